@@ -1,0 +1,1 @@
+"""Controls: code, statement, owner, and the life from draft to retired."""

@@ -1,0 +1,60 @@
+from enum import StrEnum
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlmodel import Field
+
+from services.controls.base import Base
+
+
+class ControlStatus(StrEnum):
+    """draft → approved → implemented → retired. A retired control stays on record and never comes back."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    IMPLEMENTED = "implemented"
+    RETIRED = "retired"
+
+
+class ControlKind(StrEnum):
+    """When it acts: before, after, or to repair."""
+
+    PREVENTIVE = "preventive"
+    DETECTIVE = "detective"
+    CORRECTIVE = "corrective"
+
+
+class ControlNature(StrEnum):
+    """Who performs it."""
+
+    MANUAL = "manual"
+    AUTOMATED = "automated"
+    HYBRID = "hybrid"
+
+
+class ControlFrequency(StrEnum):
+    """How often it is performed; sample sizes follow from it."""
+
+    CONTINUOUS = "continuous"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
+    AD_HOC = "ad_hoc"
+
+
+class Control(Base, table=True):
+    """What the organisation does to answer criteria and risks."""
+
+    __tablename__ = "controls"
+
+    code: str
+    title: str
+    statement: str
+    owner: str
+    kind: str
+    nature: str
+    frequency: str
+    criteria: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    status: str = ControlStatus.DRAFT
+    author: str

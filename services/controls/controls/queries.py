@@ -1,0 +1,42 @@
+from sqlalchemy import DateTime, Text, bindparam, or_, select
+
+from services.controls.controls.models import Control
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(Control).c
+
+_CONTROL = select(
+    _C.id,
+    _C.code,
+    _C.title,
+    _C.statement,
+    _C.owner,
+    _C.kind,
+    _C.nature,
+    _C.frequency,
+    _C.criteria,
+    _C.status,
+    _C.author,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
+
+control = One("control", _CONTROL, by=_C.id)
+
+controls = Listing(
+    _CONTROL,
+    id=_C.id,
+    filters={
+        "status": _C.status == bindparam("status", type_=Text()),
+        "owner": _C.owner == bindparam("owner", type_=Text()),
+        "criterion": _C.criteria.any(bindparam("criterion", type_=Text())),
+        "q": or_(
+            _C.title.icontains(bindparam("q", type_=Text()), autoescape=False),
+            _C.code.icontains(bindparam("q", type_=Text()), autoescape=False),
+        ),
+        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},
+)

@@ -1,0 +1,113 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.controls.controls import actions, queries
+from services.controls.controls.models import ControlStatus
+from services.controls.controls.schemas import ControlDraft, ControlOut, ControlRevision
+from shared.data.reads import PageRequest
+from shared.http.fields import Input, Instant, Owner, Prose, Search
+from shared.http.operations import Read, Routes, Write
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("controls")
+
+
+class Retirement(Input):
+    """Why a control is no longer operated."""
+
+    reason: Prose
+
+
+@routes.get("/v1/controls", permission=P.CONTROLS_READ, response_model=Page[ControlOut])
+async def list_controls(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code",
+    status: ControlStatus | None = None,
+    owner: Annotated[Owner | None, Query()] = None,
+    criterion: Annotated[str | None, Query(pattern=r"^[A-Z]{1,3}[0-9]\.[0-9]$")] = None,
+    q: Annotated[Search | None, Query(description="In code and title")] = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The organisation's controls."""
+    return await read.page(
+        queries.controls,
+        PageRequest(limit, cursor, sort),
+        status=status,
+        owner=owner,
+        criterion=criterion,
+        q=q,
+        updated_since=updated_since,
+    )
+
+
+@routes.get("/v1/controls/{control_id}", permission=P.CONTROLS_READ, response_model=ControlOut, refuses=(NotFound,))
+async def get_control(control_id: UUID, read: Read) -> Response:
+    """One control."""
+    return await read.one(queries.control, control_id)
+
+
+@routes.post(
+    "/v1/controls",
+    permission=P.CONTROLS_WRITE,
+    status_code=201,
+    response_model=ControlOut,
+    refuses=(actions.CodeTaken,),
+)
+async def define_control(draft: ControlDraft, write: Write) -> Response:
+    """Write a control down, as a draft."""
+    control = await actions.define(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.control, control.id, f"/v1/controls/{control.id}")
+
+
+@routes.patch("/v1/controls/{control_id}", permission=P.CONTROLS_WRITE, response_model=ControlOut, refuses=(NotFound,))
+async def revise_control(
+    control_id: UUID, revision: ControlRevision, expected: ExpectedVersion, write: Write
+) -> Response:
+    """Change a control; an approved one goes back to draft."""
+    await actions.revise(
+        write.session, control_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.control, control_id)
+
+
+@routes.post(
+    "/v1/controls/{control_id}/approvals",
+    permission=P.CONTROLS_APPROVE,
+    response_model=ControlOut,
+    refuses=(NotFound,),
+)
+async def approve_control(control_id: UUID, write: Write) -> Response:
+    """Approve a draft. The approver is not its author."""
+    await actions.approve(write.session, control_id, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control, control_id)
+
+
+@routes.post(
+    "/v1/controls/{control_id}/implementations",
+    permission=P.CONTROLS_WRITE,
+    response_model=ControlOut,
+    refuses=(NotFound,),
+)
+async def implement_control(control_id: UUID, write: Write) -> Response:
+    """Say that an approved control is in operation."""
+    await actions.implement(write.session, control_id, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control, control_id)
+
+
+@routes.post(
+    "/v1/controls/{control_id}/retirements",
+    permission=P.CONTROLS_WRITE,
+    response_model=ControlOut,
+    refuses=(NotFound,),
+)
+async def retire_control(control_id: UUID, retirement: Retirement, write: Write) -> Response:
+    """Say that a control is no longer operated, and why."""
+    await actions.retire(write.session, control_id, reason=retirement.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control, control_id)

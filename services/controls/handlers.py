@@ -1,0 +1,55 @@
+"""What this service hears of evidence, and does about it."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.health.actions import note_expectation, note_proofs
+from services.controls.health.models import ProofState
+from shared.events.catalogue.evidence import (
+    EvidenceAccepted,
+    EvidenceExpired,
+    EvidenceExpiring,
+    EvidenceSuperseded,
+    ExpectationDefined,
+    ExpectationWithdrawn,
+)
+from shared.events.event import Heard, hears
+
+_STATE = {
+    EvidenceAccepted: ProofState.ACCEPTED,
+    EvidenceExpiring: ProofState.EXPIRING,
+    EvidenceExpired: ProofState.EXPIRED,
+    EvidenceSuperseded: ProofState.SUPERSEDED,
+}
+
+
+@hears(ExpectationDefined, ExpectationWithdrawn)
+async def know_what_evidence_is_expected(
+    session: AsyncSession, heard: Heard[ExpectationDefined | ExpectationWithdrawn]
+) -> None:
+    await note_expectation(
+        session,
+        expectation_id=heard.subject,
+        org_id=heard.org_id,
+        control_id=heard.event.control_id,
+        title=heard.event.title,
+        withdrawn=isinstance(heard.event, ExpectationWithdrawn),
+        version=heard.version,
+        at=heard.occurred_at,
+    )
+
+
+@hears(EvidenceAccepted, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
+async def reassess_controls_by_their_evidence(
+    session: AsyncSession,
+    heard: Heard[EvidenceAccepted | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded],
+) -> None:
+    await note_proofs(
+        session,
+        item_id=heard.subject,
+        org_id=heard.org_id,
+        title=heard.event.title,
+        proves=heard.event.proves,
+        state=_STATE[type(heard.event)],
+        version=heard.version,
+        at=heard.occurred_at,
+    )

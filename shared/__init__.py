@@ -1,0 +1,1 @@
+"""What every service does the same way. No business rule lives here."""

@@ -1,0 +1,123 @@
+"""The trail over HTTP: read it, and have its chain verified."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.types import DateTime, Text, Uuid
+
+from shared.data.reads import Listing, One, PageRequest
+from shared.data.sessions import driver_of
+from shared.data.tables import events
+from shared.events.chain import Break, verify
+from shared.http.fields import Instant
+from shared.http.operations import Read, Routes, platform_of
+from shared.http.pages import After, Limit, Page
+from shared.identity.permissions import P
+
+_C = events.c
+_EVENT = select(
+    _C.id,
+    _C.type,
+    _C.subject,
+    _C.version,
+    _C.actor,
+    _C.reason,
+    _C.occurred_at,
+    _C.data,
+    _C.before,
+    _C.after,
+    _C.cause,
+    _C.traceparent,
+    _C.published_at,
+    _C.position,
+    func.encode(_C.digest, "hex").label("digest"),
+)
+_ONE = One("event", _EVENT, by=_C.id)
+_LIST = Listing(
+    _EVENT,
+    id=_C.id,
+    filters={
+        "type": _C.type == bindparam("type", type_=Text()),
+        "subject": _C.subject == bindparam("subject", type_=Uuid()),
+        "since": _C.occurred_at >= bindparam("since", type_=DateTime(timezone=True)),
+    },
+    sorts={"id": _C.id},
+)
+
+
+class TrailEvent(BaseModel):
+    """One row of the trail. `before` is null for something new; `cause` is the event that led to this one."""
+
+    id: UUID
+    type: str = Field(examples=["evidence.item.expired"])
+    subject: UUID
+    version: int
+    actor: str
+    reason: str | None
+    occurred_at: datetime
+    data: dict[str, Any]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    cause: UUID | None
+    traceparent: str | None
+    published_at: datetime | None
+    position: int | None = Field(description="Place in the organisation's chain, from 1; null until sealed")
+    digest: str | None = Field(description="SHA-256 over the digest before it and this event, hexadecimal")
+
+
+class TrailVerification(BaseModel):
+    """Whether the organisation's chain in this service holds, and the first broken link if not."""
+
+    verified: bool
+    sealed: int = Field(description="How many events, from the first, hold")
+    unsealed: int = Field(description="How many have not been sealed yet; normally none for longer than a second")
+    head: str | None = Field(description="Digest of the last event that holds, hexadecimal")
+    broken: Break | None
+    position: int | None = Field(description="Where the chain breaks")
+    event_id: UUID | None
+
+
+def trail_routes(service: str) -> Routes:
+    """The trail of one service."""
+    routes = Routes("trail")
+    base = f"/v1/services/{service}/trail"
+
+    @routes.get(base, permission=P.TRAIL_READ, response_model=Page[TrailEvent])
+    async def list_trail(
+        read: Read,
+        limit: Limit = 50,
+        cursor: After = None,
+        sort: Literal["id", "-id"] = "id",
+        event_type: Annotated[str | None, Query(alias="type", max_length=80, pattern=r"^[a-z_.]*$")] = None,
+        subject: UUID | None = None,
+        since: Annotated[Instant | None, Query()] = None,
+    ) -> Response:
+        """The organisation's events in this service, oldest first."""
+        page = PageRequest(limit, cursor, sort)
+        return await read.page(_LIST, page, type=event_type, subject=subject, since=since)
+
+    @routes.get(base + "/verification", permission=P.TRAIL_READ, response_model=TrailVerification)
+    async def verify_trail(request: Request) -> TrailVerification:
+        """Recompute the chain from its first event and compare."""
+        async with platform_of(request).database.transaction(request.state.caller.org_id) as session:
+            result = await verify(await driver_of(session))
+        return TrailVerification(
+            verified=result.verified,
+            sealed=result.sealed,
+            unsealed=result.unsealed,
+            head=result.head,
+            broken=result.broken,
+            position=result.position,
+            event_id=result.event_id,
+        )
+
+    @routes.get(base + "/{event_id}", permission=P.TRAIL_READ, response_model=TrailEvent)
+    async def get_trail_event(event_id: UUID, read: Read) -> Response:
+        """One event of the trail."""
+        return await read.one(_ONE, event_id)
+
+    return routes

@@ -1,0 +1,1 @@
+"""PostgreSQL: sessions fenced by organisation, reads in one round trip, migrations."""

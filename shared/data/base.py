@@ -1,0 +1,46 @@
+"""What every table row has. A service makes one base of its own: `class Base(Record, registry=registry())`.
+
+SQLModel has one global registry; two services with a table of the same name would collide in one process.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Table
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+from shared.clock import new_id
+
+
+class Owned(SQLModel):
+    """A row of one organisation; row-level security shows it to no other."""
+
+    org_id: UUID
+
+
+class Record(Owned):
+    """A mutable row. `version` counts its changes and is its ETag; times are UTC."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = Field(default=1, nullable=False)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it on the class
+        """Let SQLAlchemy raise the version with every update and refuse a stale one."""
+        table = getattr(cls, "__table__", None)
+        return {} if table is None else {"version_id_col": table.c.version}
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a `table=True` model, for building statements."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def instant(**options: Any) -> Any:
+    """A column of an instant: `timestamptz`."""
+    return Field(sa_type=DateTime(timezone=True), **options)

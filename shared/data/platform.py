@@ -1,0 +1,112 @@
+"""DDL for migrations: fences around tables, and the tables that every service has.
+
+Functions with a version in their name are history: migrations have run them. Change nothing in them, add a next one.
+"""
+
+from collections.abc import Callable, Sequence
+
+Execute = Callable[[str], object]
+
+_OURS = "org_id = nullif(current_setting('app.org_id', true), '')::uuid"
+
+
+def fence(execute: Execute, service: str, table: str, *, delete: bool = False, worker_reads: bool = False) -> None:
+    """Force row-level security on a table: the application role sees the rows of the organisation that is set.
+
+    `nullif` because a connection that was used before holds an empty string, not null. `worker_reads` lets the
+    worker role find due rows across organisations; it can change none of them.
+    """
+    execute(f"alter table {table} enable row level security")
+    execute(f"alter table {table} force row level security")
+    execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+    execute(f"grant select, insert, update{', delete' if delete else ''} on {table} to {service}_app")
+    if worker_reads:
+        execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
+        execute(f"grant select on {table} to {service}_worker")
+
+
+def platform_tables_v1(execute: Execute, service: str) -> None:
+    """The trail, inbox, dead letters and stored answers, first version."""
+    for statement in _TABLES_V1:
+        execute(statement)
+    for table in ("events", "trail_heads", "inbox", "dead_letters", "stored_answers"):
+        execute(f"alter table {table} enable row level security")
+        execute(f"alter table {table} force row level security")
+        execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+        execute(f"create policy worker on {table} to {service}_worker using (true) with check (true)")
+    for statement in _GRANTS_V1:
+        execute(statement.format(app=f"{service}_app", worker=f"{service}_worker"))
+
+
+_TABLES_V1: Sequence[str] = (
+    """create table events (
+        seq bigint generated always as identity primary key,
+        id uuid not null unique,
+        org_id uuid not null,
+        type text not null,
+        subject uuid not null,
+        version integer not null,
+        actor text not null,
+        reason text,
+        occurred_at timestamptz not null,
+        data jsonb not null,
+        before jsonb,
+        after jsonb,
+        cause uuid,
+        traceparent text,
+        published_at timestamptz,
+        position bigint,
+        digest bytea,
+        unique (org_id, position)
+    )""",
+    "create index events_unpublished on events (seq) where published_at is null",
+    "create index events_unsealed on events (org_id, seq) where digest is null",
+    "create index events_by_id on events (org_id, id)",
+    "create index events_by_subject on events (org_id, subject, id)",
+    """create table trail_heads (
+        org_id uuid primary key, position bigint not null, digest bytea not null, sealed_at timestamptz not null
+    )""",
+    """create table inbox (
+        event_id uuid primary key, org_id uuid not null, type text not null, handled_at timestamptz not null
+    )""",
+    """create table dead_letters (
+        id uuid primary key,
+        org_id uuid not null,
+        event_id uuid,
+        type text,
+        subject text not null,
+        body text not null,
+        reason text not null,
+        deliveries integer not null,
+        version integer not null default 1,
+        buried_at timestamptz not null,
+        replayed_at timestamptz,
+        replayed_by text
+    )""",
+    "create index dead_letters_by_time on dead_letters (org_id, buried_at, id)",
+    "create unique index dead_letters_by_event on dead_letters (org_id, event_id) where replayed_at is null",
+    """create table stored_answers (
+        org_id uuid not null,
+        caller text not null,
+        key_hash bytea not null,
+        fingerprint bytea not null,
+        status integer not null,
+        answer bytea not null,
+        created_at timestamptz not null,
+        primary key (org_id, caller, key_hash)
+    )""",
+    "create index stored_answers_by_age on stored_answers (created_at)",
+)
+
+# The application adds to the trail and reads it; it can neither change nor delete. The worker marks what it published
+# and sealed, column by column, and takes answers away once they are old.
+_GRANTS_V1: Sequence[str] = (
+    "grant select, insert on events to {app}",
+    "grant select, update (published_at, position, digest) on events to {worker}",
+    "grant select on trail_heads to {app}",
+    "grant select, insert, update on trail_heads to {worker}",
+    "grant select, insert on inbox to {app}",
+    "grant select, insert, update (replayed_at, replayed_by, version) on dead_letters to {app}",
+    "grant select, insert on stored_answers to {app}",
+    "grant select, delete on stored_answers to {worker}",
+)

@@ -1,0 +1,96 @@
+"""Sessions: one transaction a request or message, fenced to one organisation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
+
+from shared.settings import Settings, dsn
+
+_SET_ORGANISATION = text("select set_config('app.org_id', :org_id, true)")
+
+
+@event.listens_for(Session, "after_begin")
+def _fence_to_organisation(session: Session, _transaction: Any, connection: Connection) -> None:
+    """Set the organisation for this transaction only; a session without one sees no rows."""
+    if org_id := session.info.get("org_id"):
+        connection.execute(_SET_ORGANISATION, {"org_id": str(org_id)})
+
+
+def organisation_of(session: AsyncSession) -> UUID:
+    """The organisation that the session's transaction is fenced to."""
+    org_id: UUID = session.info["org_id"]
+    return org_id
+
+
+async def act_for(session: AsyncSession, org_id: UUID) -> None:
+    """Move the transaction to another organisation: for founding one, and for nothing else."""
+    session.info["org_id"] = org_id
+    await session.execute(_SET_ORGANISATION, {"org_id": str(org_id)})
+
+
+async def driver_of(session: AsyncSession) -> asyncpg.Connection:
+    """The session's asyncpg connection, inside its transaction, with pending changes flushed."""
+    await session.flush()
+    raw = await (await session.connection()).get_raw_connection()
+    return cast("asyncpg.Connection", raw.driver_connection)
+
+
+class Database:
+    """The connections of one service process: writes, reads, and the worker's."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = create_async_engine(
+            _sqlalchemy(dsn(settings.database_url)), pool_size=settings.database_pool, max_overflow=0
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._worker = create_async_engine(_sqlalchemy(dsn(settings.worker_database_url)), pool_size=1, max_overflow=2)
+        self.reads: asyncpg.Pool = asyncpg.create_pool(
+            dsn(settings.database_url), min_size=0, max_size=settings.read_pool, reset=_nothing_to_reset
+        )
+
+    async def open(self) -> None:
+        """Start the read pool; connections are made when first used."""
+        await self.reads
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._engine.dispose()
+        await self._worker.dispose()
+        await self.reads.close()
+
+    @asynccontextmanager
+    async def transaction(self, org_id: UUID) -> AsyncIterator[AsyncSession]:
+        """One transaction for one organisation: committed at the end, rolled back on any exception."""
+        async with self._sessions(info={"org_id": org_id}) as session:
+            try:
+                yield session
+            except BaseException:
+                await session.rollback()
+                raise
+            await session.commit()
+
+    @asynccontextmanager
+    async def across_organisations(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only look over all organisations as the worker role, to find where work is due."""
+        async with self._worker.connect() as connection:
+            yield connection
+
+    async def worker_connection(self) -> asyncpg.Connection:
+        """A connection of its own as the worker role, for a loop that leads by advisory lock."""
+        return await asyncpg.connect(dsn(self._settings.worker_database_url))
+
+
+def _sqlalchemy(address: str) -> str:
+    return address.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
+    """Reads are single statements that leave nothing behind, so the driver's reset would be a wasted round trip."""

@@ -1,0 +1,1 @@
+"""Events: what happened, recorded with the change, carried by NATS JetStream, heard exactly once in effect."""

@@ -1,0 +1,75 @@
+"""What the audit service announces."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class _Engagement(Event):
+    """Every event about an engagement says which, and of what kind."""
+
+    title: str
+    kind: str
+    phase: str
+
+
+class EngagementPlanned(_Engagement):
+    """An engagement was agreed and is being planned."""
+
+    name: ClassVar[str] = "audit.engagement.planned"
+
+
+class EngagementRevised(_Engagement):
+    """An engagement's details or its scope changed, before fieldwork froze them."""
+
+    name: ClassVar[str] = "audit.engagement.revised"
+
+
+class EngagementMoved(_Engagement):
+    """An engagement went on to another phase; going back has a reason."""
+
+    name: ClassVar[str] = "audit.engagement.moved"
+
+
+class _Exception(Event):
+    """Every event about an exception says on which engagement and control."""
+
+    engagement_id: UUID
+    control_id: UUID
+    control_code: str | None
+    nature: str
+
+
+class ExceptionOpened(_Exception):
+    """A control in the scope of an open engagement did not work; the auditor will evaluate it."""
+
+    name: ClassVar[str] = "audit.exception.opened"
+
+
+class ExceptionRiskNoted(_Exception):
+    """A risk that the failing control answers went above appetite: a consequence to weigh."""
+
+    name: ClassVar[str] = "audit.exception.risk_noted"
+
+    risk_id: UUID
+    risk_title: str
+    residual: str
+
+
+class ExceptionRemediated(_Exception):
+    """The control works again. The exception stays on the record: remediation does not undo the period."""
+
+    name: ClassVar[str] = "audit.exception.remediated"
+
+
+class ExceptionResponded(_Exception):
+    """Management responded; the response is not covered by the opinion."""
+
+    name: ClassVar[str] = "audit.exception.responded"
+
+
+class ExceptionEvaluated(_Exception):
+    """The auditor concluded on the exception, with a reason."""
+
+    name: ClassVar[str] = "audit.exception.evaluated"

@@ -1,0 +1,78 @@
+"""What the evidence service announces."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.events.event import Event
+
+
+class Proof(BaseModel):
+    """An item proves a control through an expectation, until an instant (null: for good)."""
+
+    expectation_id: UUID
+    control_id: UUID
+    valid_until: datetime | None
+
+
+class ExpectationDefined(Event):
+    """A control is expected to be proven by evidence of this kind."""
+
+    name: ClassVar[str] = "evidence.expectation.defined"
+
+    control_id: UUID
+    title: str
+
+
+class ExpectationWithdrawn(Event):
+    """Evidence of this kind is no longer expected."""
+
+    name: ClassVar[str] = "evidence.expectation.withdrawn"
+
+    control_id: UUID
+    title: str
+
+
+class _Item(Event):
+    """Every event about an item says what it proves."""
+
+    title: str
+    proves: list[Proof]
+
+
+class EvidenceSubmitted(_Item):
+    """Evidence was handed in and waits for review."""
+
+    name: ClassVar[str] = "evidence.item.submitted"
+
+
+class EvidenceAccepted(_Item):
+    """Someone other than the submitter found the evidence to be what it claims."""
+
+    name: ClassVar[str] = "evidence.item.accepted"
+
+
+class EvidenceReturned(_Item):
+    """A reviewer sent the evidence back; the reason says why."""
+
+    name: ClassVar[str] = "evidence.item.returned"
+
+
+class EvidenceExpiring(_Item):
+    """Accepted evidence will soon no longer be fresh; `proves` lists only what is affected."""
+
+    name: ClassVar[str] = "evidence.item.expiring"
+
+
+class EvidenceExpired(_Item):
+    """Accepted evidence is no longer fresh; `proves` lists only what is affected."""
+
+    name: ClassVar[str] = "evidence.item.expired"
+
+
+class EvidenceSuperseded(_Item):
+    """Newer accepted evidence takes the place of this; `proves` lists only what is affected."""
+
+    name: ClassVar[str] = "evidence.item.superseded"

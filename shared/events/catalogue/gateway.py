@@ -1,0 +1,114 @@
+"""What the gateway announces: who may do what. No event carries a secret."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class OrganisationFounded(Event):
+    """An organisation was set up on this installation."""
+
+    name: ClassVar[str] = "gateway.organisation.founded"
+
+    title: str
+
+
+class OrganisationRenamed(Event):
+    """An organisation has another name."""
+
+    name: ClassVar[str] = "gateway.organisation.renamed"
+
+    title: str
+
+
+class _Member(Event):
+    """Every event about a member says who, and with which roles."""
+
+    email: str
+    roles: list[str]
+
+
+class MemberAdded(_Member):
+    """A person may act in the organisation."""
+
+    name: ClassVar[str] = "gateway.member.added"
+
+
+class MemberChanged(_Member):
+    """A member's roles, or the end of their membership, changed."""
+
+    name: ClassVar[str] = "gateway.member.changed"
+
+
+class MemberRemoved(_Member):
+    """A person may no longer act in the organisation."""
+
+    name: ClassVar[str] = "gateway.member.removed"
+
+
+class _Client(Event):
+    """Every event about an API client says which, and with which roles."""
+
+    title: str
+    roles: list[str]
+
+
+class ApiClientRegistered(_Client):
+    """A program may act in the organisation."""
+
+    name: ClassVar[str] = "gateway.api_client.registered"
+
+
+class ApiClientRevoked(_Client):
+    """A program may no longer act in the organisation; its live tokens run out within minutes."""
+
+    name: ClassVar[str] = "gateway.api_client.revoked"
+
+
+class ClientSecretIssued(_Client):
+    """An API client has one more live secret."""
+
+    name: ClassVar[str] = "gateway.api_client.secret_issued"
+
+    secret_id: UUID
+
+
+class ClientSecretRevoked(_Client):
+    """One of an API client's secrets no longer works."""
+
+    name: ClassVar[str] = "gateway.api_client.secret_revoked"
+
+    secret_id: UUID
+
+
+class IssuerTrusted(Event):
+    """Members may sign in with tokens of this OpenID Connect issuer."""
+
+    name: ClassVar[str] = "gateway.issuer.trusted"
+
+    issuer: str
+
+
+class IssuerDistrusted(Event):
+    """Tokens of this issuer are no longer accepted."""
+
+    name: ClassVar[str] = "gateway.issuer.distrusted"
+
+    issuer: str
+
+
+class SigningKeyRotated(Event):
+    """Tokens are signed with a new key; the old one is published until the last token it signed has expired."""
+
+    name: ClassVar[str] = "gateway.signing_key.rotated"
+
+    key_id: str
+
+
+class SigningKeyWithdrawn(Event):
+    """A key is no longer published: every token it signed is refused from now on."""
+
+    name: ClassVar[str] = "gateway.signing_key.withdrawn"
+
+    key_id: str

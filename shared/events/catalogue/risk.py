@@ -1,0 +1,54 @@
+"""What the risk service announces."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class RiskMethodSet(Event):
+    """The organisation laid down how it rates risk, and how much it accepts."""
+
+    name: ClassVar[str] = "risk.method.set"
+
+    title: str
+
+
+class _About(Event):
+    """Every event about a risk says which, how it is rated, and which controls answer it."""
+
+    code: str
+    title: str
+    residual: str
+    appetite: str
+    controls: list[UUID]
+
+
+class RiskIdentified(_About):
+    """A risk was written down and rated."""
+
+    name: ClassVar[str] = "risk.risk.identified"
+
+
+class RiskRevised(_About):
+    """A risk's wording, inherent rating or controls changed."""
+
+    name: ClassVar[str] = "risk.risk.revised"
+
+
+class RiskRated(_About):
+    """A risk's residual rating changed; the reason says why."""
+
+    name: ClassVar[str] = "risk.risk.rated"
+
+
+class RiskExceededAppetite(_About):
+    """A risk's residual rating went above the organisation's appetite."""
+
+    name: ClassVar[str] = "risk.risk.exceeded_appetite"
+
+
+class RiskBackWithinAppetite(_About):
+    """A risk's residual rating is within the organisation's appetite again."""
+
+    name: ClassVar[str] = "risk.risk.back_within_appetite"

@@ -1,0 +1,148 @@
+"""The consumer: hears what the service's handlers listen to; each event has its effect once.
+
+Delivery is at least once. The inbox row and the effect are one transaction, so a second delivery finds the row and
+does nothing. A message that cannot be read, or that has failed too often, becomes a dead letter with its reason.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from shared.clock import now
+from shared.events.bus import STREAM, Bus
+from shared.events.event import Handler
+from shared.events.inbox import bury, read, receive
+from shared.platform import Platform
+from shared.problems import Malformed
+from shared.telemetry import consumed, hearing
+
+_BATCH = 100
+_AT_ONCE = 8
+_ACK_WAIT_SECONDS = 30
+_WAIT_SECONDS = 5.0
+_BACKOFF_SECONDS = (0.2, 1.0, 5.0, 15.0, 60.0)
+_log = logging.getLogger(__name__)
+
+
+class Consumer:
+    """One durable pull consumer a service, named as the service; replicas share it."""
+
+    def __init__(self, platform: Platform, bus: Bus, handlers: Sequence[Handler]) -> None:
+        self._platform = platform
+        self._bus = bus
+        self._handlers = handlers
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Hear until told to stop; bind again whenever the server, the stream or the consumer was gone."""
+        while not self._stopping.is_set():
+            try:
+                await self._bus.ensure_stream()
+                subscription = await self._bind()
+                while not self._stopping.is_set():
+                    await self._hear(subscription)
+            except (NatsError, OSError, TimeoutError) as error:
+                _log.warning("the consumer binds again: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(_BACKOFF_SECONDS[0])
+
+    def stop(self) -> None:
+        """Take no more messages; those in hand are finished and acknowledged."""
+        self._stopping.set()
+
+    async def _bind(self) -> Any:
+        """Make or update the durable: `pull_subscribe` alone would keep outdated settings without a word."""
+        addresses = sorted({event.address() for handler in self._handlers for event in handler.events})
+        config = ConsumerConfig(
+            durable_name=self._platform.name,
+            filter_subjects=addresses,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=_ACK_WAIT_SECONDS,
+            max_deliver=-1,
+            max_ack_pending=1000,
+            num_replicas=self._bus.replicas,
+        )
+        await self._bus.stream.add_consumer(STREAM, config)
+        return await self._bus.stream.pull_subscribe_bind(self._platform.name, STREAM)
+
+    async def _hear(self, subscription: Any) -> None:
+        fetching = asyncio.create_task(subscription.fetch(_BATCH, timeout=_WAIT_SECONDS))
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not fetching.done():
+            fetching.cancel()
+            return
+        try:
+            messages = fetching.result()
+        except TimeoutError:  # nothing was said; nats-py raises asyncio's own, or a subclass of it
+            return
+        await self._handle_all(messages)
+
+    async def _handle_all(self, messages: list[Msg]) -> None:
+        """Things side by side, the events of one thing one after the other."""
+        by_thing: dict[str, list[Msg]] = defaultdict(list)
+        for message in messages:
+            by_thing[_thing(message)].append(message)
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def in_turn(queue: list[Msg]) -> None:
+            async with slots:
+                for message in queue:
+                    await self._handle(message)
+
+        await asyncio.gather(*(in_turn(queue) for queue in by_thing.values()))
+
+    async def _handle(self, message: Msg) -> None:
+        deliveries = message.metadata.num_delivered
+        delay = _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
+        with hearing(message.subject, message.headers):
+            try:
+                await receive(self._platform, self._handlers, read(message.data))
+            except (Malformed, ValidationError) as poison:
+                await self._bury(message, deliveries, poison)
+            except (OperationalError, InterfaceError, OSError) as outage:
+                # The database is away; that says nothing about the message, so it is not counted against it.
+                _log.warning("an event waits for the database: %s", type(outage).__name__)
+                await message.nak(delay=_BACKOFF_SECONDS[1])
+            except Exception as error:  # noqa: BLE001 - logged, tried again, and buried with its reason in the end
+                _log.exception("a handler failed on %s", message.subject)
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    await message.nak(delay=_BACKOFF_SECONDS[1])
+                elif deliveries > len(_BACKOFF_SECONDS):
+                    await self._bury(message, deliveries, error)
+                else:
+                    await message.nak(delay=delay)
+            else:
+                await message.ack()
+                consumed.add(1, {"outcome": "handled"})
+
+    async def _bury(self, message: Msg, deliveries: int, error: Exception) -> None:
+        try:
+            await bury(
+                self._platform,
+                message.subject,
+                message.data,
+                f"{type(error).__name__}: {error}",
+                deliveries,
+                now(),
+            )
+        except (DBAPIError, OSError):
+            await message.nak(delay=_BACKOFF_SECONDS[1])
+        else:
+            await message.term()
+            consumed.add(1, {"outcome": "buried"})
+
+
+def _thing(message: Msg) -> str:
+    """What the event is about, without validating it: a key for keeping order, wrong only for what is poison."""
+    _, found, rest = message.data.partition(b'"subject": "')
+    return rest[:36].decode(errors="replace") if found else str(message.metadata.sequence.stream)

@@ -1,0 +1,88 @@
+"""What an event is, and what a handler hears."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+CATALOGUE: dict[str, type["Event"]] = {}
+
+_EXPECTED_PARTS = 3
+
+
+class Event(BaseModel):
+    """Something that happened, in the past tense. Fields are only ever added: an old reader ignores a new one.
+
+    `name` is `<service>.<noun>.<verb in the past tense>`; the NATS subject is `events.<name>`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" not in cls.__dict__:
+            return  # what several events have in common, and no event itself
+        if len(cls.name.split(".")) != _EXPECTED_PARTS or cls.name in CATALOGUE:
+            raise TypeError(f"{cls.name} is not <service>.<noun>.<verb>, or is taken")
+        CATALOGUE[cls.name] = cls
+
+    @classmethod
+    def announcer(cls) -> str:
+        """The service that announces it; NATS lets no other publish it."""
+        return cls.name.partition(".")[0]
+
+    @classmethod
+    def address(cls) -> str:
+        """The NATS subject."""
+        return f"events.{cls.name}"
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[E]):
+    """An event as a handler gets it. `version` is that of the thing it is about (`subject`) after the change."""
+
+    id: UUID
+    org_id: UUID
+    subject: UUID
+    version: int
+    occurred_at: datetime
+    actor: str
+    event: E
+
+
+Handle = Callable[[AsyncSession, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function named for what it does, and the events it hears."""
+
+    events: tuple[type[Event], ...]
+    handle: Handle
+
+    @property
+    def name(self) -> str:
+        return self.handle.__name__
+
+
+def hears(*events: type[Event]) -> Callable[[Handle], Handler]:
+    """Mark a function as the handler of these events. It runs in the transaction that records them as heard.
+
+    A handler tolerates any order and any repetition: it drops what is older than what it has seen, and recomputes
+    from state instead of adding up.
+    """
+    return lambda handle: Handler(events, handle)
+
+
+def handlers_in(module: Any) -> tuple[Handler, ...]:
+    """The handlers that a `handlers.py` defines."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Handler))

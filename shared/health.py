@@ -1,0 +1,49 @@
+"""Health for whoever runs the process: alive, and ready with what is missing named. Not reachable through the edge."""
+
+import asyncio
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from shared.http.problems import answer
+from shared.platform import Platform
+from shared.problems import Fault
+
+Missing = Callable[[], str | None]
+
+
+def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
+    """Add `/livez` and `/readyz`; `checks` name what else is missing."""
+
+    async def livez() -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(request: Request) -> Response:
+        missing = [name for check in checks if (name := check())]
+        if not platform.verifier.ready:
+            missing.append("the gateway's signing keys")
+        if not await _database_answers(platform):
+            missing.append("the database")
+        if not missing:
+            return JSONResponse({"status": "ready"})
+        return answer(
+            request,
+            slug="not-ready",
+            title="Not ready",
+            status=503,
+            detail=f"Missing: {', '.join(missing)}.",
+            faults=[Fault("", name) for name in missing],
+            headers={"Retry-After": "1"},
+        )
+
+    app.add_api_route("/livez", livez, include_in_schema=False)
+    app.add_api_route("/readyz", readyz, include_in_schema=False)
+
+
+async def _database_answers(platform: Platform) -> bool:
+    try:
+        async with asyncio.timeout(2):
+            return bool(await platform.database.reads.fetchval("select 1"))
+    except Exception:  # noqa: BLE001 - whatever it is, the answer is that it does not answer
+        return False

@@ -1,0 +1,1 @@
+"""HTTP the Attest way: operations, pages, preconditions, retries, problems."""

@@ -1,0 +1,66 @@
+"""What surrounds every request: its id, answered as `X-Request-Id`, and the trace it belongs to."""
+
+import re
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+from opentelemetry.propagate import inject
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.clock import new_id
+
+_ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_KEY = "attest.request_id"
+Unforeseen = Callable[[Request, Exception], Awaitable[Response]]
+
+current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def request_id_of(scope: Any) -> str:
+    """The id of the request of this ASGI scope."""
+    return str(scope.get(_KEY, ""))
+
+
+class RequestContext:
+    """Takes the caller's request id when it is well formed, makes one otherwise, and answers it with the trace."""
+
+    def __init__(self, app: ASGIApp, unforeseen: Unforeseen) -> None:
+        self._app = app
+        self._unforeseen = unforeseen
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        request_id = given.decode() if _ACCEPTABLE.fullmatch(given) else str(new_id())
+        scope[_KEY] = request_id
+        token = current_request_id.set(request_id)
+
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                carrier: dict[str, str] = {}
+                inject(carrier)
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    *((name.encode(), value.encode()) for name, value in carrier.items()),
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:  # Starlette would answer it outside of here, without the id that leads to the log
+            if started:
+                raise
+            answer = await self._unforeseen(Request(scope), error)
+            await answer(scope, receive, send_with_id)
+        finally:
+            current_request_id.reset(token)

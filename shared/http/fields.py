@@ -1,0 +1,35 @@
+"""Field types for bodies and queries, so that the limits of the database are the limits of the contract."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Input(BaseModel):
+    """A request body: unknown members are refused, so that a misspelt field is not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# PostgreSQL's text holds no NUL; control characters other than line breaks and tabs have no place in a record.
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000, pattern=_LINES)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+Owner = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:@._+-]{0,119}$"),
+    Field(description="Who answers for it: a member or client as the trail names them, or an e-mail address"),
+]
+Search = Annotated[str, StringConstraints(max_length=100, pattern=_ONE_LINE)]
+Instant = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime(1970, 1, 1, tzinfo=UTC),
+        lt=datetime(2200, 1, 1, tzinfo=UTC),
+        description="RFC 3339, with offset",
+    ),
+]

@@ -1,0 +1,232 @@
+"""Operations: an endpoint with its permission, run as one transaction that is committed before the answer.
+
+`Routes` declares them; `Operation` admits the caller before anything else happens and opens the transaction. The
+permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import now
+from shared.data.reads import Listing, One, PageRequest
+from shared.data.sessions import driver_of
+from shared.events.trail import has_announced
+from shared.http import idempotency
+from shared.http.pages import Page
+from shared.http.preconditions import etag, representation
+from shared.http.problems import MEDIA_TYPE, ProblemSchema
+from shared.identity.callers import Caller
+from shared.identity.permissions import Permission
+from shared.platform import Platform
+from shared.problems import Fault, Forbidden, Problem, Unauthenticated, UnsupportedMediaType
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_PERMISSION = "x-permission"
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def platform_of(request: Request) -> Platform:
+    """The platform of the process that serves this request."""
+    platform: Platform = request.app.state.platform
+    return platform
+
+
+class Reader:
+    """Door to reads: fenced to the caller's organisation, answered with ETags."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.caller: Caller = request.state.caller
+        self.platform = platform_of(request)
+
+    async def one(self, query: One, key: Any, **values: Any) -> Response:
+        """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""
+        body, version = await query.read(self.platform.database.reads, self.caller.org_id, key, **values)
+        return representation(self._request, body, version)
+
+    async def page(self, listing: Listing, page: PageRequest, **filters: Any) -> Response:
+        """One page of a list; filters that are None do not filter."""
+        body = await listing.read(self.platform.database.reads, self.caller.org_id, page, filters)
+        return Response(body, media_type="application/json")
+
+
+class Writer:
+    """Door to verbs: the session of this request's transaction, who calls, and when."""
+
+    def __init__(self, request: Request) -> None:
+        self.session: AsyncSession = request.state.session
+        self.caller: Caller = request.state.caller
+        self.at: datetime = now()
+        self.platform = platform_of(request)
+
+    async def created(self, query: One, key: UUID, location: str, **values: Any) -> Response:
+        """201 with the new thing as a reader would see it."""
+        return await self._represented(201, query, key, {"Location": location}, values)
+
+    async def changed(self, query: One, key: UUID, **values: Any) -> Response:
+        """200 with the thing as it is now."""
+        return await self._represented(200, query, key, {}, values)
+
+    async def _represented(
+        self, status: int, query: One, key: UUID, headers: dict[str, str], values: dict[str, Any]
+    ) -> Response:
+        driver = await driver_of(self.session)
+        body, version = await query.read(driver, self.session.info["org_id"], key, **values)
+        return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
+
+
+async def _reader(request: Request) -> Reader:
+    return Reader(request)
+
+
+async def _writer(request: Request) -> Writer:
+    return Writer(request)
+
+
+Read = Annotated[Reader, Depends(_reader)]
+Write = Annotated[Writer, Depends(_writer)]
+
+
+class Operation(APIRoute):
+    """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        endpoint = super().get_route_handler()
+        declared = (self.openapi_extra or {})[_PERMISSION]
+        permission = Permission(declared) if declared else None
+        safe = (self.methods or set()) <= _SAFE
+        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
+
+        async def admit_and_run(request: Request) -> Response:
+            if takes_json and not _says_json(request):
+                raise UnsupportedMediaType(
+                    "Send the body as application/json.", faults=[Fault("header/Content-Type", "not application/json")]
+                )
+            if permission is None:
+                return await endpoint(request)
+            request.state.caller = await admit(request, permission)
+            return await (endpoint(request) if safe else run_in_transaction(request, endpoint))
+
+        return admit_and_run
+
+
+def _says_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+async def admit(request: Request, permission: Permission) -> Caller:
+    """The caller, if their token is valid and permits this; 401 or 403 otherwise."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(
+            "Send an access token as `Authorization: Bearer …`.", headers={"WWW-Authenticate": "Bearer"}
+        )
+    caller = await platform_of(request).verifier.verify(token.strip())
+    if permission not in caller.permissions:
+        raise Forbidden(
+            f"This needs the permission {permission}.",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{permission}"'},
+        )
+    return caller
+
+
+async def run_in_transaction(
+    request: Request, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """Run a write as one transaction; what it answers is true by the time it is sent."""
+    platform, caller = platform_of(request), request.state.caller
+    attempt = await idempotency.attempt_of(request, caller) if request.method == "POST" else None
+    async with platform.database.transaction(caller.org_id) as session:
+        request.state.session = session
+        if attempt is not None and (first := await idempotency.replay(session, attempt)):
+            return first
+        response = await endpoint(request)
+        if attempt is not None:
+            await session.flush()
+            await idempotency.remember(session, attempt, response)
+    if has_announced(session):
+        platform.bell.ring()
+    return response
+
+
+@dataclass(slots=True)
+class Routes:
+    """The operations of one noun. Every one states its permission; `permission=None` is open to anyone, on purpose."""
+
+    tag: str
+    _declared: list[Callable[[FastAPI], None]] = field(default_factory=list)
+
+    def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("GET", path, permission, options)
+
+    def post(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("POST", path, permission, options)
+
+    def put(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("PUT", path, permission, options)
+
+    def patch(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("PATCH", path, permission, options)
+
+    def delete(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("DELETE", path, permission, options)
+
+    def install(self, app: FastAPI) -> None:
+        for declare in self._declared:
+            declare(app)
+
+    def _declare(
+        self, method: str, path: str, permission: Permission | None, options: dict[str, Any]
+    ) -> Callable[[Endpoint], Endpoint]:
+        refusals: Sequence[type[Problem]] = options.pop("refuses", ())
+        responses = {**_responses(method, permission, refusals), **options.pop("responses", {})}
+        extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
+        if permission:
+            extra["security"] = [{"bearer": [str(permission)]}]
+
+        def decorate(endpoint: Endpoint) -> Endpoint:
+            def declare(app: FastAPI) -> None:
+                app.router.add_api_route(
+                    path,
+                    endpoint,
+                    methods=[method],
+                    tags=[self.tag],
+                    operation_id=endpoint.__name__,
+                    summary=endpoint.__name__.replace("_", " ").capitalize(),
+                    responses=responses,
+                    openapi_extra=extra,
+                    route_class_override=Operation,
+                    **options,
+                )
+
+            self._declared.append(declare)
+            return endpoint
+
+        return decorate
+
+
+def _responses(
+    method: str, permission: Permission | None, refusals: Sequence[type[Problem]]
+) -> dict[int | str, dict[str, Any]]:
+    statuses = {400, 422, 500, 503}
+    if permission:
+        statuses |= {401, 403}
+    if method == "POST":
+        statuses |= {409, 413, 415}
+    if method in {"PATCH", "PUT", "DELETE"}:
+        statuses |= {409, 412, 413, 415, 428}
+    statuses |= {refusal.status for refusal in refusals}
+    problem = {"model": ProblemSchema, "content": {MEDIA_TYPE: {}}}
+    return {status: {**problem, "description": "Problem"} for status in sorted(statuses)}
+
+
+__all__ = ["Page", "Read", "Reader", "Routes", "Write", "Writer"]

@@ -1,0 +1,20 @@
+"""Lists: `?limit=1..200&cursor=&sort=`, answered as `{"items": […], "next_cursor": …}`."""
+
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+LARGEST = 200
+
+Limit = Annotated[int, Query(ge=1, le=LARGEST, description="How many items to answer")]
+After = Annotated[str | None, Query(alias="cursor", max_length=600, description="`next_cursor` of the page before")]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="Pass it as `cursor` to get the next page")

@@ -1,0 +1,145 @@
+"""Every refusal is an RFC 9457 problem+json that names the field, whoever raised it."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from starlette.exceptions import HTTPException
+
+from shared.http.context import RequestContext, request_id_of
+from shared.problems import Conflict, Fault, Problem, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+class FaultSchema(BaseModel):
+    pointer: str = Field(description="JSON pointer into the body, or `query/…`, `header/…`, `path/…`")
+    detail: str
+
+
+class ProblemSchema(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(examples=["/problems/stale"])
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The request's path")
+    request_id: str
+    errors: list[FaultSchema] = []
+
+
+def answer(
+    request: Request,
+    *,
+    slug: str,
+    title: str,
+    status: int,
+    detail: str,
+    faults: Sequence[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem as a response."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "request_id": request_id_of(request.scope),
+    }
+    if faults:
+        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
+    return Response(json.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every kind of failure as a problem."""
+    app.add_exception_handler(Problem, _declared)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _from_framework)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(OSError, _unreachable)
+    app.add_middleware(RequestContext, unforeseen=_unforeseen)
+
+
+async def _declared(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return answer(
+        request,
+        slug=problem.slug,
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        faults=problem.faults,
+        headers=problem.headers,
+    )
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    faults = [Fault(_pointer(each["loc"]), str(each["msg"])) for each in found]
+    malformed = any(each["type"] == "json_invalid" for each in found)
+    return answer(
+        request,
+        slug="malformed" if malformed else "invalid",
+        title="The request cannot be read" if malformed else "The request is well formed but not valid",
+        status=400 if malformed else 422,
+        detail="; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:3]),
+        faults=faults,
+    )
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    where, *path = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(f"/{part}" for part in path) if where == "body" else "/".join([where, *path])
+
+
+async def _from_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    return answer(
+        request,
+        slug=phrase.lower().replace(" ", "-"),
+        title=phrase,
+        status=error.status_code,
+        detail=str(error.detail),
+        headers=error.headers,
+    )
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    """A lost race is a conflict, a lost connection may be tried again; anything else of the database's is our fault."""
+    assert isinstance(error, DBAPIError)
+    if isinstance(error, IntegrityError):
+        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
+        return await _declared(request, Conflict(f"The database refused this: it would break {name}."))
+    if error.connection_invalidated or isinstance(error.orig, OSError):
+        return await _unreachable(request, error)
+    return await _unforeseen(request, error)
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:
+    _log.warning("not reachable: %s", type(error).__name__)
+    return await _declared(
+        request, Unavailable("The database cannot be reached; try again.", headers={"Retry-After": "1"})
+    )
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    _log.error("unforeseen error", exc_info=error)
+    return answer(
+        request,
+        slug="unforeseen",
+        title="An error of ours",
+        status=500,
+        detail="This should not have happened. The request id leads to it in the log.",
+    )

@@ -1,0 +1,28 @@
+"""The caller of an operation, as the access token tells it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.identity.permissions import Permission
+from shared.problems import SeparationOfDuties
+
+# The organisation of the installation's operators; it founds the others and sees none of their rows.
+PLATFORM = UUID("00000000-0000-7000-8000-000000000000")
+
+# Who acts when a rule does: announcements made by handlers and by the clock.
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`actor` is how the trail names the caller: `client:<id>` or `member:<id>`."""
+
+    org_id: UUID
+    actor: str
+    permissions: frozenset[Permission]
+
+
+def keep_apart(rule: str, *, first: str, second: str) -> None:
+    """Refuse when the same person would do both halves; `rule` is what the answer names."""
+    if first == second:
+        raise SeparationOfDuties(f"{rule}: {second} did the first half already; another person must do this.")

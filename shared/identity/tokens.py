@@ -1,0 +1,117 @@
+"""Access tokens: each service verifies them itself against the gateway's published keys, so a call costs no hop."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.identity.callers import Caller
+from shared.identity.permissions import Permission
+from shared.problems import Unauthenticated, Unavailable
+from shared.settings import Settings
+
+ALGORITHM = "Ed25519"  # RFC 9864; the older name EdDSA left the curve open
+AUDIENCE = "attest"
+_CACHED = 10_000
+_REFETCH_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+_KNOWN = {permission.value: permission for permission in Permission}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    caller: Caller
+    expires: float
+    key_id: str
+
+
+class TokenVerifier:
+    """Verifies tokens, and remembers each by its hash until it expires or its key is gone."""
+
+    def __init__(self, settings: Settings, http: httpx.AsyncClient) -> None:
+        self._url = str(settings.jwks_url)
+        self._claims = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": str(settings.issuer).rstrip("/")},
+            aud={"essential": True, "value": AUDIENCE},
+            exp={"essential": True},
+            org={"essential": True},
+            sub={"essential": True},
+            scope={"essential": True},
+        )
+        self._every = settings.jwks_refresh_seconds
+        self._http = http
+        self._keys: KeySet | None = None
+        self._key_ids: frozenset[str] = frozenset()
+        self._fetched = 0.0
+        self._verified: dict[bytes, _Verified] = {}
+        self._lock = asyncio.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the keys have been fetched at least once."""
+        return self._keys is not None
+
+    async def keep_fresh(self) -> None:
+        """Fetch the keys over and over, until cancelled: quickly until there are some, then at the set pace."""
+        while True:
+            await self._fetch(self._every / 2 if self.ready else 0)
+            await asyncio.sleep(self._every if self.ready else 0.1)
+
+    async def verify(self, token: str) -> Caller:
+        """The caller that a token speaks for; `Unauthenticated` names what is wrong with it."""
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._verified.get(digest)
+        if known is not None and known.expires > time.time() and known.key_id in self._key_ids:
+            return known.caller
+        verified = await self._check(token)
+        if len(self._verified) >= _CACHED:
+            self._verified.clear()
+        self._verified[digest] = verified
+        return verified.caller
+
+    async def _check(self, token: str) -> _Verified:
+        try:
+            key_id = str(jws.extract_compact(token.encode()).headers().get("kid"))
+        except (JoseError, ValueError) as error:
+            raise _refused("The access token is not a JWT that Attest has signed.") from error
+        if key_id not in self._key_ids:
+            await self._fetch(_REFETCH_SECONDS)
+        if self._keys is None:
+            raise Unavailable("The gateway's keys have not been fetched yet.", headers={"Retry-After": "1"})
+        if key_id not in self._key_ids:
+            raise _refused("The access token is signed with a key that is not, or no longer, published.")
+        try:
+            claims = jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims
+            self._claims.validate(claims)
+            scope = frozenset(_KNOWN[name] for name in str(claims["scope"]).split() if name in _KNOWN)
+            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope)
+        except (JoseError, ValueError, KeyError) as error:
+            raise _refused(
+                "The access token is expired, not for this installation, or its signature is wrong."
+            ) from error
+        return _Verified(caller, float(claims["exp"]), key_id)
+
+    async def _fetch(self, unless_younger: float) -> None:
+        async with self._lock:
+            if time.monotonic() - self._fetched < unless_younger:
+                return
+            try:
+                answer = await self._http.get(self._url, timeout=5)
+                answer.raise_for_status()
+                keys = KeySet.import_key_set(answer.json())
+            except (httpx.HTTPError, JoseError, ValueError) as error:
+                _log.warning("the gateway's keys could not be fetched: %s", type(error).__name__)
+                return
+            self._fetched = time.monotonic()
+            self._keys, self._key_ids = keys, frozenset(str(key.kid) for key in keys.keys)
+
+
+def _refused(detail: str) -> Unauthenticated:
+    return Unauthenticated(detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -1,0 +1,122 @@
+"""Refusals as facts: each is a class with a status and a title, raised by a verb, answered as RFC 9457 problem+json.
+
+A service declares its own beside the verb that raises them. The `type` URI is derived from the class name, so that
+a client can rely on it: `Stale` is `/problems/stale`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with the input: where (a JSON pointer, or `header`, `query`, `path` and a name) and what."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+    """A refusal with its HTTP status. Subclass it; the docstring's first line is the title."""
+
+    status: ClassVar[int]
+    title: ClassVar[str]
+    slug: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        cls.slug = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
+        cls.title = (cls.__doc__ or cls.__name__).splitlines()[0].rstrip(".")
+
+    def __init__(self, detail: str, *, faults: Sequence[Fault] = (), headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.headers = headers or {}
+
+
+class Malformed(Problem):
+    """The request cannot be read."""
+
+    status = 400
+
+
+class Unauthenticated(Problem):
+    """No valid access token."""
+
+    status = 401
+
+
+class Forbidden(Problem):
+    """The caller may not do this."""
+
+    status = 403
+
+
+class SeparationOfDuties(Forbidden):
+    """One person may not do both halves of this."""
+
+
+class NotFound(Problem):
+    """There is no such thing, or it belongs to another organisation."""
+
+    status = 404
+
+
+class Conflict(Problem):
+    """The state of the thing does not allow this."""
+
+    status = 409
+
+
+class InFlight(Conflict):
+    """A request with this Idempotency-Key is still under way."""
+
+
+class Stale(Problem):
+    """The thing has changed since you read it."""
+
+    status = 412
+
+
+class TooLarge(Problem):
+    """The body is larger than this operation takes."""
+
+    status = 413
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a kind that this operation does not take."""
+
+    status = 415
+
+
+class Invalid(Problem):
+    """The request is well formed but not valid."""
+
+    status = 422
+
+
+class KeyReused(Problem):
+    """This Idempotency-Key was used for another request."""
+
+    status = 422
+
+
+class PreconditionRequired(Problem):
+    """If-Match is required, so that no change of another is overwritten."""
+
+    status = 428
+
+
+class Unavailable(Problem):
+    """Something this needs is not there at the moment."""
+
+    status = 503
+
+
+def not_allowed(verb: str, state: str, allowed: Sequence[str]) -> Conflict:
+    """The refusal of a transition, naming the ones the present state allows."""
+    can = ", ".join(allowed) if allowed else "nothing further"
+    return Conflict(f"Cannot {verb} from state '{state}'; this state allows: {can}.")

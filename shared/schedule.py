@@ -1,0 +1,84 @@
+"""Work due by the clock: a service's `schedule.py` names it, one leader runs it, a person may ask for it now."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Select
+
+from shared.clock import now
+from shared.http.idempotency import KEPT
+from shared.platform import Platform
+
+LARGEST_TURN = 500
+Due = Callable[[datetime], Select[Any]]
+Run = Callable[..., Awaitable[int]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`due` selects the organisations with work at an instant; `run` does up to `limit` of it and says how much.
+
+    `run(session, as_of=…, limit=…)` is one transaction of one organisation.
+    """
+
+    due: Due
+    run: Run
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+def sweep(*, due: Due) -> Callable[[Run], Sweep]:
+    """Mark a function as work due by the clock."""
+    return lambda run: Sweep(due, run)
+
+
+def sweeps_in(module: Any) -> tuple[Sweep, ...]:
+    """The sweeps that a `schedule.py` defines."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Sweep))
+
+
+async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime) -> int:
+    """Run one sweep for one organisation until nothing is due, a bounded transaction at a time."""
+    total = 0
+    while True:
+        async with platform.database.transaction(org_id) as session:
+            done = await each.run(session, as_of=as_of, limit=LARGEST_TURN)
+        if done:
+            platform.bell.ring()
+        total += done
+        if done < LARGEST_TURN:
+            return total
+
+
+class Schedule:
+    """A leader's turn: every sweep, for every organisation in which something is due."""
+
+    def __init__(self, platform: Platform, sweeps: Sequence[Sweep]) -> None:
+        self._platform = platform
+        self._sweeps = sweeps
+
+    async def turn(self, connection: asyncpg.Connection) -> bool:
+        as_of = now()
+        await connection.execute("delete from stored_answers where created_at < $1", as_of - KEPT)
+        for each in self._sweeps:
+            async with self._platform.database.across_organisations() as look:
+                due = list(await look.scalars(each.due(as_of)))
+            for org_id in due:
+                try:
+                    await run_for(self._platform, each, org_id, as_of)
+                except Exception:  # noqa: BLE001 - one organisation's trouble must not keep the others waiting
+                    _log.exception("sweep %s failed for organisation %s", each.name, org_id)
+        return False
+
+
+async def run_now(platform: Platform, sweeps: Sequence[Sweep], org_id: UUID) -> dict[str, int]:
+    """Run what is due for one organisation at this moment; how much each sweep did."""
+    return {each.name: await run_for(platform, each, org_id, now()) for each in sweeps}

@@ -1,0 +1,104 @@
+"""The service factory: what a service names in `app.py` becomes an application with every shared part in place."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI
+from prometheus_client import make_asgi_app
+
+from shared import health, telemetry
+from shared.admin.dead_letters import dead_letter_routes
+from shared.admin.sweeps import sweep_routes
+from shared.admin.trail import trail_routes
+from shared.events.event import Handler
+from shared.http import problems
+from shared.http.operations import Routes
+from shared.platform import Platform
+from shared.schedule import Sweep
+from shared.settings import Role, Settings
+from shared.worker import Worker
+
+Prepare = Callable[[Platform, FastAPI], Awaitable[None]]
+
+
+async def _nothing_more(_platform: Platform, _app: FastAPI) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service in words: its name, its operations, what it hears, what it does by the clock."""
+
+    name: str
+    summary: str
+    routes: Sequence[Routes]
+    handlers: Sequence[Handler] = ()
+    sweeps: Sequence[Sweep] = ()
+    prepare: Prepare = field(default=_nothing_more)
+
+    def all_routes(self) -> list[Routes]:
+        """The service's own operations and those that every service has."""
+        own = [*self.routes, trail_routes(self.name)]
+        if self.handlers:
+            own.append(dead_letter_routes(self.name, self.handlers))
+        if self.sweeps:
+            own.append(sweep_routes(self.name, self.sweeps))
+        return own
+
+
+def describe(service: Service) -> FastAPI:
+    """The application without anything running behind it: enough to write its contract."""
+    app = FastAPI(
+        title=f"Attest {service.name}",
+        summary=service.summary,
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    for routes in service.all_routes():
+        routes.install(app)
+    return app
+
+
+def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
+    """The application of a service process, ready for Uvicorn."""
+    settings = settings or Settings()
+    config = telemetry.start(service.name, settings.log_level)
+    platform = Platform.of(service.name, settings)
+    worker = Worker(platform, service.handlers, service.sweeps) if Role.WORKER in settings.roles else None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await platform.open()
+        await service.prepare(platform, app)
+        keys = asyncio.create_task(platform.verifier.keep_fresh())
+        if worker:
+            worker.start()
+        yield
+        keys.cancel()
+        with suppress(asyncio.CancelledError):
+            await keys
+        if worker:
+            await worker.stop()
+        await platform.close()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=settings.max_body_bytes,
+        telemetry=config,
+    )
+    app.state.platform = platform
+    problems.install(app)
+    health.install(app, platform, [worker.missing] if worker else [])
+    app.mount("/metrics", make_asgi_app())
+    if Role.API in settings.roles:
+        for routes in service.all_routes():
+            routes.install(app)
+    return app

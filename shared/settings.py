@@ -1,0 +1,53 @@
+"""Settings of a service process, from the environment: the same names on a laptop, in Compose and in Kubernetes."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Role(StrEnum):
+    """What a process of a service does: answer HTTP, or do the work behind it (relay, consumers, schedule)."""
+
+    API = "api"
+    WORKER = "worker"
+
+
+class Settings(BaseSettings):
+    """Every value is `ATTEST_<NAME>`. Secrets are SecretStr, so that neither a log nor a traceback prints them."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
+
+    database_url: SecretStr = Field(description="PostgreSQL as the application role, fenced by row-level security")
+    worker_database_url: SecretStr = Field(description="PostgreSQL as the worker role: relay, sealer, due lists")
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_user: str
+    nats_password: SecretStr
+    nats_replicas: Literal[1, 3, 5] = 1
+    issuer: AnyHttpUrl = Field(description="`iss` of the tokens this installation trusts: the gateway's public address")
+    jwks_url: AnyHttpUrl = Field(description="Where the gateway publishes its public keys")
+    jwks_refresh_seconds: float = Field(default=30, gt=0, description="A removed key is refused after this long")
+    roles: frozenset[Role] = frozenset(Role)
+    database_pool: int = Field(default=16, ge=2, description="Connections for writes and for messages")
+    read_pool: int = Field(default=12, ge=1, description="Connections for reads")
+    poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
+    schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
+    max_body_bytes: int = Field(default=1024 * 1024, description="Largest JSON body; uploads have their own limit")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class ProvisionSettings(BaseSettings):
+    """What `python -m shared.provision` needs besides: the owner role, and a superuser where it has to make them."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
+
+    database_url: SecretStr
+    worker_database_url: SecretStr
+    owner_database_url: SecretStr
+    superuser_database_url: SecretStr | None = None
+
+
+def dsn(secret: SecretStr) -> str:
+    """The address with its password, checked; for the driver only, never for a log."""
+    return str(PostgresDsn(secret.get_secret_value()))

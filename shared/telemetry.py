@@ -1,0 +1,98 @@
+"""OpenTelemetry: one trace through the whole story, metrics for Prometheus, logs as JSON.
+
+Without `OTEL_EXPORTER_OTLP_ENDPOINT` nothing is traced or exported and `/metrics` is all there is. With it, FastAPI
+adds the OTLP exporters to the providers made here. Its own HTTP telemetry costs a third of the contrib package's.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi.telemetry import TelemetryConfig
+from opentelemetry import metrics, trace
+from opentelemetry._logs import set_logger_provider
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.propagate import extract
+from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import SpanKind
+
+from shared.http.context import current_request_id
+
+_UNMEASURED = ("/livez", "/readyz", "/metrics")
+
+_meter = metrics.get_meter("attest")
+_tracer = trace.get_tracer("attest")
+relayed = _meter.create_counter("attest.events.relayed", unit="{event}", description="Events published to NATS")
+consumed = _meter.create_counter("attest.events.consumed", unit="{event}", description="Events handled or buried")
+latency = _meter.create_histogram(
+    "attest.event.latency",
+    unit="s",
+    description="From the moment an event happened until it had its effect here",
+    explicit_bucket_boundaries_advisory=[0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300],
+)
+
+
+def start(service: str, level: str) -> TelemetryConfig:
+    """Set up the process's providers and log; the answer goes to `FastAPI(telemetry=…)`."""
+    exporting = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    resource = Resource.create({"service.name": f"attest-{service}"})
+    metrics.set_meter_provider(MeterProvider([PrometheusMetricReader()], resource=resource))
+    handlers: list[logging.Handler] = [_json_handler()]
+    if exporting:
+        trace.set_tracer_provider(TracerProvider(resource=resource))
+        set_logger_provider(LoggerProvider(resource=resource))
+        handlers.append(LoggingHandler())
+    logging.basicConfig(level=level, handlers=handlers, force=True)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()  # Uvicorn brings its own format; one log has one
+        logging.getLogger(name).propagate = True
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    return {
+        "tracing": exporting,
+        "logs": False,  # they would carry exception texts, and ours are logged once already
+        "operation_spans": False,
+        "auto_configure": exporting,
+        "exclude": lambda scope: scope.get("path", "").startswith(_UNMEASURED),
+    }
+
+
+@contextmanager
+def hearing(subject: str, headers: Mapping[str, str] | None) -> Iterator[None]:
+    """A consumer span that continues the trace in which the event was announced."""
+    parent = extract(headers or {})
+    with _tracer.start_as_current_span(f"hear {subject}", context=parent, kind=SpanKind.CONSUMER):
+        yield
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line, with the request and the trace it belongs to."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id := current_request_id.get():
+            line["request_id"] = request_id
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            line |= {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _json_handler() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Json())
+    return handler

@@ -1,0 +1,71 @@
+"""The work behind the HTTP door: relay, sealer, consumer, schedule; started and stopped with the process."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+from shared.events.bus import Bus
+from shared.events.chain import seal
+from shared.events.consumer import Consumer
+from shared.events.event import Handler
+from shared.events.leader import lead
+from shared.events.relay import Relay
+from shared.platform import Platform
+from shared.schedule import Schedule, Sweep
+
+_FINISH_SECONDS = 10.0
+
+
+class Worker:
+    """Connects in the background, so that a process can answer HTTP while NATS is away."""
+
+    def __init__(self, platform: Platform, handlers: Sequence[Handler], sweeps: Sequence[Sweep]) -> None:
+        self._platform = platform
+        self._handlers = handlers
+        self._sweeps = sweeps
+        self._bus: Bus | None = None
+        self._consumer: Consumer | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def missing(self) -> str | None:
+        """What the worker lacks, for readiness."""
+        return None if self._bus is not None and self._bus.connected else "NATS"
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._run())]
+
+    async def stop(self) -> None:
+        """Finish the messages in hand, then let go of everything."""
+        if self._consumer is not None:
+            self._consumer.stop()
+            await asyncio.wait(self._tasks[1:2], timeout=_FINISH_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._bus is not None:
+            await self._bus.close()
+
+    async def _run(self) -> None:
+        platform, settings = self._platform, self._platform.settings
+        bus = self._bus = await _connect(platform)
+        if self._handlers:
+            self._consumer = Consumer(platform, bus, self._handlers)
+            self._spawn(self._consumer.run())
+        wake, pause = platform.bell.listener, settings.poll_seconds
+        self._spawn(lead(platform, "relay", Relay(bus).turn, pause=pause, wake=wake()))
+        self._spawn(lead(platform, "sealer", seal, pause=pause, wake=wake()))
+        schedule = Schedule(platform, self._sweeps)
+        self._spawn(lead(platform, "schedule", schedule.turn, pause=settings.schedule_seconds))
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        self._tasks.append(asyncio.ensure_future(work))
+
+
+async def _connect(platform: Platform) -> Bus:
+    while True:
+        try:
+            bus = await Bus.connect(platform.settings)
+            await bus.ensure_stream()
+        except Exception:  # noqa: BLE001 - readiness says that NATS is missing; here it is only tried again
+            await asyncio.sleep(0.2)
+        else:
+            return bus
