@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from shared.http.problems import answer
 from shared.platform import Platform
 from shared.problems import Fault
+from shared.telemetry import ready
 
 Missing = Callable[[], str | None]
 
@@ -25,6 +26,7 @@ def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
             missing.append("the gateway's signing keys")
         if not await _database_answers(platform):
             missing.append("the database")
+        ready.set(0 if missing else 1)
         if not missing:
             return JSONResponse({"status": "ready"})
         return answer(

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from shared.clock import now
 from shared.http.idempotency import KEPT
 from shared.platform import Platform
+from shared.telemetry import sweeps_failed, swept
 
 LARGEST_TURN = 500
 Due = Callable[[datetime], Select[Any]]
@@ -76,6 +77,8 @@ class Schedule:
                     await run_for(self._platform, each, org_id, as_of)
                 except Exception:  # noqa: BLE001 - one organisation's trouble must not keep the others waiting
                     _log.exception("sweep %s failed for organisation %s", each.name, org_id)
+                    sweeps_failed.add(1, {"sweep": each.name})
+        swept.set(now().timestamp())
         return False
 
 

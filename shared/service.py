@@ -91,7 +91,6 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=settings.max_body_bytes,
         telemetry=config,
     )
     app.state.platform = platform

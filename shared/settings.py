@@ -33,7 +33,6 @@ class Settings(BaseSettings):
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
     schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
-    max_body_bytes: int = Field(default=1024 * 1024, description="Largest JSON body; uploads have their own limit")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 

@@ -38,6 +38,18 @@ latency = _meter.create_histogram(
     description="From the moment an event happened until it had its effect here",
     explicit_bucket_boundaries_advisory=[0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300],
 )
+ready = _meter.create_gauge("attest.ready", unit="1", description="1 when the last readiness probe missed nothing")
+unpublished = _meter.create_gauge("attest.events.unpublished", unit="{event}", description="Events not relayed yet")
+oldest_unpublished = _meter.create_gauge(
+    "attest.events.unpublished.age", unit="s", description="Age of the oldest event not relayed yet; 0 without any"
+)
+letters_waiting = _meter.create_gauge(
+    "attest.dead_letters", unit="{letter}", description="Dead letters that nobody has replayed yet"
+)
+swept = _meter.create_gauge(
+    "attest.schedule.last_turn", unit="s", description="Unix time at which this process last finished a turn of sweeps"
+)
+sweeps_failed = _meter.create_counter("attest.sweeps.failed", unit="{sweep}", description="Sweeps that ended in error")
 
 
 def start(service: str, level: str) -> TelemetryConfig:

@@ -1,8 +1,10 @@
 """The work behind the HTTP door: relay, sealer, consumer, schedule; started and stopped with the process."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
+from shared.events.backlog import watch_backlog
 from shared.events.bus import Bus
 from shared.events.chain import seal
 from shared.events.consumer import Consumer
@@ -24,6 +26,7 @@ class Worker:
         self._sweeps = sweeps
         self._bus: Bus | None = None
         self._consumer: Consumer | None = None
+        self._hearing: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def missing(self) -> str | None:
@@ -31,13 +34,14 @@ class Worker:
         return None if self._bus is not None and self._bus.connected else "NATS"
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._run())]
+        self._spawn(self._run())
+        self._spawn(watch_backlog(self._platform, pause=self._platform.settings.schedule_seconds))
 
     async def stop(self) -> None:
         """Finish the messages in hand, then let go of everything."""
-        if self._consumer is not None:
+        if self._consumer is not None and self._hearing is not None:
             self._consumer.stop()
-            await asyncio.wait(self._tasks[1:2], timeout=_FINISH_SECONDS)
+            await asyncio.wait([self._hearing], timeout=_FINISH_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -49,15 +53,17 @@ class Worker:
         bus = self._bus = await _connect(platform)
         if self._handlers:
             self._consumer = Consumer(platform, bus, self._handlers)
-            self._spawn(self._consumer.run())
+            self._hearing = self._spawn(self._consumer.run())
         wake, pause = platform.bell.listener, settings.poll_seconds
         self._spawn(lead(platform, "relay", Relay(bus).turn, pause=pause, wake=wake()))
         self._spawn(lead(platform, "sealer", seal, pause=pause, wake=wake()))
         schedule = Schedule(platform, self._sweeps)
         self._spawn(lead(platform, "schedule", schedule.turn, pause=settings.schedule_seconds))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        self._tasks.append(asyncio.ensure_future(work))
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
 
 
 async def _connect(platform: Platform) -> Bus:

@@ -108,5 +108,6 @@ _GRANTS_V1: Sequence[str] = (
     "grant select, insert on inbox to {app}",
     "grant select, insert, update (replayed_at, replayed_by, version) on dead_letters to {app}",
     "grant select, insert on stored_answers to {app}",
+    "grant select on dead_letters to {worker}",
     "grant select, delete on stored_answers to {worker}",
 )

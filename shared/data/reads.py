@@ -96,7 +96,7 @@ class Listing:
         given = {name: value for name, value in values.items() if value is not None}
         name = page.sort.removeprefix("-")
         if page.cursor is not None:
-            cursor = Cursor.decode(page.cursor, kind=self.sorts[name].type.python_type, sort=page.sort)
+            cursor = Cursor.decode(page.cursor, kind=_python_type(self.sorts[name]), sort=page.sort)
             given |= {"cursor_value": cursor.value, "cursor_id": cursor.id}
         statement = self._statement(frozenset(given), page.sort, page.cursor is not None)
         rows = await connection.fetch(
@@ -134,3 +134,9 @@ class Listing:
             last = rows[page.limit - 1]
             following = f'"{Cursor(page.sort, last[1], last[2]).encode()}"'
         return f'{{"items":[{items}],"next_cursor":{following}}}'.encode()
+
+
+def _python_type(column: ColumnElement[Any]) -> type[Any]:
+    """The type of the column's values; SQLModel's text is a decorated type, which does not say it itself."""
+    kind: type[Any] = getattr(column.type, "impl_instance", column.type).python_type
+    return kind

@@ -48,7 +48,10 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._engine = create_async_engine(
-            _sqlalchemy(dsn(settings.database_url)), pool_size=settings.database_pool, max_overflow=0
+            _sqlalchemy(dsn(settings.database_url)),
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            hide_parameters=True,  # an exception's text reaches the log; what people entered does not belong there
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._worker = create_async_engine(_sqlalchemy(dsn(settings.worker_database_url)), pool_size=1, max_overflow=2)

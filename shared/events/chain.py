@@ -6,7 +6,7 @@ what happened; the head (position and digest of the last) is kept apart, so that
 
 import hashlib
 import json
-from collections import defaultdict
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,21 +17,23 @@ from uuid import UUID
 import asyncpg
 
 GENESIS = bytes(32)
+_log = logging.getLogger(__name__)
 _BATCH = 1000
 _COLUMNS = (
     "id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, before::text as before,"
     " after::text as after, cause, traceparent, position, digest"
 )
-_UNSEALED = f"select {_COLUMNS} from events where digest is null order by seq limit $1"  # noqa: S608
+_ORGANISATIONS = "select distinct org_id from events where digest is null"
+_UNSEALED = f"select {_COLUMNS} from events where digest is null and org_id = $1 order by seq limit $2"  # noqa: S608
 _SEALED = f"select {_COLUMNS} from events where digest is not null order by position, seq"  # noqa: S608
-_HEADS = "select org_id, position, digest from trail_heads where org_id = any($1::uuid[]) for update"
+_EARLIER = "select exists (select from events where digest = $1 and position < $2)"
+_HEAD = "select position, digest from trail_heads where org_id = $1 for update"
 _SEAL = """
     update events e set position = s.position, digest = s.digest
     from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as s(id, position, digest) where e.id = s.id
 """
-_MOVE_HEADS = """
-    insert into trail_heads (org_id, position, digest, sealed_at)
-    select *, now() from unnest($1::uuid[], $2::bigint[], $3::bytea[])
+_MOVE_HEAD = """
+    insert into trail_heads (org_id, position, digest, sealed_at) values ($1, $2, $3, now())
     on conflict (org_id) do update
     set position = excluded.position, digest = excluded.digest, sealed_at = excluded.sealed_at
 """
@@ -82,26 +84,31 @@ def link(previous: bytes, position: int, row: Mapping[str, Any] | asyncpg.Record
 
 
 async def seal(connection: asyncpg.Connection) -> bool:
-    """A leader's turn: seal up to a batch of events; True when there may be more."""
+    """A leader's turn: seal up to a batch of each organisation's events; True when there may be more.
+
+    A chain that somebody has been at may refuse its next link; it must not keep the others from being sealed.
+    """
+    more = False
+    for row in await connection.fetch(_ORGANISATIONS):
+        try:
+            more |= await _seal_next(connection, row["org_id"])
+        except asyncpg.IntegrityConstraintViolationError as error:
+            _log.error("the trail of organisation %s cannot be sealed; verify it: %s", row["org_id"], error)
+    return more
+
+
+async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
     async with connection.transaction():
-        rows = await connection.fetch(_UNSEALED, _BATCH)
-        if not rows:
-            return False
-        chains: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
-        for row in rows:
-            chains[row["org_id"]].append(row)
-        heads = {row["org_id"]: row for row in await connection.fetch(_HEADS, list(chains))}
+        rows = await connection.fetch(_UNSEALED, org_id, _BATCH)
+        head = await connection.fetchrow(_HEAD, org_id)
+        position, digest = (head["position"], head["digest"]) if head else (0, GENESIS)
         seals: list[tuple[UUID, int, bytes]] = []
-        moved: list[tuple[UUID, int, bytes]] = []
-        for org_id, chain in chains.items():
-            position, digest = (heads[org_id]["position"], heads[org_id]["digest"]) if org_id in heads else (0, GENESIS)
-            for row in chain:
-                position += 1
-                digest = link(digest, position, row)
-                seals.append((row["id"], position, digest))
-            moved.append((org_id, position, digest))
+        for row in rows:
+            position += 1
+            digest = link(digest, position, row)
+            seals.append((row["id"], position, digest))
         await connection.execute(_SEAL, *map(list, zip(*seals, strict=True)))
-        await connection.execute(_MOVE_HEADS, *map(list, zip(*moved, strict=True)))
+        await connection.execute(_MOVE_HEAD, org_id, position, digest)
     return len(rows) == _BATCH
 
 
@@ -120,6 +127,8 @@ async def verify(connection: asyncpg.Connection) -> Verification:
             return _broken(kind, position, digest, unsealed, row)
         expected = link(digest, position + 1, row)
         if expected != row["digest"]:
+            if await connection.fetchval(_EARLIER, row["digest"], row["position"]):
+                return _broken(Break.DUPLICATED, position, digest, unsealed, row)
             held = row
             continue
         position, digest = position + 1, expected

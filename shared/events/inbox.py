@@ -17,6 +17,7 @@ from shared.events.trail import because_of, has_announced
 from shared.identity.callers import PLATFORM
 from shared.platform import Platform
 from shared.problems import Malformed
+from shared.telemetry import latency
 
 
 def read(body: bytes) -> Heard[Event]:
@@ -40,7 +41,9 @@ def read(body: bytes) -> Heard[Event]:
 async def receive(platform: Platform, handlers: Sequence[Handler], heard: Heard[Event]) -> None:
     """Give the event to its handlers, in one transaction with the inbox row. Again is nothing."""
     async with platform.database.transaction(heard.org_id) as session:
-        await handle_once(session, handlers, heard)
+        first = await handle_once(session, handlers, heard)
+    if first:
+        latency.record((now() - heard.occurred_at).total_seconds(), {"type": heard.event.name})
     if has_announced(session):
         platform.bell.ring()
 

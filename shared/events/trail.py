@@ -1,8 +1,9 @@
 """The trail: one append-only row a change, which is the outbox and the audit trail at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import new_id
 from shared.data.base import Record
+from shared.data.sessions import organisation_of
 from shared.data.tables import events
 from shared.events.event import Event
 
@@ -43,29 +45,51 @@ async def announce(
     before, after = _changes(about)
     session.add(about)
     await session.flush()
+    told = [Told(event, about.id, about.version, before, after) for event in happened]
+    await announce_each(session, told, by=by, at=at, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of a change made to many rows at once: about which thing, at which version after the change."""
+
+    event: Event
+    subject: UUID
+    version: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+async def announce_each(
+    session: AsyncSession, told: Sequence[Told], *, by: str, at: datetime, reason: str | None = None
+) -> None:
+    """Record what one set-based statement did to many things; it has locked them and raised their versions by then."""
+    if not told:
+        return
     carrier: dict[str, str] = {}
     inject(carrier)
-    await session.execute(
-        insert(events),
-        [
-            {
-                "id": new_id(),
-                "org_id": about.org_id,
-                "type": event.name,
-                "subject": about.id,
-                "version": about.version,
-                "actor": by,
-                "reason": reason,
-                "occurred_at": at,
-                "data": event.model_dump(mode="json"),
-                "before": before,
-                "after": after,
-                "cause": _cause.get(),
-                "traceparent": carrier.get("traceparent"),
-            }
-            for event in happened
-        ],
-    )
+    common = {
+        "org_id": organisation_of(session),
+        "actor": by,
+        "reason": reason,
+        "occurred_at": at,
+        "cause": _cause.get(),
+        "traceparent": carrier.get("traceparent"),
+    }
+    rows = [
+        {
+            **common,
+            "id": new_id(),
+            "type": each.event.name,
+            "subject": each.subject,
+            "version": each.version,
+            "data": each.event.model_dump(mode="json"),
+            "before": each.before,
+            "after": each.after,
+        }
+        for each in told
+    ]
+    await session.execute(insert(events), rows)
     session.info["announced"] = True
 
 

@@ -14,6 +14,8 @@ from shared.clock import new_id
 
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _KEY = "attest.request_id"
+_TOO_LARGE = 413
+_PLAIN = b"text/plain; charset=utf-8"  # what Starlette's body limit answers, which is no problem+json
 Unforeseen = Callable[[Request, Exception], Awaitable[Response]]
 
 current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -27,8 +29,9 @@ def request_id_of(scope: Any) -> str:
 class RequestContext:
     """Takes the caller's request id when it is well formed, makes one otherwise, and answers it with the trace."""
 
-    def __init__(self, app: ASGIApp, unforeseen: Unforeseen) -> None:
+    def __init__(self, app: ASGIApp, unforeseen: Unforeseen, too_large: Callable[[Request], Response]) -> None:
         self._app = app
+        self._too_large = too_large
         self._unforeseen = unforeseen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,11 +43,17 @@ class RequestContext:
         scope[_KEY] = request_id
         token = current_request_id.set(request_id)
 
-        started = False
+        started = replaced = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal started
+            nonlocal started, replaced
+            if replaced:
+                return  # the rest of an answer that another has taken the place of
             if message["type"] == "http.response.start":
+                if message["status"] == _TOO_LARGE and not started and (b"content-type", _PLAIN) in message["headers"]:
+                    await self._too_large(Request(scope))(scope, receive, send_with_id)
+                    replaced = True
+                    return
                 started = True
                 carrier: dict[str, str] = {}
                 inject(carrier)

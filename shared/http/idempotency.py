@@ -26,6 +26,7 @@ KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 _LONGEST = 255
 _STORED_HEADERS = ("content-type", "etag", "location")
+_DESCRIBING_HEADERS = ("content-digest", "content-length", "content-type", "content-disposition")
 _TRY_LOCK = text("select pg_try_advisory_xact_lock(:key)")
 
 
@@ -46,8 +47,11 @@ class Attempt:
         return AESGCM(hashlib.sha256(b"answer:" + str(self.caller.org_id).encode() + self.key).digest())
 
 
-async def attempt_of(request: Request, caller: Caller) -> Attempt | None:
-    """The attempt this request is, or None when it carries no key."""
+async def attempt_of(request: Request, caller: Caller, *, streamed: bool = False) -> Attempt | None:
+    """The attempt this request is, or None when it carries no key.
+
+    A streamed body is not read for this; what its headers say of it stands for it.
+    """
     key = request.headers.get(HEADER)
     if key is None:
         return None
@@ -56,8 +60,13 @@ async def attempt_of(request: Request, caller: Caller) -> Attempt | None:
             f"{HEADER} is 1 to {_LONGEST} printable ASCII characters.",
             faults=[Fault(f"header/{HEADER}", "malformed")],
         )
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+    body = _described(request) if streamed else await request.body()
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
     return Attempt(key.encode(), hashlib.sha256(asked).digest(), caller)
+
+
+def _described(request: Request) -> bytes:
+    return json.dumps([request.headers.get(name) for name in _DESCRIBING_HEADERS]).encode()
 
 
 async def replay(session: AsyncSession, attempt: Attempt) -> Response | None:

@@ -4,7 +4,8 @@
 permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -29,7 +30,9 @@ from shared.platform import Platform
 from shared.problems import Fault, Forbidden, Problem, Unauthenticated, UnsupportedMediaType
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 _PERMISSION = "x-permission"
+LARGEST_BODY = 1024 * 1024  # bytes of JSON
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -83,6 +86,35 @@ class Writer:
         return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
 
 
+class Streamer:
+    """Door to a verb whose body is streamed: no connection to the database is held while the bytes arrive."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.caller: Caller = request.state.caller
+        self.platform = platform_of(request)
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body, as it comes."""
+        return self._request.stream()
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A short transaction of its own, for what must be known even if the rest never happens."""
+        return self.platform.database.transaction(self.caller.org_id)
+
+    async def conclude(self, verb: Callable[[Writer], Awaitable[Response]]) -> Response:
+        """The transaction that the answer stands for, as any other write has it, Idempotency-Key and all."""
+
+        async def endpoint(request: Request) -> Response:
+            return await verb(Writer(request))
+
+        return await _run_once(self._request, self._request.state.attempt, endpoint)
+
+
+async def _streamer(request: Request) -> Streamer:
+    return Streamer(request)
+
+
 async def _reader(request: Request) -> Reader:
     return Reader(request)
 
@@ -93,12 +125,13 @@ async def _writer(request: Request) -> Writer:
 
 Read = Annotated[Reader, Depends(_reader)]
 Write = Annotated[Writer, Depends(_writer)]
+Stream = Annotated[Streamer, Depends(_streamer)]
 
 
 class Operation(APIRoute):
     """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handle:
         endpoint = super().get_route_handler()
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
@@ -113,9 +146,30 @@ class Operation(APIRoute):
             if permission is None:
                 return await endpoint(request)
             request.state.caller = await admit(request, permission)
-            return await (endpoint(request) if safe else run_in_transaction(request, endpoint))
+            return await (endpoint(request) if safe else self.run_write(request, endpoint))
 
         return admit_and_run
+
+    async def run_write(self, request: Request, endpoint: Handle) -> Response:
+        """Run a write as one transaction; what it answers is true by the time it is sent."""
+        caller = request.state.caller
+        attempt = await idempotency.attempt_of(request, caller) if request.method == "POST" else None
+        return await _run_once(request, attempt, endpoint)
+
+
+class StreamedOperation(Operation):
+    """A POST whose body is not read before its endpoint runs, and which gets a `Stream` instead of a `Write`."""
+
+    async def run_write(self, request: Request, endpoint: Handle) -> Response:
+        """Answer at once what was answered before; otherwise leave the transactions to the endpoint."""
+        caller = request.state.caller
+        attempt = await idempotency.attempt_of(request, caller, streamed=True)
+        if attempt is not None:
+            async with platform_of(request).database.transaction(caller.org_id) as session:
+                if first := await idempotency.replay(session, attempt):
+                    return first
+        request.state.attempt = attempt
+        return await endpoint(request)
 
 
 def _says_json(request: Request) -> bool:
@@ -139,13 +193,9 @@ async def admit(request: Request, permission: Permission) -> Caller:
     return caller
 
 
-async def run_in_transaction(
-    request: Request, endpoint: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
-    """Run a write as one transaction; what it answers is true by the time it is sent."""
-    platform, caller = platform_of(request), request.state.caller
-    attempt = await idempotency.attempt_of(request, caller) if request.method == "POST" else None
-    async with platform.database.transaction(caller.org_id) as session:
+async def _run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
+    platform = platform_of(request)
+    async with platform.database.transaction(request.state.caller.org_id) as session:
         request.state.session = session
         if attempt is not None and (first := await idempotency.replay(session, attempt)):
             return first
@@ -169,6 +219,7 @@ class Routes:
         return self._declare("GET", path, permission, options)
 
     def post(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """`streamed=True` for a body that is not JSON and may be large: the endpoint takes `Stream`, not `Write`."""
         return self._declare("POST", path, permission, options)
 
     def put(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
@@ -188,6 +239,9 @@ class Routes:
         self, method: str, path: str, permission: Permission | None, options: dict[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
+        streamed = options.pop("streamed", False)
+        if not streamed:  # the verb that takes a stream counts it by its own limit
+            options["max_body_size"] = LARGEST_BODY
         responses = {**_responses(method, permission, refusals), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
         if permission:
@@ -204,7 +258,7 @@ class Routes:
                     summary=endpoint.__name__.replace("_", " ").capitalize(),
                     responses=responses,
                     openapi_extra=extra,
-                    route_class_override=Operation,
+                    route_class_override=StreamedOperation if streamed else Operation,
                     **options,
                 )
 
@@ -229,4 +283,4 @@ def _responses(
     return {status: {**problem, "description": "Problem"} for status in sorted(statuses)}
 
 
-__all__ = ["Page", "Read", "Reader", "Routes", "Write", "Writer"]
+__all__ = ["Page", "Read", "Reader", "Routes", "Stream", "Streamer", "Write", "Writer"]

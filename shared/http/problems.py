@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from shared.http.context import RequestContext, request_id_of
-from shared.problems import Conflict, Fault, Problem, Unavailable
+from shared.problems import Conflict, Fault, Malformed, Problem, TooLarge, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _from_framework)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(OSError, _unreachable)
-    app.add_middleware(RequestContext, unforeseen=_unforeseen)
+    app.add_middleware(RequestContext, unforeseen=_unforeseen, too_large=_too_large)
 
 
 async def _declared(request: Request, problem: Exception) -> Response:
@@ -105,6 +105,8 @@ def _pointer(location: Sequence[Any]) -> str:
 
 async def _from_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == Malformed.status:
+        return await _declared(request, Malformed(str(error.detail)))
     phrase = HTTPStatus(error.status_code).phrase
     return answer(
         request,
@@ -114,6 +116,11 @@ async def _from_framework(request: Request, error: Exception) -> Response:
         detail=str(error.detail),
         headers=error.headers,
     )
+
+
+def _too_large(request: Request) -> Response:
+    detail = "The body is larger than this operation takes."
+    return answer(request, slug=TooLarge.slug, title=TooLarge.title, status=TooLarge.status, detail=detail)
 
 
 async def _database(request: Request, error: Exception) -> Response:

@@ -98,8 +98,16 @@ class IssuerDistrusted(Event):
     issuer: str
 
 
+class SigningKeySuperseded(Event):
+    """A key signs no more tokens; it stays published until the last one it signed has expired."""
+
+    name: ClassVar[str] = "gateway.signing_key.superseded"
+
+    key_id: str
+
+
 class SigningKeyRotated(Event):
-    """Tokens are signed with a new key; the old one is published until the last token it signed has expired."""
+    """Tokens are signed with a new key."""
 
     name: ClassVar[str] = "gateway.signing_key.rotated"
 

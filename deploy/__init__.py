@@ -1,0 +1,1 @@
+"""Everything that runs Attest: on one machine, in containers, on a cluster."""

@@ -1,0 +1,112 @@
+"""A client of Attest's API as a partner would write one: the seed, the demo, the tests and the bench use it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+
+# Each name is an API client of its own: who submits does not review, who writes does not approve.
+TEAM = {
+    "manager": "compliance-manager",
+    "second_manager": "compliance-manager",
+    "owner": "control-owner",
+    "reviewer": "evidence-reviewer",
+    "risk": "risk-manager",
+    "auditor": "auditor",
+    "viewer": "viewer",
+}
+
+
+class ClientCredentials(httpx.Auth):
+    """Fetches an access token when there is none, and another when the one it has is refused."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str, client_id: str, client_secret: str) -> None:
+        self._request = httpx.Request(
+            "POST",
+            f"{url}/v1/oauth/token",
+            data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret},
+        )
+        self.token = ""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if not self.token:
+            yield from self._fetch()
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        response = yield request
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            yield from self._fetch()
+            request.headers["Authorization"] = f"Bearer {self.token}"
+            yield request
+
+    def _fetch(self) -> Generator[httpx.Request, httpx.Response, None]:
+        response = yield self._request
+        response.raise_for_status()
+        self.token = response.json()["access_token"]
+
+
+def client(
+    url: str, client_id: str, client_secret: str, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client that acts as one API client of an organisation."""
+    auth = ClientCredentials(url, client_id, client_secret)
+    return httpx.AsyncClient(base_url=url, auth=auth, timeout=30, transport=transport)
+
+
+@dataclass(slots=True)
+class Organisation:
+    """An organisation and a team of API clients in it, one for each role that a story needs."""
+
+    id: str
+    admin: httpx.AsyncClient
+    credentials: dict[str, str]
+    team: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+
+    @classmethod
+    async def found(
+        cls, operator: httpx.AsyncClient, title: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> Self:
+        """Found an organisation as the operator, and register its team as its admin."""
+        answer = done(await operator.post("/v1/organisations", json={"title": title}))
+        url, credentials = str(operator.base_url).rstrip("/"), answer["admin"]
+        admin = client(url, credentials["client_id"], credentials["client_secret"], transport)
+        organisation = cls(answer["organisation"]["id"], admin, credentials)
+        for name, role in TEAM.items():
+            member = done(await admin.post("/v1/api-clients", json={"title": name, "roles": [role]}))
+            organisation.team[name] = client(url, member["id"], member["client_secret"], transport)
+        return organisation
+
+    def __getattr__(self, name: str) -> httpx.AsyncClient:
+        """The team by name: `organisation.auditor`."""
+        try:
+            return self.team[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    async def close(self) -> None:
+        for each in (self.admin, *self.team.values()):
+            await each.aclose()
+
+
+def done(response: httpx.Response) -> dict[str, Any]:
+    """The body of a successful answer; an error that shows the whole problem otherwise."""
+    if response.is_error:
+        raise RuntimeError(f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}")
+    body: dict[str, Any] = response.json()
+    return body
+
+
+async def eventually(check: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.002) -> T:
+    """What `check` answers as soon as that is something; TimeoutError with its last answer after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not (answer := await check()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {within} s: {getattr(check, '__doc__', None) or check!r}; last: {answer!r}")
+        await asyncio.sleep(every)
+    return answer

@@ -1,0 +1,145 @@
+"""`python -m deploy.contracts [--check]`: writes what is derived from the code, or fails where it is out of step.
+
+The OpenAPI contract of each service beside it, the merged one and the AsyncAPI document in the gateway, and the tables
+of events, permissions and problems in `docs/`.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from services.audit.app import SERVICE as AUDIT
+from services.controls.app import SERVICE as CONTROLS
+from services.evidence.app import SERVICE as EVIDENCE
+from services.gateway.app import SERVICE as GATEWAY
+from services.risk.app import SERVICE as RISK
+from shared.events.asyncapi import asyncapi, summary_of
+from shared.events.event import CATALOGUE
+from shared.http.contract import contract
+from shared.identity.permissions import GRANTS, Permission, Role
+from shared.problems import Problem
+from shared.service import Service, describe
+
+ROOT = Path(__file__).parent.parent
+SERVICES = (GATEWAY, CONTROLS, EVIDENCE, RISK, AUDIT)
+
+
+def main() -> int:
+    """Write every derived file, or with `--check` name those that differ."""
+    derived = derive()
+    if "--check" not in sys.argv:
+        for path, text in derived.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return 0
+    stale = [path for path, text in derived.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} is not in step with the code: run `make contracts` and look at the difference.")
+    return 1 if stale else 0
+
+
+def derive() -> dict[Path, str]:
+    """Every derived file with what should be in it."""
+    contracts = {service.name: contract(describe(service)) for service in SERVICES}
+    heard_by = listeners()
+    inside = ROOT / "services" / "gateway" / "contract"
+    return {
+        **{ROOT / "services" / name / "openapi.json": _json(document) for name, document in contracts.items()},
+        inside / "openapi.json": _json(merge(contracts)),
+        inside / "asyncapi.json": _json(asyncapi(heard_by)),
+        ROOT / "docs" / "events.md": events_table(heard_by),
+        ROOT / "docs" / "permissions.md": permissions_table(contracts),
+        ROOT / "docs" / "problems.md": problems_table(),
+    }
+
+
+def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One contract of all services; a name that two of them give to different schemas is refused."""
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Attest",
+            "version": "1.0.0",
+            "summary": "Controls, evidence, risk and audit engagements on one chain of events",
+        },
+        "servers": [{"url": "/", "description": "The edge of this installation"}],
+        "paths": {},
+        "components": {},
+    }
+    for name, document in contracts.items():
+        for section, entries in {"paths": document["paths"], **document["components"]}.items():
+            target = merged["paths"] if section == "paths" else merged["components"].setdefault(section, {})
+            for key, value in entries.items():
+                if target.setdefault(key, value) != value:
+                    raise SystemExit(f"{name} and another service both define {section} {key}, differently.")
+    return _with_unique_operations(merged)
+
+
+def _with_unique_operations(merged: dict[str, Any]) -> dict[str, Any]:
+    """The operations that every service has get the service's name, since an operationId is unique in a contract."""
+    for path, operations in merged["paths"].items():
+        if path.startswith("/v1/services/"):
+            for operation in operations.values():
+                operation["operationId"] += "_of_" + path.split("/")[3]
+    return merged
+
+
+def listeners() -> dict[str, list[str]]:
+    """The services that hear each event, by event name."""
+    heard: dict[str, list[str]] = defaultdict(list)
+    for service in SERVICES:
+        for kind in {kind for handler in service.handlers for kind in handler.events}:
+            heard[kind.name].append(service.name)
+    return heard
+
+
+def events_table(heard_by: dict[str, list[str]]) -> str:
+    """Every event: what it says, who announces it, who hears it."""
+    lines = [
+        f"| `{kind.name}` | {summary_of(kind)} | {kind.announcer()} | {', '.join(sorted(heard_by.get(name, []))) or '–'} |"
+        for name, kind in sorted(CATALOGUE.items())
+    ]
+    head = ["| event | what happened | announced by | heard by |", "|---|---|---|---|"]
+    return _page("Events", "Generated from `shared/events/catalogue` and the services' handlers.", [*head, *lines])
+
+
+def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
+    """Every permission: which roles have it, and the operations that need it."""
+    needed: dict[str, list[str]] = defaultdict(list)
+    for document in contracts.values():
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                if permission := operation.get("x-permission"):
+                    needed[permission].append(f"`{method.upper()} {path}`")
+    lines = [
+        f"| `{permission}` | {', '.join(role for role in Role if permission in GRANTS[role])} | {'<br>'.join(needed[permission])} |"
+        for permission in Permission
+    ]
+    head = ["| permission | roles | operations |", "|---|---|---|"]
+    return _page("Permissions", "Generated from `shared/identity/permissions.py` and the routes.", [*head, *lines])
+
+
+def problems_table() -> str:
+    """Every problem type: its status and what it means."""
+    rows = sorted({(kind.status, kind.slug, kind.title) for kind in _descendants(Problem) if hasattr(kind, "status")})
+    lines = [f"| `/problems/{slug}` | {status} | {title} |" for status, slug, title in rows]
+    head = ["| type | status | title |", "|---|---|---|"]
+    return _page("Problems", "Generated from the subclasses of `shared.problems.Problem` (RFC 9457).", [*head, *lines])
+
+
+def _descendants(kind: type[Problem]) -> set[type[Problem]]:
+    return {kind for child in kind.__subclasses__() for kind in {child, *_descendants(child)}}
+
+
+def _page(title: str, origin: str, lines: list[str]) -> str:
+    return "\n".join([f"# {title}", "", f"{origin} Do not edit: `make contracts` writes it.", "", *lines, ""])
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

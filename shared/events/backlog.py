@@ -1,0 +1,38 @@
+"""The backlog: what waits in this service's database, measured for whoever watches the installation.
+
+Every process measures it for itself. If only a leader did, one that lost its lock would show its last numbers for good.
+"""
+
+import asyncio
+import logging
+
+from sqlalchemy import func, select
+
+from shared.clock import now
+from shared.data.tables import dead_letters, events
+from shared.platform import Platform
+from shared.telemetry import letters_waiting, oldest_unpublished, unpublished
+
+_UNPUBLISHED = select(func.count(), func.min(events.c.occurred_at)).where(events.c.published_at.is_(None))
+_LETTERS = select(func.count()).select_from(dead_letters).where(dead_letters.c.replayed_at.is_(None))
+_log = logging.getLogger(__name__)
+
+
+async def watch_backlog(platform: Platform, *, pause: float) -> None:
+    """Measure, wait `pause` seconds, and again. Never returns."""
+    while True:
+        try:
+            await measure(platform)
+        except Exception as error:  # noqa: BLE001 - a gauge is never worth a worker; readiness tells of the database
+            _log.warning("the backlog was not measured: %s: %s", type(error).__name__, error)
+        await asyncio.sleep(pause)
+
+
+async def measure(platform: Platform) -> None:
+    """Set the gauges, over all organisations, from two partial indexes that are small when all is well."""
+    async with platform.database.across_organisations() as look:
+        waiting, oldest = (await look.execute(_UNPUBLISHED)).one()
+        letters = await look.scalar(_LETTERS)
+    unpublished.set(waiting)
+    oldest_unpublished.set((now() - oldest).total_seconds() if oldest else 0.0)
+    letters_waiting.set(letters or 0)

@@ -1,0 +1,1 @@
+"""Tests: through the gateway over HTTP, against real PostgreSQL and NATS."""

@@ -1,0 +1,108 @@
+"""The limit of this stack: a bare ASGI application over asyncpg that answers with the same bytes.
+
+It shares the database, the server and its flags with Attest and nothing else: no framework, no token, no row-level
+security (it connects as the superuser, whom no policy binds), one prepared statement a request, JSON printed by
+PostgreSQL. What it creates is marked as published and sealed, so that no worker is busy with it while it is measured.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from uuid_utils.compat import uuid7
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_LIST_PATH = "/v1/controls"
+_ONE_PATH = "/v1/controls/"
+_SHOWN = """
+    id, code, title, statement, owner, kind, nature, frequency, criteria, status, author, version, created_at,
+    updated_at
+"""
+_ONE = f"""
+    select row_to_json(r)::text, r.version from (select {_SHOWN} from controls where org_id = $1 and id = $2) r
+"""  # noqa: S608 - the columns stand above
+_LIST = f"""
+    select row_to_json(r)::text, r.code, r.id
+    from (select {_SHOWN} from controls where org_id = $1 order by code, id limit 51) r
+"""  # noqa: S608 - the columns stand above
+_CREATE = f"""
+    with control as (
+        insert into controls
+        select $2, $1, d.code, d.title, d.statement, d.owner, d.kind, d.nature, d.frequency, d.criteria, 'draft',
+               'client:bare', 1, now(), now()
+        from json_to_record($4) as d(code text, title text, statement text, owner text, kind text, nature text,
+                                     frequency text, criteria text[])
+        returning *
+    ), event as (
+        insert into events (id, org_id, type, subject, version, actor, occurred_at, data, after, published_at, digest)
+        select $3, org_id, 'controls.control.defined', id, 1, author, created_at,
+               jsonb_build_object('code', code, 'title', title), to_jsonb(control), now(), ''
+        from control
+    ), health as (
+        insert into control_health
+        select id, org_id, 'unknown', '{{}}', created_at, 1, created_at, created_at from control
+    )
+    select row_to_json(r)::text from (select {_SHOWN} from control) r
+"""  # noqa: S608 - the columns stand above
+
+
+class Bare:
+    """The application; `org_id` is what a token would have said."""
+
+    def __init__(self, database_url: str, org_id: UUID) -> None:
+        self._url = database_url
+        self._org_id = org_id
+        self._pool: asyncpg.Pool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["method"] == "POST":
+            body = (await receive())["body"]
+            row = await self._pool.fetchval(_CREATE, self._org_id, uuid7(), uuid7(), body.decode())
+            await _answer(send, 201, row.encode(), [(b"etag", b'"1"')])
+        elif scope["path"] == _LIST_PATH:
+            await _answer(send, 200, _page(await self._pool.fetch(_LIST, self._org_id)), [])
+        else:
+            key = UUID(scope["path"].removeprefix(_ONE_PATH))
+            body, version = await self._pool.fetchrow(_ONE, self._org_id, key)
+            await _answer(send, 200, body.encode(), [(b"etag", b'"%d"' % version)])
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=16, reset=_nothing_to_reset)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._pool.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def app() -> Bare:
+    """For `uvicorn --factory tests.bench.bare:app`."""
+    return Bare(os.environ["BENCH_DATABASE_URL"], UUID(os.environ["BENCH_ORGANISATION"]))
+
+
+def _page(rows: list[asyncpg.Record]) -> bytes:
+    cursor = "null"
+    if len(rows) > 50:
+        last = json.dumps(["code", rows[49][1], str(rows[49][2])])
+        cursor = '"' + base64.urlsafe_b64encode(last.encode()).decode().rstrip("=") + '"'
+    return f'{{"items":[{",".join([row[0] for row in rows[:50]])}],"next_cursor":{cursor}}}'.encode()
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    headers += [length, (b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
+    """As in Attest: single statements leave nothing behind."""

@@ -1,0 +1,1 @@
+"""`make chaos`: every part is killed under load; then everything is counted."""

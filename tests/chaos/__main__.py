@@ -1,0 +1,138 @@
+"""Kills -9 the services, NATS and PostgreSQL at random points while stories are being played, then counts.
+
+The relay, the sealer and the consumer live in the service processes, so killing a service kills them in the middle of
+a batch. The edge is left alone: a client that cannot reach it knows that nothing happened. Exit 0 only if nothing was
+lost, nothing had its effect twice, every exception is there once, and every trail verifies. The last line is JSON.
+"""
+
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.client import Organisation, client, done, eventually
+from deploy.local.ports import Ports
+from deploy.local.stack import Stack
+from deploy.story import Story
+from tests.chaos.count import Count, count
+from tests.chaos.retrying import Retrying
+
+KILLS = int(os.environ.get("ATTEST_CHAOS_KILLS", "24"))
+PLAYERS = 4
+TARGETS = ("evidence", "controls", "nats", "risk", "audit", "postgres", "gateway")
+SETTLE_SECONDS = 120.0
+
+
+@dataclass(slots=True)
+class Storm:
+    """What is going on: the stories that were told to the end, and what was killed."""
+
+    stack: Stack
+    dice: random.Random
+    stopping: bool = False
+    told: list[Story] = field(default_factory=list)
+    abandoned: int = 0
+    killed: list[str] = field(default_factory=list)
+
+    async def kill(self) -> None:
+        """Kill part after part, each at a random moment, none before the one before it lives again."""
+        for number in range(KILLS):
+            await asyncio.sleep(self.dice.uniform(0.2, 1.2))
+            target = TARGETS[number % len(TARGETS)]
+            process = self.stack.processes[target]
+            process.kill()
+            self.killed.append(target)
+            print(f"killed {target} ({len(self.killed)} of {KILLS}); stories told so far: {len(self.told)}")
+        self.stopping = True
+
+    async def play(self, org: Organisation, player: int) -> None:
+        """Tell one story after the other: evidence that is accepted and runs out at once, so that a control fails."""
+        number = 0
+        while not self.stopping:
+            number += 1
+            try:
+                story = await Story.begin(org, f"AC-{player}-{number}")
+                await story.provide(covers_until=datetime.now(UTC))
+            except RuntimeError as refused:
+                # A change whose answer was lost is refused as stale when sent again; a client would look and go on.
+                self.abandoned += 1
+                print(f"abandoned: {refused}"[:200])
+            else:
+                self.told.append(story)
+
+
+async def rage(stack: Stack) -> dict[str, object]:
+    """Play under kills, wait until all is settled, count and verify."""
+    storm = Storm(stack, random.Random(os.environ.get("ATTEST_CHAOS_SEED")))  # noqa: S311 - dice, not secrets
+    named, retrying = stack.operator(), Retrying()
+    operator = client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"], retrying)
+    org = await Organisation.found(operator, "Chaos", retrying)
+    players = [asyncio.create_task(storm.play(org, player)) for player in range(PLAYERS)]
+    await storm.kill()
+    await asyncio.gather(*players)
+    counted = await settle(stack)
+    wrong = await exceptions_missing_or_twice(org, storm.told)
+    verified = await trails_verify(org)
+    print(f"{len(storm.told)} stories told, {storm.abandoned} abandoned, {retrying.retries} requests sent again; {counted}")
+    return {
+        "kills": len(storm.killed),
+        "lost": counted.lost + counted.unpublished + counted.dead,
+        "duplicates": counted.duplicates + wrong,
+        "trail": "verified" if verified and not counted.unsealed else "broken",
+        "events": counted.announced,
+        "stories": len(storm.told),
+    }
+
+
+async def settle(stack: Stack) -> Count:
+    """Wait until everything announced has had its effect, or for the longest time that may take."""
+    result: Count | None = None
+
+    async def settled() -> bool:
+        nonlocal result
+        result = await count(stack)
+        return result.settled
+
+    with suppress(TimeoutError):
+        await eventually(settled, within=SETTLE_SECONDS, every=0.5)
+    assert result is not None
+    return result
+
+
+async def exceptions_missing_or_twice(org: Organisation, told: list[Story]) -> int:
+    """How many stories do not have exactly one exception, which is the effect at the end of the chain."""
+    wrong = 0
+    for story in told:
+        query = {"control_id": story.control}
+        found = done(await org.auditor.get("/v1/exceptions", params=query))["items"]
+        if len(found) != 1 or [risk["risk_id"] for risk in found[0]["risks"]] != [story.risk]:
+            print(f"story {story.control}: {len(found)} exceptions: {found}"[:500])
+            wrong += 1
+    return wrong
+
+
+async def trails_verify(org: Organisation) -> bool:
+    """Whether the chain of every service holds."""
+    answers = [
+        done(await org.admin.get(f"/v1/services/{service}/trail/verification"))
+        for service in ("gateway", "controls", "evidence", "risk", "audit")
+    ]
+    return all(answer["verified"] and answer["sealed"] for answer in answers)
+
+
+async def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="attest-chaos-") as folder:
+        async with Stack(state=Path(folder) / "state", ports=Ports.free(), patience=None) as stack:
+            outcome = await rage(stack)
+    print(json.dumps(outcome))
+    return 0 if (outcome["lost"], outcome["duplicates"], outcome["trail"]) == (0, 0, "verified") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,1 @@
+"""`make demo`: the story, told step by step with its milliseconds."""

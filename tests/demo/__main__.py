@@ -1,0 +1,143 @@
+"""Plays the story through the gateway in a fresh organisation, then the chain again and again for its percentiles.
+
+It starts a stack of its own in a throwaway folder; with ATTEST_URL, ATTEST_OPERATOR_CLIENT_ID and
+ATTEST_OPERATOR_SECRET it plays against an installation that runs already. Exit 0 only if every step held; the last
+line is JSON.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from deploy.client import Organisation, client, done, eventually
+from deploy.local.ports import Ports
+from deploy.local.stack import Stack
+from deploy.story import Story
+
+T = TypeVar("T")
+REPETITIONS = 30
+SERVICES = ("gateway", "controls", "evidence", "risk", "audit")
+
+
+@dataclass(slots=True)
+class Narrator:
+    """Prints each step with what it took, and keeps the list for the last line."""
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    async def tell(self, what: str, step: Awaitable[T]) -> T:
+        began = time.perf_counter()
+        answer = await step
+        took = round((time.perf_counter() - began) * 1000, 1)
+        self.steps.append({"step": what, "ms": took})
+        print(f"{took:9.1f} ms  {what}")
+        return answer
+
+
+@asynccontextmanager
+async def installation() -> AsyncIterator[tuple[str, str, str]]:
+    """The address and the operator's credentials of a running installation, or of one started for the demo."""
+    named = {name: os.environ.get(f"ATTEST_{name}", "") for name in ("URL", "OPERATOR_CLIENT_ID", "OPERATOR_SECRET")}
+    if all(named.values()):
+        yield named["URL"], named["OPERATOR_CLIENT_ID"], named["OPERATOR_SECRET"]
+        return
+    with tempfile.TemporaryDirectory(prefix="attest-demo-") as folder:
+        async with Stack(state=Path(folder) / "state", ports=Ports.free()) as stack:
+            operator = stack.operator()
+            yield stack.url, operator["ATTEST_OPERATOR_CLIENT_ID"], operator["ATTEST_OPERATOR_SECRET"]
+
+
+async def chain(story: Story) -> float:
+    """From healthy to the auditor's exception, once: milliseconds from the sweep to the exception naming the risk."""
+    seen = await _exceptions(story)
+    await story.provide()
+    await story.until_healthy()
+    await story.until_within_appetite(within=True)
+    await story.until_expired()
+    began = time.perf_counter()
+    await story.sweep()
+    await story.until_exception("open", among=seen + 1)
+    return (time.perf_counter() - began) * 1000
+
+
+async def _exceptions(story: Story) -> int:
+    query = {"control_id": story.control, "limit": 200}
+    return len(done(await story.org.auditor.get("/v1/exceptions", params=query))["items"])
+
+
+async def tell_story(narrator: Narrator, org: Organisation) -> Story:
+    """The story once, each step with its time."""
+    tell = narrator.tell
+    story = await tell("A control in operation, what proves it, its risk, a SOC 2 Type 2 engagement", Story.begin(org))
+    in_a_moment = datetime.now(UTC) + timedelta(seconds=1)
+    await tell("A file is uploaded and submitted as evidence", story.submit(covers_until=in_a_moment))
+    await tell("Another person accepts it", story.accept())
+    await tell("The control is healthy", story.until_healthy())
+    await tell("The risk is within appetite", story.until_within_appetite(within=True))
+    await tell("The period that the evidence covers runs out", story.until_expired())
+    await tell("The sweep announces that the evidence has expired", story.sweep())
+    await tell("The control is failing", story.until_failing())
+    await tell("The risk is above appetite", story.until_within_appetite(within=False))
+    opened = await tell("The engagement has an exception that names the risk", story.until_exception("open"))
+    in_a_quarter = datetime.now(UTC) + timedelta(days=90)
+    await tell("The evidence is renewed and accepted", story.provide(covers_until=in_a_quarter))
+    await tell("The control has recovered", story.until_healthy())
+    await tell("The risk is back within appetite", story.until_within_appetite(within=True))
+    kept = await tell("The exception stays on the record, as remediated", story.until_exception("remediated"))
+    if kept["id"] != opened["id"]:
+        raise RuntimeError("The remediated exception is not the one that was opened.")
+    return story
+
+
+async def verify_trails(org: Organisation) -> None:
+    """Wait until every service has sealed its trail, and require that each verifies."""
+    for service in SERVICES:
+
+        async def sealed(service: str = service) -> dict[str, Any] | None:
+            result = done(await org.admin.get(f"/v1/services/{service}/trail/verification"))
+            return result if not result["unsealed"] else None
+
+        result = await eventually(sealed)
+        if not result["verified"]:
+            raise RuntimeError(f"The trail of {service} does not verify: {result}")
+
+
+async def play() -> dict[str, Any]:
+    """Everything, and what the last line says."""
+    narrator, took = Narrator(), list[float]()
+    async with installation() as (url, client_id, secret), client(url, client_id, secret) as operator:
+        org = await narrator.tell("A fresh organisation with its team", Organisation.found(operator, "Demo story"))
+        await tell_story(narrator, org)
+        await narrator.tell("The trail of every service verifies", verify_trails(org))
+        print(f"\nThe chain again, {REPETITIONS} times, each on a control of its own:")
+        for number in range(REPETITIONS):
+            took.append(await chain(await Story.begin(org, f"AC-{number + 10}")))
+        await verify_trails(org)
+        await org.close()
+    percentiles = statistics.quantiles(took, n=100, method="inclusive")
+    chain_ms = {"p50": round(percentiles[49], 1), "p99": round(percentiles[98], 1)}
+    print(f"expired evidence → exception: p50 {chain_ms['p50']} ms, p99 {chain_ms['p99']} ms")
+    return {"ok": True, "chain_ms": chain_ms, "steps": narrator.steps}
+
+
+def main() -> int:
+    try:
+        outcome = asyncio.run(play())
+    except (RuntimeError, TimeoutError, OSError) as error:
+        outcome = {"ok": False, "error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(outcome))
+    return 0 if outcome["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

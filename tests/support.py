@@ -1,0 +1,36 @@
+"""What tests say often."""
+
+from typing import Any
+
+import httpx
+
+from deploy.client import Organisation, eventually
+
+__all__ = ["Organisation", "created", "eventually", "ok", "problem"]
+
+
+def created(response: httpx.Response) -> dict[str, Any]:
+    """The new thing, with where it is and its first ETag."""
+    assert response.status_code == httpx.codes.CREATED, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def ok(response: httpx.Response) -> dict[str, Any]:
+    """The answer of a request that must have worked."""
+    assert response.status_code == httpx.codes.OK, response.text
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    """The problem of a request that must have been refused, with what every problem has."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["type"] == f"/problems/{slug}", body
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    assert body["instance"] == response.request.url.path
+    return body
