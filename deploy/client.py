@@ -97,12 +97,14 @@ class Organisation:
 def done(response: httpx.Response) -> dict[str, Any]:
     """The body of a successful answer; an error that shows the whole problem otherwise."""
     if response.is_error:
-        raise RuntimeError(f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}")
+        raise RuntimeError(
+            f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}"
+        )
     body: dict[str, Any] = response.json()
     return body
 
 
-async def eventually(check: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.002) -> T:
+async def eventually(check: Callable[[], Awaitable[T | None]], *, within: float = 10.0, every: float = 0.002) -> T:
     """What `check` answers as soon as that is something; TimeoutError with its last answer after `within` seconds."""
     deadline = time.monotonic() + within
     while not (answer := await check()):

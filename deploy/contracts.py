@@ -20,7 +20,7 @@ from shared.events.event import CATALOGUE
 from shared.http.contract import contract
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.problems import Problem
-from shared.service import Service, describe
+from shared.service import describe
 
 ROOT = Path(__file__).parent.parent
 SERVICES = (GATEWAY, CONTROLS, EVIDENCE, RISK, AUDIT)
@@ -36,7 +36,9 @@ def main() -> int:
         return 0
     stale = [path for path, text in derived.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
-        print(f"{path.relative_to(ROOT)} is not in step with the code: run `make contracts` and look at the difference.")
+        print(
+            f"{path.relative_to(ROOT)} is not in step with the code: run `make contracts` and look at the difference."
+        )
     return 1 if stale else 0
 
 
@@ -97,10 +99,10 @@ def listeners() -> dict[str, list[str]]:
 
 def events_table(heard_by: dict[str, list[str]]) -> str:
     """Every event: what it says, who announces it, who hears it."""
-    lines = [
-        f"| `{kind.name}` | {summary_of(kind)} | {kind.announcer()} | {', '.join(sorted(heard_by.get(name, []))) or '–'} |"
-        for name, kind in sorted(CATALOGUE.items())
-    ]
+    lines = []
+    for name, kind in sorted(CATALOGUE.items()):
+        listeners_of = ", ".join(sorted(heard_by.get(name, []))) or "nobody yet"
+        lines.append(f"| `{name}` | {summary_of(kind)} | {kind.announcer()} | {listeners_of} |")
     head = ["| event | what happened | announced by | heard by |", "|---|---|---|---|"]
     return _page("Events", "Generated from `shared/events/catalogue` and the services' handlers.", [*head, *lines])
 
@@ -113,10 +115,10 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
             for method, operation in operations.items():
                 if permission := operation.get("x-permission"):
                     needed[permission].append(f"`{method.upper()} {path}`")
-    lines = [
-        f"| `{permission}` | {', '.join(role for role in Role if permission in GRANTS[role])} | {'<br>'.join(needed[permission])} |"
-        for permission in Permission
-    ]
+    lines = []
+    for permission in Permission:
+        roles = ", ".join(role for role in Role if permission in GRANTS[role])
+        lines.append(f"| `{permission}` | {roles} | {'<br>'.join(needed[permission])} |")
     head = ["| permission | roles | operations |", "|---|---|---|"]
     return _page("Permissions", "Generated from `shared/identity/permissions.py` and the routes.", [*head, *lines])
 

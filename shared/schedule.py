@@ -65,6 +65,8 @@ class Schedule:
     def __init__(self, platform: Platform, sweeps: Sequence[Sweep]) -> None:
         self._platform = platform
         self._sweeps = sweeps
+        for each in sweeps:
+            sweeps_failed.add(0, {"sweep": each.name})  # so that the first failure is seen as an increase
 
     async def turn(self, connection: asyncpg.Connection) -> bool:
         as_of = now()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, text, tuple_
+from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, func, or_, text, tuple_
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
@@ -70,6 +70,12 @@ class One:
         if row is None:
             raise NotFound(f"There is no {self.noun} {key}.")
         return row[0].encode(), row[1]
+
+
+def mentioned(*columns: ColumnElement[str]) -> ColumnElement[bool]:
+    """A filter for `q`: the words as they are, in any of these columns, in upper or lower case."""
+    words = func.lower(bindparam("q", type_=Text()))
+    return or_(*(func.strpos(func.lower(column), words) > 0 for column in columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,20 @@
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Integer, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from shared.data.base import Record
+from shared.data.sessions import organisation_of
 from shared.problems import NotFound, Stale
 
 ANY_VERSION = -1
+
+_LANES = 256
+_TAKE_LANES = text("select pg_advisory_xact_lock(:organisation, lane) from unnest(:lanes) as lane").bindparams(
+    bindparam("organisation", type_=Integer()), bindparam("lanes", type_=ARRAY(Integer))
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -33,3 +40,16 @@ async def found(session: AsyncSession, model: type[R], key: UUID, *, for_update:
     if for_update:
         query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def one_at_a_time(session: AsyncSession, *ids: UUID) -> None:
+    """Let no other transaction that names one of these things here run until this one ends.
+
+    For what no row stands for yet, such as the fact that another service's event will bring. Take all at once and
+    before locking any row: the order is always the same, so that two transactions cannot wait for each other. Things
+    share 256 lanes an organisation, since PostgreSQL's lock table is small; sharing one costs a short wait at most.
+    """
+    organisation = int.from_bytes(organisation_of(session).bytes[-4:], signed=True)
+    lanes = sorted({each.int % _LANES for each in ids})
+    if lanes:
+        await session.execute(_TAKE_LANES, {"organisation": organisation, "lanes": lanes})

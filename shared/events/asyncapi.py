@@ -73,7 +73,11 @@ _ENVELOPE: dict[str, Any] = {
     "required": ["specversion", "id", "source", "type", "subject", "time", "orgid", "actor", "version", "data"],
     "properties": {
         "specversion": {"const": "1.0"},
-        "id": {**_TEXT, "format": "uuid", "description": "Also the Nats-Msg-Id; the same however often it is delivered"},
+        "id": {
+            **_TEXT,
+            "format": "uuid",
+            "description": "Also the Nats-Msg-Id; the same however often it is delivered",
+        },
         "source": _TEXT,
         "type": _TEXT,
         "subject": {**_TEXT, "format": "uuid", "description": "What the event is about"},

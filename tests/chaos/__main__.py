@@ -48,7 +48,7 @@ class Storm:
             process = self.stack.processes[target]
             process.kill()
             self.killed.append(target)
-            print(f"killed {target} ({len(self.killed)} of {KILLS}); stories told so far: {len(self.told)}")
+            print(f"killed {target} ({len(self.killed)} of {KILLS}); {len(self.told)} stories told")
         self.stopping = True
 
     async def play(self, org: Organisation, player: int) -> None:
@@ -69,7 +69,7 @@ class Storm:
 
 async def rage(stack: Stack) -> dict[str, object]:
     """Play under kills, wait until all is settled, count and verify."""
-    storm = Storm(stack, random.Random(os.environ.get("ATTEST_CHAOS_SEED")))  # noqa: S311 - dice, not secrets
+    storm = Storm(stack, random.Random(os.environ.get("ATTEST_CHAOS_SEED")))
     named, retrying = stack.operator(), Retrying()
     operator = client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"], retrying)
     org = await Organisation.found(operator, "Chaos", retrying)
@@ -79,7 +79,7 @@ async def rage(stack: Stack) -> dict[str, object]:
     counted = await settle(stack)
     wrong = await exceptions_missing_or_twice(org, storm.told)
     verified = await trails_verify(org)
-    print(f"{len(storm.told)} stories told, {storm.abandoned} abandoned, {retrying.retries} requests sent again; {counted}")
+    print(f"{len(storm.told)} stories told, {storm.abandoned} abandoned, {retrying.retries} requests again; {counted}")
     return {
         "kills": len(storm.killed),
         "lost": counted.lost + counted.unpublished + counted.dead,

@@ -71,7 +71,7 @@ async def chain(story: Story) -> float:
 
 
 async def _exceptions(story: Story) -> int:
-    query = {"control_id": story.control, "limit": 200}
+    query: dict[str, str | int] = {"control_id": story.control, "limit": 200}
     return len(done(await story.org.auditor.get("/v1/exceptions", params=query))["items"])
 
 

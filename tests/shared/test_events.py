@@ -33,7 +33,9 @@ async def as_evidence(stack: Stack) -> AsyncIterator[Client]:
     await connection.close()
 
 
-def _event(org: str, control: str, expectation: str, *, item: str, version: int, kind: str = ACCEPTED) -> dict[str, Any]:
+def _event(
+    org: str, control: str, expectation: str, *, item: str, version: int, kind: str = ACCEPTED
+) -> dict[str, Any]:
     return {
         "specversion": "1.0",
         "id": str(uuid.uuid4()),

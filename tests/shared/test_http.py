@@ -76,7 +76,9 @@ async def test_pages_hold_everything_once(org: Organisation) -> None:
         seen: list[str] = []
         cursor: str | None = None
         while True:
-            query = {"limit": 3, "sort": sort} | ({"cursor": cursor} if cursor else {})
+            query: dict[str, str | int] = {"limit": 3, "sort": sort}
+            if cursor:
+                query["cursor"] = cursor
             page = ok(await org.viewer.get("/v1/controls", params=query))
             seen += [item["code"] for item in page["items"]]
             if (cursor := page["next_cursor"]) is None:

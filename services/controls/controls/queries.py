@@ -1,8 +1,8 @@
-from sqlalchemy import DateTime, Text, bindparam, or_, select
+from sqlalchemy import DateTime, Text, bindparam, select
 
 from services.controls.controls.models import Control
 from shared.data.base import table_of
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, mentioned
 
 _C = table_of(Control).c
 
@@ -32,10 +32,7 @@ controls = Listing(
         "status": _C.status == bindparam("status", type_=Text()),
         "owner": _C.owner == bindparam("owner", type_=Text()),
         "criterion": _C.criteria.any(bindparam("criterion", type_=Text())),
-        "q": or_(
-            _C.title.icontains(bindparam("q", type_=Text()), autoescape=False),
-            _C.code.icontains(bindparam("q", type_=Text()), autoescape=False),
-        ),
+        "q": mentioned(_C.title, _C.code),
         "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
     },
     sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},

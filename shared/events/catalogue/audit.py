@@ -57,6 +57,12 @@ class ExceptionRiskNoted(_Exception):
     residual: str
 
 
+class ExceptionCorrected(_Exception):
+    """The record says otherwise when the control failed, or which risks followed: what tells came late."""
+
+    name: ClassVar[str] = "audit.exception.corrected"
+
+
 class ExceptionRemediated(_Exception):
     """The control works again. The exception stays on the record: remediation does not undo the period."""
 

@@ -35,6 +35,16 @@ class ExpectationWithdrawn(Event):
     title: str
 
 
+class FileUploaded(Event):
+    """Bytes were uploaded that the organisation did not have yet. The digest is SHA-256, hexadecimal."""
+
+    name: ClassVar[str] = "evidence.file.uploaded"
+
+    sha256: str
+    size: int
+    media_type: str
+
+
 class _Item(Event):
     """Every event about an item says what it proves."""
 
@@ -58,6 +68,15 @@ class EvidenceReturned(_Item):
     """A reviewer sent the evidence back; the reason says why."""
 
     name: ClassVar[str] = "evidence.item.returned"
+
+
+class EvidenceRefreshed(_Item):
+    """Accepted evidence is fresh until another instant than before; `proves` lists only what is affected.
+
+    That is so when what is expected of it was revised.
+    """
+
+    name: ClassVar[str] = "evidence.item.refreshed"
 
 
 class EvidenceExpiring(_Item):

@@ -1,0 +1,103 @@
+"""The contracts: complete, in one piece, and kept by every answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from deploy.contracts import SERVICES, derive
+from deploy.story import Story
+from shared.identity.permissions import Permission
+from tests.support import Organisation
+
+ROOT = Path(__file__).parents[2]
+MERGED: dict[str, Any] = json.loads((ROOT / "services/gateway/contract/openapi.json").read_text(encoding="utf-8"))
+OPERATIONS = [
+    (path, method, operation)
+    for path, operations in MERGED["paths"].items()
+    for method, operation in operations.items()
+]
+NAMES = [f"{method} {path}" for path, method, _ in OPERATIONS]
+
+
+def test_what_is_derived_is_in_step() -> None:
+    assert [path for path, text in derive().items() if path.read_text(encoding="utf-8") != text] == []
+
+
+def test_the_merged_contract_holds_every_operation_once() -> None:
+    alone = 0
+    for service in SERVICES:
+        document = json.loads((ROOT / "services" / service.name / "openapi.json").read_text(encoding="utf-8"))
+        alone += sum(len(operations) for operations in document["paths"].values())
+    assert len(OPERATIONS) == alone
+    ids = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=NAMES)
+def test_an_operation_is_fully_described(path: str, method: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"], "a docstring says what it does"
+    guarded = operation.get("x-permission")
+    assert guarded in {str(each) for each in Permission} if guarded else operation["security"] == []
+    statuses = set(operation["responses"])
+    if guarded:
+        assert {"401", "403", "422"} <= statuses
+    if method in {"patch", "put", "delete"}:
+        assert {"409", "412", "428"} <= statuses
+    if method == "post" and guarded:
+        assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
+    assert path.startswith(("/v1/", "/.well-known/", "/openapi.json", "/asyncapi.json"))
+
+
+def _schema_of(path: str) -> dict[str, Any]:
+    """The schema that the contract promises for a successful GET, with what it refers to."""
+    content: dict[str, Any] = MERGED["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    closed: dict[str, Any] = _closed({**content, "components": MERGED["components"]})
+    return closed
+
+
+def _closed(schema: Any) -> Any:
+    """The same, refusing members that the contract does not name: an answer says no more than it promises."""
+    if isinstance(schema, dict):
+        closed = {key: _closed(value) for key, value in schema.items()}
+        if "properties" in schema and "additionalProperties" not in schema:
+            closed["additionalProperties"] = False
+        return closed
+    return [_closed(each) for each in schema] if isinstance(schema, list) else schema
+
+
+async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
+    """The reads are printed by the database and not checked by a model, so the contract is what checks them."""
+    story = await Story.begin(org)
+    await story.provide()
+    await story.until_expired()
+    await story.sweep()
+    exception = await story.until_exception("open")
+    ids = {
+        "control_id": story.control,
+        "expectation_id": story.expectation,
+        "item_id": story.item,
+        "evidence_id": story.item,
+        "risk_id": story.risk,
+        "engagement_id": story.engagement,
+        "exception_id": exception["id"],
+    }
+    checked = 0
+    for path, operations in MERGED["paths"].items():
+        if "get" not in operations or not operations["get"].get("x-permission"):
+            continue
+        filled = path
+        for name, value in ids.items():
+            filled = filled.replace(f"{{{name}}}", str(value))
+        if "{" in filled:
+            continue
+        answer = await org.admin.get(filled)
+        if answer.status_code != 200 or not answer.headers["content-type"].startswith("application/json"):
+            continue
+        faults = [fault.message for fault in Draft202012Validator(_schema_of(path)).iter_errors(answer.json())]
+        assert faults == [], f"{path}: {faults}"
+        checked += 1
+    assert checked > 25

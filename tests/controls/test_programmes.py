@@ -1,0 +1,57 @@
+"""Programmes: what an organisation goes for."""
+
+import pytest
+
+from services.controls.criteria import CRITERIA_OF, Category
+from tests.support import Organisation, created, ok, problem
+
+DRAFT = {
+    "title": "SOC 2 Type 2",
+    "report_type": "soc2_type2",
+    "categories": ["security"],
+    "system": {"services": ["Example Cloud"]},
+    "commitments": "The service is available 99.9 % of each month.",
+    "owner": "dana@example.com",
+    "target_date": "2027-03-31",
+}
+
+
+def test_the_criteria_are_61_in_five_categories() -> None:
+    counts = {category: len(criteria) for category, criteria in CRITERIA_OF.items()}
+    assert list(counts.values()) == [33, 3, 2, 5, 18]
+    assert sum(counts.values()) == 61
+    assert CRITERIA_OF[Category.SECURITY][0] == "CC1.1"
+
+
+@pytest.mark.parametrize(
+    ("also", "criteria"),
+    [([], 33), (["availability"], 36), (["confidentiality"], 35), (["processing_integrity"], 38), (["privacy"], 51)],
+)
+async def test_the_scope_follows_the_categories(org: Organisation, also: list[str], criteria: int) -> None:
+    draft = DRAFT | {"categories": [*also, "security"]}
+    programme = created(await org.manager.post("/v1/programmes", json=draft))
+    assert programme["criteria_in_scope"] == criteria
+    assert programme["categories"] == ["security", *also]
+    assert ok(await org.viewer.get(f"/v1/programmes/{programme['id']}")) == programme
+
+
+async def test_security_is_in_every_soc_2(org: Organisation) -> None:
+    refused = await org.manager.post("/v1/programmes", json=DRAFT | {"categories": ["privacy"]})
+    error = problem(refused, 422, "invalid")["errors"][0]
+    assert error["pointer"] == "/categories"
+    assert "security" in error["detail"]
+
+
+async def test_a_system_without_services_is_none(org: Organisation) -> None:
+    refused = await org.manager.post("/v1/programmes", json=DRAFT | {"system": {"services": []}})
+    assert problem(refused, 422, "invalid")["errors"][0]["pointer"] == "/system/services"
+
+
+async def test_who_may_not_start_one_is_refused(org: Organisation) -> None:
+    problem(await org.viewer.post("/v1/programmes", json=DRAFT), 403, "forbidden")
+
+
+async def test_another_organisation_does_not_see_it(org: Organisation, other_org: Organisation) -> None:
+    programme = created(await org.manager.post("/v1/programmes", json=DRAFT))["id"]
+    problem(await other_org.viewer.get(f"/v1/programmes/{programme}"), 404, "not-found")
+    assert ok(await other_org.viewer.get("/v1/programmes"))["items"] == []
