@@ -58,7 +58,7 @@ def derive() -> dict[Path, str]:
 
 
 def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """One contract of all services; a name that two of them give to different schemas is refused."""
+    """One contract of all services; a schema's name that two of them use for different things gets the service's name."""
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -70,13 +70,39 @@ def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "paths": {},
         "components": {},
     }
+    taken = ambiguous(contracts)
     for name, document in contracts.items():
-        for section, entries in {"paths": document["paths"], **document["components"]}.items():
+        alone = told_apart(document, name, taken)
+        for section, entries in {"paths": alone["paths"], **alone["components"]}.items():
             target = merged["paths"] if section == "paths" else merged["components"].setdefault(section, {})
             for key, value in entries.items():
                 if target.setdefault(key, value) != value:
                     raise SystemExit(f"{name} and another service both define {section} {key}, differently.")
     return _with_unique_operations(merged)
+
+
+def ambiguous(contracts: dict[str, dict[str, Any]]) -> set[str]:
+    """The names of schemas that differ from one service to another."""
+    found: dict[str, dict[str, Any]] = {}
+    different = set()
+    for document in contracts.values():
+        for name, schema in document["components"]["schemas"].items():
+            if found.setdefault(name, schema) != schema:
+                different.add(name)
+    return different
+
+
+def told_apart(document: dict[str, Any], service: str, taken: set[str]) -> dict[str, Any]:
+    """The document with its service's name before each schema whose name is ambiguous."""
+    text = json.dumps(document)
+    for name in taken:
+        text = text.replace(f'#/components/schemas/{name}"', f'#/components/schemas/{service.title()}{name}"')
+    renamed: dict[str, Any] = json.loads(text)
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {
+        service.title() + name if name in taken else name: schema for name, schema in schemas.items()
+    }
+    return renamed
 
 
 def _with_unique_operations(merged: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import json
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from typing import cast
 
 import uvloop
 
@@ -45,7 +45,7 @@ class Order:
 class Result:
     """All requests of a slice by status, and those after its warm-up with the seconds they took."""
 
-    statuses: Counter[str] = field(default_factory=Counter)
+    statuses: dict[str, int] = field(default_factory=dict)
     measured: int = 0
     seconds: float = 0.0
 
@@ -61,7 +61,7 @@ class Result:
 class _Connection(asyncio.Protocol):
     """Sends a request when the answer to the last one is complete, until the time is up."""
 
-    def __init__(self, requests: Iterator[bytes], statuses: Counter[str], until: float) -> None:
+    def __init__(self, requests: Iterator[bytes], statuses: dict[str, int], until: float) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._requests = requests
         self._statuses = statuses
@@ -71,8 +71,7 @@ class _Connection(asyncio.Protocol):
         self._status = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -85,7 +84,7 @@ class _Connection(asyncio.Protocol):
             self._expected = end + len(_END) + int(length[1])
             self._status = self._received[9:12].decode()
         if len(self._received) >= self._expected:
-            self._statuses[self._status] += 1
+            self._statuses[self._status] = self._statuses.get(self._status, 0) + 1
             self._received.clear()
             self._expected = 0
             self._send()

@@ -58,7 +58,7 @@ class ExceptionRiskNoted(_Exception):
 
 
 class ExceptionCorrected(_Exception):
-    """The record says otherwise when the control failed, or which risks followed: what tells came late."""
+    """What was heard late changed the record: when the control failed or worked again, or which risks followed."""
 
     name: ClassVar[str] = "audit.exception.corrected"
 

@@ -1,0 +1,23 @@
+"""Wiring only."""
+
+from fastapi import FastAPI
+
+from services.audit import handlers, schedule
+from services.audit.engagements.routes import routes as engagement_routes
+from services.audit.exceptions.routes import routes as exception_routes
+from shared.events.event import handlers_in
+from shared.schedule import sweeps_in
+from shared.service import Service, create_app
+
+SERVICE = Service(
+    name="audit",
+    summary="What the auditor does, and concludes",
+    routes=[engagement_routes, exception_routes],
+    handlers=handlers_in(handlers),
+    sweeps=sweeps_in(schedule),
+)
+
+
+def app() -> FastAPI:
+    """For `uvicorn --factory services.audit.app:app`."""
+    return create_app(SERVICE)

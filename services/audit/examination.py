@@ -1,0 +1,115 @@
+"""Examining controls: what is known of their failures, held against the engagements that have them in scope."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.audit.engagements.models import Engagement, Phase
+from services.audit.engagements.rules import OPEN, span_of
+from services.audit.exceptions.actions import follow_failure, note_risks, open_exception
+from services.audit.exceptions.models import AuditException
+from services.audit.exceptions.rules import counts
+from services.audit.facts.actions import exceedances_of, failures_of
+from services.audit.facts.rules import Exceedance, Failure
+from shared.data.base import table_of
+
+
+async def examine(session: AsyncSession, control_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Bring the record into line with what is known of these controls by now; how many exceptions were opened.
+
+    Everything is recomputed from the facts, so that it matters neither which of them came last nor how often this
+    is done. The caller has the controls one at a time.
+    """
+    failed = await failures_of(session, control_ids)
+    if not failed:
+        return 0
+    engagements = await _taking_exceptions(session, list(failed))
+    recorded = await _on_record(session, list(failed))
+    exceedances = await exceedances_of(session, list(failed))
+    return sum(
+        [
+            await _examine_one(
+                session,
+                control_id,
+                failures,
+                engagements[control_id],
+                recorded[control_id],
+                exceedances[control_id],
+                at=at,
+            )
+            for control_id, failures in failed.items()
+        ]
+    )
+
+
+async def _examine_one(
+    session: AsyncSession,
+    control_id: UUID,
+    failures: Sequence[Failure],
+    engagements: Sequence[Engagement],
+    recorded: Sequence[AuditException],
+    exceedances: Sequence[Exceedance],
+    *,
+    at: datetime,
+) -> int:
+    theirs = [(each, _failure_of(each, failures)) for each in recorded]
+    # What is over is remediated before a later failure is opened: at most one is open for an engagement and control.
+    for exception, failure in theirs:
+        await follow_failure(session, exception, failure, at=at)
+    has = {(exception.engagement_id, failure) for exception, failure in theirs}
+    opened = [
+        (await open_exception(session, engagement, control_id, failure, at=at), failure)
+        for engagement in engagements
+        for failure in failures
+        if (engagement.id, failure) not in has and counts(failure, span_of(engagement), as_of=at)
+    ]
+    for exception, failure in [*theirs, *opened]:
+        await note_risks(session, exception, failure, exceedances, at=at)
+    return len(opened)
+
+
+async def _taking_exceptions(
+    session: AsyncSession, control_ids: Sequence[UUID]
+) -> dict[UUID, list[Engagement]]:
+    """The engagements that examine these controls, and whose report is not issued before this transaction ends."""
+    query = (
+        select(Engagement)
+        .where(
+            col(Engagement.phase).in_(OPEN),
+            table_of(Engagement).c.control_ids.overlap(literal(list(control_ids), ARRAY(Uuid))),
+        )
+        .order_by(col(Engagement.id))
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[Engagement]] = defaultdict(list)
+    for engagement in (await session.execute(query)).scalars():
+        for control_id in {*engagement.control_ids} & {*control_ids}:
+            found[control_id].append(engagement)
+    return found
+
+
+async def _on_record(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[AuditException]]:
+    """The exceptions of these controls, locked, but for those of closed engagements, which stay as they are."""
+    query = (
+        select(AuditException)
+        .join(Engagement, col(Engagement.id) == col(AuditException.engagement_id))
+        .where(col(AuditException.control_id).in_(control_ids), col(Engagement.phase) != Phase.CLOSED)
+        .order_by(col(AuditException.id))
+        .with_for_update(of=table_of(AuditException))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[AuditException]] = defaultdict(list)
+    for exception in (await session.execute(query)).scalars():
+        found[exception.control_id].append(exception)
+    return found
+
+
+def _failure_of(exception: AuditException, failures: Sequence[Failure]) -> Failure:
+    return next(failure for failure in failures if failure.covers(exception.failing_version))

@@ -1,0 +1,154 @@
+"""The verbs of an exception. What is known of the control opens and remediates one; people respond and evaluate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.audit.engagements.models import Engagement, Phase
+from services.audit.engagements.rules import OPEN
+from services.audit.exceptions.models import AuditException, ExceptionStatus
+from services.audit.exceptions.rules import consequences, kind_of, nature_of
+from services.audit.exceptions.schemas import EvaluationDraft
+from services.audit.facts.rules import Exceedance, Failure
+from shared.data.records import ANY_VERSION, locked
+from shared.events.catalogue.audit import (
+    ExceptionCorrected,
+    ExceptionEvaluated,
+    ExceptionOpened,
+    ExceptionRemediated,
+    ExceptionResponded,
+    ExceptionRiskNoted,
+)
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, keep_apart
+from shared.problems import not_allowed
+
+
+async def open_exception(
+    session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
+) -> AuditException:
+    """Put a failure on record; at once as remediated, when the control is known to work again."""
+    kind = kind_of(failure.began.reasons)
+    exception = AuditException(
+        org_id=engagement.org_id,
+        engagement_id=engagement.id,
+        control_id=control_id,
+        control_code=failure.began.code,
+        control_title=failure.began.title,
+        failing_version=failure.began.version,
+        kind=kind,
+        nature=nature_of(kind, failure.since),
+        cause=list(failure.began.reasons),
+        failed_at=failure.since,
+        risks=[],
+        responders=[],
+        created_at=at,
+        updated_at=at,
+    )
+    event = ExceptionOpened(**_told(exception))
+    await announce(session, event, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
+    await follow_failure(session, exception, failure, at=at)
+    return exception
+
+
+async def follow_failure(
+    session: AsyncSession, exception: AuditException, failure: Failure, *, at: datetime
+) -> None:
+    """Remediate the exception when its failure is over; correct it when the failure proves to have been another.
+
+    The latter happens when changes of health are heard in another order than they happened.
+    """
+    exception.kind = kind = kind_of(failure.began.reasons)
+    exception.nature, exception.cause = nature_of(kind, failure.since), list(failure.began.reasons)
+    exception.failed_at, exception.remediated_at = failure.since, failure.until
+    remediated = failure.until is not None and exception.status == ExceptionStatus.OPEN
+    if remediated:
+        exception.status = ExceptionStatus.REMEDIATED
+    if remediated or session.is_modified(exception):
+        event = ExceptionRemediated if remediated else ExceptionCorrected
+        await announce(session, event(**_told(exception)), about=exception, by=SYSTEM, at=at)
+
+
+async def note_risks(
+    session: AsyncSession,
+    exception: AuditException,
+    failure: Failure,
+    exceedances: Sequence[Exceedance],
+    *,
+    at: datetime,
+) -> None:
+    """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
+    noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
+    found = consequences(failure, exceedances)
+    if exception.risks != (kept := _notes(found, noted)):
+        exception.risks = kept
+        await announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    for risk in [each for each in found if each.risk_id not in noted]:
+        noted[risk.risk_id] = at.isoformat()
+        exception.risks = _notes(found, noted)
+        event = ExceptionRiskNoted(
+            **_told(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+        )
+        await announce(session, event, about=exception, by=SYSTEM, at=at)
+
+
+async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: str, at: datetime) -> None:
+    """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
+    exception = await _held(session, exception_id, "respond")
+    if exception.evaluation is not None:
+        keep_apart(
+            "Who evaluates does not respond for management", first=exception.evaluation["by"], second=by
+        )
+    exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
+    exception.responders = sorted({*exception.responders, by})
+    await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
+
+
+async def evaluate(
+    session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime
+) -> None:
+    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
+    exception = await _held(session, exception_id, "evaluate")
+    for responder in exception.responders:
+        keep_apart("Who responds for management does not evaluate", first=responder, second=by)
+    exception.evaluation = {**draft.model_dump(mode="json"), "by": by, "at": at.isoformat()}
+    event = ExceptionEvaluated(**_told(exception))
+    await announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
+
+
+async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
+    """The exception, locked, as long as its engagement's report has not been issued."""
+    exception = await locked(session, AuditException, exception_id, noun="exception", expected=ANY_VERSION)
+    query = select(Engagement.phase).where(col(Engagement.id) == exception.engagement_id)
+    phase = Phase((await session.execute(query.with_for_update(read=True))).scalar_one())
+    if phase not in OPEN:
+        raise not_allowed(verb, phase, [])
+    return exception
+
+
+def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "risk_id": str(each.risk_id),
+            "title": each.title,
+            "residual": each.residual,
+            "exceeded_at": each.at.isoformat(),
+            "noted_at": noted[each.risk_id],
+        }
+        for each in found
+        if each.risk_id in noted
+    ]
+
+
+def _told(exception: AuditException) -> dict[str, Any]:
+    """What every event about an exception says."""
+    return {
+        "engagement_id": exception.engagement_id,
+        "control_id": exception.control_id,
+        "control_code": exception.control_code,
+        "nature": exception.nature,
+    }

@@ -1,0 +1,66 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.audit.base import Base
+from shared.data.base import instant
+
+
+class ExceptionStatus(StrEnum):
+    """open → remediated. A remediated exception stays on record: remediation does not undo the period."""
+
+    OPEN = "open"
+    REMEDIATED = "remediated"
+
+
+class DeviationKind(StrEnum):
+    """In what way the control did not work as described."""
+
+    DESIGN = "design"
+    OPERATION = "operation"
+    EVIDENCE_MISSING = "evidence_missing"
+    LATE = "late"
+
+
+class Effect(StrEnum):
+    """What the exception means for the criteria that the control answers, by the auditor's judgment.
+
+    None: they are met all the same. Minor: they are met, less firmly. Significant: they may not be met, unless a
+    compensating control does it that was tested in its own right. The opinion is formed criterion by criterion and
+    never follows from a number of exceptions.
+    """
+
+    NONE = "none"
+    MINOR = "minor"
+    SIGNIFICANT = "significant"
+
+
+class AuditException(Base, table=True):
+    """A failure of a control, on the record of an engagement. Its status and the auditor's evaluation are apart."""
+
+    __tablename__ = "exceptions"
+
+    engagement_id: UUID
+    control_id: UUID
+    control_code: str
+    control_title: str
+    failing_version: int
+    """The version of the change of health that put it on record; it tells one failure from the next."""
+    kind: str
+    nature: str
+    cause: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    status: str = ExceptionStatus.OPEN
+    failed_at: datetime = instant()
+    remediated_at: datetime | None = instant(default=None)
+    risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    management_response: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True))
+    )
+    responders: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    """Everyone who ever responded for management; none of them evaluates."""
+    evaluation: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))

@@ -1,0 +1,55 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlmodel import Field
+
+from services.audit.base import Known
+from shared.data.base import instant
+from shared.events.catalogue.controls import HealthState
+
+
+class KnownControl(Known, table=True):
+    """A control as last heard of. Its wording and its health are announced with version counters of their own."""
+
+    __tablename__ = "known_controls"
+
+    id: UUID = Field(primary_key=True)
+    code: str
+    title: str
+    control_version: int = 0
+    health: str = HealthState.UNKNOWN
+    health_version: int = 0
+    failing_since: datetime | None = instant()
+
+
+class KnownHealth(Known, table=True):
+    """One change of a control's health. All are kept, since they may be heard in any order."""
+
+    __tablename__ = "known_health"
+
+    control_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    code: str
+    title: str
+    health: str
+    before: str
+    reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    at: datetime = instant()
+
+
+class KnownRisk(Known, table=True):
+    """Where a risk went, above appetite or back within it, for one of the controls that answer it.
+
+    All are kept, for the same reason.
+    """
+
+    __tablename__ = "known_risks"
+
+    control_id: UUID = Field(primary_key=True)
+    risk_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    title: str
+    residual: str
+    above: bool
+    at: datetime = instant()

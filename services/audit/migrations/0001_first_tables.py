@@ -1,0 +1,111 @@
+"""First tables: engagements, exceptions, and what is known of controls and risks."""
+
+from alembic import op
+
+from shared.data.platform import fence, platform_tables_v1
+
+revision = "audit_0001"
+down_revision = None
+
+_TABLES = (
+    """create table engagements (
+        id uuid primary key,
+        org_id uuid not null,
+        kind text not null check (kind in ('soc2_type1', 'soc2_type2')),
+        title text not null,
+        firm text not null,
+        firm_licence text not null,
+        categories text[] not null check ('security' = any (categories)),
+        as_of_date date,
+        period_start date,
+        period_end date,
+        phase text not null
+            check (phase in ('planned', 'fieldwork', 'review', 'reporting', 'issued', 'closed')),
+        control_ids uuid[] not null,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint period_has_two_ends check ((period_start is null) = (period_end is null)),
+        constraint period_ends_after_it_starts check (period_start < period_end),
+        constraint either_a_date_or_a_period check ((as_of_date is null) <> (period_start is null)),
+        constraint type1_is_as_of_a_date check ((kind = 'soc2_type1') = (as_of_date is not null))
+    )""",
+    "create index engagements_by_creation on engagements (org_id, created_at, id)",
+    "create index engagements_by_update on engagements (org_id, updated_at, id)",
+    "create index engagements_by_title on engagements (org_id, title, id)",
+    """create table exceptions (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        control_id uuid not null,
+        control_code text not null,
+        control_title text not null,
+        failing_version integer not null,
+        kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
+        nature text not null,
+        cause text[] not null,
+        status text not null check (status in ('open', 'remediated')),
+        failed_at timestamptz not null,
+        remediated_at timestamptz,
+        risks jsonb not null,
+        management_response jsonb,
+        responders text[] not null,
+        evaluation jsonb,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint remediated_exceptions_say_when check ((status = 'remediated') = (remediated_at is not null))
+    )""",
+    """create unique index exception_is_the_only_open_one on exceptions (engagement_id, control_id)
+        where status = 'open'""",
+    """create unique index exception_is_the_only_one_of_its_failure
+        on exceptions (engagement_id, control_id, failing_version)""",
+    "create index exceptions_by_control on exceptions (org_id, control_id, created_at, id)",
+    "create index exceptions_by_engagement on exceptions (org_id, engagement_id, created_at, id)",
+    "create index exceptions_by_opening on exceptions (org_id, created_at, id)",
+    "create index exceptions_by_update on exceptions (org_id, updated_at, id)",
+    """create table known_controls (
+        id uuid primary key,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        control_version integer not null,
+        health text not null check (health in ('unknown', 'healthy', 'at_risk', 'failing')),
+        health_version integer not null,
+        failing_since timestamptz
+    )""",
+    "create index known_controls_failing on known_controls (org_id, id) where failing_since is not null",
+    """create table known_health (
+        control_id uuid not null,
+        version integer not null,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        health text not null,
+        before text not null,
+        reasons text[] not null,
+        at timestamptz not null,
+        primary key (control_id, version)
+    )""",
+    """create table known_risks (
+        control_id uuid not null,
+        risk_id uuid not null,
+        version integer not null,
+        org_id uuid not null,
+        title text not null,
+        residual text not null,
+        above boolean not null,
+        at timestamptz not null,
+        primary key (control_id, risk_id, version)
+    )""",
+)
+
+
+def upgrade() -> None:
+    platform_tables_v1(op.execute, "audit")
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in ("engagements", "exceptions", "known_controls"):
+        fence(op.execute, "audit", table, worker_reads=True)
+    for table in ("known_health", "known_risks"):
+        fence(op.execute, "audit", table)

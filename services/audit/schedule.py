@@ -1,0 +1,57 @@
+"""What is due by the clock: a failure from before that is still there when an engagement's time begins."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Select, cast, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.engagements.models import Engagement
+from services.audit.engagements.rules import OPEN
+from services.audit.examination import examine
+from services.audit.exceptions.models import AuditException, ExceptionStatus
+from services.audit.facts.models import KnownControl
+from shared.data.base import table_of
+from shared.data.records import one_at_a_time
+from shared.schedule import sweep
+
+_E = table_of(Engagement).c
+_K = table_of(KnownControl).c
+_X = table_of(AuditException).c
+
+
+def _organisations(as_of: datetime) -> Select[Any]:
+    return _unrecorded(as_of).with_only_columns(_K.org_id).distinct()
+
+
+@sweep(due=_organisations)
+async def open_exceptions_for_failures_still_there(
+    session: AsyncSession, *, as_of: datetime, limit: int
+) -> int:
+    """The day has come, and a control in scope has been failing since before it."""
+    failing: list[UUID] = list(await session.scalars(_unrecorded(as_of).distinct().limit(limit)))
+    await one_at_a_time(session, *failing)
+    return await examine(session, failing, at=as_of)
+
+
+def _unrecorded(as_of: datetime) -> Select[Any]:
+    """Controls that fail in the time an open engagement speaks of, without an exception; `counts` is the rule."""
+    today = literal(as_of.astimezone(UTC).date())
+    first = func.coalesce(_E.as_of_date, _E.period_start)
+    after = func.timezone("UTC", cast(func.coalesce(_E.as_of_date, _E.period_end) + 1, DateTime()))
+    recorded = select(_X.id).where(
+        _X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == ExceptionStatus.OPEN
+    )
+    return (
+        select(_K.id)
+        .join_from(table_of(KnownControl), table_of(Engagement), _E.org_id == _K.org_id)
+        .where(
+            _K.failing_since.is_not(None),
+            _K.id == _E.control_ids.any_(),
+            _E.phase.in_(OPEN),
+            first <= today,
+            _K.failing_since < after,
+            ~recorded.exists(),
+        )
+    )

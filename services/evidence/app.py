@@ -1,0 +1,33 @@
+"""Wiring only."""
+
+from fastapi import FastAPI
+
+from services.evidence import handlers, schedule
+from services.evidence.expectations.routes import routes as expectation_routes
+from services.evidence.files.routes import routes as file_routes
+from services.evidence.items.routes import routes as item_routes
+from services.evidence.store import the_store
+from shared.events.event import handlers_in
+from shared.platform import Platform
+from shared.schedule import sweeps_in
+from shared.service import Service, create_app
+
+
+async def open_store(_platform: Platform, _app: FastAPI) -> None:
+    """Fail at the start, and not at the first upload, when the store is not set."""
+    the_store()
+
+
+SERVICE = Service(
+    name="evidence",
+    summary="What proves that a control works, and for how long",
+    routes=[expectation_routes, file_routes, item_routes],
+    handlers=handlers_in(handlers),
+    sweeps=sweeps_in(schedule),
+    prepare=open_store,
+)
+
+
+def app() -> FastAPI:
+    """For `uvicorn --factory services.evidence.app:app`."""
+    return create_app(SERVICE)

@@ -1,0 +1,15 @@
+"""The bases of this service's tables, in a registry of their own: two services may have a table of the same name."""
+
+from sqlalchemy.orm import registry
+
+from shared.data.base import Owned, Record
+
+_registry = registry()
+
+
+class Base(Record, registry=_registry):
+    """A thing with a version of its own."""
+
+
+class Part(Owned, registry=_registry):
+    """A row that belongs to a thing, and is locked and versioned with it; or what is known of another service's."""

@@ -1,0 +1,1 @@
+"""Expectations: what a control needs as proof, and for how long that counts."""

@@ -1,0 +1,85 @@
+"""The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.evidence.expectations.models import Expectation, ExpectationStatus, RetiredControl
+from services.evidence.expectations.schemas import ExpectationDraft, ExpectationRevision
+from services.evidence.freshness.actions import reckon_anew, stop_counting
+from services.evidence.locks import take_turn_for_control
+from shared.data.records import ANY_VERSION, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
+from shared.events.trail import announce
+from shared.problems import Conflict, Fault, not_allowed
+
+
+class ControlIsRetired(Conflict):
+    """Nothing is expected of a retired control."""
+
+
+async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at: datetime) -> Expectation:
+    """Say what a control needs as proof. `ControlIsRetired` when it was heard to be retired."""
+    await take_turn_for_control(session, draft.control_id)
+    if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
+        raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
+    expectation = Expectation(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+    await announce(session, event, about=expectation, by=by, at=at)
+    return expectation
+
+
+async def revise(
+    session: AsyncSession,
+    expectation_id: UUID,
+    *,
+    revision: ExpectationRevision,
+    expected: int,
+    by: str,
+    at: datetime,
+) -> None:
+    """Change an expectation; what was accepted for it counts by the new days from now on."""
+    expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=expected)
+    if expectation.status != ExpectationStatus.ACTIVE:
+        raise not_allowed("revise", expectation.status, [])
+    for name, value in revision.model_dump(exclude_none=True).items():
+        setattr(expectation, name, value)
+    event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+    await announce(session, event, about=expectation, by=by, at=at)
+    await reckon_anew(
+        session,
+        expectation.id,
+        freshness_days=expectation.freshness_days,
+        expiring_days=expectation.expiring_days,
+        by=by,
+        at=at,
+    )
+
+
+async def withdraw(session: AsyncSession, expectation_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Active → withdrawn: nobody is asked for it any longer, and what was accepted for it no longer counts."""
+    expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=ANY_VERSION)
+    if expectation.status != ExpectationStatus.ACTIVE:
+        raise not_allowed("withdraw", expectation.status, [])
+    expectation.status = ExpectationStatus.WITHDRAWN
+    event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
+    await announce(session, event, about=expectation, by=by, at=at, reason=reason)
+    await stop_counting(session, expectation.id, at=at)
+
+
+async def withdraw_all_of_control(
+    session: AsyncSession, control_id: UUID, *, reason: str, by: str, at: datetime
+) -> None:
+    """Withdraw what is expected of a control that was retired, and remember that nothing more is. Again is nothing."""
+    await take_turn_for_control(session, control_id)
+    known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session))
+    await session.execute(known.on_conflict_do_nothing())
+    active = select(Expectation.id).where(
+        Expectation.control_id == control_id, Expectation.status == ExpectationStatus.ACTIVE
+    )
+    for expectation_id in (await session.scalars(active.order_by(col(Expectation.id)).with_for_update())).all():
+        await withdraw(session, expectation_id, reason=reason, by=by, at=at)

@@ -1,0 +1,1 @@
+"""Files: bytes uploaded as evidence, stored once an organisation, known by their SHA-256."""

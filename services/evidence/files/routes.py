@@ -1,0 +1,83 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Header, Response
+from starlette.requests import ClientDisconnect
+
+from services.evidence.files import actions, queries
+from services.evidence.files.rules import Declared, media_type_of, name_of, sha256_of
+from services.evidence.files.schemas import FileOut
+from services.evidence.store import StoreUnavailable, the_store
+from shared.clock import now
+from shared.http.operations import Read, Routes, Stream, Write
+from shared.identity.permissions import P
+from shared.problems import Fault, Invalid, Malformed, NotFound
+
+routes = Routes("files")
+
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+class DigestUnreadable(Invalid):
+    """The Content-Digest has no SHA-256."""
+
+
+@routes.get("/v1/files/{file_id}", permission=P.EVIDENCE_READ, response_model=FileOut, refuses=(NotFound,))
+async def get_file(file_id: UUID, read: Read) -> Response:
+    """What is known of an uploaded file. Its bytes are read through the evidence that it is."""
+    return await read.one(queries.file, file_id)
+
+
+@routes.post(
+    "/v1/files",
+    permission=P.EVIDENCE_SUBMIT,
+    status_code=201,
+    response_model=FileOut,
+    responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
+    refuses=(actions.UploadTooSlow, StoreUnavailable),
+    streamed=True,
+    openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
+)
+async def upload_file(
+    stream: Stream,
+    content_digest: Annotated[
+        str | None,
+        Header(max_length=1000, description="RFC 9530, `sha-256=:…:`; checked, and nothing kept if it is wrong"),
+    ] = None,
+    content_disposition: Annotated[
+        str | None,
+        Header(max_length=4000, description="`attachment; filename*=UTF-8''…` names the file"),
+    ] = None,
+    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_length: Annotated[int | None, Header(include_in_schema=False, ge=0)] = None,
+) -> Response:
+    """Upload the bytes of a file, of any media type, as the body; then submit it as evidence by its id."""
+    store = the_store()
+    actions.refuse_larger(content_length or 0, store.largest)
+    declared = Declared(media_type_of(content_type), name_of(content_disposition), _digest(content_digest))
+    try:
+        received = await actions.receive(store, stream.transaction, stream.chunks(), declared=declared, at=now())
+    except ClientDisconnect as error:
+        raise Malformed("The upload was cut off; nothing was kept.") from error
+
+    async def keep(write: Write) -> Response:
+        file, new = await actions.keep(
+            write.session, received=received, declared=declared, by=write.caller.actor, at=write.at
+        )
+        answer = write.created(queries.file, file.id, f"/v1/files/{file.id}") if new else None
+        return await (answer or write.changed(queries.file, file.id))
+
+    return await stream.conclude(keep)
+
+
+def _digest(content_digest: str | None) -> str | None:
+    if content_digest is None:
+        return None
+    digest = sha256_of(content_digest)
+    if digest is None:
+        raise DigestUnreadable(
+            "Content-Digest is checked by its sha-256, and this one has none that can be read.",
+            faults=[Fault("header/Content-Digest", "expected `sha-256=:<base64>:`")],
+            headers={"Want-Content-Digest": "sha-256=10"},
+        )
+    return digest

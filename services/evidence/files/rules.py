@@ -1,0 +1,77 @@
+"""What the headers of an upload say, and how long one may take. Pure."""
+
+import base64
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import Message
+from email.utils import collapse_rfc2231_value
+
+LONGEST_UPLOAD = timedelta(minutes=50)
+# Later than any upload can end, so that clearing away never takes one that is under way.
+ABANDONED_AFTER = timedelta(hours=1)
+
+UNDECLARED = "application/octet-stream"
+_LONGEST_NAME = 200
+_DIGEST_BYTES = 32
+_SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):\s*(?:;[^,]*)?(?=,|$)")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+# Marks that turn the direction of text make `exe.fdp` read as `pdf.exe`.
+_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an upload says of itself."""
+
+    media_type: str
+    name: str | None
+    sha256: str | None
+
+
+def sha256_of(content_digest: str) -> str | None:
+    """The SHA-256 of a Content-Digest header (RFC 9530) in hexadecimal, None when it has no well-formed one."""
+    found = _SHA256.search(content_digest)
+    if found is None:
+        return None
+    try:
+        digest = base64.b64decode(found[1], validate=True)
+    except ValueError:
+        return None
+    return digest.hex() if len(digest) == _DIGEST_BYTES else None
+
+
+def media_type_of(content_type: str | None) -> str:
+    """The media type without its parameters; what cannot be read is bytes."""
+    essence = (content_type or "").partition(";")[0].strip().lower()
+    return essence if _MEDIA_TYPE.fullmatch(essence) else UNDECLARED
+
+
+def name_of(content_disposition: str | None) -> str | None:
+    """The file name of a Content-Disposition header (RFC 6266), safe to show and to save by; None without one."""
+    if content_disposition is None:
+        return None
+    header = Message()
+    header["Content-Disposition"] = content_disposition.replace("\r", " ").replace("\n", " ")
+    parameters = header.get_params([], header="Content-Disposition")
+    names = [value for parameter, value in parameters if parameter.lower() == "filename"]
+    # One that was written `filename*=…` is a tuple, and goes before the plain one for old clients.
+    names.sort(key=lambda value: not isinstance(value, tuple))
+    return _safe(_readable(collapse_rfc2231_value(names[0]))) if names else None
+
+
+def _readable(name: str) -> str:
+    """A plain `filename="…"` in UTF-8 arrives as Latin-1, as all headers do."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _safe(name: str) -> str | None:
+    last = re.split(r"[/\\]", name)[-1]
+    kept = (
+        each for each in last if unicodedata.category(each) not in {"Cc", "Cs", "Zl", "Zp"} and each not in _TURNING
+    )
+    return "".join(kept).strip(" .")[:_LONGEST_NAME].strip() or None

@@ -1,0 +1,19 @@
+"""What this service hears of controls, and does about it."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.evidence.expectations.actions import withdraw_all_of_control
+from shared.events.catalogue.controls import ControlRetired
+from shared.events.event import Heard, hears
+from shared.identity.callers import SYSTEM
+
+
+@hears(ControlRetired)
+async def stop_asking_for_evidence_of_a_retired_control(session: AsyncSession, heard: Heard[ControlRetired]) -> None:
+    await withdraw_all_of_control(
+        session,
+        heard.subject,
+        reason=f"The control {heard.event.code} was retired.",
+        by=SYSTEM,
+        at=heard.occurred_at,
+    )

@@ -1,0 +1,53 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.evidence.base import Base
+from shared.data.base import instant
+
+
+class ReviewStatus(StrEnum):
+    """submitted → accepted or returned. Says nothing of freshness, which is found from dates."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class Decision(StrEnum):
+    """What a reviewer can conclude."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class Item(Base, table=True):
+    """One piece of proof; what it is never changes once it is submitted, and a renewal is a new item.
+
+    The period it covers is of instants and half-open: `covers_until` is the first instant not covered. Instants and not
+    dates, because the snapshot of a configuration or a run in CI shows a moment, and a date would lend it a whole day.
+    It is apart from `collected_at`, when it was taken, and from `created_at`, when it was handed in.
+    """
+
+    __tablename__ = "evidence_items"
+
+    title: str
+    kind: str
+    file_id: UUID | None = None
+    url: str | None = None
+    record: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    statement: str | None = None
+    source: str
+    collected_at: datetime = instant()
+    covers_from: datetime = instant()
+    covers_until: datetime = instant()
+    status: str = ReviewStatus.SUBMITTED
+    submitter: str
+    reviewer: str | None = None
+    reviewed_at: datetime | None = instant(default=None)
+    review_reason: str | None = None

@@ -1,0 +1,109 @@
+"""Where the bytes are: a folder (`file:///…`) or a bucket (`s3://…`), behind one API, streamed both ways.
+
+Bytes are written below `uploads/` first and moved to `<organisation>/<sha-256>` once they are all there. On S3 give the
+bucket a lifecycle rule that aborts incomplete multipart uploads: parts of an upload that was killed are invisible here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.problems import Unavailable
+
+_PART = 5 * 1024 * 1024
+_PARTS_AT_ONCE = 2
+_CHUNK = 256 * 1024
+_LARGEST_COPY = 5 * 1024**3
+
+
+class StoreSettings(BaseSettings):
+    """Every value is `ATTEST_<NAME>`. Credentials of a bucket come from its own variables (`AWS_…`)."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
+
+    store_url: str = Field(description="file:///folder or s3://bucket/prefix")
+    largest_upload_bytes: int = Field(
+        default=1024**3, ge=1, le=_LARGEST_COPY, description="Largest file; S3 moves no more than 5 GiB in one go"
+    )
+
+
+class StoreUnavailable(Unavailable):
+    """The file store cannot be reached."""
+
+
+class Store:
+    """The objects of one installation."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        self.largest = settings.largest_upload_bytes
+        local = settings.store_url.startswith("file:")
+        self._objects: ObjectStore = from_url(settings.store_url, mkdir=True) if local else from_url(settings.store_url)
+
+    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """Keep a stream, in as much memory as a few parts take. An error of the stream's own leaves nothing."""
+        try:
+            await obstore.put_async(self._objects, key, chunks, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+
+    async def move(self, key: str, to: str) -> None:
+        """Give an object its final key, in the place of an equal one."""
+        try:
+            await obstore.rename_async(self._objects, key, to)
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+
+    async def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        """Open the bytes from `start` up to, not including, `end`; they are read as they are asked for."""
+        try:
+            result = await obstore.get_async(self._objects, key, options={"range": (start, end)})
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+        return (bytes(chunk) async for chunk in result.stream(min_chunk_size=_CHUNK))
+
+    async def remove(self, key: str) -> None:
+        """Remove an object, and what a killed process left of writing it. Again is nothing."""
+        try:
+            with suppress(FileNotFoundError):
+                await obstore.delete_async(self._objects, key)
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+        if isinstance(self._objects, LocalStore) and self._objects.prefix is not None:
+            # The driver writes to `<name>#<number>`, and neither lists nor deletes such names itself.
+            await asyncio.to_thread(_remove_parts, Path(self._objects.prefix) / key)
+
+
+@cache
+def the_store() -> Store:
+    """The store of this process."""
+    return Store(StoreSettings())
+
+
+def upload_key(upload_id: UUID) -> str:
+    """Where bytes are until all of them are there."""
+    return f"uploads/{upload_id}"
+
+
+def content_key(org_id: UUID, sha256: str) -> str:
+    """Where an organisation's bytes of this digest are."""
+    return f"{org_id}/{sha256}"
+
+
+def _remove_parts(written: Path) -> None:
+    for part in written.parent.glob(f"{written.name}#*"):
+        part.unlink(missing_ok=True)
+
+
+def _unavailable(error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"The file store cannot be reached ({type(error).__name__}); try again.", headers={"Retry-After": "1"}
+    )

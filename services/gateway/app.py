@@ -1,0 +1,23 @@
+"""Wiring only."""
+
+from fastapi import FastAPI
+
+from services.gateway.api_clients.routes import routes as api_client_routes
+from services.gateway.bootstrap import prepare
+from services.gateway.organisations.routes import routes as organisation_routes
+from services.gateway.settings import GatewaySettings
+from services.gateway.signing_keys.routes import routes as signing_key_routes
+from services.gateway.tokens.routes import routes as token_routes
+from shared.service import Service, create_app
+
+SERVICE = Service(
+    name="gateway",
+    summary="Who you are, and what the API is",
+    routes=[organisation_routes, api_client_routes, signing_key_routes, token_routes],
+    prepare=prepare,
+)
+
+
+def app() -> FastAPI:
+    """For `uvicorn --factory services.gateway.app:app`."""
+    return create_app(SERVICE, GatewaySettings())

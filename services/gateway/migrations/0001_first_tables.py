@@ -1,0 +1,111 @@
+"""First tables: organisations, members, API clients, issuers, signing keys."""
+
+from alembic import op
+
+from shared.data.platform import fence, platform_tables_v1
+
+revision = "gateway_0001"
+down_revision = None
+
+_RECORD = """
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+"""
+
+_TABLES = (
+    f"""create table organisations (
+        id uuid primary key,
+        org_id uuid not null check (org_id = id),
+        title text not null,{_RECORD})""",
+    "create index organisations_by_creation on organisations (org_id, created_at, id)",
+    f"""create table api_clients (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        roles text[] not null,
+        status text not null check (status in ('active', 'revoked')),{_RECORD})""",
+    "create index api_clients_by_creation on api_clients (org_id, created_at, id)",
+    "create index api_clients_by_title on api_clients (org_id, title, id)",
+    """create table client_secrets (
+        id uuid primary key,
+        org_id uuid not null,
+        client_id uuid not null references api_clients,
+        digest bytea not null,
+        created_at timestamptz not null,
+        expires_at timestamptz,
+        revoked_at timestamptz,
+        last_used_at timestamptz
+    )""",
+    "create index client_secrets_by_client on client_secrets (client_id)",
+    "create index client_secrets_by_creation on client_secrets (org_id, created_at, id)",
+    f"""create table members (
+        id uuid primary key,
+        org_id uuid not null,
+        email text not null,
+        issuer text,
+        subject text,
+        roles text[] not null,
+        ends_at timestamptz,
+        status text not null check (status in ('active', 'removed')),
+        check ((issuer is null) = (subject is null)),{_RECORD})""",
+    "create unique index member_email_is_unique on members (org_id, email) where status = 'active'",
+    "create unique index member_subject_is_unique on members (org_id, issuer, subject) where status = 'active'",
+    "create index members_by_email on members (org_id, email, id)",
+    "create index members_by_creation on members (org_id, created_at, id)",
+    f"""create table issuers (
+        id uuid primary key,
+        org_id uuid not null,
+        issuer text not null,
+        audience text not null,
+        jwks_uri text,
+        jwks jsonb,
+        status text not null check (status in ('trusted', 'revoked')),
+        check ((jwks_uri is null) <> (jwks is null)),{_RECORD})""",
+    "create unique index issuer_is_trusted_once on issuers (org_id, issuer) where status = 'trusted'",
+    "create index issuers_by_creation on issuers (org_id, created_at, id)",
+    "create index issuers_by_name on issuers (issuer) where status = 'trusted'",
+    f"""create table signing_keys (
+        id uuid primary key,
+        org_id uuid not null,
+        state text not null check (state in ('signing', 'superseded', 'withdrawn')),
+        public_jwk jsonb not null,
+        published_until timestamptz,
+        check ((published_until is null) = (state = 'signing')),{_RECORD})""",
+    "create unique index one_key_signs on signing_keys (org_id) where state = 'signing'",
+    "create index signing_keys_by_creation on signing_keys (org_id, created_at, id)",
+    """create table sealed_keys (
+        id uuid primary key references signing_keys,
+        org_id uuid not null,
+        sealed bytea not null
+    )""",
+)
+
+# Who asks for a token has said neither organisation nor password yet. The transaction names the one client, or the
+# one issuer, that the request is about, and these policies show it and its secrets: to read, and nothing beside it.
+_BEFORE_THE_ORGANISATION_IS_KNOWN = (
+    """create policy named_client on api_clients for select to gateway_app
+        using (id = nullif(current_setting('app.client_id', true), '')::uuid)""",
+    """create policy named_client on client_secrets for select to gateway_app
+        using (client_id = nullif(current_setting('app.client_id', true), '')::uuid)""",
+    """create policy named_issuer on issuers for select to gateway_app
+        using (issuer = nullif(current_setting('app.issuer', true), ''))""",
+)
+
+
+def upgrade() -> None:
+    platform_tables_v1(op.execute, "gateway")
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in (
+        "organisations",
+        "api_clients",
+        "client_secrets",
+        "members",
+        "issuers",
+        "signing_keys",
+        "sealed_keys",
+    ):
+        fence(op.execute, "gateway", table)
+    for statement in _BEFORE_THE_ORGANISATION_IS_KNOWN:
+        op.execute(statement)

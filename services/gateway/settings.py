@@ -1,0 +1,52 @@
+"""What only the gateway is told: no other service can sign a token or contact an outside address."""
+
+import base64
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from shared.platform import Platform
+from shared.settings import Settings
+
+_KEY_BYTES = 32
+
+Network = IPv4Network | IPv6Network
+
+
+class GatewaySettings(Settings):
+    """The shared settings, and the gateway's own."""
+
+    key_encryption_key: SecretStr = Field(description="32 random bytes, base64url: encrypts the private signing keys")
+    operator_client_id: UUID | None = Field(default=None, description="API client of whoever runs the installation")
+    operator_secret: SecretStr | None = Field(
+        default=None, min_length=32, description="Its secret; random, since it is hashed once and not slowly"
+    )
+    token_seconds: int = Field(default=900, ge=10, le=3600, description="How long an access token is valid")
+    outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks, comma-separated, in which an issuer's keys may be fetched although they are not"
+        " public, and over http; for an identity provider of one's own",
+    )
+
+    @field_validator("key_encryption_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(base64.urlsafe_b64decode(value.get_secret_value())) != _KEY_BYTES:
+            raise ValueError(f"not {_KEY_BYTES} bytes")
+        return value
+
+    @field_validator("outbound_allow", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+        return value
+
+
+def settings_of(platform: Platform) -> GatewaySettings:
+    """The settings of the gateway's own process."""
+    assert isinstance(platform.settings, GatewaySettings)
+    return platform.settings

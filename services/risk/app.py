@@ -1,0 +1,22 @@
+"""Wiring only."""
+
+from fastapi import FastAPI
+
+from services.risk import handlers
+from services.risk.methods.routes import routes as method_routes
+from services.risk.ratings.routes import routes as rating_routes
+from services.risk.risks.routes import routes as risk_routes
+from shared.events.event import handlers_in
+from shared.service import Service, create_app
+
+SERVICE = Service(
+    name="risk",
+    summary="What could go wrong, and how much it matters",
+    routes=[method_routes, risk_routes, rating_routes],
+    handlers=handlers_in(handlers),
+)
+
+
+def app() -> FastAPI:
+    """For `uvicorn --factory services.risk.app:app`."""
+    return create_app(SERVICE)

@@ -1,0 +1,19 @@
+"""The bases of this service's tables, in a registry of their own: two services may have a table of the same name."""
+
+from sqlalchemy.orm import registry
+
+from shared.data.base import Owned, Record
+
+_registry = registry()
+
+
+class Base(Record, registry=_registry):
+    """A thing with a version of its own."""
+
+
+class Fact(Owned, registry=_registry):
+    """What is added once and never changed, or only says where to find something."""
+
+
+class Known(Owned, registry=_registry):
+    """What is known of a thing of another service, fed by its events."""

@@ -1,0 +1,61 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.risk.base import Base, Fact
+from shared.data.base import instant
+
+
+class Treatment(StrEnum):
+    """What is done about a risk (ISO 31000: change it, stay away from it, share it, retain it)."""
+
+    MITIGATE = "mitigate"
+    AVOID = "avoid"
+    TRANSFER = "transfer"
+    ACCEPT = "accept"
+
+
+class Factor(StrEnum):
+    """What a control lowers: preventive ones the likelihood, corrective ones the impact, as a rule."""
+
+    LIKELIHOOD = "likelihood"
+    IMPACT = "impact"
+
+
+class Risk(Base, table=True):
+    """What could happen, as rated without controls (inherent) and with those that work (residual)."""
+
+    __tablename__ = "risks"
+
+    code: str
+    title: str
+    scenario: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    category: str
+    owner: str
+    treatment: str
+    controls: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    inherent_likelihood: int
+    inherent_impact: int
+    inherent_level: str
+    residual_likelihood: int
+    residual_impact: int
+    residual_level: str
+    level_rank: int
+    appetite: str
+    within_appetite: bool
+    reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    rated_at: datetime = instant()
+
+
+class AnsweredBy(Fact, table=True):
+    """Where a control is found in `Risk.controls`: row-level security keeps PostgreSQL from an index into JSON."""
+
+    __tablename__ = "risk_answers"
+
+    risk_id: UUID = Field(primary_key=True)
+    control_id: UUID = Field(primary_key=True)

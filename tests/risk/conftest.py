@@ -1,0 +1,31 @@
+"""NATS as the controls service speaks to it."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import nats
+import pytest
+
+from deploy.local.stack import Stack
+from tests.risk.given import Control
+from tests.support import Organisation
+
+Controls = Callable[..., Control]
+
+
+@pytest.fixture
+async def control(stack: Stack, org: Organisation) -> AsyncIterator[Controls]:
+    """Controls of `org`, told of with the controls service's credentials, which no other service has."""
+    environment = stack.environment("controls")
+    connection = await nats.connect(
+        environment["ATTEST_NATS_URL"],
+        user=environment["ATTEST_NATS_USER"],
+        password=environment["ATTEST_NATS_PASSWORD"],
+        inbox_prefix=b"_INBOX.controls",
+    )
+
+    def make(**facts: Any) -> Control:
+        return Control(connection, org, **facts)
+
+    yield make
+    await connection.close()
