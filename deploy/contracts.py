@@ -58,7 +58,7 @@ def derive() -> dict[Path, str]:
 
 
 def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """One contract of all services; a schema's name that two of them use for different things gets the service's name."""
+    """One contract of all services; a schema's name that means different things gets the service's name before it."""
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {

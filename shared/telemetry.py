@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +25,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
 
-from shared.http.context import current_request_id
-
 _UNMEASURED = ("/livez", "/readyz", "/metrics")
+
+current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _meter = metrics.get_meter("attest")
 _tracer = trace.get_tracer("attest")

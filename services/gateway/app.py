@@ -4,6 +4,9 @@ from fastapi import FastAPI
 
 from services.gateway.api_clients.routes import routes as api_client_routes
 from services.gateway.bootstrap import prepare
+from services.gateway.contract.routes import routes as contract_routes
+from services.gateway.issuers.routes import routes as issuer_routes
+from services.gateway.members.routes import routes as member_routes
 from services.gateway.organisations.routes import routes as organisation_routes
 from services.gateway.settings import GatewaySettings
 from services.gateway.signing_keys.routes import routes as signing_key_routes
@@ -13,7 +16,15 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="gateway",
     summary="Who you are, and what the API is",
-    routes=[organisation_routes, api_client_routes, signing_key_routes, token_routes],
+    routes=[
+        organisation_routes,
+        member_routes,
+        api_client_routes,
+        issuer_routes,
+        signing_key_routes,
+        token_routes,
+        contract_routes,
+    ],
     prepare=prepare,
 )
 

@@ -13,6 +13,7 @@ from services.gateway.api_clients.models import ApiClient
 from services.gateway.api_clients.queries import client_with_secrets
 from services.gateway.api_clients.rules import matching
 from services.gateway.organisations.models import Organisation
+from services.gateway.outside_keys import OutsideKeys
 from services.gateway.settings import settings_of
 from services.gateway.signing_keys.actions import ensure_one_signs
 from services.gateway.vault import Vault
@@ -31,6 +32,7 @@ async def prepare(platform: Platform, app: FastAPI) -> None:
     """Make what is missing; processes that start at once wait for one another, and again is nothing."""
     settings = settings_of(platform)
     app.state.vault = Vault(settings)
+    app.state.outside_keys = OutsideKeys(settings.outbound_allow)
     lifetime = timedelta(seconds=settings.token_seconds)
     async with platform.database.transaction(PLATFORM) as session:
         await session.execute(_ONE_AT_A_TIME)

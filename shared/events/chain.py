@@ -134,6 +134,11 @@ async def verify(connection: asyncpg.Connection) -> Verification:
         position, digest = position + 1, expected
     if held is not None:
         return _broken(Break.CHANGED, position, digest, unsealed, held)
+    return _against_head(head, position, digest, unsealed)
+
+
+def _against_head(head: asyncpg.Record | None, position: int, digest: bytes, unsealed: int) -> Verification:
+    """Whether the chain, which holds in itself, ends where its head says: a cut tail leaves a chain that holds."""
     if (head["position"] if head else 0) != position:
         return Verification(position, unsealed, digest.hex(), Break.MISSING, position + 1)
     if head and head["digest"] != digest:

@@ -34,8 +34,8 @@ async def lead(platform: Platform, name: str, turn: Turn, *, pause: float, wake:
 
 
 async def _wait_for_lock(connection: asyncpg.Connection, name: str) -> None:
-    while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", name):
-        await asyncio.sleep(_RETRY_SECONDS)
+    while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", name):  # noqa: ASYNC110
+        await asyncio.sleep(_RETRY_SECONDS)  # the lock is the database's, and it tells nobody
 
 
 async def _take_turns(connection: asyncpg.Connection, turn: Turn, pause: float, wake: asyncio.Event | None) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from opentelemetry.propagate import inject
@@ -11,14 +10,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import new_id
+from shared.telemetry import current_request_id
 
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _KEY = "attest.request_id"
 _TOO_LARGE = 413
 _PLAIN = b"text/plain; charset=utf-8"  # what Starlette's body limit answers, which is no problem+json
 Unforeseen = Callable[[Request, Exception], Awaitable[Response]]
-
-current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def request_id_of(scope: Any) -> str:

@@ -242,7 +242,7 @@ class Routes:
         streamed = options.pop("streamed", False)
         if not streamed:  # the verb that takes a stream counts it by its own limit
             options["max_body_size"] = LARGEST_BODY
-        responses = {**_responses(method, permission, refusals), **options.pop("responses", {})}
+        responses = {**_responses(method, path, permission, refusals), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
         if permission:
             extra["security"] = [{"bearer": [str(permission)]}]
@@ -269,11 +269,13 @@ class Routes:
 
 
 def _responses(
-    method: str, permission: Permission | None, refusals: Sequence[type[Problem]]
+    method: str, path: str, permission: Permission | None, refusals: Sequence[type[Problem]]
 ) -> dict[int | str, dict[str, Any]]:
     statuses = {400, 422, 500, 503}
     if permission:
         statuses |= {401, 403}
+    if "{" in path:
+        statuses.add(404)
     if method == "POST":
         statuses |= {409, 413, 415}
     if method in {"PATCH", "PUT", "DELETE"}:

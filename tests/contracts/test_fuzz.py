@@ -24,6 +24,9 @@ MERGED: dict[str, Any] = json.loads((ROOT / "services/gateway/contract/openapi.j
 EXAMPLES = int(os.environ.get("ATTEST_FUZZ_EXAMPLES", "10"))
 OPERATORS = ("/v1/signing-keys", "/v1/organisations")
 
+# What could be read as another path further on does not reach a service (deploy/traefik/traefik.yml).
+REFUSED_BY_THE_EDGE = ("%2F", "%5C", "%00")
+
 schema = schemathesis.openapi.from_dict(MERGED)
 
 
@@ -51,4 +54,6 @@ async def tokens(operator: httpx.AsyncClient) -> AsyncIterator[dict[str, str]]:
 def test_no_input_breaks_it(case: schemathesis.Case[Any], stack: Stack, tokens: dict[str, str]) -> None:
     token = tokens["operator" if case.path.startswith(OPERATORS) else "admin"]
     answer = case.call(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    if answer.status_code == 400 and any(each in str(answer.request.url) for each in REFUSED_BY_THE_EDGE):
+        return
     case.validate_response(answer, checks=[not_a_server_error, status_code_conformance, content_type_conformance])

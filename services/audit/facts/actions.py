@@ -30,7 +30,9 @@ async def note_control(
         **row,
     )
     newer = table_of(KnownControl).c.control_version < version
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=row, where=newer)
+    )
 
 
 async def note_health(session: AsyncSession, control_id: UUID, *, change: HealthChange) -> None:
@@ -69,7 +71,7 @@ async def note_health(session: AsyncSession, control_id: UUID, *, change: Health
         "health_version": given.health_version,
         "failing_since": given.failing_since,
     }
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+    await session.execute(statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=changed))
 
 
 async def note_risk(

@@ -65,38 +65,39 @@ _TABLES = (
     "create index exceptions_by_opening on exceptions (org_id, created_at, id)",
     "create index exceptions_by_update on exceptions (org_id, updated_at, id)",
     """create table known_controls (
-        id uuid primary key,
         org_id uuid not null,
+        id uuid not null,
         code text not null,
         title text not null,
         control_version integer not null,
         health text not null check (health in ('unknown', 'healthy', 'at_risk', 'failing')),
         health_version integer not null,
-        failing_since timestamptz
+        failing_since timestamptz,
+        primary key (org_id, id)
     )""",
     "create index known_controls_failing on known_controls (org_id, id) where failing_since is not null",
     """create table known_health (
+        org_id uuid not null,
         control_id uuid not null,
         version integer not null,
-        org_id uuid not null,
         code text not null,
         title text not null,
         health text not null,
         before text not null,
         reasons text[] not null,
         at timestamptz not null,
-        primary key (control_id, version)
+        primary key (org_id, control_id, version)
     )""",
     """create table known_risks (
+        org_id uuid not null,
         control_id uuid not null,
         risk_id uuid not null,
         version integer not null,
-        org_id uuid not null,
         title text not null,
         residual text not null,
         above boolean not null,
         at timestamptz not null,
-        primary key (control_id, risk_id, version)
+        primary key (org_id, control_id, risk_id, version)
     )""",
 )
 

@@ -1,4 +1,4 @@
-from sqlalchemy import DateTime, Text, bindparam, select
+from sqlalchemy import DateTime, Text, any_, bindparam, select
 
 from services.controls.controls.models import Control
 from shared.data.base import table_of
@@ -31,7 +31,7 @@ controls = Listing(
     filters={
         "status": _C.status == bindparam("status", type_=Text()),
         "owner": _C.owner == bindparam("owner", type_=Text()),
-        "criterion": _C.criteria.any(bindparam("criterion", type_=Text())),
+        "criterion": bindparam("criterion", type_=Text()) == any_(_C.criteria),
         "q": mentioned(_C.title, _C.code),
         "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
     },

@@ -1,4 +1,4 @@
-from sqlalchemy import Integer, Text, bindparam, case, literal, select
+from sqlalchemy import Integer, Text, any_, bindparam, case, literal, select
 
 from services.controls.criteria import CRITERIA_OF
 from services.controls.programmes.models import Programme
@@ -9,7 +9,7 @@ _C = table_of(Programme).c
 
 _IN_SCOPE = sum(
     (
-        case((_C.categories.any(literal(category.value, Text())), literal(len(criteria), Integer())), else_=0)
+        case((literal(category.value, Text()) == any_(_C.categories), literal(len(criteria), Integer())), else_=0)
         for category, criteria in CRITERIA_OF.items()
     ),
     start=literal(0, Integer()),

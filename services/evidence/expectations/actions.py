@@ -1,5 +1,6 @@
 """The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -65,10 +66,7 @@ async def withdraw(session: AsyncSession, expectation_id: UUID, *, reason: str, 
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=ANY_VERSION)
     if expectation.status != ExpectationStatus.ACTIVE:
         raise not_allowed("withdraw", expectation.status, [])
-    expectation.status = ExpectationStatus.WITHDRAWN
-    event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
-    await announce(session, event, about=expectation, by=by, at=at, reason=reason)
-    await stop_counting(session, expectation.id, at=at)
+    await _withdraw(session, [expectation], reason=reason, by=by, at=at)
 
 
 async def withdraw_all_of_control(
@@ -78,8 +76,18 @@ async def withdraw_all_of_control(
     await take_turn_for_control(session, control_id)
     known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session))
     await session.execute(known.on_conflict_do_nothing())
-    active = select(Expectation.id).where(
+    active = select(Expectation).where(
         Expectation.control_id == control_id, Expectation.status == ExpectationStatus.ACTIVE
     )
-    for expectation_id in (await session.scalars(active.order_by(col(Expectation.id)).with_for_update())).all():
-        await withdraw(session, expectation_id, reason=reason, by=by, at=at)
+    held = active.order_by(col(Expectation.id)).with_for_update().execution_options(populate_existing=True)
+    await _withdraw(session, (await session.scalars(held)).all(), reason=reason, by=by, at=at)
+
+
+async def _withdraw(
+    session: AsyncSession, expectations: Sequence[Expectation], *, reason: str, by: str, at: datetime
+) -> None:
+    for expectation in expectations:
+        expectation.status = ExpectationStatus.WITHDRAWN
+        event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
+        await announce(session, event, about=expectation, by=by, at=at, reason=reason)
+    await stop_counting(session, [each.id for each in expectations], at=at)

@@ -58,11 +58,13 @@ def name_of(content_disposition: str | None) -> str | None:
     names = [value for parameter, value in parameters if parameter.lower() == "filename"]
     # One that was written `filename*=…` is a tuple, and goes before the plain one for old clients.
     names.sort(key=lambda value: not isinstance(value, tuple))
-    return _safe(_readable(collapse_rfc2231_value(names[0]))) if names else None
+    return _safe(_readable(names[0])) if names else None
 
 
-def _readable(name: str) -> str:
+def _readable(name: str | tuple[str | None, str | None, str]) -> str:
     """A plain `filename="…"` in UTF-8 arrives as Latin-1, as all headers do."""
+    if isinstance(name, tuple):
+        return collapse_rfc2231_value(name)
     try:
         return name.encode("latin-1").decode("utf-8")
     except UnicodeError:

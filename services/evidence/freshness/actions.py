@@ -1,7 +1,8 @@
 """The verbs of freshness. Each holds the items it touches, changes their proofs at once and announces each item.
 
-Locks are taken in one order everywhere, so that nobody waits in a circle: expectations by id, then items by id. A proof
-changes under the lock of its item.
+Locks are taken in one order everywhere, so that nobody waits in a circle: expectations by id, then items by id. The
+item under review is held before them, and nobody else waits for one that has not been accepted. A proof changes under
+the lock of its item.
 """
 
 from collections import defaultdict
@@ -65,7 +66,7 @@ async def reckon_anew(
     session: AsyncSession, expectation_id: UUID, *, freshness_days: int, expiring_days: int, by: str, at: datetime
 ) -> None:
     """Let what counts for an expectation count by other days; announce what it is now and, while it counts, its end."""
-    await _hold_all_for(session, expectation_id)
+    await _hold_all_for(session, [expectation_id])
     before = await _counting(session, _P.expectation_id == expectation_id)
     covered = select(_I.id, _I.covers_until).where(among(_I.id, [each.item_id for each in before]))
     covers_until = {row.id: row.covers_until for row in await session.execute(covered)}
@@ -91,10 +92,10 @@ async def reckon_anew(
     await _announce_as_of(session, news, by=by, at=at)
 
 
-async def stop_counting(session: AsyncSession, expectation_id: UUID, *, at: datetime) -> None:
-    """End what was accepted for an expectation that is withdrawn; its withdrawal is the announcement."""
-    held = await _hold_all_for(session, expectation_id)
-    ended = update(Proof).where(_P.expectation_id == expectation_id, COUNTS)
+async def stop_counting(session: AsyncSession, expectations: Collection[UUID], *, at: datetime) -> None:
+    """End what was accepted for expectations that are withdrawn; their withdrawal is the announcement."""
+    held = await _hold_all_for(session, expectations)
+    ended = update(Proof).where(among(_P.expectation_id, expectations), COUNTS)
     await session.execute(ended.values(announced=Announced.WITHDRAWN, ended_at=at))
     await _raise_versions(session, held, at=at)
 
@@ -138,8 +139,8 @@ async def _raise_versions(
     return [(item_id, title, version) for item_id, title, version in rows]
 
 
-async def _hold_all_for(session: AsyncSession, expectation_id: UUID) -> list[UUID]:
-    items = [each.item_id for each in await _counting(session, _P.expectation_id == expectation_id)]
+async def _hold_all_for(session: AsyncSession, expectations: Collection[UUID]) -> list[UUID]:
+    items = [each.item_id for each in await _counting(session, among(_P.expectation_id, expectations))]
     await _hold(session, items)
     return items
 

@@ -66,7 +66,10 @@ async def get_evidence(
     read: Read,
     as_of: Annotated[Instant | None, Query(description="Freshness as of this instant; now when left out")] = None,
 ) -> Response:
-    """One piece of evidence, and for each expectation how long it counts."""
+    """One piece of evidence, and for each expectation how long it counts.
+
+    Its ETag changes with every change that is announced, which for freshness is some seconds after it is computed.
+    """
     return await read.one(queries.item, item_id, as_of=as_of or now())
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
+from services.gateway.outside_keys import OutsideKeys
 from services.gateway.settings import settings_of
 from services.gateway.signing_keys.queries import published_keys
 from services.gateway.tokens import actions
@@ -13,6 +14,8 @@ from services.gateway.tokens.rules import Grant
 from services.gateway.tokens.schemas import (
     CLIENT_CREDENTIALS,
     JWT_BEARER,
+    AuthorizationServerOut,
+    PublishedKeysOut,
     TokenError,
     TokenErrorOut,
     TokenForm,
@@ -29,7 +32,8 @@ routes = Routes("tokens")
 
 # However a client failed to prove itself, it learns so after this long: guessing is slow and tells nothing.
 _REFUSAL_SECONDS = 0.25
-_CACHED_SECONDS = 30
+_KEYS_CACHED_SECONDS = 30
+_METADATA_CACHED_SECONDS = 3600
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _OWN_ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": TokenErrorOut, "description": "Refused, as RFC 6749, 5.2 has it"},
@@ -74,6 +78,9 @@ async def _grant(request: Request, asked: TokenRequest) -> Grant:
     match asked.field("grant_type"):
         case "client_credentials":
             return await actions.grant_to_client(platform.database, asked, lifetime=lifetime, at=at)
+        case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            outside: OutsideKeys = request.app.state.outside_keys
+            return await actions.grant_to_member(platform.database, outside, asked, lifetime=lifetime, at=at)
         case _:
             raise TokenRefused(TokenError.UNSUPPORTED_GRANT_TYPE, f"Use {CLIENT_CREDENTIALS} or {JWT_BEARER}.")
 
@@ -86,28 +93,31 @@ def _refused(refusal: TokenRefused) -> Response:
     return Response(body, 400, _NO_STORE, "application/json")
 
 
-@routes.get("/.well-known/jwks.json", permission=None)
-async def get_json_web_key_set(request: Request) -> JSONResponse:
+@routes.get("/.well-known/jwks.json", permission=None, response_model=PublishedKeysOut)
+async def get_json_web_key_set(request: Request) -> Response:
     """The public keys that access tokens are signed with (RFC 7517)."""
     async with platform_of(request).database.transaction(PLATFORM) as session:
-        keys = await published_keys(session, as_of=now())
-    return JSONResponse({"keys": keys}, headers={"Cache-Control": f"public, max-age={_CACHED_SECONDS}"})
+        published = PublishedKeysOut(keys=await published_keys(session, as_of=now()))
+    return _cached(published, _KEYS_CACHED_SECONDS)
 
 
-@routes.get("/.well-known/oauth-authorization-server", permission=None)
-async def get_authorization_server_metadata(request: Request) -> JSONResponse:
+@routes.get("/.well-known/oauth-authorization-server", permission=None, response_model=AuthorizationServerOut)
+async def get_authorization_server_metadata(request: Request) -> Response:
     """Where tokens are issued and how (RFC 8414)."""
     issuer = str(platform_of(request).settings.issuer).rstrip("/")
-    return JSONResponse(
-        {
-            "issuer": issuer,
-            "token_endpoint": f"{issuer}/v1/oauth/token",
-            "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "service_documentation": f"{issuer}/docs",
-            "grant_types_supported": [CLIENT_CREDENTIALS, JWT_BEARER],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "response_types_supported": [],
-            "scopes_supported": [str(each) for each in Permission],
-        },
-        headers={"Cache-Control": "public, max-age=3600"},
+    metadata = AuthorizationServerOut(
+        issuer=issuer,
+        token_endpoint=f"{issuer}/v1/oauth/token",
+        jwks_uri=f"{issuer}/.well-known/jwks.json",
+        service_documentation=f"{issuer}/docs",
+        grant_types_supported=[CLIENT_CREDENTIALS, JWT_BEARER],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        response_types_supported=[],
+        scopes_supported=[str(each) for each in Permission],
     )
+    return _cached(metadata, _METADATA_CACHED_SECONDS)
+
+
+def _cached(body: BaseModel, seconds: int) -> Response:
+    headers = {"Cache-Control": f"public, max-age={seconds}"}
+    return Response(body.model_dump_json(), 200, headers, "application/json")

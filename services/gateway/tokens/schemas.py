@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote_plus
 
 from pydantic import BaseModel, Field
@@ -48,6 +48,25 @@ class TokenOut(BaseModel):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the type, not a token
     expires_in: int = Field(description="Seconds")
     scope: str
+
+
+class PublishedKeysOut(BaseModel):
+    """RFC 7517, 5."""
+
+    keys: list[dict[str, Any]]
+
+
+class AuthorizationServerOut(BaseModel):
+    """RFC 8414, 2."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    service_documentation: str
+    grant_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    response_types_supported: list[str]
+    scopes_supported: list[str]
 
 
 class TokenForm(BaseModel):
