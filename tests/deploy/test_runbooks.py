@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,13 @@ def shell(page: Path) -> str:
     blocks = re.findall(r"```bash\n(.*?)```", page.read_text(), re.DOTALL)
     inline = re.findall(r"`(docker compose [^`]+)`", page.read_text())
     return "\n".join([*blocks, *inline]).replace("\\\n", " ")
+
+
+def first_command(line: str) -> list[str]:
+    """The words of a line up to what the shell takes for itself."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    return list(takewhile(lambda word: word not in {"|", ";", ">", "<", "&&"}, words))
 
 
 def without_names(path: str) -> str:
@@ -51,8 +58,8 @@ def test_every_call_is_an_operation_that_exists(page: Path, operations: set[tupl
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_container_and_volume_exists(page: Path) -> None:
     text = shell(page)
-    for line in re.findall(r"docker compose (?!config)([^|>;\n]+)", text):
-        command, *words = shlex.split(line)
+    for line in re.findall(r"docker compose (?!config)(.+)", text):
+        command, *words = first_command(line)
         assert command in COMMANDS, line
         named = [word for before, word in pairwise([command, *words]) if before not in WITH_VALUE and word[0] != "-"]
         containers = named[:1] if command == "exec" else named

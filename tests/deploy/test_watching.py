@@ -5,6 +5,8 @@ import re
 from typing import Any
 
 import httpx
+import nats
+import pytest
 import yaml
 
 from deploy.local.stack import Stack
@@ -70,16 +72,40 @@ async def test_every_metric_and_label_asked_for_is_exposed_by_a_running_service(
     labels = set().union(*map(labels_in, EXPRESSIONS)) - OWN_LABELS
     assert len(metrics) > 10
 
+    missing: list[str] = []
+
     async def all_there() -> bool:
         names, labelled = await exposed(stack)
         missing[:] = sorted(metrics - names) + sorted(labels - labelled)
         return not missing
 
-    missing: list[str] = []
     try:
         await eventually(all_there, within=20, every=0.5)
     except TimeoutError:
-        assert missing == []
+        pytest.fail(f"not exposed by any service: {missing}")
+
+
+async def test_a_message_that_cannot_be_read_is_seen_on_the_gauge_of_whoever_could_not_read_it(stack: Stack) -> None:
+    async def waiting() -> float:
+        async with httpx.AsyncClient() as plain:
+            text = (await plain.get(f"{stack.service_url('risk')}/metrics/")).text
+        return sum(float(value) for value in re.findall(r"^attest_dead_letters\{.*\} (\S+)$", text, re.MULTILINE))
+
+    async def more() -> bool:
+        return await waiting() > before
+
+    before = await waiting()
+    controls = stack.environment("controls")
+    broker = await nats.connect(
+        controls["ATTEST_NATS_URL"],
+        user=controls["ATTEST_NATS_USER"],
+        password=controls["ATTEST_NATS_PASSWORD"],
+        inbox_prefix=b"_INBOX.controls",
+    )
+    await broker.jetstream().publish("events.controls.control.defined", b'{"not": "an event"}')
+    await broker.close()
+    # The backlog is measured every 15 seconds.
+    assert await eventually(more, within=30, every=0.5)
 
 
 def test_every_service_is_scraped_where_its_metrics_are() -> None:
