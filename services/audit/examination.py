@@ -74,9 +74,7 @@ async def _examine_one(
     return len(opened)
 
 
-async def _taking_exceptions(
-    session: AsyncSession, control_ids: Sequence[UUID]
-) -> dict[UUID, list[Engagement]]:
+async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:
     """The engagements that examine these controls, and whose report is not issued before this transaction ends."""
     query = (
         select(Engagement)

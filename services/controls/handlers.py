@@ -8,6 +8,7 @@ from shared.events.catalogue.evidence import (
     EvidenceAccepted,
     EvidenceExpired,
     EvidenceExpiring,
+    EvidenceRefreshed,
     EvidenceSuperseded,
     ExpectationDefined,
     ExpectationWithdrawn,
@@ -16,6 +17,7 @@ from shared.events.event import Heard, hears
 
 _STATE = {
     EvidenceAccepted: ProofState.ACCEPTED,
+    EvidenceRefreshed: ProofState.ACCEPTED,
     EvidenceExpiring: ProofState.EXPIRING,
     EvidenceExpired: ProofState.EXPIRED,
     EvidenceSuperseded: ProofState.SUPERSEDED,
@@ -38,10 +40,10 @@ async def know_what_evidence_is_expected(
     )
 
 
-@hears(EvidenceAccepted, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
+@hears(EvidenceAccepted, EvidenceRefreshed, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
 async def reassess_controls_by_their_evidence(
     session: AsyncSession,
-    heard: Heard[EvidenceAccepted | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded],
+    heard: Heard[EvidenceAccepted | EvidenceRefreshed | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded],
 ) -> None:
     await note_proofs(
         session,

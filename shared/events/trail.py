@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from opentelemetry.propagate import inject
 from pydantic_core import to_jsonable_python
-from sqlalchemy import insert, inspect
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from shared.clock import new_id
 from shared.data.base import Record
@@ -40,11 +42,13 @@ async def announce(
 
     The row goes in after its thing has been written and so locked, which keeps order per thing: a reader that scans
     unpublished rows never sees a later change of a thing before an earlier one. Before and after are what changed.
+    Each call is one change and raises the version, which the events of one call share.
     """
     about.updated_at = at
-    before, after = _changes(about)
+    flag_modified(about, "updated_at")
     session.add(about)
     await session.flush()
+    before, after = _told(session.info["changes"].pop((type(about), about.id)))
     told = [Told(event, about.id, about.version, before, after) for event in happened]
     await announce_each(session, told, by=by, at=at, reason=reason)
 
@@ -98,17 +102,37 @@ def has_announced(session: AsyncSession) -> bool:
     return bool(session.info.get("announced"))
 
 
-def _changes(row: Record) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    """What the flush will change: (None, everything) for a new row."""
-    state = inspect(row)
-    columns = [each.key for each in state.mapper.column_attrs if each.key not in _UNTOLD]
-    if not state.persistent:
-        return None, to_jsonable_python({key: getattr(row, key) for key in columns})
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    for key in columns:
-        history = state.attrs[key].history
-        if history.has_changes():
-            before[key] = history.deleted[0] if history.deleted else None
-            after[key] = history.added[0] if history.added else None
-    return to_jsonable_python(before), to_jsonable_python(after)
+@event.listens_for(Session, "before_flush")
+def _keep_what_changes(session: Session, *_: Any) -> None:
+    """Note what each flush changes, since a query may flush a row before its verb comes to announce it."""
+    kept: dict[tuple[type[Record], UUID], _Change] = session.info.setdefault("changes", {})
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Record):
+            kept.setdefault((type(row), row.id), _Change(row, new=row in session.new)).take()
+
+
+@dataclass(slots=True)
+class _Change:
+    """A row, and what its columns held before the transaction changed them."""
+
+    row: Record
+    new: bool
+    before: dict[str, Any] = field(default_factory=dict)
+
+    def take(self) -> None:
+        for key in _columns(self.row):
+            history = inspect(self.row).attrs[key].history
+            if history.has_changes():
+                self.before.setdefault(key, history.deleted[0] if history.deleted else None)
+
+
+def _told(change: _Change) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """Before and after of what changed: (None, everything) for a new row."""
+    if change.new:
+        return None, to_jsonable_python({key: getattr(change.row, key) for key in _columns(change.row)})
+    after = {key: getattr(change.row, key) for key in change.before}
+    return to_jsonable_python(change.before), to_jsonable_python(after)
+
+
+def _columns(row: Record) -> list[str]:
+    return [each.key for each in inspect(row).mapper.column_attrs if each.key not in _UNTOLD]

@@ -16,6 +16,7 @@ from shared.http.context import RequestContext, request_id_of
 from shared.problems import Conflict, Fault, Malformed, Problem, TooLarge, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+_TRY_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL asks for another try
 _log = logging.getLogger(__name__)
 
 
@@ -129,6 +130,9 @@ async def _database(request: Request, error: Exception) -> Response:
     if isinstance(error, IntegrityError):
         name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
         return await _declared(request, Conflict(f"The database refused this: it would break {name}."))
+    if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN:
+        detail = "Two changes waited for each other and this one gave way; try again."
+        return await _declared(request, Unavailable(detail, headers={"Retry-After": "1"}))
     if error.connection_invalidated or isinstance(error.orig, OSError):
         return await _unreachable(request, error)
     return await _unforeseen(request, error)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import psutil
 import pytest
 from hypothesis import given
@@ -147,6 +148,25 @@ async def test_what_was_cut_off_leaves_nothing(stack: Stack, org: Organisation) 
         await asyncio.sleep(0.02)
     assert unfinished(stack) == []
     assert stored(stack, org) == {}
+
+
+async def test_what_a_killed_process_left_is_cleared_away(stack: Stack, org: Organisation) -> None:
+    kept = created(await org.owner.post("/v1/files", content=os.urandom(10)))
+    moved, writing = hashlib.sha256(os.urandom(8)).hexdigest(), uuid.uuid4()
+    store = stack.state.folder / "store"
+    (store / "uploads" / f"{writing}#1").write_bytes(b"half of it")
+    (store / org.id / moved).write_bytes(b"all of it, and no file")
+    noted = [(writing, None), (uuid.uuid4(), moved), (uuid.uuid4(), kept["sha256"])]
+    address = stack.environment("evidence")["ATTEST_SUPERUSER_DATABASE_URL"].removesuffix("/postgres")
+    connection = await asyncpg.connect(f"{address}/evidence")
+    await connection.executemany(
+        "insert into uploads (id, org_id, begun_at, sha256) values ($1, $2, now() - interval '61 minutes', $3)",
+        [(upload, uuid.UUID(org.id), digest) for upload, digest in noted],
+    )
+    await connection.close()
+    ok(await org.manager.post("/v1/services/evidence/sweeps"))
+    assert not (store / "uploads" / f"{writing}#1").exists()
+    assert set(stored(stack, org)) == {kept["sha256"]}
 
 
 async def test_a_key_uploads_once(org: Organisation) -> None:

@@ -13,8 +13,6 @@ from nats.aio.client import Client
 from shared.events.catalogue.controls import HealthState
 from tests.support import Organisation, created, eventually, ok
 
-NO_TIME_TO_WAIT = 0.3
-
 DRAFT: dict[str, Any] = {
     "code": "R-01",
     "title": "Former staff keep access",

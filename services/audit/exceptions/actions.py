@@ -32,45 +32,34 @@ async def open_exception(
     session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
 ) -> AuditException:
     """Put a failure on record; at once as remediated, when the control is known to work again."""
-    kind = kind_of(failure.began.reasons)
     exception = AuditException(
+        **_put(failure),
         org_id=engagement.org_id,
         engagement_id=engagement.id,
         control_id=control_id,
-        control_code=failure.began.code,
-        control_title=failure.began.title,
         failing_version=failure.began.version,
-        kind=kind,
-        nature=nature_of(kind, failure.since),
-        cause=list(failure.began.reasons),
-        failed_at=failure.since,
         risks=[],
         responders=[],
         created_at=at,
         updated_at=at,
     )
-    event = ExceptionOpened(**_told(exception))
-    await announce(session, event, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
-    await follow_failure(session, exception, failure, at=at)
+    kinds = [ExceptionOpened] if failure.ended is None else [ExceptionOpened, ExceptionRemediated]
+    happened = [kind(**_told(exception)) for kind in kinds]
+    await announce(session, *happened, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
     return exception
 
 
-async def follow_failure(
-    session: AsyncSession, exception: AuditException, failure: Failure, *, at: datetime
-) -> None:
+async def follow_failure(session: AsyncSession, exception: AuditException, failure: Failure, *, at: datetime) -> None:
     """Remediate the exception when its failure is over; correct it when the failure proves to have been another.
 
     The latter happens when changes of health are heard in another order than they happened.
     """
-    exception.kind = kind = kind_of(failure.began.reasons)
-    exception.nature, exception.cause = nature_of(kind, failure.since), list(failure.began.reasons)
-    exception.failed_at, exception.remediated_at = failure.since, failure.until
-    remediated = failure.until is not None and exception.status == ExceptionStatus.OPEN
-    if remediated:
-        exception.status = ExceptionStatus.REMEDIATED
-    if remediated or session.is_modified(exception):
-        event = ExceptionRemediated if remediated else ExceptionCorrected
-        await announce(session, event(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    was_open = exception.status == ExceptionStatus.OPEN
+    for name, value in _put(failure).items():
+        setattr(exception, name, value)
+    if session.is_modified(exception):
+        kind = ExceptionRemediated if was_open and failure.ended is not None else ExceptionCorrected
+        await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
 
 
 async def note_risks(
@@ -100,17 +89,13 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: s
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
-        keep_apart(
-            "Who evaluates does not respond for management", first=exception.evaluation["by"], second=by
-        )
+        keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
     exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
     exception.responders = sorted({*exception.responders, by})
     await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
-async def evaluate(
-    session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime
-) -> None:
+async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
     for responder in exception.responders:
@@ -128,6 +113,22 @@ async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditEx
     if phase not in OPEN:
         raise not_allowed(verb, phase, [])
     return exception
+
+
+def _put(failure: Failure) -> dict[str, Any]:
+    """A failure as the record puts it."""
+    reasons = failure.began.reasons
+    kind = kind_of(reasons)
+    return {
+        "control_code": failure.began.code,
+        "control_title": failure.began.title,
+        "kind": kind,
+        "nature": nature_of(kind, failure.since),
+        "cause": list(reasons),
+        "status": ExceptionStatus.OPEN if failure.ended is None else ExceptionStatus.REMEDIATED,
+        "failed_at": failure.since,
+        "remediated_at": failure.until,
+    }
 
 
 def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:

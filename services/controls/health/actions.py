@@ -57,12 +57,16 @@ async def note_proofs(
     version: int,
     at: datetime,
 ) -> None:
-    """Take in what an item proves; what is older than what is known is dropped."""
+    """Take in what an item proves; what is older than what is known is dropped.
+
+    Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment.
+    """
     for proof in proves:
+        over = proof.valid_until is not None and proof.valid_until <= at
         row = {
             "control_id": proof.control_id,
             "title": title,
-            "state": state,
+            "state": ProofState.EXPIRED if over and state == ProofState.ACCEPTED else state,
             "valid_until": proof.valid_until,
             "version": version,
         }

@@ -2,7 +2,8 @@
 
 In order, the first that applies:
 1. A control that is not in operation has no health to speak of: unknown.
-2. An expectation that had evidence and has none that is fresh: failing.
+2. An expectation that had evidence and has none that is fresh: failing. Superseded evidence is no sign of that: a
+   newer item has been accepted in its place, of which the news may come a moment later.
 3. An expectation that never had accepted evidence, or no expectation at all: unknown.
 4. Fresh evidence that will soon run out, with none to take its place: at risk.
 5. Otherwise the control is healthy.
@@ -64,7 +65,8 @@ def assess(expectations: Sequence[ExpectationFacts], *, implemented: bool) -> As
 
 
 def _live(expectation: ExpectationFacts) -> list[ProofFacts]:
-    return [proof for proof in expectation.proofs if proof.state in _LIVE]
+    standing = [proof for proof in expectation.proofs if proof.state != ProofState.SUPERSEDED]
+    return [proof for proof in standing if proof.state in _LIVE] if standing else list(expectation.proofs)
 
 
 def _expired(expectation: ExpectationFacts) -> str:

@@ -11,8 +11,7 @@ from sqlmodel import col, select
 from services.evidence.expectations.models import Expectation, ExpectationStatus, RetiredControl
 from services.evidence.expectations.schemas import ExpectationDraft, ExpectationRevision
 from services.evidence.freshness.actions import reckon_anew, stop_counting
-from services.evidence.locks import take_turn_for_control
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
 from shared.events.trail import announce
@@ -25,7 +24,7 @@ class ControlIsRetired(Conflict):
 
 async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at: datetime) -> Expectation:
     """Say what a control needs as proof. `ControlIsRetired` when it was heard to be retired."""
-    await take_turn_for_control(session, draft.control_id)
+    await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
         raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
     expectation = Expectation(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
@@ -73,7 +72,7 @@ async def withdraw_all_of_control(
     session: AsyncSession, control_id: UUID, *, reason: str, by: str, at: datetime
 ) -> None:
     """Withdraw what is expected of a control that was retired, and remember that nothing more is. Again is nothing."""
-    await take_turn_for_control(session, control_id)
+    await one_at_a_time(session, control_id)
     known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session))
     await session.execute(known.on_conflict_do_nothing())
     active = select(Expectation).where(

@@ -19,9 +19,9 @@ from sqlmodel import col, select
 
 from services.evidence.files.models import File, Upload
 from services.evidence.files.rules import LONGEST_UPLOAD, Declared
-from services.evidence.locks import take_turn_for_content
 from services.evidence.store import Store, content_key, upload_key
 from shared.clock import new_id
+from shared.data.records import one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import FileUploaded
 from shared.events.trail import announce
@@ -113,7 +113,7 @@ async def _written(
     if not tally.size:
         raise EmptyFile("The body is empty.", faults=[Fault("", "empty")])
     async with transaction() as session:
-        await take_turn_for_content(session, tally.sha256)
+        await one_at_a_time(session, _content(tally.sha256))
         await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(sha256=tally.sha256))
         org_id = organisation_of(session)
     await store.move(upload_key(upload_id), content_key(org_id, tally.sha256))
@@ -124,7 +124,7 @@ async def keep(
     session: AsyncSession, *, received: Received, declared: Declared, by: str, at: datetime
 ) -> tuple[File, bool]:
     """Make a file of what was received, or find the one that has the same bytes; True for a new one."""
-    await take_turn_for_content(session, received.sha256)
+    await one_at_a_time(session, _content(received.sha256))
     await session.execute(delete(Upload).where(col(Upload.id) == received.upload_id))
     same = (await session.execute(select(File).where(File.sha256 == received.sha256))).scalar_one_or_none()
     if same is not None:
@@ -161,8 +161,13 @@ async def clear_abandoned(session: AsyncSession, store: Store, *, before: dateti
 async def _remove_unless_wanted(session: AsyncSession, store: Store, upload: Upload) -> None:
     """Remove moved bytes unless a file, or another upload of the same bytes, refers to them."""
     assert upload.sha256 is not None
-    await take_turn_for_content(session, upload.sha256)
+    await one_at_a_time(session, _content(upload.sha256))
     kept = await session.scalar(select(File.id).where(File.sha256 == upload.sha256))
     same = select(Upload.id).where(Upload.sha256 == upload.sha256, Upload.id != upload.id).limit(1)
     if kept is None and await session.scalar(same) is None:
         await store.remove(content_key(upload.org_id, upload.sha256))
+
+
+def _content(sha256: str) -> UUID:
+    """These very bytes as a thing that nobody else keeps or drops meanwhile."""
+    return UUID(hex=sha256[:32])

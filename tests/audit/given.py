@@ -1,0 +1,156 @@
+"""What the tests of audit begin with."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from services.audit import handlers
+from shared.clock import new_id
+from shared.data.sessions import Database
+from shared.events.catalogue.controls import (
+    ControlAtRisk,
+    ControlFailing,
+    ControlProven,
+    ControlRecovered,
+    ControlUnproven,
+    HealthState,
+)
+from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
+from shared.events.event import Event, Heard, handlers_in
+from shared.events.inbox import handle_once
+from tests.support import Organisation, created, ok
+
+NOBODY = str(uuid.UUID(int=0))
+NOW = datetime.now(UTC).replace(microsecond=0)
+TODAY = NOW.date()
+EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
+
+_KIND = {
+    HealthState.FAILING: ControlFailing,
+    HealthState.AT_RISK: ControlAtRisk,
+    HealthState.HEALTHY: ControlProven,
+    HealthState.UNKNOWN: ControlUnproven,
+}
+
+
+def day(offset: int) -> str:
+    """A date, so many days from today."""
+    return (TODAY + timedelta(days=offset)).isoformat()
+
+
+def type1(as_of: int = 0, **changes: Any) -> dict[str, Any]:
+    """A Type 1 engagement, as of so many days from today."""
+    return _agreed("soc2_type1", as_of_date=day(as_of)) | changes
+
+
+def type2(start: int = -30, end: int = 30, **changes: Any) -> dict[str, Any]:
+    """A Type 2 engagement, over a period of days from today."""
+    return _agreed("soc2_type2", period_start=day(start), period_end=day(end)) | changes
+
+
+def _agreed(kind: str, **dates: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "title": "SOC 2",
+        "firm": "Hale & Partners LLP",
+        "firm_licence": "CO-12345",
+        **dates,
+    }
+
+
+async def planned(org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID) -> dict[str, Any]:
+    """An engagement that is planned, with these controls in scope."""
+    engagement = created(await org.manager.post("/v1/engagements", json=draft or type2()))
+    return ok(await scoped(org, engagement, *controls)) if controls else engagement
+
+
+async def scoped(org: Organisation, engagement: dict[str, Any], *controls: uuid.UUID) -> httpx.Response:
+    """The answer to setting the scope of an engagement as it was read."""
+    body = {"control_ids": [str(each) for each in controls]}
+    path = f"/v1/engagements/{engagement['id']}/scope"
+    return await org.manager.put(path, json=body, headers={"If-Match": f'"{engagement["version"]}"'})
+
+
+async def moved(org: Organisation, engagement: dict[str, Any], *phases: str) -> dict[str, Any]:
+    """The engagement after it has gone through these phases."""
+    for phase in phases:
+        engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase}))
+    return engagement
+
+
+async def exceptions(org: Organisation, **query: str) -> list[dict[str, Any]]:
+    """The exceptions on record, oldest first."""
+    answer = await org.viewer.get("/v1/exceptions", params={"sort": "opened_at", **query})
+    return list(ok(answer)["items"])
+
+
+def health(
+    control: uuid.UUID,
+    version: int,
+    state: HealthState,
+    at: datetime,
+    *,
+    before: HealthState = HealthState.HEALTHY,
+    reasons: Sequence[str] = (EXPIRED,),
+) -> Heard[Event]:
+    """A change of a control's health, of no organisation yet."""
+    works = state in {HealthState.HEALTHY, HealthState.AT_RISK}
+    kind = ControlRecovered if before == HealthState.FAILING and works else _KIND[state]
+    event = kind(code="AC-01", title="Access review", health=state, before=before, reasons=list(reasons))
+    return Heard(new_id(), uuid.UUID(int=0), control, version, at, "system", event)
+
+
+def fails(control: uuid.UUID, version: int, at: datetime, **told: Any) -> Heard[Event]:
+    """The control is found not to work."""
+    return health(control, version, HealthState.FAILING, at, **told)
+
+
+def recovers(control: uuid.UUID, version: int, at: datetime) -> Heard[Event]:
+    """The control works again."""
+    return health(control, version, HealthState.HEALTHY, at, before=HealthState.FAILING)
+
+
+def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high") -> Heard[Event]:
+    """A risk that these controls answer goes above appetite."""
+    event = RiskExceededAppetite(
+        code="R-01",
+        title="Unauthorised access",
+        residual=residual,
+        appetite="medium",
+        controls=list(controls),
+    )
+    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, "system", event)
+
+
+def back_within(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID) -> Heard[Event]:
+    """A risk that these controls answer is within appetite again."""
+    event = RiskBackWithinAppetite(
+        code="R-01", title="Unauthorised access", residual="low", appetite="medium", controls=list(controls)
+    )
+    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, "system", event)
+
+
+async def hear(database: Database, org_id: uuid.UUID | str, *heard: Heard[Event]) -> None:
+    """Have the service's handlers hear these, each in a transaction of its own, as the consumer does."""
+    for each in heard:
+        async with database.transaction(uuid.UUID(str(org_id))) as session:
+            assert await handle_once(session, HANDLERS, of(org_id, each))
+
+
+def of(org_id: uuid.UUID | str, heard: Heard[Event]) -> Heard[Event]:
+    """The same event, of an organisation, and as another delivery would name it."""
+    return Heard(
+        new_id(),
+        uuid.UUID(str(org_id)),
+        heard.subject,
+        heard.version,
+        heard.occurred_at,
+        heard.actor,
+        heard.event,
+    )
+
+
+HANDLERS = handlers_in(handlers)

@@ -1,0 +1,309 @@
+"""Exceptions: put on record by what is known of controls and risks; responded to and evaluated by people."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deploy.story import Story
+from services.audit.exceptions import actions
+from services.audit.exceptions.schemas import EvaluationDraft
+from shared.data.sessions import Database
+from shared.events.catalogue.controls import HealthState
+from shared.problems import SeparationOfDuties
+from tests.audit.given import (
+    EXPIRED,
+    NOBODY,
+    NOW,
+    back_within,
+    day,
+    exceeds,
+    exceptions,
+    fails,
+    health,
+    hear,
+    moved,
+    planned,
+    recovers,
+    scoped,
+    type1,
+    type2,
+)
+from tests.support import Organisation, eventually, ok, problem
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RESPONSE = {"text": "The review was caught up; a second reviewer has been named."}
+EVALUATION = {"isolated": True, "effect": "minor", "conclusion": "One of four reviews; access was right."}
+
+
+async def an_exception(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
+    """An open exception of an engagement in fieldwork."""
+    control = uuid.uuid4()
+    await moved(org, await planned(org, type2(**changes), control), "fieldwork")
+    await hear(database, org.id, fails(control, 2, NOW))
+    return (await exceptions(org, control_id=str(control)))[0]
+
+
+def instant(told: str) -> datetime:
+    return datetime.fromisoformat(told)
+
+
+async def test_a_failing_control_in_scope_is_an_exception(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    engagement = await moved(org, await planned(org, None, control), "fieldwork")
+    await hear(database, org.id, fails(control, 2, NOW), fails(uuid.uuid4(), 2, NOW))
+    [exception] = await exceptions(org)
+    assert exception == ok(await org.auditor.get(f"/v1/exceptions/{exception['id']}"))
+    assert (exception["engagement_id"], exception["control_id"]) == (engagement["id"], str(control))
+    assert (exception["control_code"], exception["control_title"]) == ("AC-01", "Access review")
+    assert (exception["kind"], exception["cause"]) == ("evidence_missing", [EXPIRED])
+    assert exception["nature"] == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
+    assert (exception["status"], exception["remediated_at"], exception["risks"]) == ("open", None, [])
+    assert instant(exception["failed_at"]) == NOW
+    assert (exception["management_response"], exception["evaluation"]) == (None, None)
+
+
+async def test_remediation_does_not_undo_the_period(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    control = uuid.UUID(exception["control_id"])
+    await hear(database, org.id, recovers(control, 3, NOW + HOUR))
+    [remediated] = await exceptions(org)
+    assert (remediated["id"], remediated["status"]) == (exception["id"], "remediated")
+    assert instant(remediated["remediated_at"]) == NOW + HOUR
+    await hear(database, org.id, fails(control, 4, NOW + 2 * HOUR))
+    again = await exceptions(org, status="open")
+    assert [instant(each["failed_at"]) for each in again] == [NOW + 2 * HOUR]
+    assert await exceptions(org, status="remediated") == [remediated]
+
+
+async def test_a_control_that_is_not_known_to_work_is_not_remediated(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    control = uuid.UUID(exception["control_id"])
+    unknown = health(control, 3, HealthState.UNKNOWN, NOW + HOUR, before=HealthState.FAILING)
+    await hear(database, org.id, unknown, fails(control, 4, NOW + 2 * HOUR, before=HealthState.UNKNOWN))
+    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "open")]
+    works = health(control, 5, HealthState.AT_RISK, NOW + 3 * HOUR, before=HealthState.UNKNOWN)
+    await hear(database, org.id, works)
+    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "remediated")]
+
+
+async def test_what_is_heard_of_the_failure_after_its_end_is_on_record_all_the_same(
+    org: Organisation, database: Database
+) -> None:
+    control = uuid.uuid4()
+    await planned(org, None, control)
+    await hear(database, org.id, recovers(control, 3, NOW + HOUR), fails(control, 2, NOW))
+    [exception] = await exceptions(org)
+    assert (exception["status"], instant(exception["failed_at"])) == ("remediated", NOW)
+    assert instant(exception["remediated_at"]) == NOW + HOUR
+
+
+async def test_every_engagement_that_tests_the_control_has_its_own(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    examining = [(await planned(org, draft, control))["id"] for draft in (type1(), type2())]
+    await planned(org, type2(10, 20), control)
+    await planned(org, type2(-20, -10), control)
+    await hear(database, org.id, fails(control, 2, NOW))
+    assert sorted(each["engagement_id"] for each in await exceptions(org)) == sorted(examining)
+
+
+@pytest.mark.parametrize(("phase", "count"), [(3, 1), (4, 0), (5, 0)], ids=["reporting", "issued", "closed"])
+async def test_an_issued_report_takes_no_more_exceptions(
+    org: Organisation, database: Database, phase: int, count: int
+) -> None:
+    control = uuid.uuid4()
+    way = ("fieldwork", "review", "reporting", "issued", "closed")[:phase]
+    await moved(org, await planned(org, None, control), *way)
+    await hear(database, org.id, fails(control, 2, NOW))
+    assert len(await exceptions(org)) == count
+
+
+async def test_a_closed_engagement_stays_as_it_is(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    engagement = {"id": exception["engagement_id"]}
+    await moved(org, engagement, "review", "reporting", "issued", "closed")
+    await hear(database, org.id, recovers(uuid.UUID(exception["control_id"]), 3, NOW + HOUR))
+    assert await exceptions(org) == [exception]
+
+
+async def test_a_control_that_fails_already_is_an_exception_when_it_comes_into_scope(
+    org: Organisation, database: Database
+) -> None:
+    failing, recovered = uuid.uuid4(), uuid.uuid4()
+    engagement = await planned(org)
+    known = [fails(failing, 2, NOW), fails(recovered, 2, NOW), recovers(recovered, 3, NOW + HOUR)]
+    await hear(database, org.id, *known)
+    assert await exceptions(org) == []
+    ok(await scoped(org, engagement, failing, recovered))
+    found = {each["control_id"]: each["status"] for each in await exceptions(org)}
+    assert found == {str(failing): "open", str(recovered): "remediated"}
+
+
+async def test_other_dates_make_a_known_failure_count(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    engagement = await planned(org, type2(-30, -10), control)
+    await hear(database, org.id, fails(control, 2, NOW))
+    assert await exceptions(org) == []
+    path, tag = f"/v1/engagements/{engagement['id']}", {"If-Match": f'"{engagement["version"]}"'}
+    ok(await org.manager.patch(path, json={"period_end": day(0)}, headers=tag))
+    assert [each["status"] for each in await exceptions(org)] == ["open"]
+
+
+async def test_a_risk_above_appetite_is_noted_once_and_stays(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    control, risk = uuid.UUID(exception["control_id"]), uuid.uuid4()
+    await hear(
+        database,
+        org.id,
+        exceeds(risk, 2, NOW, control),
+        back_within(risk, 3, NOW + HOUR, control),
+        exceeds(risk, 4, NOW + 2 * HOUR, control, residual="very high"),
+    )
+    [noted] = (await exceptions(org))[0]["risks"]
+    assert (noted["risk_id"], noted["title"], noted["residual"]) == (str(risk), "Unauthorised access", "high")
+    assert instant(noted["exceeded_at"]) == NOW
+    query = {"subject": exception["id"], "type": "audit.exception.risk_noted"}
+    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
+    assert [each["data"]["risk_id"] for each in told] == [str(risk)]
+
+
+async def test_a_risk_that_was_above_appetite_before_is_no_consequence(org: Organisation, database: Database) -> None:
+    control, risk = uuid.uuid4(), uuid.uuid4()
+    await planned(org, None, control)
+    await hear(database, org.id, exceeds(risk, 2, NOW - DAY, control), fails(control, 2, NOW))
+    assert (await exceptions(org))[0]["risks"] == []
+
+
+async def test_management_responds_and_the_trail_keeps_all(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    path = f"/v1/exceptions/{exception['id']}"
+    ok(await org.owner.post(f"{path}/responses", json={"text": "We look into it."}))
+    responded = await org.manager.post(f"{path}/responses", json=RESPONSE)
+    response = ok(responded)["management_response"]
+    assert response["text"] == RESPONSE["text"]
+    assert responded.headers["ETag"] == f'"{exception["version"] + 2}"'
+    query = {"subject": exception["id"], "type": "audit.exception.responded"}
+    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
+    texts = [each["after"]["management_response"]["text"] for each in told]
+    assert texts == ["We look into it.", RESPONSE["text"]]
+    assert told[-1]["actor"] == response["by"]
+
+
+async def test_the_auditor_evaluates_and_the_status_stays(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    path = f"/v1/exceptions/{exception['id']}"
+    ok(await org.manager.post(f"{path}/responses", json=RESPONSE))
+    evaluated = ok(await org.auditor.post(f"{path}/evaluations", json=EVALUATION))
+    assert {name: evaluated["evaluation"][name] for name in EVALUATION} == EVALUATION
+    assert evaluated["status"] == "open"
+    await hear(database, org.id, recovers(uuid.UUID(exception["control_id"]), 3, NOW + HOUR))
+    remediated = ok(await org.viewer.get(path))
+    assert (remediated["status"], remediated["evaluation"]) == ("remediated", evaluated["evaluation"])
+
+
+@pytest.mark.parametrize("verb", ["responses", "evaluations"])
+async def test_an_issued_report_takes_no_more_words(org: Organisation, database: Database, verb: str) -> None:
+    exception = await an_exception(org, database)
+    await moved(org, {"id": exception["engagement_id"]}, "review", "reporting", "issued")
+    path = f"/v1/exceptions/{exception['id']}/{verb}"
+    acting, body = (org.owner, RESPONSE) if verb == "responses" else (org.auditor, EVALUATION)
+    assert "issued" in problem(await acting.post(path, json=body), 409, "conflict")["detail"]
+
+
+async def test_who_responds_does_not_evaluate_nor_the_other_way_round(org: Organisation, database: Database) -> None:
+    """The gateway gives nobody both roles at once; a person who changes sides is still the same person."""
+    first, second = [uuid.UUID((await an_exception(org, database))["id"]) for _ in range(2)]
+    draft, both = EvaluationDraft.model_validate(EVALUATION), "member:both"
+    async with database.transaction(uuid.UUID(org.id)) as session:
+        await actions.respond(session, first, text="We look into it.", by=both, at=NOW)
+        await actions.respond(session, first, text="It is mended.", by="member:other", at=NOW)
+        with pytest.raises(SeparationOfDuties, match="Who responds for management does not evaluate"):
+            await actions.evaluate(session, first, draft=draft, by=both, at=NOW)
+        await actions.evaluate(session, second, draft=draft, by=both, at=NOW)
+        with pytest.raises(SeparationOfDuties, match="Who evaluates does not respond for management"):
+            await actions.respond(session, second, text="It is mended.", by=both, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "pointer"),
+    [
+        ("responses", {}, "/text"),
+        ("responses", {"text": " "}, "/text"),
+        ("evaluations", EVALUATION | {"effect": "qualified"}, "/effect"),
+        ("evaluations", EVALUATION | {"isolated": "perhaps"}, "/isolated"),
+        ("evaluations", EVALUATION | {"conclusion": "a\x00b"}, "/conclusion"),
+    ],
+)
+async def test_what_is_wrong_is_named(org: Organisation, verb: str, body: dict[str, Any], pointer: str) -> None:
+    acting = org.manager if verb == "responses" else org.auditor
+    refused = problem(await acting.post(f"/v1/exceptions/{NOBODY}/{verb}", json=body), 422, "invalid")
+    assert refused["errors"][0]["pointer"] == pointer
+
+
+async def test_a_repeated_response_is_one(org: Organisation, database: Database) -> None:
+    exception = await an_exception(org, database)
+    path, key = f"/v1/exceptions/{exception['id']}/responses", {"Idempotency-Key": str(uuid.uuid4())}
+    first = await org.owner.post(path, json=RESPONSE, headers=key)
+    again = await org.owner.post(path, json=RESPONSE, headers=key)
+    assert ok(again) == ok(first)
+    same = await org.viewer.get(f"/v1/exceptions/{exception['id']}", headers={"If-None-Match": first.headers["ETag"]})
+    assert same.status_code == 304
+
+
+async def test_lists_filter_sort_and_page(org: Organisation, database: Database) -> None:
+    first, second = [await an_exception(org, database) for _ in range(2)]
+
+    async def found(**query: str) -> list[str]:
+        return [each["id"] for each in ok(await org.viewer.get("/v1/exceptions", params=query))["items"]]
+
+    assert await found() == [second["id"], first["id"]]
+    assert await found(engagement_id=first["engagement_id"]) == [first["id"]]
+    assert await found(control_id=second["control_id"]) == [second["id"]]
+    assert await found(status="remediated") == []
+    assert await found(updated_since=second["updated_at"]) == [second["id"]]
+    page = ok(await org.viewer.get("/v1/exceptions", params={"limit": "1", "sort": "updated_at"}))
+    assert await found(limit="1", sort="updated_at", cursor=page["next_cursor"]) == [second["id"]]
+
+
+async def test_the_client_does_not_evaluate_and_the_auditor_does_not_respond(
+    org: Organisation, database: Database
+) -> None:
+    path = f"/v1/exceptions/{(await an_exception(org, database))['id']}"
+    for own in (org.admin, org.manager, org.owner, org.viewer):
+        problem(await own.post(f"{path}/evaluations", json=EVALUATION), 403, "forbidden")
+    for stranger in (org.auditor, org.viewer, org.risk):
+        problem(await stranger.post(f"{path}/responses", json=RESPONSE), 403, "forbidden")
+    problem(await org.risk.get(path), 403, "forbidden")
+
+
+async def test_another_organisation_finds_nothing(
+    org: Organisation, other_org: Organisation, database: Database
+) -> None:
+    exception = await an_exception(org, database)
+    path = f"/v1/exceptions/{exception['id']}"
+    problem(await other_org.viewer.get(path), 404, "not-found")
+    problem(await other_org.manager.post(f"{path}/responses", json=RESPONSE), 404, "not-found")
+    problem(await other_org.auditor.post(f"{path}/evaluations", json=EVALUATION), 404, "not-found")
+    assert await exceptions(other_org) == []
+    # The same control's failure, told of another organisation, is no failure here.
+    await hear(database, other_org.id, recovers(uuid.UUID(exception["control_id"]), 3, NOW + HOUR))
+    assert await exceptions(org) == [exception]
+
+
+async def test_a_later_expiry_is_a_new_exception_through_the_whole_chain(org: Organisation) -> None:
+    story = await Story.begin(org)
+    for among in (1, 2):
+        await story.provide()
+        await story.until_healthy()
+        await story.until_expired()
+        await story.sweep()
+        exception = await story.until_exception("open", among=among)
+        assert (exception["kind"], exception["control_code"]) == ("evidence_missing", "AC-01")
+    await story.provide(covers_until=datetime.now(UTC) + DAY)
+    await story.until_exception("remediated", among=2)
+
+    async def noted() -> bool:
+        return all(len(each["risks"]) == 1 for each in await exceptions(org, engagement_id=story.engagement))
+
+    assert await eventually(noted)

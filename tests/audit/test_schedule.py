@@ -1,0 +1,84 @@
+"""The clock: a failure from before counts once the date or the period has come."""
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from services.audit.schedule import open_exceptions_for_failures_still_there as look
+from shared.data.sessions import Database
+from tests.audit.given import NOW, TODAY, exceptions, fails, hear, moved, planned, recovers, type1, type2
+from tests.support import Organisation, ok
+
+DAY = timedelta(days=1)
+TOMORROW = datetime.combine(TODAY + DAY, time(tzinfo=UTC))
+EVE = TOMORROW - timedelta(microseconds=1)
+
+
+async def due(database: Database, org: Organisation, as_of: datetime) -> bool:
+    async with database.across_organisations() as everywhere:
+        return uuid.UUID(org.id) in set(await everywhere.scalars(look.due(as_of)))
+
+
+async def swept(database: Database, org: Organisation, as_of: datetime) -> int:
+    async with database.transaction(uuid.UUID(org.id)) as session:
+        return await look.run(session, as_of=as_of, limit=500)
+
+
+@pytest.mark.parametrize("draft", [type1(1), type2(1, 90)], ids=["type 1", "type 2"])
+async def test_a_failure_that_is_still_there_counts_when_the_day_comes(
+    org: Organisation, database: Database, draft: dict[str, Any]
+) -> None:
+    control = uuid.uuid4()
+    await moved(org, await planned(org, draft, control), "fieldwork")
+    await hear(database, org.id, fails(control, 2, NOW - DAY))
+    assert await exceptions(org) == []
+    assert not await due(database, org, EVE)
+    assert await swept(database, org, EVE) == 0
+    assert await due(database, org, TOMORROW)
+    assert await swept(database, org, TOMORROW) == 1
+    [exception] = await exceptions(org)
+    assert datetime.fromisoformat(exception["failed_at"]) == NOW - DAY
+    assert not await due(database, org, TOMORROW)
+    assert await swept(database, org, TOMORROW) == 0
+
+
+async def test_a_failure_that_was_over_before_the_day_does_not_count(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    await planned(org, type1(1), control)
+    await hear(database, org.id, fails(control, 2, NOW - DAY), recovers(control, 3, NOW))
+    assert not await due(database, org, TOMORROW)
+    assert await swept(database, org, TOMORROW) == 0
+    assert await exceptions(org) == []
+
+
+async def test_a_failure_after_the_day_does_not_count(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    await planned(org, type1(-1), control)
+    await hear(database, org.id, fails(control, 2, NOW))
+    assert not await due(database, org, TOMORROW)
+    assert await exceptions(org) == []
+
+
+async def test_an_issued_report_is_not_looked_at_again(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    way = ("fieldwork", "review", "reporting", "issued")
+    await moved(org, await planned(org, type1(1), control), *way)
+    await hear(database, org.id, fails(control, 2, NOW - DAY))
+    assert not await due(database, org, TOMORROW)
+
+
+async def test_another_organisations_control_of_the_same_id_is_another(
+    org: Organisation, other_org: Organisation, database: Database
+) -> None:
+    control = uuid.uuid4()
+    await planned(org, type1(1), control)
+    await hear(database, other_org.id, fails(control, 2, NOW - DAY))
+    assert not await due(database, org, TOMORROW)
+    assert not await due(database, other_org, TOMORROW)
+
+
+async def test_a_person_may_ask_for_it_now(org: Organisation) -> None:
+    done = ok(await org.manager.post("/v1/services/audit/sweeps"))["done"]
+    assert done == {"open_exceptions_for_failures_still_there": 0}

@@ -1,0 +1,61 @@
+"""`make bench`: starts Attest with empty state, measures everything in one run, prints JSON lines.
+
+A missed target is a result and not a failure: the exit code is 0 unless something broke.
+"""
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from deploy.client import ClientCredentials, Organisation, client, done
+from deploy.local.ports import Ports
+from deploy.local.services import NAMES
+from deploy.local.stack import Stack
+from tests.bench import events, throughput, tokens
+from tests.bench.machine import resident_mib, until_at_rest
+from tests.bench.report import Limit, Report
+from tests.bench.seed import seed
+
+# The edge limits what one client may send; here one client is everybody.
+_UNLIMITED = {"ATTEST_RATE_AVERAGE": "1000000", "ATTEST_RATE_BURST": "1000000"}
+_AT_REST = Limit(most=110)
+
+
+async def bench(state: Path) -> None:
+    """Measure a stack of its own, from quiet to loud."""
+    report = Report()
+    async with Stack(state=state, ports=Ports.free()) as stack:
+        services = [stack.processes[name].pid for name in NAMES]
+        await asyncio.sleep(2)
+        await until_at_rest(services)
+        for name in NAMES:
+            report.tell(f"memory at rest, {name}", resident_mib(stack.processes[name].pid), "MiB", limit=_AT_REST)
+        named = stack.operator()
+        async with client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"]) as operator:
+            org = await Organisation.found(operator, "Bench")
+        ids = await seed(stack, UUID(org.id))
+        await events.measure_hop(stack, report, org)
+        await events.measure_chain(stack, report, org)
+        await until_at_rest(services)
+        token = await _token(org)
+        await throughput.measure(stack, report, UUID(org.id), token, ids)
+        await tokens.measure(stack, report, token)
+        await events.measure_relay(stack, report)
+        await org.close()
+    report.summarise()
+
+
+async def _token(org: Organisation) -> str:
+    """A fresh access token of the organisation's admin."""
+    credentials = ClientCredentials(str(org.admin.base_url).rstrip("/"), *org.credentials.values())
+    org.admin.auth = credentials
+    done(await org.admin.get("/v1/controls"))
+    return credentials.token
+
+
+if __name__ == "__main__":
+    os.environ.update(_UNLIMITED)
+    with tempfile.TemporaryDirectory(prefix="attest-bench-") as folder:
+        asyncio.run(bench(Path(folder)))
