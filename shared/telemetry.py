@@ -45,7 +45,7 @@ oldest_unpublished = _meter.create_gauge(
     "attest.events.unpublished.age", unit="s", description="Age of the oldest event not relayed yet; 0 without any"
 )
 letters_waiting = _meter.create_gauge(
-    "attest.dead_letters", unit="{letter}", description="Dead letters that nobody has replayed yet"
+    "attest.dead_letters", unit="{letter}", description="Dead letters that wait to be replayed or dismissed"
 )
 swept = _meter.create_gauge(
     "attest.schedule.last_turn", unit="s", description="Unix time at which this process last finished a turn of sweeps"
@@ -70,7 +70,7 @@ def start(service: str, level: str) -> TelemetryConfig:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     return {
         "tracing": exporting,
-        "logs": False,  # they would carry exception texts, and ours are logged once already
+        "logs": exporting,  # FastAPI adds the exporter to the provider that our own log goes to as well
         "operation_spans": False,
         "auto_configure": exporting,
         "exclude": lambda scope: scope.get("path", "").startswith(_UNMEASURED),

@@ -53,15 +53,17 @@ async def _examine_one(
     control_id: UUID,
     failures: Sequence[Failure],
     engagements: Sequence[Engagement],
-    recorded: Sequence[AuditException],
+    recorded: Sequence[tuple[AuditException, Engagement]],
     exceedances: Sequence[Exceedance],
     *,
     at: datetime,
 ) -> int:
-    theirs = [(each, _failure_of(each, failures)) for each in recorded]
     # What is over is remediated before a later failure is opened: at most one is open for an engagement and control.
-    for exception, failure in theirs:
-        await follow_failure(session, exception, failure, at=at)
+    theirs: list[tuple[AuditException, Failure]] = []
+    for exception, engagement in recorded:
+        failure = next(each for each in failures if each.covers(exception.failing_version))
+        await follow_failure(session, exception, engagement, failure, at=at)
+        theirs.append((exception, failure))
     has = {(exception.engagement_id, failure) for exception, failure in theirs}
     opened = [
         (await open_exception(session, engagement, control_id, failure, at=at), failure)
@@ -74,7 +76,9 @@ async def _examine_one(
     return len(opened)
 
 
-async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:
+async def _taking_exceptions(
+    session: AsyncSession, control_ids: Sequence[UUID]
+) -> dict[UUID, list[Engagement]]:
     """The engagements that examine these controls, and whose report is not issued before this transaction ends."""
     query = (
         select(Engagement)
@@ -93,21 +97,19 @@ async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID])
     return found
 
 
-async def _on_record(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[AuditException]]:
+async def _on_record(
+    session: AsyncSession, control_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[AuditException, Engagement]]]:
     """The exceptions of these controls, locked, but for those of closed engagements, which stay as they are."""
     query = (
-        select(AuditException)
+        select(AuditException, Engagement)
         .join(Engagement, col(Engagement.id) == col(AuditException.engagement_id))
         .where(col(AuditException.control_id).in_(control_ids), col(Engagement.phase) != Phase.CLOSED)
         .order_by(col(AuditException.id))
         .with_for_update(of=table_of(AuditException))
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[AuditException]] = defaultdict(list)
-    for exception in (await session.execute(query)).scalars():
-        found[exception.control_id].append(exception)
+    found: dict[UUID, list[tuple[AuditException, Engagement]]] = defaultdict(list)
+    for exception, engagement in (await session.execute(query)).tuples():
+        found[exception.control_id].append((exception, engagement))
     return found
-
-
-def _failure_of(exception: AuditException, failures: Sequence[Failure]) -> Failure:
-    return next(failure for failure in failures if failure.covers(exception.failing_version))

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.health.actions import note_expectation, note_proofs
 from services.controls.health.models import ProofState
+from shared.clock import now
 from shared.events.catalogue.evidence import (
     EvidenceAccepted,
     EvidenceExpired,
@@ -37,6 +38,7 @@ async def know_what_evidence_is_expected(
         withdrawn=isinstance(heard.event, ExpectationWithdrawn),
         version=heard.version,
         at=heard.occurred_at,
+        noted_at=now(),
     )
 
 
@@ -54,4 +56,5 @@ async def reassess_controls_by_their_evidence(
         state=_STATE[type(heard.event)],
         version=heard.version,
         at=heard.occurred_at,
+        noted_at=now(),
     )

@@ -18,7 +18,10 @@ import httpcore
 from services.gateway.settings import Network
 
 _SECONDS = 5.0
+# Connecting and the TLS handshake have less each, so that they end by themselves and their connection is closed.
+_STEP_SECONDS = dict.fromkeys(("connect", "read", "write", "pool"), 2.0)
 _LARGEST = 256 * 1024
+_HEADERS = {"Accept": "application/json", "User-Agent": "Attest"}
 _NAT64 = IPv6Network("64:ff9b::/32")
 
 Address = IPv4Address | IPv6Address
@@ -36,7 +39,7 @@ async def fetch(url: str, *, allow: tuple[Network, ...]) -> bytes:
         async with (
             asyncio.timeout(_SECONDS),
             httpcore.AsyncConnectionPool(network_backend=network) as pool,
-            pool.stream("GET", url, headers={"Accept": "application/json", "User-Agent": "Attest"}) as answer,
+            pool.stream("GET", url, headers=_HEADERS, extensions={"timeout": _STEP_SECONDS}) as answer,
         ):
             if answer.status != HTTPStatus.OK:
                 raise OutboundRefused(f"it answered {answer.status}")

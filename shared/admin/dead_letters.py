@@ -1,7 +1,8 @@
-"""Dead letters over HTTP: what could not be handled, why, and another try."""
+"""Dead letters over HTTP: what could not be handled, why, another try, or the decision to let it be."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Text
 
 from shared.data.reads import Listing, One, PageRequest
 from shared.data.tables import dead_letters
 from shared.events.event import Handler
 from shared.events.inbox import handle_once, read
+from shared.http.fields import Input, Prose
 from shared.http.operations import Read, Routes, Write
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
@@ -31,20 +33,36 @@ _LETTER = select(
     _C.deliveries,
     _C.version,
     _C.buried_at,
-    _C.replayed_at,
-    _C.replayed_by,
+    _C.state,
+    _C.settled_at,
+    _C.settled_by,
+    _C.settled_reason,
 )
 _ONE = One("dead letter", _LETTER, by=_C.id)
 _LIST = Listing(
     _LETTER,
     id=_C.id,
-    filters={"replayed": _C.replayed_at.is_not(None) == bindparam("replayed", type_=Boolean())},
+    filters={"state": _C.state == bindparam("state", type_=Text())},
     sorts={"buried_at": _C.buried_at},
 )
 
 
+class LetterState(StrEnum):
+    """waiting → replayed or dismissed; both are final, and the letter stays on record."""
+
+    WAITING = "waiting"
+    REPLAYED = "replayed"
+    DISMISSED = "dismissed"
+
+
+class Dismissal(Input):
+    """Why a message will not be handled any more."""
+
+    reason: Prose = Field(examples=["Sent by a faulty release and sent again correctly since"])
+
+
 class DeadLetter(BaseModel):
-    """A message that could not be handled. Replaying it is a fact of its own: the letter stays."""
+    """A message that could not be handled."""
 
     id: UUID
     event_id: UUID | None
@@ -55,12 +73,14 @@ class DeadLetter(BaseModel):
     deliveries: int
     version: int
     buried_at: datetime
-    replayed_at: datetime | None
-    replayed_by: str | None
+    state: LetterState
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_reason: str | None = Field(description="Why it was dismissed")
 
 
-class AlreadyReplayed(Conflict):
-    """This dead letter has been replayed."""
+class AlreadySettled(Conflict):
+    """This dead letter has been replayed or dismissed."""
 
 
 class StillFailing(Conflict):
@@ -78,10 +98,10 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
         limit: Limit = 50,
         cursor: After = None,
         sort: Literal["buried_at", "-buried_at"] = "-buried_at",
-        replayed: bool | None = None,
+        state: LetterState | None = None,
     ) -> Response:
         """The organisation's dead letters in this service, newest first."""
-        return await read.page(_LIST, PageRequest(limit, cursor, sort), replayed=replayed)
+        return await read.page(_LIST, PageRequest(limit, cursor, sort), state=state)
 
     @routes.get(base + "/{letter_id}", permission=P.DEAD_LETTERS_READ, response_model=DeadLetter)
     async def get_dead_letter(letter_id: UUID, read: Read) -> Response:
@@ -93,11 +113,25 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
         permission=P.DEAD_LETTERS_REPLAY,
         status_code=200,
         response_model=DeadLetter,
-        refuses=(NotFound, AlreadyReplayed, StillFailing),
+        refuses=(NotFound, AlreadySettled, StillFailing),
     )
     async def replay_dead_letter(letter_id: UUID, write: Write) -> Response:
         """Handle the message now; it has its effect once, also when it was heard after all in between."""
         await _replay(write.session, letter_id, handlers, by=write.caller.actor, at=write.at)
+        return await write.changed(_ONE, letter_id)
+
+    @routes.post(
+        base + "/{letter_id}/dismissals",
+        permission=P.DEAD_LETTERS_REPLAY,
+        status_code=200,
+        response_model=DeadLetter,
+        refuses=(NotFound, AlreadySettled),
+    )
+    async def dismiss_dead_letter(letter_id: UUID, dismissal: Dismissal, write: Write) -> Response:
+        """Let the message be, for a reason; nobody is alerted to it any longer."""
+        await _waiting(write.session, letter_id)
+        settled = {"state": LetterState.DISMISSED, "settled_reason": dismissal.reason}
+        await _settle(write.session, letter_id, settled, by=write.caller.actor, at=write.at)
         return await write.changed(_ONE, letter_id)
 
     return routes
@@ -106,16 +140,27 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
 async def _replay(
     session: AsyncSession, letter_id: UUID, handlers: Sequence[Handler], *, by: str, at: datetime
 ) -> None:
-    query = select(_C.body, _C.replayed_at).where(_C.id == letter_id).with_for_update()
+    body = await _waiting(session, letter_id)
+    try:
+        async with session.begin_nested():
+            await handle_once(session, handlers, read(body.encode()))
+    except Exception as error:
+        raise StillFailing(f"{type(error).__name__}: {error}") from error
+    await _settle(session, letter_id, {"state": LetterState.REPLAYED}, by=by, at=at)
+
+
+async def _waiting(session: AsyncSession, letter_id: UUID) -> str:
+    """The message of a letter that waits; it is locked from here on."""
+    query = select(_C.body, _C.state, _C.settled_at).where(_C.id == letter_id).with_for_update()
     letter = (await session.execute(query)).one_or_none()
     if letter is None:
         raise NotFound(f"There is no dead letter {letter_id}.")
-    if letter.replayed_at is not None:
-        raise AlreadyReplayed(f"It was replayed at {letter.replayed_at.isoformat()}.")
-    try:
-        async with session.begin_nested():
-            await handle_once(session, handlers, read(letter.body.encode()))
-    except Exception as error:
-        raise StillFailing(f"{type(error).__name__}: {error}") from error
+    if letter.state != LetterState.WAITING:
+        raise AlreadySettled(f"It was {letter.state} at {letter.settled_at.isoformat()}.")
+    body: str = letter.body
+    return body
+
+
+async def _settle(session: AsyncSession, letter_id: UUID, how: dict[str, str], *, by: str, at: datetime) -> None:
     mark = update(dead_letters).where(_C.id == letter_id)
-    await session.execute(mark.values(replayed_at=at, replayed_by=by, version=_C.version + 1))
+    await session.execute(mark.values(**how, settled_at=at, settled_by=by, version=_C.version + 1))

@@ -80,11 +80,13 @@ _TABLES_V1: Sequence[str] = (
         deliveries integer not null,
         version integer not null default 1,
         buried_at timestamptz not null,
-        replayed_at timestamptz,
-        replayed_by text
+        state text not null default 'waiting' check (state in ('waiting', 'replayed', 'dismissed')),
+        settled_at timestamptz,
+        settled_by text,
+        settled_reason text
     )""",
     "create index dead_letters_by_time on dead_letters (org_id, buried_at, id)",
-    "create unique index dead_letters_by_event on dead_letters (org_id, event_id) where replayed_at is null",
+    "create unique index dead_letters_by_event on dead_letters (org_id, event_id) where state = 'waiting'",
     """create table stored_answers (
         org_id uuid not null,
         caller text not null,
@@ -106,7 +108,7 @@ _GRANTS_V1: Sequence[str] = (
     "grant select on trail_heads to {app}",
     "grant select, insert, update on trail_heads to {worker}",
     "grant select, insert on inbox to {app}",
-    "grant select, insert, update (replayed_at, replayed_by, version) on dead_letters to {app}",
+    "grant select, insert, update (state, settled_at, settled_by, settled_reason, version) on dead_letters to {app}",
     "grant select, insert on stored_answers to {app}",
     "grant select on dead_letters to {worker}",
     "grant select, delete on stored_answers to {worker}",

@@ -61,8 +61,10 @@ dead_letters = Table(
     Column("deliveries", Integer),
     Column("version", Integer),
     Column("buried_at", DateTime(timezone=True)),
-    Column("replayed_at", DateTime(timezone=True)),
-    Column("replayed_by", Text),
+    Column("state", Text, default="waiting"),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Column("settled_reason", Text),
 )
 
 stored_answers = Table(

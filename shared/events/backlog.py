@@ -14,7 +14,7 @@ from shared.platform import Platform
 from shared.telemetry import letters_waiting, oldest_unpublished, unpublished
 
 _UNPUBLISHED = select(func.count(), func.min(events.c.occurred_at)).where(events.c.published_at.is_(None))
-_LETTERS = select(func.count()).select_from(dead_letters).where(dead_letters.c.replayed_at.is_(None))
+_LETTERS = select(func.count()).select_from(dead_letters).where(dead_letters.c.state == "waiting")
 _log = logging.getLogger(__name__)
 
 

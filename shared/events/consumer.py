@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -49,7 +48,7 @@ class Consumer:
                 subscription = await self._bind()
                 while not self._stopping.is_set():
                     await self._hear(subscription)
-            except (NatsError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, what has not been acknowledged comes again
                 _log.warning("the consumer binds again: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(_BACKOFF_SECONDS[0])
 

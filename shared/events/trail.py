@@ -36,15 +36,22 @@ def because_of(event_id: UUID) -> Iterator[None]:
 
 
 async def announce(
-    session: AsyncSession, *happened: Event, about: Record, by: str, at: datetime, reason: str | None = None
+    session: AsyncSession,
+    *happened: Event,
+    about: Record,
+    by: str,
+    at: datetime,
+    noted_at: datetime | None = None,
+    reason: str | None = None,
 ) -> None:
     """Record what happened to `about`, in the transaction of the change.
 
     The row goes in after its thing has been written and so locked, which keeps order per thing: a reader that scans
     unpublished rows never sees a later change of a thing before an earlier one. Before and after are what changed.
-    Each call is one change and raises the version, which the events of one call share.
+    Each call is one change and raises the version, which the events of one call share. `at` is when it happened; a
+    handler that hears of it later says when it noted it, so that `updated_since` misses nothing.
     """
-    about.updated_at = at
+    about.updated_at = noted_at or at
     flag_modified(about, "updated_at")
     session.add(about)
     await session.flush()

@@ -20,7 +20,7 @@ from shared.settings import Settings
 ALGORITHM = "Ed25519"  # RFC 9864; the older name EdDSA left the curve open
 AUDIENCE = "attest"
 _CACHED = 10_000
-_REFETCH_SECONDS = 5.0
+_PAUSE_SECONDS = 1.0  # anyone can send an unknown key id; that must not become a flood against the gateway
 _log = logging.getLogger(__name__)
 _KNOWN = {permission.value: permission for permission in Permission}
 
@@ -49,7 +49,7 @@ class TokenVerifier:
         self._http = http
         self._keys: KeySet | None = None
         self._key_ids: frozenset[str] = frozenset()
-        self._fetched = 0.0
+        self._begun = float("-inf")
         self._verified: dict[bytes, _Verified] = {}
         self._lock = asyncio.Lock()
 
@@ -61,7 +61,7 @@ class TokenVerifier:
     async def keep_fresh(self) -> None:
         """Fetch the keys over and over, until cancelled: quickly until there are some, then at the set pace."""
         while True:
-            await self._fetch(self._every / 2 if self.ready else 0)
+            await self._fetch_since(time.monotonic())
             await asyncio.sleep(self._every if self.ready else 0.1)
 
     async def verify(self, token: str) -> Caller:
@@ -82,7 +82,7 @@ class TokenVerifier:
         except (JoseError, ValueError) as error:
             raise _refused("The access token is not a JWT that Attest has signed.") from error
         if key_id not in self._key_ids:
-            await self._fetch(_REFETCH_SECONDS)
+            await self._fetch_since(time.monotonic())
         if self._keys is None:
             raise Unavailable("The gateway's keys have not been fetched yet.", headers={"Retry-After": "1"})
         if key_id not in self._key_ids:
@@ -98,10 +98,17 @@ class TokenVerifier:
             ) from error
         return _Verified(caller, float(claims["exp"]), key_id)
 
-    async def _fetch(self, unless_younger: float) -> None:
+    async def _fetch_since(self, moment: float) -> None:
+        """Have the keys fetched by an attempt begun after `moment`: a key that signs at once is never refused.
+
+        Whoever comes meanwhile shares the next attempt, and there is one a second at most.
+        """
         async with self._lock:
-            if time.monotonic() - self._fetched < unless_younger:
+            if self._begun >= moment:
                 return
+            if self.ready:
+                await asyncio.sleep(self._begun + _PAUSE_SECONDS - time.monotonic())
+            self._begun = time.monotonic()
             try:
                 answer = await self._http.get(self._url, timeout=5)
                 answer.raise_for_status()
@@ -109,7 +116,6 @@ class TokenVerifier:
             except (httpx.HTTPError, JoseError, ValueError) as error:
                 _log.warning("the gateway's keys could not be fetched: %s", type(error).__name__)
                 return
-            self._fetched = time.monotonic()
             self._keys, self._key_ids = keys, frozenset(str(key.kid) for key in keys.keys)
 
 

@@ -45,6 +45,12 @@ async def an_exception(org: Organisation, database: Database, **changes: Any) ->
     return (await exceptions(org, control_id=str(control)))[0]
 
 
+async def revised(org: Organisation, engagement: dict[str, Any], **dates: str) -> dict[str, Any]:
+    """The engagement with other dates."""
+    path, tag = f"/v1/engagements/{engagement['id']}", {"If-Match": f'"{engagement["version"]}"'}
+    return ok(await org.manager.patch(path, json=dates, headers=tag))
+
+
 def instant(told: str) -> datetime:
     return datetime.fromisoformat(told)
 
@@ -99,6 +105,38 @@ async def test_what_is_heard_of_the_failure_after_its_end_is_on_record_all_the_s
     assert instant(exception["remediated_at"]) == NOW + HOUR
 
 
+async def test_a_failure_that_proves_to_be_over_before_the_date_is_withdrawn_in_sight(
+    org: Organisation, database: Database
+) -> None:
+    control = uuid.uuid4()
+    engagement = await planned(org, type2(0, 30), control)
+    await hear(database, org.id, fails(control, 2, NOW - 3 * DAY))
+    assert [each["status"] for each in await exceptions(org)] == ["open"]
+    await hear(database, org.id, recovers(control, 3, NOW - 2 * DAY))
+    [withdrawn] = await exceptions(org)
+    assert withdrawn["status"] == "withdrawn"
+    path = f"/v1/exceptions/{withdrawn['id']}/responses"
+    assert "withdrawn" in problem(await org.owner.post(path, json=RESPONSE), 409, "conflict")["detail"]
+    query = {"subject": withdrawn["id"], "sort": "-id"}
+    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
+    assert [each["type"] for each in told] == ["audit.exception.withdrawn", "audit.exception.opened"]
+    await revised(org, engagement, period_start=day(-30))
+    assert [each["status"] for each in await exceptions(org)] == ["remediated"]
+
+
+async def test_neither_other_dates_nor_another_scope_take_an_exception_away(
+    org: Organisation, database: Database
+) -> None:
+    control = uuid.uuid4()
+    engagement = await planned(org, type2(-30, 30), control)
+    await hear(database, org.id, fails(control, 2, NOW - 3 * DAY), recovers(control, 3, NOW - 2 * DAY))
+    before = await exceptions(org)
+    engagement = await revised(org, engagement, period_start=day(0))
+    ok(await scoped(org, engagement))
+    assert await exceptions(org) == before
+    assert [each["status"] for each in before] == ["remediated"]
+
+
 async def test_every_engagement_that_tests_the_control_has_its_own(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
     examining = [(await planned(org, draft, control))["id"] for draft in (type1(), type2())]
@@ -145,8 +183,7 @@ async def test_other_dates_make_a_known_failure_count(org: Organisation, databas
     engagement = await planned(org, type2(-30, -10), control)
     await hear(database, org.id, fails(control, 2, NOW))
     assert await exceptions(org) == []
-    path, tag = f"/v1/engagements/{engagement['id']}", {"If-Match": f'"{engagement["version"]}"'}
-    ok(await org.manager.patch(path, json={"period_end": day(0)}, headers=tag))
+    await revised(org, engagement, period_end=day(0))
     assert [each["status"] for each in await exceptions(org)] == ["open"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.audit.engagements.models import Engagement, EngagementKind, Phase
 from services.audit.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
 from services.audit.exceptions.models import DeviationKind
-from services.audit.exceptions.rules import consequences, counts, kind_of
+from services.audit.exceptions.rules import consequences, counts, kind_of, status_of
 from services.audit.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.events.catalogue.controls import HealthState
 
@@ -156,6 +156,14 @@ def test_what_is_still_to_come_does_not_count_yet() -> None:
     standing = failure(FIRST - DAY, None)
     assert not counts(standing, AS_OF, as_of=FIRST - MOMENT)
     assert counts(standing, AS_OF, as_of=FIRST)
+
+
+@pytest.mark.parametrize(
+    ("until", "status"),
+    [(None, "open"), (FIRST + MOMENT, "remediated"), (FIRST, "withdrawn"), (FIRST - MOMENT, "withdrawn")],
+)
+def test_a_failure_that_was_over_before_the_time_is_withdrawn(until: datetime | None, status: str) -> None:
+    assert status_of(failure(FIRST - DAY, until), AS_OF) == status
 
 
 @pytest.mark.parametrize(

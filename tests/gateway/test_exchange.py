@@ -1,6 +1,8 @@
 """Outside tokens of a customer's OpenID Connect provider, exchanged for ours."""
 
 import asyncio
+import base64
+import hmac
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,10 +90,11 @@ async def test_other_keys_and_algorithms_are_not_believed(org: Organisation, sta
     stranger = RSAKey.generate_key(2048, {"kid": "first"})
     claims = part_of(provider.vouch(), 1)
     # The classic confusion: the public key taken for the secret of an HMAC.
-    shared = OctKey.import_key(provider.key.as_pem(private=False))
+    confused = jwt.encode({"alg": "HS256", "kid": "first"}, claims, OctKey.generate_key(256)).rpartition(".")[0]
+    mac = hmac.digest(provider.key.as_pem(private=False), confused.encode(), "sha256")
     for each in (
         provider.vouch(stranger),
-        jwt.encode({"alg": "HS256", "kid": "first"}, claims, shared),
+        f"{confused}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}",
         "a.b.c",
         "é",
         "x" * 20_000,

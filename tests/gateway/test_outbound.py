@@ -23,10 +23,10 @@ async def server(answer: Answer, host: str = ALLOWED_HOST) -> AsyncIterator[tupl
     asked: list[str] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
         try:
+            asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
             await answer(writer)
-        except ConnectionError:
+        except (ConnectionError, asyncio.IncompleteReadError):
             return
         finally:
             writer.close()

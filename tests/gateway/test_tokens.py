@@ -4,6 +4,7 @@ import asyncio
 import base64
 import time
 import uuid
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -16,8 +17,9 @@ from tests.support import Organisation, ok, problem
 
 
 @pytest.fixture
-async def anyone(stack: Stack) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=stack.url, timeout=30)
+async def anyone(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
+        yield client
 
 
 def basic(name: str, secret: str) -> dict[str, str]:

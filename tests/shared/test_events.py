@@ -123,7 +123,12 @@ async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(org: Organi
     assert json.loads(letter["body"])["id"] == event["id"]
     refused = await org.admin.post(f"{DEAD}/{letter['id']}/replays")
     assert "title" in problem(refused, 409, "still-failing")["detail"]
-    assert ok(await org.admin.get(f"{DEAD}/{letter['id']}"))["replayed_at"] is None
+    assert ok(await org.admin.get(f"{DEAD}/{letter['id']}"))["state"] == "waiting"
+    problem(await org.admin.post(f"{DEAD}/{letter['id']}/dismissals", json={}), 422, "invalid")
+    reason = {"reason": "Sent again correctly since"}
+    dismissed = ok(await org.admin.post(f"{DEAD}/{letter['id']}/dismissals", json=reason))
+    assert (dismissed["state"], dismissed["settled_reason"]) == ("dismissed", reason["reason"])
+    problem(await org.admin.post(f"{DEAD}/{letter['id']}/replays"), 409, "already-settled")
 
 
 async def test_what_is_not_even_an_event_goes_to_the_operators(operator: Any, as_evidence: Client) -> None:
@@ -142,10 +147,10 @@ async def test_a_dead_letter_is_replayed_once(stack: Stack, org: Organisation) -
     event = _event(org.id, control, expectation, item=str(uuid.uuid4()), version=1)
     letter = await _put_dead_letter(stack, org.id, event)
     replayed = ok(await org.admin.post(f"{DEAD}/{letter}/replays"))
-    assert replayed["replayed_by"].startswith("client:")
+    assert replayed["settled_by"].startswith("client:")
     await _health(org, control, "healthy")
-    problem(await org.admin.post(f"{DEAD}/{letter}/replays"), 409, "already-replayed")
-    assert ok(await org.admin.get(DEAD, params={"replayed": False}))["items"] == []
+    problem(await org.admin.post(f"{DEAD}/{letter}/replays"), 409, "already-settled")
+    assert ok(await org.admin.get(DEAD, params={"state": "waiting"}))["items"] == []
 
 
 async def test_dead_letters_are_fenced_and_need_their_permission(

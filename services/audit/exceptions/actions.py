@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.audit.engagements.models import Engagement, Phase
-from services.audit.engagements.rules import OPEN
+from services.audit.engagements.rules import OPEN, span_of
 from services.audit.exceptions.models import AuditException, ExceptionStatus
-from services.audit.exceptions.rules import consequences, kind_of, nature_of
+from services.audit.exceptions.rules import consequences, kind_of, nature_of, status_of
 from services.audit.exceptions.schemas import EvaluationDraft
 from services.audit.facts.rules import Exceedance, Failure
 from shared.data.records import ANY_VERSION, locked
@@ -22,10 +22,16 @@ from shared.events.catalogue.audit import (
     ExceptionRemediated,
     ExceptionResponded,
     ExceptionRiskNoted,
+    ExceptionWithdrawn,
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, keep_apart
 from shared.problems import not_allowed
+
+_CHANGE: dict[ExceptionStatus, type[ExceptionRemediated | ExceptionWithdrawn]] = {
+    ExceptionStatus.REMEDIATED: ExceptionRemediated,
+    ExceptionStatus.WITHDRAWN: ExceptionWithdrawn,
+}
 
 
 async def open_exception(
@@ -33,7 +39,7 @@ async def open_exception(
 ) -> AuditException:
     """Put a failure on record; at once as remediated, when the control is known to work again."""
     exception = AuditException(
-        **_put(failure),
+        **_put(failure, engagement),
         org_id=engagement.org_id,
         engagement_id=engagement.id,
         control_id=control_id,
@@ -49,17 +55,28 @@ async def open_exception(
     return exception
 
 
-async def follow_failure(session: AsyncSession, exception: AuditException, failure: Failure, *, at: datetime) -> None:
+async def follow_failure(
+    session: AsyncSession,
+    exception: AuditException,
+    engagement: Engagement,
+    failure: Failure,
+    *,
+    at: datetime,
+) -> None:
     """Remediate the exception when its failure is over; correct it when the failure proves to have been another.
 
-    The latter happens when changes of health are heard in another order than they happened.
+    The latter happens when changes of health are heard in another order than they happened. Only such facts take
+    something off the record: other dates or another scope withdraw no exception, though dates may bring one back.
     """
-    was_open = exception.status == ExceptionStatus.OPEN
-    for name, value in _put(failure).items():
+    put = _put(failure, engagement)
+    told = all(getattr(exception, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
+    if told and put["status"] in {exception.status, ExceptionStatus.WITHDRAWN}:
+        return
+    before = exception.status
+    for name, value in put.items():
         setattr(exception, name, value)
-    if session.is_modified(exception):
-        kind = ExceptionRemediated if was_open and failure.ended is not None else ExceptionCorrected
-        await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    kind = ExceptionCorrected if exception.status == before else _CHANGE[ExceptionStatus(exception.status)]
+    await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
 
 
 async def note_risks(
@@ -71,6 +88,8 @@ async def note_risks(
     at: datetime,
 ) -> None:
     """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
+    if exception.status == ExceptionStatus.WITHDRAWN:
+        return
     noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
     found = consequences(failure, exceedances)
     if exception.risks != (kept := _notes(found, noted)):
@@ -89,13 +108,17 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: s
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
-        keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
+        keep_apart(
+            "Who evaluates does not respond for management", first=exception.evaluation["by"], second=by
+        )
     exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
     exception.responders = sorted({*exception.responders, by})
     await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
-async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
+async def evaluate(
+    session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime
+) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
     for responder in exception.responders:
@@ -106,8 +129,10 @@ async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: Evaluati
 
 
 async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
-    """The exception, locked, as long as its engagement's report has not been issued."""
+    """The exception, locked, as long as it stands and its engagement's report has not been issued."""
     exception = await locked(session, AuditException, exception_id, noun="exception", expected=ANY_VERSION)
+    if exception.status == ExceptionStatus.WITHDRAWN:
+        raise not_allowed(verb, exception.status, [])
     query = select(Engagement.phase).where(col(Engagement.id) == exception.engagement_id)
     phase = Phase((await session.execute(query.with_for_update(read=True))).scalar_one())
     if phase not in OPEN:
@@ -115,8 +140,8 @@ async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditEx
     return exception
 
 
-def _put(failure: Failure) -> dict[str, Any]:
-    """A failure as the record puts it."""
+def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
+    """A failure as the engagement's record puts it."""
     reasons = failure.began.reasons
     kind = kind_of(reasons)
     return {
@@ -125,7 +150,7 @@ def _put(failure: Failure) -> dict[str, Any]:
         "kind": kind,
         "nature": nature_of(kind, failure.since),
         "cause": list(reasons),
-        "status": ExceptionStatus.OPEN if failure.ended is None else ExceptionStatus.REMEDIATED,
+        "status": status_of(failure, span_of(engagement)),
         "failed_at": failure.since,
         "remediated_at": failure.until,
     }

@@ -12,10 +12,15 @@ from shared.data.base import instant
 
 
 class ExceptionStatus(StrEnum):
-    """open → remediated. A remediated exception stays on record: remediation does not undo the period."""
+    """open → remediated. A remediated exception stays on record: remediation does not undo the period.
+
+    An exception is withdrawn, and stays in sight, when the failure proves to have been over before the date or the
+    period, which only shows when the recovery is heard late.
+    """
 
     OPEN = "open"
     REMEDIATED = "remediated"
+    WITHDRAWN = "withdrawn"
 
 
 class DeviationKind(StrEnum):
@@ -58,7 +63,9 @@ class AuditException(Base, table=True):
     failed_at: datetime = instant()
     remediated_at: datetime | None = instant(default=None)
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
-    management_response: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    management_response: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True))
+    )
     responders: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     """Everyone who ever responded for management; none of them evaluates."""
     evaluation: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.audit.engagements.rules import Span
-from services.audit.exceptions.models import DeviationKind
+from services.audit.exceptions.models import DeviationKind, ExceptionStatus
 from services.audit.facts.rules import Exceedance, Failure
 
 _OF_EVIDENCE = ("Evidence for ", "No evidence ")
@@ -22,6 +22,13 @@ def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:
     began_in_time = failure.since < span.end
     still_there = failure.until is None or failure.until > span.start
     return began_in_time and still_there and span.start <= as_of
+
+
+def status_of(failure: Failure, span: Span) -> ExceptionStatus:
+    """Open until the control works again. A failure that proves to have been over before the time is withdrawn."""
+    if failure.until is None:
+        return ExceptionStatus.OPEN
+    return ExceptionStatus.REMEDIATED if failure.until > span.start else ExceptionStatus.WITHDRAWN
 
 
 def kind_of(reasons: Sequence[str]) -> DeviationKind:

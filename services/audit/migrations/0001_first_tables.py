@@ -44,7 +44,7 @@ _TABLES = (
         kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
         nature text not null,
         cause text[] not null,
-        status text not null check (status in ('open', 'remediated')),
+        status text not null check (status in ('open', 'remediated', 'withdrawn')),
         failed_at timestamptz not null,
         remediated_at timestamptz,
         risks jsonb not null,
@@ -54,7 +54,7 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint remediated_exceptions_say_when check ((status = 'remediated') = (remediated_at is not null))
+        constraint remediated_exceptions_say_when check ((status = 'open') = (remediated_at is null))
     )""",
     """create unique index exception_is_the_only_open_one on exceptions (engagement_id, control_id)
         where status = 'open'""",

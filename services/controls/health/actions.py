@@ -37,13 +37,14 @@ async def note_expectation(
     withdrawn: bool,
     version: int,
     at: datetime,
+    noted_at: datetime,
 ) -> None:
     """Take in an expectation; what is older than what is known is dropped."""
     row = {"control_id": control_id, "title": title, "withdrawn": withdrawn, "version": version}
     statement = insert(KnownExpectation).values(id=expectation_id, org_id=org_id, **row)
     newer = table_of(KnownExpectation).c.version < version
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
-    await reassess_known(session, control_id, at=at)
+    await reassess_known(session, control_id, at=at, noted_at=noted_at)
 
 
 async def note_proofs(
@@ -56,6 +57,7 @@ async def note_proofs(
     state: ProofState,
     version: int,
     at: datetime,
+    noted_at: datetime,
 ) -> None:
     """Take in what an item proves; what is older than what is known is dropped.
 
@@ -78,17 +80,17 @@ async def note_proofs(
             statement.on_conflict_do_update(index_elements=["item_id", "expectation_id"], set_=row, where=newer)
         )
     for control_id in sorted({proof.control_id for proof in proves}):
-        await reassess_known(session, control_id, at=at)
+        await reassess_known(session, control_id, at=at, noted_at=noted_at)
 
 
-async def reassess_known(session: AsyncSession, control_id: UUID, *, at: datetime) -> None:
+async def reassess_known(session: AsyncSession, control_id: UUID, *, at: datetime, noted_at: datetime) -> None:
     """Reassess the control if there is one: evidence may speak of a control that has not been written down here."""
     control = await found(session, Control, control_id, for_update=True)
     if control is not None:
-        await reassess(session, control, at=at)
+        await reassess(session, control, at=at, noted_at=noted_at)
 
 
-async def reassess(session: AsyncSession, control: Control, *, at: datetime) -> None:
+async def reassess(session: AsyncSession, control: Control, *, at: datetime, noted_at: datetime | None = None) -> None:
     """Compute the health anew and announce it when the state has changed. The control's row is locked by then."""
     result = assess(await _facts(session, control.id), implemented=control.status == ControlStatus.IMPLEMENTED)
     health = await found(session, Health, control.id, for_update=True)
@@ -104,12 +106,12 @@ async def reassess(session: AsyncSession, control: Control, *, at: datetime) -> 
         session.add(health)
     before = HealthState(health.state)
     if health.reasons != list(result.reasons):
-        health.reasons, health.updated_at = list(result.reasons), at
+        health.reasons, health.updated_at = list(result.reasons), noted_at or at
     if result.state == before:
         return
     health.state, health.since = result.state, at
     event = _change(control, before, result)
-    await announce(session, event, about=health, by=SYSTEM, at=at, reason=" ".join(result.reasons))
+    await announce(session, event, about=health, by=SYSTEM, at=at, noted_at=noted_at, reason=" ".join(result.reasons))
 
 
 def _change(control: Control, before: HealthState, result: Assessment) -> Event:

@@ -69,6 +69,12 @@ class ExceptionRemediated(_Exception):
     name: ClassVar[str] = "audit.exception.remediated"
 
 
+class ExceptionWithdrawn(_Exception):
+    """What was heard late showed that the control worked again before the date or the period; it stays in sight."""
+
+    name: ClassVar[str] = "audit.exception.withdrawn"
+
+
 class ExceptionResponded(_Exception):
     """Management responded; the response is not covered by the opinion."""
 
