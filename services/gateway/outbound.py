@@ -21,7 +21,7 @@ _SECONDS = 5.0
 # Connecting and the TLS handshake have less each, so that they end by themselves and their connection is closed.
 _STEP_SECONDS = dict.fromkeys(("connect", "read", "write", "pool"), 2.0)
 _LARGEST = 256 * 1024
-_HEADERS = {"Accept": "application/json", "User-Agent": "Attest"}
+_HEADERS = [("Accept", "application/json"), ("User-Agent", "Attest")]
 _NAT64 = IPv6Network("64:ff9b::/32")
 
 Address = IPv4Address | IPv6Address

@@ -27,6 +27,8 @@ NOBODY = str(uuid.UUID(int=0))
 NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.date()
 EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
+RESPONSE = {"text": "The review was caught up; a second reviewer has been named."}
+EVALUATION = {"isolated": True, "effect": "minor", "conclusion": "One of four reviews; access was right."}
 
 _KIND = {
     HealthState.FAILING: ControlFailing,
@@ -61,7 +63,9 @@ def _agreed(kind: str, **dates: str) -> dict[str, Any]:
     }
 
 
-async def planned(org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID) -> dict[str, Any]:
+async def planned(
+    org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID
+) -> dict[str, Any]:
     """An engagement that is planned, with these controls in scope."""
     engagement = created(await org.manager.post("/v1/engagements", json=draft or type2()))
     return ok(await scoped(org, engagement, *controls)) if controls else engagement
@@ -77,7 +81,9 @@ async def scoped(org: Organisation, engagement: dict[str, Any], *controls: uuid.
 async def moved(org: Organisation, engagement: dict[str, Any], *phases: str) -> dict[str, Any]:
     """The engagement after it has gone through these phases."""
     for phase in phases:
-        engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase}))
+        engagement = ok(
+            await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase})
+        )
     return engagement
 
 
@@ -113,7 +119,9 @@ def recovers(control: uuid.UUID, version: int, at: datetime) -> Heard[Event]:
     return health(control, version, HealthState.HEALTHY, at, before=HealthState.FAILING)
 
 
-def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high") -> Heard[Event]:
+def exceeds(
+    risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high"
+) -> Heard[Event]:
     """A risk that these controls answer goes above appetite."""
     event = RiskExceededAppetite(
         code="R-01",
@@ -154,3 +162,11 @@ def of(org_id: uuid.UUID | str, heard: Heard[Event]) -> Heard[Event]:
 
 
 HANDLERS = handlers_in(handlers)
+
+
+async def an_exception(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
+    """An open exception of an engagement in fieldwork."""
+    control = uuid.uuid4()
+    await moved(org, await planned(org, type2(**changes), control), "fieldwork")
+    await hear(database, org.id, fails(control, 2, NOW))
+    return (await exceptions(org, control_id=str(control)))[0]

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from deploy.story import Story
-from services.audit.exceptions import actions
-from services.audit.exceptions.schemas import EvaluationDraft
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
-from shared.problems import SeparationOfDuties
 from tests.audit.given import (
+    EVALUATION,
     EXPIRED,
-    NOBODY,
     NOW,
+    RESPONSE,
+    an_exception,
     back_within,
     day,
     exceeds,
@@ -33,16 +32,6 @@ from tests.audit.given import (
 from tests.support import Organisation, eventually, ok, problem
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-RESPONSE = {"text": "The review was caught up; a second reviewer has been named."}
-EVALUATION = {"isolated": True, "effect": "minor", "conclusion": "One of four reviews; access was right."}
-
-
-async def an_exception(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
-    """An open exception of an engagement in fieldwork."""
-    control = uuid.uuid4()
-    await moved(org, await planned(org, type2(**changes), control), "fieldwork")
-    await hear(database, org.id, fails(control, 2, NOW))
-    return (await exceptions(org, control_id=str(control)))[0]
 
 
 async def revised(org: Organisation, engagement: dict[str, Any], **dates: str) -> dict[str, Any]:
@@ -64,7 +53,10 @@ async def test_a_failing_control_in_scope_is_an_exception(org: Organisation, dat
     assert (exception["engagement_id"], exception["control_id"]) == (engagement["id"], str(control))
     assert (exception["control_code"], exception["control_title"]) == ("AC-01", "Access review")
     assert (exception["kind"], exception["cause"]) == ("evidence_missing", [EXPIRED])
-    assert exception["nature"] == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
+    assert (
+        exception["nature"]
+        == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
+    )
     assert (exception["status"], exception["remediated_at"], exception["risks"]) == ("open", None, [])
     assert instant(exception["failed_at"]) == NOW
     assert (exception["management_response"], exception["evaluation"]) == (None, None)
@@ -83,7 +75,9 @@ async def test_remediation_does_not_undo_the_period(org: Organisation, database:
     assert await exceptions(org, status="remediated") == [remediated]
 
 
-async def test_a_control_that_is_not_known_to_work_is_not_remediated(org: Organisation, database: Database) -> None:
+async def test_a_control_that_is_not_known_to_work_is_not_remediated(
+    org: Organisation, database: Database
+) -> None:
     exception = await an_exception(org, database)
     control = uuid.UUID(exception["control_id"])
     unknown = health(control, 3, HealthState.UNKNOWN, NOW + HOUR, before=HealthState.FAILING)
@@ -91,7 +85,9 @@ async def test_a_control_that_is_not_known_to_work_is_not_remediated(org: Organi
     assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "open")]
     works = health(control, 5, HealthState.AT_RISK, NOW + 3 * HOUR, before=HealthState.UNKNOWN)
     await hear(database, org.id, works)
-    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "remediated")]
+    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [
+        (exception["id"], "remediated")
+    ]
 
 
 async def test_what_is_heard_of_the_failure_after_its_end_is_on_record_all_the_same(
@@ -137,7 +133,9 @@ async def test_neither_other_dates_nor_another_scope_take_an_exception_away(
     assert [each["status"] for each in before] == ["remediated"]
 
 
-async def test_every_engagement_that_tests_the_control_has_its_own(org: Organisation, database: Database) -> None:
+async def test_every_engagement_that_tests_the_control_has_its_own(
+    org: Organisation, database: Database
+) -> None:
     control = uuid.uuid4()
     examining = [(await planned(org, draft, control))["id"] for draft in (type1(), type2())]
     await planned(org, type2(10, 20), control)
@@ -205,87 +203,13 @@ async def test_a_risk_above_appetite_is_noted_once_and_stays(org: Organisation, 
     assert [each["data"]["risk_id"] for each in told] == [str(risk)]
 
 
-async def test_a_risk_that_was_above_appetite_before_is_no_consequence(org: Organisation, database: Database) -> None:
+async def test_a_risk_that_was_above_appetite_before_is_no_consequence(
+    org: Organisation, database: Database
+) -> None:
     control, risk = uuid.uuid4(), uuid.uuid4()
     await planned(org, None, control)
     await hear(database, org.id, exceeds(risk, 2, NOW - DAY, control), fails(control, 2, NOW))
     assert (await exceptions(org))[0]["risks"] == []
-
-
-async def test_management_responds_and_the_trail_keeps_all(org: Organisation, database: Database) -> None:
-    exception = await an_exception(org, database)
-    path = f"/v1/exceptions/{exception['id']}"
-    ok(await org.owner.post(f"{path}/responses", json={"text": "We look into it."}))
-    responded = await org.manager.post(f"{path}/responses", json=RESPONSE)
-    response = ok(responded)["management_response"]
-    assert response["text"] == RESPONSE["text"]
-    assert responded.headers["ETag"] == f'"{exception["version"] + 2}"'
-    query = {"subject": exception["id"], "type": "audit.exception.responded"}
-    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
-    texts = [each["after"]["management_response"]["text"] for each in told]
-    assert texts == ["We look into it.", RESPONSE["text"]]
-    assert told[-1]["actor"] == response["by"]
-
-
-async def test_the_auditor_evaluates_and_the_status_stays(org: Organisation, database: Database) -> None:
-    exception = await an_exception(org, database)
-    path = f"/v1/exceptions/{exception['id']}"
-    ok(await org.manager.post(f"{path}/responses", json=RESPONSE))
-    evaluated = ok(await org.auditor.post(f"{path}/evaluations", json=EVALUATION))
-    assert {name: evaluated["evaluation"][name] for name in EVALUATION} == EVALUATION
-    assert evaluated["status"] == "open"
-    await hear(database, org.id, recovers(uuid.UUID(exception["control_id"]), 3, NOW + HOUR))
-    remediated = ok(await org.viewer.get(path))
-    assert (remediated["status"], remediated["evaluation"]) == ("remediated", evaluated["evaluation"])
-
-
-@pytest.mark.parametrize("verb", ["responses", "evaluations"])
-async def test_an_issued_report_takes_no_more_words(org: Organisation, database: Database, verb: str) -> None:
-    exception = await an_exception(org, database)
-    await moved(org, {"id": exception["engagement_id"]}, "review", "reporting", "issued")
-    path = f"/v1/exceptions/{exception['id']}/{verb}"
-    acting, body = (org.owner, RESPONSE) if verb == "responses" else (org.auditor, EVALUATION)
-    assert "issued" in problem(await acting.post(path, json=body), 409, "conflict")["detail"]
-
-
-async def test_who_responds_does_not_evaluate_nor_the_other_way_round(org: Organisation, database: Database) -> None:
-    """The gateway gives nobody both roles at once; a person who changes sides is still the same person."""
-    first, second = [uuid.UUID((await an_exception(org, database))["id"]) for _ in range(2)]
-    draft, both = EvaluationDraft.model_validate(EVALUATION), "member:both"
-    async with database.transaction(uuid.UUID(org.id)) as session:
-        await actions.respond(session, first, text="We look into it.", by=both, at=NOW)
-        await actions.respond(session, first, text="It is mended.", by="member:other", at=NOW)
-        with pytest.raises(SeparationOfDuties, match="Who responds for management does not evaluate"):
-            await actions.evaluate(session, first, draft=draft, by=both, at=NOW)
-        await actions.evaluate(session, second, draft=draft, by=both, at=NOW)
-        with pytest.raises(SeparationOfDuties, match="Who evaluates does not respond for management"):
-            await actions.respond(session, second, text="It is mended.", by=both, at=NOW)
-
-
-@pytest.mark.parametrize(
-    ("verb", "body", "pointer"),
-    [
-        ("responses", {}, "/text"),
-        ("responses", {"text": " "}, "/text"),
-        ("evaluations", EVALUATION | {"effect": "qualified"}, "/effect"),
-        ("evaluations", EVALUATION | {"isolated": "perhaps"}, "/isolated"),
-        ("evaluations", EVALUATION | {"conclusion": "a\x00b"}, "/conclusion"),
-    ],
-)
-async def test_what_is_wrong_is_named(org: Organisation, verb: str, body: dict[str, Any], pointer: str) -> None:
-    acting = org.manager if verb == "responses" else org.auditor
-    refused = problem(await acting.post(f"/v1/exceptions/{NOBODY}/{verb}", json=body), 422, "invalid")
-    assert refused["errors"][0]["pointer"] == pointer
-
-
-async def test_a_repeated_response_is_one(org: Organisation, database: Database) -> None:
-    exception = await an_exception(org, database)
-    path, key = f"/v1/exceptions/{exception['id']}/responses", {"Idempotency-Key": str(uuid.uuid4())}
-    first = await org.owner.post(path, json=RESPONSE, headers=key)
-    again = await org.owner.post(path, json=RESPONSE, headers=key)
-    assert ok(again) == ok(first)
-    same = await org.viewer.get(f"/v1/exceptions/{exception['id']}", headers={"If-None-Match": first.headers["ETag"]})
-    assert same.status_code == 304
 
 
 async def test_lists_filter_sort_and_page(org: Organisation, database: Database) -> None:
@@ -301,17 +225,6 @@ async def test_lists_filter_sort_and_page(org: Organisation, database: Database)
     assert await found(updated_since=second["updated_at"]) == [second["id"]]
     page = ok(await org.viewer.get("/v1/exceptions", params={"limit": "1", "sort": "updated_at"}))
     assert await found(limit="1", sort="updated_at", cursor=page["next_cursor"]) == [second["id"]]
-
-
-async def test_the_client_does_not_evaluate_and_the_auditor_does_not_respond(
-    org: Organisation, database: Database
-) -> None:
-    path = f"/v1/exceptions/{(await an_exception(org, database))['id']}"
-    for own in (org.admin, org.manager, org.owner, org.viewer):
-        problem(await own.post(f"{path}/evaluations", json=EVALUATION), 403, "forbidden")
-    for stranger in (org.auditor, org.viewer, org.risk):
-        problem(await stranger.post(f"{path}/responses", json=RESPONSE), 403, "forbidden")
-    problem(await org.risk.get(path), 403, "forbidden")
 
 
 async def test_another_organisation_finds_nothing(

@@ -27,8 +27,12 @@ class MemberDraft(Input):
     email: Email = Field(examples=["dana@example.com"])
     roles: Roles
     ends_at: Instant | None = Field(default=None, description="When the membership ends; an auditor's always does")
-    issuer: WebAddress | None = Field(default=None, description="With `subject`: only this identity is the member")
-    subject: Name | None = Field(default=None, description="The `sub` of the issuer's tokens")
+    issuer: WebAddress | None = Field(
+        default=None,
+        examples=["https://login.example.com"],
+        description="With `subject`: only this identity is the member",
+    )
+    subject: Name | None = Field(default=None, examples=["00u1a2b3c4"], description="The `sub` of the issuer's tokens")
 
     @model_validator(mode="after")
     def _is_tied_to_both_or_none(self) -> "MemberDraft":
