@@ -66,7 +66,7 @@ lock: $(VENV)/bin/uv ## Bring requirements.lock up to date with pyproject.toml (
 # Synced again only when the lock changed.
 $(SYNCED): requirements.lock $(VENV)/bin/uv
 	@echo "Installing what Attest needs into $(VENV) …"
-	@$(VENV)/bin/uv pip sync --quiet --python $(RUN) --require-hashes requirements.lock
+	@$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(RUN) --require-hashes requirements.lock
 	@touch $@
 
 # pip comes with Python and is used once, to install a pinned uv.

@@ -26,6 +26,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
 
 _UNMEASURED = ("/livez", "/readyz", "/metrics")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -38,6 +39,12 @@ latency = _meter.create_histogram(
     unit="s",
     description="From the moment an event happened until it had its effect here",
     explicit_bucket_boundaries_advisory=[0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300],
+)
+_duration = _meter.create_histogram(
+    "http.server.request.duration",
+    unit="s",
+    description="Duration of HTTP server requests",
+    explicit_bucket_boundaries_advisory=[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
 )
 ready = _meter.create_gauge("attest.ready", unit="1", description="1 when the last readiness probe missed nothing")
 unpublished = _meter.create_gauge("attest.events.unpublished", unit="{event}", description="Events not relayed yet")
@@ -70,11 +77,23 @@ def start(service: str, level: str) -> TelemetryConfig:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     return {
         "tracing": exporting,
+        "metrics": False,  # `measure` costs a fifth of them
         "logs": exporting,  # FastAPI adds the exporter to the provider that our own log goes to as well
         "operation_spans": False,
         "auto_configure": exporting,
         "exclude": lambda scope: scope.get("path", "").startswith(_UNMEASURED),
     }
+
+
+def measure(scope: Mapping[str, Any], status: int, seconds: float) -> None:
+    """Record a request's duration, named as OpenTelemetry's conventions for HTTP servers have it."""
+    if scope["path"].startswith(_UNMEASURED):
+        return
+    method = scope["method"] if scope["method"] in _METHODS else "_OTHER"  # a caller could invent as many as it likes
+    attributes = {"http.request.method": method, "url.scheme": scope["scheme"], "http.response.status_code": status}
+    if route := getattr(scope.get("route"), "path_format", None):
+        attributes["http.route"] = route
+    _duration.record(seconds, attributes)
 
 
 @contextmanager

@@ -76,9 +76,7 @@ async def _examine_one(
     return len(opened)
 
 
-async def _taking_exceptions(
-    session: AsyncSession, control_ids: Sequence[UUID]
-) -> dict[UUID, list[Engagement]]:
+async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:
     """The engagements that examine these controls, and whose report is not issued before this transaction ends."""
     query = (
         select(Engagement)
@@ -110,6 +108,6 @@ async def _on_record(
         .execution_options(populate_existing=True)
     )
     found: dict[UUID, list[tuple[AuditException, Engagement]]] = defaultdict(list)
-    for exception, engagement in (await session.execute(query)).tuples():
+    for exception, engagement in await session.execute(query):
         found[exception.control_id].append((exception, engagement))
     return found

@@ -32,9 +32,7 @@ async def know_the_controls(
     session: AsyncSession,
     heard: Heard[ControlDefined | ControlRevised | ControlApproved | ControlImplemented | ControlRetired],
 ) -> None:
-    await note_control(
-        session, heard.subject, code=heard.event.code, title=heard.event.title, version=heard.version
-    )
+    await note_control(session, heard.subject, code=heard.event.code, title=heard.event.title, version=heard.version)
 
 
 @hears(ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven)

@@ -26,9 +26,7 @@ def _organisations(as_of: datetime) -> Select[Any]:
 
 
 @sweep(due=_organisations)
-async def open_exceptions_for_failures_still_there(
-    session: AsyncSession, *, as_of: datetime, limit: int
-) -> int:
+async def open_exceptions_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(_unrecorded(as_of).distinct().limit(limit)))
     await one_at_a_time(session, *failing)
@@ -40,9 +38,7 @@ def _unrecorded(as_of: datetime) -> Select[Any]:
     today = literal(as_of.astimezone(UTC).date())
     first = func.coalesce(_E.as_of_date, _E.period_start)
     after = func.timezone("UTC", cast(func.coalesce(_E.as_of_date, _E.period_end) + 1, DateTime()))
-    recorded = select(_X.id).where(
-        _X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == ExceptionStatus.OPEN
-    )
+    recorded = select(_X.id).where(_X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == ExceptionStatus.OPEN)
     return (
         select(_K.id)
         .join_from(table_of(KnownControl), table_of(Engagement), _E.org_id == _K.org_id)

@@ -22,6 +22,7 @@ from shared.data.sessions import driver_of
 from shared.events.trail import has_announced
 from shared.http import idempotency
 from shared.http.pages import Page
+from shared.http.parameters import Parameters
 from shared.http.preconditions import etag, representation
 from shared.http.problems import MEDIA_TYPE, ProblemSchema
 from shared.identity.callers import Caller
@@ -136,6 +137,8 @@ class Operation(APIRoute):
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
         safe = (self.methods or set()) <= _SAFE
+        if safe and (parameters := Parameters.of(self.endpoint, self.path_format, Read)):
+            endpoint = _reading(self.endpoint, parameters)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
         async def admit_and_run(request: Request) -> Response:
@@ -170,6 +173,13 @@ class StreamedOperation(Operation):
                     return first
         request.state.attempt = attempt
         return await endpoint(request)
+
+
+def _reading(endpoint: Callable[..., Coroutine[Any, Any, Response]], parameters: Parameters) -> Handle:
+    async def read(request: Request) -> Response:
+        return await endpoint(**parameters.read(request), **{parameters.door: Reader(request)})
+
+    return read
 
 
 def _says_json(request: Request) -> bool:
@@ -240,7 +250,9 @@ class Routes:
     ) -> Callable[[Endpoint], Endpoint]:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
         streamed = options.pop("streamed", False)
-        if not streamed:  # the verb that takes a stream counts it by its own limit
+        if (
+            not streamed and method != "GET"
+        ):  # a read takes no body; the verb that takes a stream counts it by its own limit
             options["max_body_size"] = LARGEST_BODY
         responses = {**_responses(method, path, permission, refusals), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}

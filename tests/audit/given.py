@@ -63,9 +63,7 @@ def _agreed(kind: str, **dates: str) -> dict[str, Any]:
     }
 
 
-async def planned(
-    org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID
-) -> dict[str, Any]:
+async def planned(org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID) -> dict[str, Any]:
     """An engagement that is planned, with these controls in scope."""
     engagement = created(await org.manager.post("/v1/engagements", json=draft or type2()))
     return ok(await scoped(org, engagement, *controls)) if controls else engagement
@@ -81,9 +79,7 @@ async def scoped(org: Organisation, engagement: dict[str, Any], *controls: uuid.
 async def moved(org: Organisation, engagement: dict[str, Any], *phases: str) -> dict[str, Any]:
     """The engagement after it has gone through these phases."""
     for phase in phases:
-        engagement = ok(
-            await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase})
-        )
+        engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase}))
     return engagement
 
 
@@ -119,9 +115,7 @@ def recovers(control: uuid.UUID, version: int, at: datetime) -> Heard[Event]:
     return health(control, version, HealthState.HEALTHY, at, before=HealthState.FAILING)
 
 
-def exceeds(
-    risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high"
-) -> Heard[Event]:
+def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high") -> Heard[Event]:
     """A risk that these controls answer goes above appetite."""
     event = RiskExceededAppetite(
         code="R-01",

@@ -88,11 +88,7 @@ async def test_going_back_needs_a_reason_that_the_trail_keeps(org: Organisation)
     path = f"/v1/engagements/{engagement['id']}/phases"
     refused = problem(await org.manager.post(path, json={"phase": "fieldwork"}), 422, "invalid")
     assert refused["errors"][0]["pointer"] == "/reason"
-    ok(
-        await org.manager.post(
-            path, json={"phase": "fieldwork", "reason": "A sample was drawn from the wrong month."}
-        )
-    )
+    ok(await org.manager.post(path, json={"phase": "fieldwork", "reason": "A sample was drawn from the wrong month."}))
     query = {"subject": engagement["id"], "type": "audit.engagement.moved"}
     told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"][-1]
     assert told["reason"] == "A sample was drawn from the wrong month."

@@ -52,9 +52,7 @@ async def test_an_issued_report_takes_no_more_words(org: Organisation, database:
     assert "issued" in problem(await acting.post(path, json=body), 409, "conflict")["detail"]
 
 
-async def test_who_responds_does_not_evaluate_nor_the_other_way_round(
-    org: Organisation, database: Database
-) -> None:
+async def test_who_responds_does_not_evaluate_nor_the_other_way_round(org: Organisation, database: Database) -> None:
     """The gateway gives nobody both roles at once; a person who changes sides is still the same person."""
     first, second = [uuid.UUID((await an_exception(org, database))["id"]) for _ in range(2)]
     draft, both = EvaluationDraft.model_validate(EVALUATION), "member:both"
@@ -78,9 +76,7 @@ async def test_who_responds_does_not_evaluate_nor_the_other_way_round(
         ("evaluations", EVALUATION | {"conclusion": "a\x00b"}, "/conclusion"),
     ],
 )
-async def test_what_is_wrong_is_named(
-    org: Organisation, verb: str, body: dict[str, Any], pointer: str
-) -> None:
+async def test_what_is_wrong_is_named(org: Organisation, verb: str, body: dict[str, Any], pointer: str) -> None:
     acting = org.manager if verb == "responses" else org.auditor
     refused = problem(await acting.post(f"/v1/exceptions/{NOBODY}/{verb}", json=body), 422, "invalid")
     assert refused["errors"][0]["pointer"] == pointer
@@ -92,9 +88,7 @@ async def test_a_repeated_response_is_one(org: Organisation, database: Database)
     first = await org.owner.post(path, json=RESPONSE, headers=key)
     again = await org.owner.post(path, json=RESPONSE, headers=key)
     assert ok(again) == ok(first)
-    same = await org.viewer.get(
-        f"/v1/exceptions/{exception['id']}", headers={"If-None-Match": first.headers["ETag"]}
-    )
+    same = await org.viewer.get(f"/v1/exceptions/{exception['id']}", headers={"If-None-Match": first.headers["ETag"]})
     assert same.status_code == 304
 
 

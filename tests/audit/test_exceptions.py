@@ -53,10 +53,7 @@ async def test_a_failing_control_in_scope_is_an_exception(org: Organisation, dat
     assert (exception["engagement_id"], exception["control_id"]) == (engagement["id"], str(control))
     assert (exception["control_code"], exception["control_title"]) == ("AC-01", "Access review")
     assert (exception["kind"], exception["cause"]) == ("evidence_missing", [EXPIRED])
-    assert (
-        exception["nature"]
-        == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
-    )
+    assert exception["nature"] == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
     assert (exception["status"], exception["remediated_at"], exception["risks"]) == ("open", None, [])
     assert instant(exception["failed_at"]) == NOW
     assert (exception["management_response"], exception["evaluation"]) == (None, None)
@@ -75,9 +72,7 @@ async def test_remediation_does_not_undo_the_period(org: Organisation, database:
     assert await exceptions(org, status="remediated") == [remediated]
 
 
-async def test_a_control_that_is_not_known_to_work_is_not_remediated(
-    org: Organisation, database: Database
-) -> None:
+async def test_a_control_that_is_not_known_to_work_is_not_remediated(org: Organisation, database: Database) -> None:
     exception = await an_exception(org, database)
     control = uuid.UUID(exception["control_id"])
     unknown = health(control, 3, HealthState.UNKNOWN, NOW + HOUR, before=HealthState.FAILING)
@@ -85,9 +80,7 @@ async def test_a_control_that_is_not_known_to_work_is_not_remediated(
     assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "open")]
     works = health(control, 5, HealthState.AT_RISK, NOW + 3 * HOUR, before=HealthState.UNKNOWN)
     await hear(database, org.id, works)
-    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [
-        (exception["id"], "remediated")
-    ]
+    assert [(each["id"], each["status"]) for each in await exceptions(org)] == [(exception["id"], "remediated")]
 
 
 async def test_what_is_heard_of_the_failure_after_its_end_is_on_record_all_the_same(
@@ -133,9 +126,7 @@ async def test_neither_other_dates_nor_another_scope_take_an_exception_away(
     assert [each["status"] for each in before] == ["remediated"]
 
 
-async def test_every_engagement_that_tests_the_control_has_its_own(
-    org: Organisation, database: Database
-) -> None:
+async def test_every_engagement_that_tests_the_control_has_its_own(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
     examining = [(await planned(org, draft, control))["id"] for draft in (type1(), type2())]
     await planned(org, type2(10, 20), control)
@@ -203,9 +194,7 @@ async def test_a_risk_above_appetite_is_noted_once_and_stays(org: Organisation, 
     assert [each["data"]["risk_id"] for each in told] == [str(risk)]
 
 
-async def test_a_risk_that_was_above_appetite_before_is_no_consequence(
-    org: Organisation, database: Database
-) -> None:
+async def test_a_risk_that_was_above_appetite_before_is_no_consequence(org: Organisation, database: Database) -> None:
     control, risk = uuid.uuid4(), uuid.uuid4()
     await planned(org, None, control)
     await hear(database, org.id, exceeds(risk, 2, NOW - DAY, control), fails(control, 2, NOW))

@@ -51,18 +51,14 @@ async def an_engagement(database: Database, org_id: uuid.UUID) -> uuid.UUID:
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
         engagement = await plan(session, draft=draft, by="client:1", at=NOW)
-        await set_scope(
-            session, engagement.id, control_ids=[CONTROL], expected=ANY_VERSION, by="client:1", at=NOW
-        )
+        await set_scope(session, engagement.id, control_ids=[CONTROL], expected=ANY_VERSION, by="client:1", at=NOW)
         return engagement.id
 
 
 async def record(database: Database, org_id: uuid.UUID) -> list[tuple[Any, ...]]:
     """What stands on the record, without what depends on when it was heard."""
     async with database.transaction(org_id) as session:
-        found = (
-            await session.execute(select(AuditException).order_by(col(AuditException.failed_at)))
-        ).scalars()
+        found = (await session.execute(select(AuditException).order_by(col(AuditException.failed_at)))).scalars()
         return [
             (
                 each.status,
@@ -189,9 +185,7 @@ async def test_many_at_once_do_not_wait_for_each_other_forever(database: Databas
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
         engagement = await plan(session, draft=draft, by="client:1", at=NOW)
-        await set_scope(
-            session, engagement.id, control_ids=controls, expected=ANY_VERSION, by="client:1", at=NOW
-        )
+        await set_scope(session, engagement.id, control_ids=controls, expected=ANY_VERSION, by="client:1", at=NOW)
     await asyncio.wait_for(asyncio.gather(*(hear(database, org_id, each) for each in [*risks, *failing])), 20)
     found = await record(database, org_id)
     assert [len(each[6]) for each in found] == [6] * 6

@@ -24,9 +24,7 @@ LATER = START + 1000 * DAY
 def changes_of(*states: HealthState, before: HealthState = U) -> list[HealthChange]:
     """A control that goes through these states, one a day."""
     return [
-        HealthChange(
-            n + 1, "AC-01", "Access review", state, ([before, *states])[n], ("Why.",), START + n * DAY
-        )
+        HealthChange(n + 1, "AC-01", "Access review", state, ([before, *states])[n], ("Why.",), START + n * DAY)
         for n, state in enumerate(states)
     ]
 
@@ -93,9 +91,7 @@ def test_each_failing_day_lies_in_one_failure_and_no_working_one_in_any(states: 
 
 
 @given(st.lists(st.sampled_from(list(HealthState)), max_size=10), st.data())
-def test_hearing_more_never_makes_one_failure_of_two_on_record(
-    states: list[HealthState], data: st.DataObject
-) -> None:
+def test_hearing_more_never_makes_one_failure_of_two_on_record(states: list[HealthState], data: st.DataObject) -> None:
     """Why an exception can be told by the change that put it on record, whatever is heard later."""
     changes = changes_of(*states)
     heard = data.draw(st.lists(st.sampled_from(changes), unique=True)) if changes else []

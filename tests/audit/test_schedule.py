@@ -44,9 +44,7 @@ async def test_a_failure_that_is_still_there_counts_when_the_day_comes(
     assert await swept(database, org, TOMORROW) == 0
 
 
-async def test_a_failure_that_was_over_before_the_day_does_not_count(
-    org: Organisation, database: Database
-) -> None:
+async def test_a_failure_that_was_over_before_the_day_does_not_count(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
     await planned(org, type1(1), control)
     await hear(database, org.id, fails(control, 2, NOW - DAY), recovers(control, 3, NOW))

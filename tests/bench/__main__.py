@@ -28,6 +28,8 @@ async def bench(state: Path) -> None:
     report = Report()
     async with Stack(state=state, ports=Ports.free()) as stack:
         services = [stack.processes[name].pid for name in NAMES]
+        # Not a target but a caveat: what else this machine had to do in the last minute.
+        report.tell("load average before", os.getloadavg()[0], "processes")
         await asyncio.sleep(2)
         await until_at_rest(services)
         for name in NAMES:

@@ -72,8 +72,9 @@ class Bare:
             await _answer(send, 200, _page(await self._pool.fetch(_LIST, self._org_id)), [])
         else:
             key = UUID(scope["path"].removeprefix(_ONE_PATH))
-            body, version = await self._pool.fetchrow(_ONE, self._org_id, key)
-            await _answer(send, 200, body.encode(), [(b"etag", b'"%d"' % version)])
+            row = await self._pool.fetchrow(_ONE, self._org_id, key)
+            assert row is not None
+            await _answer(send, 200, row[0].encode(), [(b"etag", b'"%d"' % row[1])])
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

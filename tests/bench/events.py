@@ -7,7 +7,7 @@ the second sees the effect. Both look every millisecond, so that what looking co
 import asyncio
 import random
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 from uuid_utils.compat import uuid7
@@ -32,7 +32,7 @@ _TO_RELAY = """
            jsonb_build_object('code', 'B-' || n, 'title', 'Access is reviewed every quarter')
     from generate_series(1, $2) n
 """
-_LEFT = "select count(*) from events where org_id = $1 and published_at is null"
+_ALL_RELAYED = "select not exists (select from events where org_id = $1 and published_at is null)"
 # The first batch has no beginning, so it is left out of the count as it is out of the time.
 _RATE = """
     with batches as (select published_at, count(*) as events from events where org_id = $1 group by published_at)
@@ -47,8 +47,15 @@ async def measure_hop(stack: Stack, report: Report, org: Organisation) -> None:
     control = await implemented_control(org, "HOP-1")
     evidence = await asyncpg.connect(unfenced(stack, "evidence"))
     controls = await asyncpg.connect(unfenced(stack, "controls"))
-    expectation = {"control_id": control, "title": "Access review", "description": "The review of the quarter."}
-    expectation |= {"kind": "file", "freshness_days": 90, "expiring_days": 7, "owner": "dana@example.com"}
+    expectation = {
+        "control_id": control,
+        "title": "Access review",
+        "description": "The review of the quarter.",
+        "kind": "file",
+        "freshness_days": 90,
+        "expiring_days": 7,
+        "owner": "dana@example.com",
+    }
     taken: list[float] = []
     for _ in range(_HOPS):
         # At no fixed distance, or each might meet the same moment of some poll.
@@ -95,9 +102,7 @@ async def measure_relay(stack: Stack, report: Report) -> None:
     async with connection.transaction():
         await connection.execute("select set_config('app.org_id', $1, true)", str(org_id))
         await connection.execute(_TO_RELAY, org_id, _RELAYED)
-    async with asyncio.timeout(60):
-        while await looking.fetchval(_LEFT, org_id):
-            await asyncio.sleep(0.1)
+    await _seen(looking, _ALL_RELAYED, org_id, within=60, every=0.1)
     rate = float(await looking.fetchval(_RATE, org_id))
     await connection.close()
     await looking.close()
@@ -109,9 +114,10 @@ async def _first_seen(connection: asyncpg.Connection, newest: int, kind: str) ->
     return asyncio.get_running_loop().time()
 
 
-async def _seen(connection: asyncpg.Connection, query: str, *arguments: object) -> UUID:
-    async def look() -> UUID | None:
-        found: UUID | None = await connection.fetchval(query, *arguments)
-        return found
+async def _seen(
+    connection: asyncpg.Connection, query: str, *arguments: object, within: float = 20, every: float = _LOOK_SECONDS
+) -> Any:
+    async def look() -> Any:
+        return await connection.fetchval(query, *arguments)
 
-    return await eventually(look, every=_LOOK_SECONDS)
+    return await eventually(look, within=within, every=every)

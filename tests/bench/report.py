@@ -42,7 +42,15 @@ class Report:
     ) -> None:
         ratio = value / self.lines[against].value if against is not None else None
         met = limit.met_by(value if ratio is None else ratio) if limit else None
-        line = Line(name, _rounded(value), unit, _rounded(ratio), against, str(limit) if limit else None, met)
+        line = Line(
+            name,
+            _rounded(value),
+            unit,
+            None if ratio is None else _rounded(ratio),
+            against,
+            str(limit) if limit else None,
+            met,
+        )
         self.lines[name] = line
         print(json.dumps(asdict(line)), flush=True)
 
@@ -51,6 +59,6 @@ class Report:
         print(json.dumps({"ok": not missed, "missed": missed}), flush=True)
 
 
-def _rounded(value: float | None) -> float | None:
+def _rounded(value: float) -> float:
     """Four digits say all that a measurement knows."""
-    return None if value is None else float(f"{value:.4g}")
+    return float(f"{value:.4g}")

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
+from deploy.client import eventually
 from deploy.local.command import Command, end, spawn
 from deploy.local.ports import find_free
 from deploy.local.probe import http
@@ -127,6 +128,10 @@ def _tell(report: Report, kind: str, taken: dict[str, Slices]) -> None:
         report.tell(f"{kind}, {name}, processor", cost, "ms/request", against=against_bare)
 
 
+async def _answers(port: int) -> bool:
+    return await http(port, "/v1/controls")() is None
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """The process that sends requests."""
@@ -169,9 +174,7 @@ async def bare(stack: Stack, org_id: UUID) -> AsyncIterator[Target]:
     command = Command(words, os.environ | settings, ROOT)
     process = await spawn(command, stack.state.log("bare"))
     try:
-        async with asyncio.timeout(20):
-            while await http(port, "/v1/controls")() is not None:
-                await asyncio.sleep(0.1)
+        await eventually(lambda: _answers(port), within=20, every=0.1)
         yield Target("bare", port, process.pid)
     finally:
         await end(process, command)

@@ -14,6 +14,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from deploy.client import Organisation, client, done, eventually
@@ -48,7 +49,7 @@ class Storm:
             target = TARGETS[number % len(TARGETS)]
             process = self.stack.processes[target]
             process.kill()
-            await eventually(lambda process=process: self._lives(process), within=60, every=0.05)
+            await eventually(partial(self._lives, process), within=60, every=0.05)
             self.killed.append(target)
             print(f"killed {target} ({len(self.killed)} of {KILLS}); {len(self.told)} stories told")
         self.stopping = True

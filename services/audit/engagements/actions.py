@@ -71,9 +71,7 @@ async def set_scope(
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
     if engagement.phase != Phase.PLANNED:
-        raise ScopeFrozen(
-            f"The engagement is in {engagement.phase}; its scope can be set while it is planned."
-        )
+        raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set while it is planned.")
     engagement.control_ids = scope
     await _announce_revised(session, engagement, by=by, at=at)
     await examine(session, scope, at=at)

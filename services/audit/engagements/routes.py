@@ -29,9 +29,7 @@ async def list_engagements(
     read: Read,
     limit: Limit = 50,
     cursor: After = None,
-    sort: Literal[
-        "created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"
-    ] = "-created_at",
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"] = "-created_at",
     kind: EngagementKind | None = None,
     phase: Phase | None = None,
     updated_since: Annotated[Instant | None, Query()] = None,
@@ -89,9 +87,7 @@ async def list_scope(
     sort: Literal["id", "-id"] = "id",
 ) -> Response:
     """The controls that the engagement examines, with what is known here of each."""
-    await read.one(
-        queries.engagement, engagement_id
-    )  # an engagement that is not there has no empty scope: 404
+    await read.one(queries.engagement, engagement_id)  # an engagement that is not there has no empty scope: 404
     return await read.page(queries.scope, PageRequest(limit, cursor, sort), engagement_id=engagement_id)
 
 
@@ -101,9 +97,7 @@ async def list_scope(
     response_model=EngagementOut,
     refuses=(NotFound, actions.ScopeFrozen),
 )
-async def set_scope(
-    engagement_id: UUID, scope: ScopeSetting, expected: ExpectedVersion, write: Write
-) -> Response:
+async def set_scope(engagement_id: UUID, scope: ScopeSetting, expected: ExpectedVersion, write: Write) -> Response:
     """Say which controls are examined; from fieldwork on the scope is frozen. If-Match is the engagement's ETag."""
     await actions.set_scope(
         write.session,

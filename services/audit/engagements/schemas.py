@@ -26,12 +26,8 @@ class EngagementDraft(Input):
     firm_licence: Title = Field(examples=["CPA firm permit 12345, Colorado"])
     categories: Categories = Field(default=[Category.SECURITY])
     as_of_date: Day | None = Field(default=None, description="Type 1 only: the day the report speaks of")
-    period_start: Day | None = Field(
-        default=None, description="Type 2 only: the first day of the period, included"
-    )
-    period_end: Day | None = Field(
-        default=None, description="Type 2 only: the last day of the period, included"
-    )
+    period_start: Day | None = Field(default=None, description="Type 2 only: the first day of the period, included")
+    period_end: Day | None = Field(default=None, description="Type 2 only: the last day of the period, included")
 
 
 class EngagementRevision(Input):

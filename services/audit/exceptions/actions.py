@@ -108,17 +108,13 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: s
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
-        keep_apart(
-            "Who evaluates does not respond for management", first=exception.evaluation["by"], second=by
-        )
+        keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
     exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
     exception.responders = sorted({*exception.responders, by})
     await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
-async def evaluate(
-    session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime
-) -> None:
+async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
     for responder in exception.responders:

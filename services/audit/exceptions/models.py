@@ -63,9 +63,7 @@ class AuditException(Base, table=True):
     failed_at: datetime = instant()
     remediated_at: datetime | None = instant(default=None)
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
-    management_response: dict[str, Any] | None = Field(
-        default=None, sa_column=Column(JSONB(none_as_null=True))
-    )
+    management_response: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     responders: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     """Everyone who ever responded for management; none of them evaluates."""
     evaluation: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))

@@ -18,9 +18,7 @@ class EvaluationDraft(Input):
 
     isolated: bool = Field(description="True for a single instance, false when it is systematic")
     effect: Effect
-    conclusion: Prose = Field(
-        examples=["One of four reviews; access was found to be right when it was caught up."]
-    )
+    conclusion: Prose = Field(examples=["One of four reviews; access was found to be right when it was caught up."])
 
 
 class NotedRisk(BaseModel):
@@ -59,9 +57,7 @@ class ExceptionOut(BaseModel):
     status: ExceptionStatus
     failed_at: datetime = Field(description="When the control failed")
     opened_at: datetime = Field(description="When the exception was put on record")
-    remediated_at: datetime | None = Field(
-        description="When the control worked again; the exception stays on record"
-    )
+    remediated_at: datetime | None = Field(description="When the control worked again; the exception stays on record")
     risks: list[NotedRisk]
     management_response: ManagementResponse | None
     evaluation: Evaluation | None

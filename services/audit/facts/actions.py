@@ -17,9 +17,7 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import HealthState
 
 
-async def note_control(
-    session: AsyncSession, control_id: UUID, *, code: str, title: str, version: int
-) -> None:
+async def note_control(session: AsyncSession, control_id: UUID, *, code: str, title: str, version: int) -> None:
     """Take in a control's wording."""
     row = {"code": code, "title": title, "control_version": version}
     statement = insert(KnownControl).values(
@@ -30,9 +28,7 @@ async def note_control(
         **row,
     )
     newer = table_of(KnownControl).c.control_version < version
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=row, where=newer)
-    )
+    await session.execute(statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=row, where=newer))
 
 
 async def note_health(session: AsyncSession, control_id: UUID, *, change: HealthChange) -> None:
