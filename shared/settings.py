@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=16, ge=2, description="Connections for writes and for messages")
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
+    seal_seconds: float = Field(default=0.5, gt=0, description="How long an event may stay unsealed in the trail")
     schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

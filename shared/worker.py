@@ -56,7 +56,8 @@ class Worker:
             self._hearing = self._spawn(self._consumer.run())
         wake, pause = platform.bell.listener, settings.poll_seconds
         self._spawn(lead(platform, "relay", Relay(bus).turn, pause=pause, wake=wake()))
-        self._spawn(lead(platform, "sealer", seal, pause=pause, wake=wake()))
+        # Not woken: sealing right after the commit would compete with what the event is about to cause.
+        self._spawn(lead(platform, "sealer", seal, pause=settings.seal_seconds))
         schedule = Schedule(platform, self._sweeps)
         self._spawn(lead(platform, "schedule", schedule.turn, pause=settings.schedule_seconds))
 

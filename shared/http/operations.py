@@ -250,9 +250,8 @@ class Routes:
     ) -> Callable[[Endpoint], Endpoint]:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
         streamed = options.pop("streamed", False)
-        if (
-            not streamed and method != "GET"
-        ):  # a read takes no body; the verb that takes a stream counts it by its own limit
+        # A read takes no body, and the verb that takes a stream counts it by its own limit.
+        if method != "GET" and not streamed:
             options["max_body_size"] = LARGEST_BODY
         responses = {**_responses(method, path, permission, refusals), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}

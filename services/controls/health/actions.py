@@ -4,9 +4,9 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from services.controls.controls.models import Control, ControlStatus
 from services.controls.health.models import Health, KnownExpectation, KnownProof, ProofState
@@ -133,14 +133,16 @@ def _change(control: Control, before: HealthState, result: Assessment) -> Event:
 
 
 async def _facts(session: AsyncSession, control_id: UUID) -> list[ExpectationFacts]:
-    expectations = await session.execute(
-        select(KnownExpectation.id, KnownExpectation.title).where(
-            KnownExpectation.control_id == control_id,
-            col(KnownExpectation.withdrawn).is_(False),
-        )
+    expected, proof = table_of(KnownExpectation).c, table_of(KnownProof).c
+    known = (
+        select(expected.id, expected.title, proof.title.label("proof"), proof.state, proof.valid_until)
+        .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
+        .where(expected.control_id == control_id, ~expected.withdrawn)
     )
+    titles: dict[UUID, str] = {}
     proofs: dict[UUID, list[ProofFacts]] = defaultdict(list)
-    known = select(KnownProof).where(KnownProof.control_id == control_id)
-    for proof in (await session.execute(known)).scalars():
-        proofs[proof.expectation_id].append(ProofFacts(proof.title, ProofState(proof.state), proof.valid_until))
-    return [ExpectationFacts(title, proofs[expectation_id]) for expectation_id, title in expectations]
+    for row in await session.execute(known):
+        titles[row.id] = row.title
+        if row.state is not None:
+            proofs[row.id].append(ProofFacts(row.proof, ProofState(row.state), row.valid_until))
+    return [ExpectationFacts(title, proofs[expectation_id]) for expectation_id, title in titles.items()]
