@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 Execute = Callable[[str], object]
 
-_OURS = "org_id = nullif(current_setting('app.org_id', true), '')::uuid"
+# A subselect, because the planner would otherwise look at the setting itself, which is empty while it plans: it would
+# take every organisation for an empty one, and read all of its index to find one row (docs/decisions/0004).
+_OURS = "org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)"
 
 
 def fence(execute: Execute, service: str, table: str, *, delete: bool = False, worker_reads: bool = False) -> None:

@@ -56,7 +56,11 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._worker = create_async_engine(_sqlalchemy(dsn(settings.worker_database_url)), pool_size=1, max_overflow=2)
         self.reads: asyncpg.Pool = asyncpg.create_pool(
-            dsn(settings.database_url), min_size=0, max_size=settings.read_pool, reset=_nothing_to_reset
+            dsn(settings.database_url),
+            min_size=0,
+            max_size=settings.read_pool,
+            reset=_nothing_to_reset,
+            server_settings={"plan_cache_mode": "force_generic_plan"},  # or a list is planned anew for each limit
         )
 
     async def open(self) -> None:
