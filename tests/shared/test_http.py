@@ -118,3 +118,10 @@ async def test_health_is_for_operations_only(stack: Stack, service: str) -> None
         assert "http_server_request_duration" in metrics or service != "controls"
         for path in ("/livez", "/readyz", "/metrics", "/metrics/"):
             assert (await inside.get(f"{stack.url}{path}")).status_code == 404
+
+
+async def test_the_edge_adds_what_browsers_heed(org: Organisation) -> None:
+    answer = await org.viewer.get("/v1/controls", headers={"Origin": "https://elsewhere.example"})
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "Access-Control-Allow-Origin" not in answer.headers, "no origin is trusted that has not been configured"

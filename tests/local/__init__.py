@@ -1,0 +1,1 @@
+"""The local runner: what it says when something is in its way."""
