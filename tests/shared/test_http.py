@@ -114,8 +114,10 @@ async def test_health_is_for_operations_only(stack: Stack, service: str) -> None
     async with httpx.AsyncClient() as inside:
         assert (await inside.get(f"{stack.service_url(service)}/livez")).status_code == 200
         assert (await inside.get(f"{stack.service_url(service)}/readyz")).json() == {"status": "ready"}
+        path = f"/v1/services/{service}/trail"
+        problem(await inside.get(f"{stack.service_url(service)}{path}"), 401, "unauthenticated")
         metrics = (await inside.get(f"{stack.service_url(service)}/metrics/")).text
-        assert "http_server_request_duration" in metrics or service != "controls"
+        assert f'http_route="{path}"' in metrics
         for path in ("/livez", "/readyz", "/metrics", "/metrics/"):
             assert (await inside.get(f"{stack.url}{path}")).status_code == 404
 
