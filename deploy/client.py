@@ -19,6 +19,7 @@ TEAM = {
     "risk": "risk-manager",
     "auditor": "auditor",
     "viewer": "viewer",
+    "monitor": "monitor",
 }
 
 

@@ -16,8 +16,9 @@ from shared.data.reads import Listing, One, PageRequest
 from shared.data.tables import dead_letters
 from shared.events.event import Handler
 from shared.events.inbox import handle_once, read
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import Conflict, NotFound

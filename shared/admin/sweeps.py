@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from shared.http.operations import Routes, platform_of
+from shared.http.doors import platform_of
+from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.schedule import Sweep, run_now
 

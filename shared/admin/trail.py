@@ -13,8 +13,9 @@ from shared.data.reads import Listing, One, PageRequest
 from shared.data.sessions import driver_of
 from shared.data.tables import events
 from shared.events.chain import Break, verify
+from shared.http.doors import Read, platform_of
 from shared.http.fields import Instant
-from shared.http.operations import Read, Routes, platform_of
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 

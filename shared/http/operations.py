@@ -4,129 +4,26 @@
 permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.params import Form
 from fastapi.routing import APIRoute
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.clock import now
-from shared.data.reads import Listing, One, PageRequest
-from shared.data.sessions import driver_of
-from shared.events.trail import has_announced
 from shared.http import idempotency
-from shared.http.pages import Page
+from shared.http.doors import Handle, Read, Reader, platform_of, run_once
 from shared.http.parameters import Parameters
-from shared.http.preconditions import etag, representation
 from shared.http.problems import MEDIA_TYPE, ProblemSchema
 from shared.identity.callers import Caller
 from shared.identity.permissions import Permission
-from shared.platform import Platform
 from shared.problems import Fault, Forbidden, Problem, Unauthenticated, UnsupportedMediaType
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 _PERMISSION = "x-permission"
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
 _SAFE = frozenset({"GET", "HEAD"})
-
-
-def platform_of(request: Request) -> Platform:
-    """The platform of the process that serves this request."""
-    platform: Platform = request.app.state.platform
-    return platform
-
-
-class Reader:
-    """Door to reads: fenced to the caller's organisation, answered with ETags."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.caller: Caller = request.state.caller
-        self.platform = platform_of(request)
-
-    async def one(self, query: One, key: Any, **values: Any) -> Response:
-        """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""
-        body, version = await query.read(self.platform.database.reads, self.caller.org_id, key, **values)
-        return representation(self._request, body, version)
-
-    async def page(self, listing: Listing, page: PageRequest, **filters: Any) -> Response:
-        """One page of a list; filters that are None do not filter."""
-        body = await listing.read(self.platform.database.reads, self.caller.org_id, page, filters)
-        return Response(body, media_type="application/json")
-
-
-class Writer:
-    """Door to verbs: the session of this request's transaction, who calls, and when."""
-
-    def __init__(self, request: Request) -> None:
-        self.session: AsyncSession = request.state.session
-        self.caller: Caller = request.state.caller
-        self.at: datetime = now()
-        self.platform = platform_of(request)
-
-    async def created(self, query: One, key: UUID, location: str, **values: Any) -> Response:
-        """201 with the new thing as a reader would see it."""
-        return await self._represented(201, query, key, {"Location": location}, values)
-
-    async def changed(self, query: One, key: UUID, **values: Any) -> Response:
-        """200 with the thing as it is now."""
-        return await self._represented(200, query, key, {}, values)
-
-    async def _represented(
-        self, status: int, query: One, key: UUID, headers: dict[str, str], values: dict[str, Any]
-    ) -> Response:
-        driver = await driver_of(self.session)
-        body, version = await query.read(driver, self.session.info["org_id"], key, **values)
-        return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
-
-
-class Streamer:
-    """Door to a verb whose body is streamed: no connection to the database is held while the bytes arrive."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.caller: Caller = request.state.caller
-        self.platform = platform_of(request)
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """The body, as it comes."""
-        return self._request.stream()
-
-    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A short transaction of its own, for what must be known even if the rest never happens."""
-        return self.platform.database.transaction(self.caller.org_id)
-
-    async def conclude(self, verb: Callable[[Writer], Awaitable[Response]]) -> Response:
-        """The transaction that the answer stands for, as any other write has it, Idempotency-Key and all."""
-
-        async def endpoint(request: Request) -> Response:
-            return await verb(Writer(request))
-
-        return await _run_once(self._request, self._request.state.attempt, endpoint)
-
-
-async def _streamer(request: Request) -> Streamer:
-    return Streamer(request)
-
-
-async def _reader(request: Request) -> Reader:
-    return Reader(request)
-
-
-async def _writer(request: Request) -> Writer:
-    return Writer(request)
-
-
-Read = Annotated[Reader, Depends(_reader)]
-Write = Annotated[Writer, Depends(_writer)]
-Stream = Annotated[Streamer, Depends(_streamer)]
 
 
 class Operation(APIRoute):
@@ -157,7 +54,7 @@ class Operation(APIRoute):
         """Run a write as one transaction; what it answers is true by the time it is sent."""
         caller = request.state.caller
         attempt = await idempotency.attempt_of(request, caller) if request.method == "POST" else None
-        return await _run_once(request, attempt, endpoint)
+        return await run_once(request, attempt, endpoint)
 
 
 class StreamedOperation(Operation):
@@ -201,21 +98,6 @@ async def admit(request: Request, permission: Permission) -> Caller:
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{permission}"'},
         )
     return caller
-
-
-async def _run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
-    platform = platform_of(request)
-    async with platform.database.transaction(request.state.caller.org_id) as session:
-        request.state.session = session
-        if attempt is not None and (first := await idempotency.replay(session, attempt)):
-            return first
-        response = await endpoint(request)
-        if attempt is not None:
-            await session.flush()
-            await idempotency.remember(session, attempt, response)
-    if has_announced(session):
-        platform.bell.ring()
-    return response
 
 
 @dataclass(slots=True)
@@ -294,6 +176,3 @@ def _responses(
     statuses |= {refusal.status for refusal in refusals}
     problem = {"model": ProblemSchema, "content": {MEDIA_TYPE: {}}}
     return {status: {**problem, "description": "Problem"} for status in sorted(statuses)}
-
-
-__all__ = ["Page", "Read", "Reader", "Routes", "Stream", "Streamer", "Write", "Writer"]

@@ -8,18 +8,18 @@ from shared.data.records import ANY_VERSION
 from shared.problems import Fault, Malformed, PreconditionRequired
 
 
-def etag(version: int) -> str:
-    """The version as a strong entity tag."""
+def etag(version: int | str) -> str:
+    """The version, or the digest of what has none, as a strong entity tag."""
     return f'"{version}"'
 
 
-def unchanged(request: Request, version: int) -> bool:
+def unchanged(request: Request, version: int | str) -> bool:
     """Whether the client already has this version."""
     given = request.headers.get("if-none-match")
     return given is not None and (given.strip() == "*" or etag(version) in _tags(given))
 
 
-def representation(request: Request, body: bytes, version: int) -> Response:
+def representation(request: Request, body: bytes, version: int | str) -> Response:
     """A thing's JSON with its ETag, or 304 when the client has it."""
     headers = {"ETag": etag(version)}
     if unchanged(request, version):

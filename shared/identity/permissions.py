@@ -9,8 +9,27 @@ class Permission(StrEnum):
     CONTROLS_READ = "controls:read"
     CONTROLS_WRITE = "controls:write"
     CONTROLS_APPROVE = "controls:approve"
+    CONTROLS_PERFORM = "controls:perform"
+    FRAMEWORKS_READ = "frameworks:read"
+    FRAMEWORKS_WRITE = "frameworks:write"
     PROGRAMMES_READ = "programmes:read"
     PROGRAMMES_WRITE = "programmes:write"
+    PROGRAMMES_APPROVE = "programmes:approve"
+    TESTS_READ = "tests:read"
+    TESTS_WRITE = "tests:write"
+    TESTS_PERFORM = "tests:perform"
+    TESTS_APPROVE = "tests:approve"
+    TEST_RESULTS_PUSH = "test-results:push"
+    POLICIES_READ = "policies:read"
+    POLICIES_WRITE = "policies:write"
+    POLICIES_APPROVE = "policies:approve"
+    POLICIES_ACKNOWLEDGE = "policies:acknowledge"
+    CONTROL_EXCEPTIONS_READ = "control-exceptions:read"
+    CONTROL_EXCEPTIONS_WRITE = "control-exceptions:write"
+    CONTROL_EXCEPTIONS_APPROVE = "control-exceptions:approve"
+    ISSUES_READ = "issues:read"
+    ISSUES_WRITE = "issues:write"
+    ISSUES_VERIFY = "issues:verify"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_SUBMIT = "evidence:submit"
     EVIDENCE_REVIEW = "evidence:review"
@@ -41,7 +60,20 @@ class Permission(StrEnum):
 
 P = Permission
 
-_READ = frozenset({P.CONTROLS_READ, P.PROGRAMMES_READ, P.EVIDENCE_READ, P.RISKS_READ, P.ORGANISATION_READ})
+_READ = frozenset(
+    {
+        P.CONTROLS_READ,
+        P.FRAMEWORKS_READ,
+        P.PROGRAMMES_READ,
+        P.TESTS_READ,
+        P.POLICIES_READ,
+        P.CONTROL_EXCEPTIONS_READ,
+        P.ISSUES_READ,
+        P.EVIDENCE_READ,
+        P.RISKS_READ,
+        P.ORGANISATION_READ,
+    }
+)
 _PLATFORM = frozenset(
     {P.ORGANISATIONS_FOUND, P.SIGNING_KEYS_ROTATE, P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
 )
@@ -58,6 +90,7 @@ class Role(StrEnum):
     RISK_MANAGER = "risk-manager"
     AUDITOR = "auditor"
     VIEWER = "viewer"
+    MONITOR = "monitor"
     OPERATOR = "operator"
 
 
@@ -69,7 +102,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.CONTROLS_WRITE,
         P.CONTROLS_APPROVE,
+        P.CONTROLS_PERFORM,
+        P.FRAMEWORKS_WRITE,
         P.PROGRAMMES_WRITE,
+        P.PROGRAMMES_APPROVE,
+        P.TESTS_WRITE,
+        P.TESTS_PERFORM,
+        P.TESTS_APPROVE,
+        P.TEST_RESULTS_PUSH,
+        P.POLICIES_WRITE,
+        P.POLICIES_APPROVE,
+        P.POLICIES_ACKNOWLEDGE,
+        P.CONTROL_EXCEPTIONS_WRITE,
+        P.CONTROL_EXCEPTIONS_APPROVE,
+        P.ISSUES_WRITE,
+        P.ISSUES_VERIFY,
         P.EVIDENCE_SUBMIT,
         P.EVIDENCE_REVIEW,
         P.EXPECTATIONS_WRITE,
@@ -82,11 +129,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.TRAIL_READ,
         P.SWEEPS_RUN,
     },
-    Role.CONTROL_OWNER: _READ | {P.EVIDENCE_SUBMIT, P.EXCEPTIONS_READ, P.EXCEPTIONS_RESPOND},
-    Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW},
-    Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE},
+    Role.CONTROL_OWNER: _READ
+    | {
+        P.CONTROLS_PERFORM,
+        P.TESTS_PERFORM,
+        P.POLICIES_ACKNOWLEDGE,
+        P.CONTROL_EXCEPTIONS_WRITE,
+        P.ISSUES_WRITE,
+        P.EVIDENCE_SUBMIT,
+        P.EXCEPTIONS_READ,
+        P.EXCEPTIONS_RESPOND,
+    },
+    Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE},
+    Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE},
     Role.AUDITOR: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ},
-    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ},
+    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE},
+    Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,
 }
 

@@ -10,8 +10,8 @@ import pytest
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from shared.http.doors import Read
 from shared.http.fields import Instant, Search
-from shared.http.operations import Read
 from shared.http.pages import After, Limit
 from shared.http.parameters import Parameters
 

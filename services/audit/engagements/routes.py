@@ -14,8 +14,9 @@ from services.audit.engagements.schemas import (
     ScopeSetting,
 )
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Instant
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P

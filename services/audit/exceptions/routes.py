@@ -7,8 +7,9 @@ from services.audit.exceptions import actions, queries
 from services.audit.exceptions.models import ExceptionStatus
 from services.audit.exceptions.schemas import EvaluationDraft, ExceptionOut, ResponseDraft
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Instant
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

@@ -7,8 +7,9 @@ from services.controls.controls import actions, queries
 from services.controls.controls.models import ControlStatus
 from services.controls.controls.schemas import ControlDraft, ControlOut, ControlRevision
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Instant, Owner, Prose, Search
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P

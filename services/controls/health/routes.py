@@ -7,8 +7,9 @@ from services.controls.health import queries
 from services.controls.health.schemas import HealthOut
 from shared.data.reads import PageRequest
 from shared.events.catalogue.controls import HealthState
+from shared.http.doors import Read
 from shared.http.fields import Instant
-from shared.http.operations import Read, Routes
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

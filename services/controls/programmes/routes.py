@@ -7,7 +7,8 @@ from services.controls.programmes import actions, queries
 from services.controls.programmes.models import ReportType
 from services.controls.programmes.schemas import ProgrammeDraft, ProgrammeOut
 from shared.data.reads import PageRequest
-from shared.http.operations import Read, Routes, Write
+from shared.http.doors import Read, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

@@ -7,8 +7,9 @@ from services.evidence.expectations import actions, queries
 from services.evidence.expectations.models import ExpectationStatus
 from services.evidence.expectations.schemas import ExpectationDraft, ExpectationOut, ExpectationRevision
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Instant, Owner, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P

@@ -9,7 +9,8 @@ from services.evidence.files.rules import Declared, media_type_of, name_of, sha2
 from services.evidence.files.schemas import FileOut
 from services.evidence.store import StoreUnavailable, the_store
 from shared.clock import now
-from shared.http.operations import Read, Routes, Stream, Write
+from shared.http.doors import Read, Stream, Write
+from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import Fault, Invalid, Malformed, NotFound
 

@@ -14,8 +14,9 @@ from services.evidence.items.schemas import EvidenceDraft, EvidenceOut, Evidence
 from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.clock import now
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Instant, Search
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound, Problem

@@ -14,8 +14,9 @@ from services.gateway.api_clients.schemas import (
     SecretOut,
 )
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import etag
 from shared.identity.permissions import P

@@ -8,8 +8,9 @@ from services.gateway.issuers.models import IssuerStatus
 from services.gateway.issuers.schemas import IssuerDraft, IssuerOut
 from services.gateway.settings import settings_of
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

@@ -7,8 +7,9 @@ from services.gateway.members import actions, queries
 from services.gateway.members.models import MemberStatus
 from services.gateway.members.schemas import MemberDraft, MemberOut, MemberRevision
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P, Role

@@ -11,7 +11,8 @@ from services.gateway.organisations.schemas import (
     OrganisationOut,
 )
 from shared.data.reads import PageRequest
-from shared.http.operations import Read, Routes, Write
+from shared.http.doors import Read, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion, etag
 from shared.identity.permissions import P

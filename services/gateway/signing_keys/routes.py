@@ -10,8 +10,9 @@ from services.gateway.signing_keys.models import KeyState
 from services.gateway.signing_keys.schemas import SigningKeyOut
 from services.gateway.vault import Vault
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Input, Prose
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

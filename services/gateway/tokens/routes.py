@@ -24,7 +24,8 @@ from services.gateway.tokens.schemas import (
     TokenRequest,
 )
 from shared.clock import now
-from shared.http.operations import Routes, platform_of
+from shared.http.doors import platform_of
+from shared.http.operations import Routes
 from shared.identity.callers import PLATFORM
 from shared.identity.permissions import Permission
 

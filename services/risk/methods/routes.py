@@ -6,8 +6,9 @@ from pydantic import Field, model_validator
 from services.risk.methods import actions, queries
 from services.risk.methods.schemas import MethodOut, MethodTerms, PresetOut
 from services.risk.presets import PRESETS, SOURCES, PresetName
+from shared.http.doors import Read, Write
 from shared.http.fields import Input
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import Page
 from shared.http.preconditions import ExpectedVersion, representation
 from shared.identity.permissions import P

@@ -7,7 +7,8 @@ from services.risk.ratings import queries
 from services.risk.ratings.schemas import PastRatingOut
 from services.risk.risks.queries import risk
 from shared.data.reads import PageRequest
-from shared.http.operations import Read, Routes
+from shared.http.doors import Read
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound

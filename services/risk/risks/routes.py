@@ -7,8 +7,9 @@ from services.risk.methods.schemas import Category, LevelName
 from services.risk.risks import actions, queries
 from services.risk.risks.schemas import RiskDraft, RiskOut, RiskRevision
 from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
 from shared.http.fields import Instant, Owner, Search
-from shared.http.operations import Read, Routes, Write
+from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P

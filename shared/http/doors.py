@@ -1,0 +1,142 @@
+"""Doors: what an endpoint is handed to read or to change things, fenced to the caller's organisation.
+
+A write is one transaction that is committed before it is answered, and answered again from memory when it is repeated.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import now
+from shared.data.reads import Listing, One, PageRequest
+from shared.data.sessions import driver_of
+from shared.events.trail import has_announced
+from shared.http import idempotency
+from shared.http.preconditions import etag, representation
+from shared.identity.callers import Caller
+from shared.platform import Platform
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def platform_of(request: Request) -> Platform:
+    """The platform of the process that serves this request."""
+    platform: Platform = request.app.state.platform
+    return platform
+
+
+class Reader:
+    """Door to reads: fenced to the caller's organisation, answered with ETags."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.caller: Caller = request.state.caller
+        self.platform = platform_of(request)
+
+    async def one(self, query: One, key: Any, **values: Any) -> Response:
+        """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""
+        body, version = await query.read(self.platform.database.reads, self.caller.org_id, key, **values)
+        return representation(self._request, body, version)
+
+    async def page(self, listing: Listing, page: PageRequest, **filters: Any) -> Response:
+        """One page of a list; filters that are None do not filter."""
+        body = await listing.read(self.platform.database.reads, self.caller.org_id, page, filters)
+        return Response(body, media_type="application/json")
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session for what no single select can answer: the reading's rules compute it from these rows."""
+        return self.platform.database.transaction(self.caller.org_id)
+
+    def computed(self, answer: BaseModel) -> Response:
+        """What was computed from many rows: it has no version of its own, so its ETag is its digest."""
+        body = answer.model_dump_json().encode()
+        return representation(self._request, body, sha256(body).hexdigest()[:32])
+
+
+class Writer:
+    """Door to verbs: the session of this request's transaction, who calls, and when."""
+
+    def __init__(self, request: Request) -> None:
+        self.session: AsyncSession = request.state.session
+        self.caller: Caller = request.state.caller
+        self.at: datetime = now()
+        self.platform = platform_of(request)
+
+    async def created(self, query: One, key: UUID, location: str, **values: Any) -> Response:
+        """201 with the new thing as a reader would see it."""
+        return await self._represented(201, query, key, {"Location": location}, values)
+
+    async def changed(self, query: One, key: UUID, **values: Any) -> Response:
+        """200 with the thing as it is now."""
+        return await self._represented(200, query, key, {}, values)
+
+    async def _represented(
+        self, status: int, query: One, key: UUID, headers: dict[str, str], values: dict[str, Any]
+    ) -> Response:
+        driver = await driver_of(self.session)
+        body, version = await query.read(driver, self.session.info["org_id"], key, **values)
+        return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
+
+
+class Streamer:
+    """Door to a verb whose body is streamed: no connection to the database is held while the bytes arrive."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.caller: Caller = request.state.caller
+        self.platform = platform_of(request)
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body, as it comes."""
+        return self._request.stream()
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A short transaction of its own, for what must be known even if the rest never happens."""
+        return self.platform.database.transaction(self.caller.org_id)
+
+    async def conclude(self, verb: Callable[[Writer], Awaitable[Response]]) -> Response:
+        """The transaction that the answer stands for, as any other write has it, Idempotency-Key and all."""
+
+        async def endpoint(request: Request) -> Response:
+            return await verb(Writer(request))
+
+        return await run_once(self._request, self._request.state.attempt, endpoint)
+
+
+async def _streamer(request: Request) -> Streamer:
+    return Streamer(request)
+
+
+async def _reader(request: Request) -> Reader:
+    return Reader(request)
+
+
+async def _writer(request: Request) -> Writer:
+    return Writer(request)
+
+
+Read = Annotated[Reader, Depends(_reader)]
+Write = Annotated[Writer, Depends(_writer)]
+Stream = Annotated[Streamer, Depends(_streamer)]
+
+
+async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
+    platform = platform_of(request)
+    async with platform.database.transaction(request.state.caller.org_id) as session:
+        request.state.session = session
+        if attempt is not None and (first := await idempotency.replay(session, attempt)):
+            return first
+        response = await endpoint(request)
+        if attempt is not None:
+            await session.flush()
+            await idempotency.remember(session, attempt, response)
+    if has_announced(session):
+        platform.bell.ring()
+    return response
