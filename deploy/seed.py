@@ -27,7 +27,7 @@ class Demo(NamedTuple):
     kind: str
     nature: str
     frequency: str
-    criteria: list[str]
+    requirements: list[str]
     proof: str
     fresh_for: int
     days: int | None
@@ -41,7 +41,7 @@ CONTROLS = (
         kind="detective",
         nature="manual",
         frequency="quarterly",
-        criteria=["CC6.2", "CC6.3"],
+        requirements=["soc2:CC6.2", "soc2:CC6.3"],
         proof="Signed access review",
         fresh_for=100,
         days=20,
@@ -53,7 +53,7 @@ CONTROLS = (
         kind="preventive",
         nature="hybrid",
         frequency="ad_hoc",
-        criteria=["CC6.2"],
+        requirements=["soc2:CC6.2"],
         proof="Leaver list with removal times",
         fresh_for=100,
         days=10,
@@ -65,7 +65,7 @@ CONTROLS = (
         kind="preventive",
         nature="automated",
         frequency="continuous",
-        criteria=["CC8.1"],
+        requirements=["soc2:CC8.1"],
         proof="Export of merged changes with approvals",
         fresh_for=40,
         days=5,
@@ -77,7 +77,7 @@ CONTROLS = (
         kind="detective",
         nature="automated",
         frequency="weekly",
-        criteria=["CC7.1"],
+        requirements=["soc2:CC7.1"],
         proof="Scan report",
         fresh_for=9,
         days=3,
@@ -89,7 +89,7 @@ CONTROLS = (
         kind="corrective",
         nature="manual",
         frequency="quarterly",
-        criteria=["A1.2", "A1.3"],
+        requirements=["soc2:A1.2", "soc2:A1.3"],
         proof="Restore protocol",
         fresh_for=100,
         days=150,
@@ -101,7 +101,7 @@ CONTROLS = (
         kind="preventive",
         nature="manual",
         frequency="annual",
-        criteria=["CC9.2"],
+        requirements=["soc2:CC9.2"],
         proof="Vendor assessment",
         fresh_for=380,
         days=None,
@@ -125,6 +125,7 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
 async def _start_programme(org: Organisation) -> None:
     programme = {
         "title": "SOC 2 Type 2",
+        "framework": "soc2",
         "report_type": "soc2_type2",
         "categories": ["security", "availability"],
         "system": {
@@ -143,7 +144,7 @@ async def _start_programme(org: Organisation) -> None:
 
 async def _control(org: Organisation, demo: Demo) -> str:
     drafted = {name: getattr(demo, name) for name in ("code", "title", "statement", "kind", "nature", "frequency")}
-    draft = {**drafted, "criteria": demo.criteria, "owner": "dana@example.com"}
+    draft = {**drafted, "requirements": demo.requirements, "owner": "dana@example.com"}
     control = str(done(await org.manager.post("/v1/controls", json=draft))["id"])
     done(await org.second_manager.post(f"/v1/controls/{control}/approvals"))
     done(await org.manager.post(f"/v1/controls/{control}/implementations"))

@@ -133,7 +133,7 @@ async def implemented_control(org: Organisation, code: str) -> str:
                 "kind": "detective",
                 "nature": "manual",
                 "frequency": "quarterly",
-                "criteria": ["CC6.2", "CC6.3"],
+                "requirements": ["soc2:CC6.2", "soc2:CC6.3"],
             },
         )
     )

@@ -4,15 +4,17 @@ from fastapi import FastAPI
 
 from services.controls import handlers
 from services.controls.controls.routes import routes as control_routes
+from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
 from services.controls.programmes.routes import routes as programme_routes
+from services.controls.requirements.routes import routes as requirement_routes
 from shared.events.event import handlers_in
 from shared.service import Service, create_app
 
 SERVICE = Service(
     name="controls",
     summary="What we say we do, and whether it works",
-    routes=[control_routes, health_routes, programme_routes],
+    routes=[control_routes, health_routes, framework_routes, requirement_routes, programme_routes],
     handlers=handlers_in(handlers),
 )
 

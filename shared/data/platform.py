@@ -3,7 +3,10 @@
 Functions with a version in their name are history: migrations have run them. Change nothing in them, add a next one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from shared.identity.callers import PLATFORM
 
 Execute = Callable[[str], object]
 
@@ -25,6 +28,21 @@ def fence(execute: Execute, service: str, table: str, *, delete: bool = False, w
     if worker_reads:
         execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
         execute(f"grant select on {table} to {service}_worker")
+
+
+def share(execute: Execute, service: str, table: str) -> None:
+    """Let every organisation read the rows of a fenced table that come with Attest; none can change them."""
+    execute(f"create policy shipped on {table} for select to {service}_app using (org_id = '{PLATFORM}'::uuid)")
+
+
+@contextmanager
+def unfenced(execute: Execute, *tables: str) -> Iterator[None]:
+    """Let a migration, which runs as the tables' owner, see and change the rows of every organisation meanwhile."""
+    for table in tables:
+        execute(f"alter table {table} no force row level security")
+    yield
+    for table in tables:
+        execute(f"alter table {table} force row level security")
 
 
 def platform_tables_v1(execute: Execute, service: str) -> None:

@@ -22,7 +22,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _LIST_PATH = "/v1/controls"
 _ONE_PATH = "/v1/controls/"
 _SHOWN = """
-    id, code, title, statement, owner, kind, nature, frequency, criteria, status, author, version, created_at,
+    id, code, title, statement, owner, kind, nature, frequency, requirements, status, author, version, created_at,
     updated_at
 """
 _ONE = f"""
@@ -35,10 +35,10 @@ _LIST = f"""
 _CREATE = f"""
     with control as (
         insert into controls
-        select $2, $1, d.code, d.title, d.statement, d.owner, d.kind, d.nature, d.frequency, d.criteria, 'draft',
+        select $2, $1, d.code, d.title, d.statement, d.owner, d.kind, d.nature, d.frequency, d.requirements, 'draft',
                'client:bare', 1, now(), now()
         from json_to_record($4) as d(code text, title text, statement text, owner text, kind text, nature text,
-                                     frequency text, criteria text[])
+                                     frequency text, requirements text[])
         returning *
     ), event as (
         insert into events (id, org_id, type, subject, version, actor, occurred_at, data, after, published_at, digest)

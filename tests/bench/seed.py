@@ -17,8 +17,8 @@ _CONTROLS = """
            'The owner of system ' || n || ' reviews who has access to it, removes what is no longer needed, and'
            || ' records the outcome.',
            'owner' || n % 50 || '@example.com', (array['preventive', 'detective', 'corrective'])[1 + n % 3],
-           (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['CC6.2', 'CC6.3'], 'implemented',
-           'client:seed', 3, now() - interval '1 day', now()
+           (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['soc2:CC6.2', 'soc2:CC6.3'],
+           'implemented', 'client:seed', 3, now() - interval '1 day', now()
     from generate_series(1, $2) n
 """
 

@@ -37,7 +37,7 @@ _DRAFT = {
     "kind": "detective",
     "nature": "manual",
     "frequency": "quarterly",
-    "criteria": ["CC6.2", "CC6.3"],
+    "requirements": ["soc2:CC6.2", "soc2:CC6.3"],
 }
 
 

@@ -13,7 +13,7 @@ DRAFT = {
     "kind": "preventive",
     "nature": "automated",
     "frequency": "continuous",
-    "criteria": ["CC8.1"],
+    "requirements": ["soc2:CC8.1"],
 }
 
 
@@ -85,17 +85,18 @@ async def test_a_retired_control_is_not_revised(org: Organisation) -> None:
     problem(refused, 409, "conflict")
 
 
-@pytest.mark.parametrize("criterion", ["CC8.2", "P1.0", "PP1.1", "CC0.1"])
+@pytest.mark.parametrize("criterion", ["soc2:CC8.2", "soc2:P1.0", "soc2:PP1.1", "soc3:CC1.1", "sp800-53:AC-2(10)"])
 async def test_what_is_no_criterion_is_refused(org: Organisation, criterion: str) -> None:
-    refused = await org.manager.post("/v1/controls", json=DRAFT | {"criteria": [criterion]})
+    refused = await org.manager.post("/v1/controls", json=DRAFT | {"requirements": ["soc2:CC6.1", criterion]})
     error = problem(refused, 422, "invalid")["errors"][0]
-    assert error["pointer"] == "/criteria"
+    assert error["pointer"] == "/requirements/1"
     assert criterion in error["detail"]
 
 
 async def test_lists_filter(org: Organisation) -> None:
     first = await _drafted(org)
-    second = await _drafted(org, code="BC-01", title="Backups are restored", owner="lee@example.com", criteria=["A1.3"])
+    backups = {"title": "Backups are restored", "owner": "lee@example.com", "requirements": ["soc2:A1.3"]}
+    second = await _drafted(org, code="BC-01", **backups)
     ok(await org.second_manager.post(f"/v1/controls/{second}/approvals"))
 
     async def found(**query: str) -> list[str]:
@@ -103,7 +104,7 @@ async def test_lists_filter(org: Organisation) -> None:
 
     assert await found(status="approved") == [second]
     assert await found(owner="kim@example.com") == [first]
-    assert await found(criterion="A1.3") == [second]
+    assert await found(requirement="soc2:A1.3") == [second]
     assert await found(q="CHANGES") == [first]
     assert await found(q="bc-") == [second]
     assert await found(q="100%") == []

@@ -26,10 +26,10 @@ async def test_a_missing_permission_is_named(org: Organisation) -> None:
 
 
 async def test_every_fault_of_a_body_is_named_at_once(org: Organisation) -> None:
-    body = {"code": "no spaces", "title": "", "kind": "magical", "criteria": ["CC8.2"], "sevrity": 1}
+    body = {"code": "no spaces", "title": "", "kind": "magical", "requirements": ["CC8.2"], "sevrity": 1}
     errors = problem(await org.manager.post("/v1/controls", json=body), 422, "invalid")["errors"]
     pointers = {error["pointer"] for error in errors}
-    assert {"/code", "/title", "/kind", "/criteria", "/sevrity", "/statement", "/owner"} <= pointers
+    assert {"/code", "/title", "/kind", "/requirements/0", "/sevrity", "/statement", "/owner"} <= pointers
 
 
 async def test_a_body_that_is_not_json_is_refused(org: Organisation) -> None:

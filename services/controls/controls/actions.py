@@ -1,5 +1,6 @@
 """The verbs of a control. Each changes its row and adds the event, in the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlmodel import select
 from services.controls.controls.models import Control, ControlStatus
 from services.controls.controls.schemas import ControlDraft, ControlRevision
 from services.controls.health.actions import reassess
+from services.controls.requirements.queries import known
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import (
@@ -20,7 +22,7 @@ from shared.events.catalogue.controls import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import keep_apart
-from shared.problems import Conflict, Fault, not_allowed
+from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
     ControlStatus.DRAFT: ["approve", "retire"],
@@ -35,7 +37,11 @@ class CodeTaken(Conflict):
 
 
 async def define(session: AsyncSession, *, draft: ControlDraft, by: str, at: datetime) -> Control:
-    """Write a control down as a draft. `CodeTaken` when the organisation has one of that code."""
+    """Write a control down as a draft.
+
+    `CodeTaken` when the organisation has one of that code, `Invalid` when no framework asks for what it should answer.
+    """
+    await _know_requirements(session, draft.requirements)
     if (await session.execute(select(Control.id).where(Control.code == draft.code))).first():
         raise CodeTaken(f"There is a control {draft.code} already.", faults=[Fault("/code", "taken")])
     control = Control(**draft.model_dump(), org_id=organisation_of(session), author=by, created_at=at, updated_at=at)
@@ -54,6 +60,7 @@ async def revise(
     at: datetime,
 ) -> None:
     """Change a control. What was approved was another text, so it goes back to draft and needs approval again."""
+    await _know_requirements(session, revision.requirements or [])
     control = await locked(session, Control, control_id, noun="control", expected=expected)
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
@@ -85,6 +92,17 @@ async def retire(session: AsyncSession, control_id: UUID, *, reason: str, by: st
     event = ControlRetired(code=control.code, title=control.title)
     await announce(session, event, about=control, by=by, at=at, reason=reason)
     await reassess(session, control, at=at)
+
+
+async def _know_requirements(session: AsyncSession, references: Sequence[str]) -> None:
+    there = await known(session, references)
+    faults = [
+        Fault(f"/requirements/{place}", f"No framework asks for {reference}.")
+        for place, reference in enumerate(references)
+        if reference not in there
+    ]
+    if faults:
+        raise Invalid("Some of the requirements are not of any framework here.", faults=faults)
 
 
 async def _moved(session: AsyncSession, control_id: UUID, verb: str, to: ControlStatus) -> Control:

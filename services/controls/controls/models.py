@@ -44,7 +44,7 @@ class ControlFrequency(StrEnum):
 
 
 class Control(Base, table=True):
-    """What the organisation does to answer criteria and risks."""
+    """What the organisation does to answer requirements and risks."""
 
     __tablename__ = "controls"
 
@@ -55,6 +55,6 @@ class Control(Base, table=True):
     kind: str
     nature: str
     frequency: str
-    criteria: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     status: str = ControlStatus.DRAFT
     author: str

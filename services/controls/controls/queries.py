@@ -15,7 +15,7 @@ _CONTROL = select(
     _C.kind,
     _C.nature,
     _C.frequency,
-    _C.criteria,
+    _C.requirements,
     _C.status,
     _C.author,
     _C.version,
@@ -31,7 +31,7 @@ controls = Listing(
     filters={
         "status": _C.status == bindparam("status", type_=Text()),
         "owner": _C.owner == bindparam("owner", type_=Text()),
-        "criterion": bindparam("criterion", type_=Text()) == any_(_C.criteria),
+        "requirement": bindparam("requirement", type_=Text()) == any_(_C.requirements),
         "q": mentioned(_C.title, _C.code),
         "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
     },

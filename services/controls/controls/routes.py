@@ -6,6 +6,7 @@ from fastapi import Query, Response
 from services.controls.controls import actions, queries
 from services.controls.controls.models import ControlStatus
 from services.controls.controls.schemas import ControlDraft, ControlOut, ControlRevision
+from services.controls.requirements.schemas import RequirementRef
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
 from shared.http.fields import Input, Instant, Owner, Prose, Search
@@ -32,7 +33,7 @@ async def list_controls(
     sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code",
     status: ControlStatus | None = None,
     owner: Annotated[Owner | None, Query()] = None,
-    criterion: Annotated[str | None, Query(pattern=r"^[A-Z]{1,3}[0-9]\.[0-9]$")] = None,
+    requirement: Annotated[RequirementRef | None, Query()] = None,
     q: Annotated[Search | None, Query(description="In code and title")] = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:
@@ -42,7 +43,7 @@ async def list_controls(
         PageRequest(limit, cursor, sort),
         status=status,
         owner=owner,
-        criterion=criterion,
+        requirement=requirement,
         q=q,
         updated_since=updated_since,
     )

@@ -1,18 +1,11 @@
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.controls.controls.models import ControlFrequency, ControlKind, ControlNature, ControlStatus
-from services.controls.criteria import known_criteria
+from services.controls.requirements.schemas import Requirements
 from shared.http.fields import Code, Input, Owner, Prose, Title
-
-Criteria = Annotated[
-    list[str],
-    Field(max_length=61, examples=[["CC6.1", "CC6.3"]], description="Trust Services Criteria it answers"),
-    AfterValidator(known_criteria),
-]
 
 
 class ControlDraft(Input):
@@ -25,7 +18,7 @@ class ControlDraft(Input):
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
-    criteria: Criteria = Field(default=[])
+    requirements: Requirements = Field(default=[])
 
 
 class ControlRevision(Input):
@@ -37,7 +30,7 @@ class ControlRevision(Input):
     kind: ControlKind | None = None
     nature: ControlNature | None = None
     frequency: ControlFrequency | None = None
-    criteria: Criteria | None = None
+    requirements: Requirements | None = None
 
 
 class ControlOut(BaseModel):
@@ -49,7 +42,7 @@ class ControlOut(BaseModel):
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
-    criteria: list[str]
+    requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
     status: ControlStatus
     author: str = Field(description="Who wrote it; someone else approves it")
     version: int

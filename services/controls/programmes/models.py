@@ -1,6 +1,7 @@
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -10,19 +11,25 @@ from services.controls.base import Base
 
 
 class ReportType(StrEnum):
-    """What the service auditor will report on: one date (Type 1) or a period (Type 2)."""
+    """What it ends in. A SOC report is on one date (Type 1) or a period (Type 2), and is no certificate."""
 
     SOC2_TYPE1 = "soc2_type1"
     SOC2_TYPE2 = "soc2_type2"
+    SOC1_TYPE1 = "soc1_type1"
+    SOC1_TYPE2 = "soc1_type2"
+    ISO27001_CERTIFICATION = "iso27001_certification"
+    SELF_ASSESSMENT = "self_assessment"
 
 
 class Programme(Base, table=True):
-    """An organisation's way to a report."""
+    """An organisation's way to a report or certificate, against one pinned version of a framework."""
 
     __tablename__ = "programmes"
 
     title: str
     report_type: str
+    framework_version_id: UUID
+    requirements_in_scope: int
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     system: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     commitments: str

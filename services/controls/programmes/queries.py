@@ -1,33 +1,34 @@
-from sqlalchemy import Integer, Text, any_, bindparam, case, literal, select
+from sqlalchemy import Text, bindparam, select
 
-from services.controls.criteria import CRITERIA_OF
+from services.controls.frameworks.models import Framework, FrameworkVersion
 from services.controls.programmes.models import Programme
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
 
 _C = table_of(Programme).c
+_V = table_of(FrameworkVersion).c
+_F = table_of(Framework).c
 
-_IN_SCOPE = sum(
-    (
-        case((literal(category.value, Text()) == any_(_C.categories), literal(len(criteria), Integer())), else_=0)
-        for category, criteria in CRITERIA_OF.items()
-    ),
-    start=literal(0, Integer()),
-).label("criteria_in_scope")
-
-_PROGRAMME = select(
-    _C.id,
-    _C.title,
-    _C.report_type,
-    _C.categories,
-    _IN_SCOPE,
-    _C.system,
-    _C.commitments,
-    _C.owner,
-    _C.target_date,
-    _C.version,
-    _C.created_at,
-    _C.updated_at,
+_PROGRAMME = (
+    select(
+        _C.id,
+        _C.title,
+        _F.code.label("framework"),
+        _V.label.label("framework_version"),
+        _C.framework_version_id,
+        _C.report_type,
+        _C.categories,
+        _C.requirements_in_scope,
+        _C.system,
+        _C.commitments,
+        _C.owner,
+        _C.target_date,
+        _C.version,
+        _C.created_at,
+        _C.updated_at,
+    )
+    .join(table_of(FrameworkVersion), _V.id == _C.framework_version_id)
+    .join(table_of(Framework), _F.id == _V.framework_id)
 )
 
 programme = One("programme", _PROGRAMME, by=_C.id)
@@ -35,6 +36,9 @@ programme = One("programme", _PROGRAMME, by=_C.id)
 programmes = Listing(
     _PROGRAMME,
     id=_C.id,
-    filters={"report_type": _C.report_type == bindparam("report_type", type_=Text())},
+    filters={
+        "report_type": _C.report_type == bindparam("report_type", type_=Text()),
+        "framework": _F.code == bindparam("framework", type_=Text()),
+    },
     sorts={"created_at": _C.created_at, "title": _C.title},
 )

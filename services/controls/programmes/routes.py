@@ -1,13 +1,14 @@
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.controls.programmes import actions, queries
 from services.controls.programmes.models import ReportType
 from services.controls.programmes.schemas import ProgrammeDraft, ProgrammeOut
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
+from shared.http.fields import Code
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
@@ -23,9 +24,11 @@ async def list_programmes(
     cursor: After = None,
     sort: Literal["created_at", "-created_at", "title", "-title"] = "-created_at",
     report_type: ReportType | None = None,
+    framework: Annotated[Code | None, Query(examples=["soc2"])] = None,
 ) -> Response:
     """The organisation's programmes."""
-    return await read.page(queries.programmes, PageRequest(limit, cursor, sort), report_type=report_type)
+    page = PageRequest(limit, cursor, sort)
+    return await read.page(queries.programmes, page, report_type=report_type, framework=framework)
 
 
 @routes.get(
@@ -41,6 +44,6 @@ async def get_programme(programme_id: UUID, read: Read) -> Response:
 
 @routes.post("/v1/programmes", permission=P.PROGRAMMES_WRITE, status_code=201, response_model=ProgrammeOut)
 async def start_programme(draft: ProgrammeDraft, write: Write) -> Response:
-    """Set out for a SOC 2 report, with the categories and the system in scope."""
+    """Set out for a report or certificate, with the categories and the system in scope."""
     programme = await actions.start(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.programme, programme.id, f"/v1/programmes/{programme.id}")

@@ -2,11 +2,10 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from services.controls.criteria import Category, with_security
 from services.controls.programmes.models import ReportType
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Code, Input, Owner, Prose, Title
 
 Names = Annotated[list[Title], Field(max_length=200)]
 
@@ -23,10 +22,19 @@ class SystemBoundary(Input):
 
 class ProgrammeDraft(Input):
     title: Title = Field(examples=["SOC 2 Type 2, 2026"])
+    framework: Code = Field(examples=["soc2"], description="The framework's code")
+    framework_version: Title | None = Field(
+        default=None,
+        examples=["2017 (rev. 2022)"],
+        description="The label of the version to pin; the newest when left out. It stays pinned until it is upgraded",
+    )
     report_type: ReportType
-    categories: Annotated[list[Category], Field(max_length=5), AfterValidator(with_security)] = Field(
-        default=[Category.SECURITY],
-        description="Trust Services Categories in scope; security is in every SOC 2",
+    categories: list[Code] = Field(
+        default=[],
+        max_length=50,
+        examples=[["security", "availability"]],
+        description="Which of the framework's categories are in scope: security is in every SOC 2; none chosen, where"
+        " the framework insists on none, is all of it",
     )
     system: SystemBoundary
     commitments: Prose = Field(
@@ -40,9 +48,14 @@ class ProgrammeDraft(Input):
 class ProgrammeOut(BaseModel):
     id: UUID
     title: str
+    framework: str = Field(examples=["soc2"])
+    framework_version: str = Field(examples=["2017 (rev. 2022)"])
+    framework_version_id: UUID
     report_type: ReportType
-    categories: list[Category]
-    criteria_in_scope: int = Field(description="Security alone has 33 criteria; all five categories have 61")
+    categories: list[str] = Field(examples=[["security", "availability"]])
+    requirements_in_scope: int = Field(
+        description="How many its categories have: in SOC 2, 33 criteria for security alone, 61 for all five"
+    )
     system: SystemBoundary
     commitments: str
     owner: str

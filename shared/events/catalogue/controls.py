@@ -98,3 +98,15 @@ class ProgrammeStarted(Event):
     title: str
     report_type: str
     categories: list[str]
+    framework: str = "soc2"
+    framework_version: str = "2017 (rev. 2022)"
+
+
+class FrameworkDefined(Event):
+    """An organisation defined a framework of its own."""
+
+    name: ClassVar[str] = "controls.framework.defined"
+
+    code: str
+    title: str
+    scheme: str

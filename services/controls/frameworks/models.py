@@ -1,0 +1,52 @@
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.controls.base import Base
+
+
+class Scheme(StrEnum):
+    """What is reported against it: an attestation (SOC), a certificate (ISO/IEC 27001), or neither."""
+
+    SOC2 = "soc2"
+    SOC1 = "soc1"
+    ISO27001 = "iso27001"
+    OTHER = "other"
+
+
+class Origin(StrEnum):
+    """How a version came here: with Attest, or from a document of the organisation's."""
+
+    SHIPPED = "shipped"
+    OSCAL = "oscal"
+    PROFILE = "profile"
+    JSON = "json"
+    CSV = "csv"
+
+
+class Framework(Base, table=True):
+    """A catalogue. What comes with Attest belongs to the platform, and every organisation reads it."""
+
+    __tablename__ = "frameworks"
+
+    code: str
+    title: str
+    publisher: str
+    scheme: str
+
+
+class FrameworkVersion(Base, table=True):
+    """One edition of a framework. It never changes, so that whoever pins it knows what they pinned."""
+
+    __tablename__ = "framework_versions"
+
+    framework_id: UUID
+    label: str
+    origin: str
+    categories: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    requirement_count: int
+    document: str | None = None
