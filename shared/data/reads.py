@@ -60,6 +60,8 @@ class One:
 
     def __init__(self, noun: str, select: Select[Any], *, by: ColumnElement[Any]) -> None:
         self.noun = noun
+        self.select = select
+        self.by = by
         self._statement = Statement.of(
             select.where(by == bindparam("id", type_=by.type)).limit(1), "r.version", "r.version"
         )

@@ -15,6 +15,7 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from tests.bench import events, throughput, tokens
 from tests.bench.machine import resident_mib, until_at_rest
+from tests.bench.reads import Reading, readings
 from tests.bench.report import Limit, Report
 from tests.bench.seed import seed
 
@@ -42,11 +43,18 @@ async def bench(state: Path) -> None:
         await events.measure_chain(stack, report, org)
         await until_at_rest(services)
         token = await _token(org)
-        await throughput.measure(stack, report, UUID(org.id), token, ids)
+        await throughput.measure(stack, report, UUID(org.id), token, ids, await _reads(org))
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)
         await org.close()
     report.summarise()
+
+
+async def _reads(org: Organisation) -> list[Reading]:
+    """Every list of the controls service, requirements of the Trust Services Criteria."""
+    framework = done(await org.admin.get("/v1/frameworks", params={"q": "soc2"}))["items"][0]["id"]
+    (version,) = done(await org.admin.get("/v1/framework-versions", params={"framework_id": framework}))["items"]
+    return readings(UUID(version["id"]))
 
 
 async def _token(org: Organisation) -> str:

@@ -1,5 +1,7 @@
 """The limit of this stack: a bare ASGI application over asyncpg that answers with the same bytes.
 
+What it reads are the selects of the service itself (`reads.py`), with the organisation written into them.
+
 It shares the database, the server and its flags with Attest and nothing else: no framework, no token, no row-level
 security (it connects as the superuser, whom no policy binds), one prepared statement a request, JSON printed by
 PostgreSQL. What it creates is marked as published and sealed, so that no worker is busy with it while it is measured.
@@ -9,6 +11,7 @@ import base64
 import json
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +22,10 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_LIST_PATH = "/v1/controls"
-_ONE_PATH = "/v1/controls/"
 _SHOWN = """
     id, code, title, statement, owner, kind, nature, frequency, requirements, status, author, version, created_at,
     updated_at
 """
-_ONE = f"""
-    select row_to_json(r)::text, r.version from (select {_SHOWN} from controls where org_id = $1 and id = $2) r
-"""  # noqa: S608 - the columns stand above
-_LIST = f"""
-    select row_to_json(r)::text, r.code, r.id
-    from (select {_SHOWN} from controls where org_id = $1 order by code, id limit 51) r
-"""  # noqa: S608 - the columns stand above
 _CREATE = f"""
     with control as (
         insert into controls
@@ -54,11 +48,16 @@ _CREATE = f"""
 
 
 class Bare:
-    """The application; `org_id` is what a token would have said."""
+    """The application; `org_id` is what a token would have said.
 
-    def __init__(self, database_url: str, org_id: UUID) -> None:
+    `pages` are statements by path and query; `things` are statements that take an id, by the path with `{}` for it.
+    """
+
+    def __init__(self, database_url: str, org_id: UUID, pages: dict[str, str], things: dict[str, str]) -> None:
         self._url = database_url
         self._org_id = org_id
+        self._pages = pages
+        self._things = things
         self._pool: asyncpg.Pool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,11 +67,11 @@ class Bare:
             body = (await receive())["body"]
             row = await self._pool.fetchval(_CREATE, self._org_id, uuid7(), uuid7(), body.decode())
             await _answer(send, 201, row.encode(), [(b"etag", b'"1"')])
-        elif scope["path"] == _LIST_PATH:
-            await _answer(send, 200, _page(await self._pool.fetch(_LIST, self._org_id)), [])
+        elif page := self._pages.get(_asked(scope)):
+            await _answer(send, 200, _page(await self._pool.fetch(page)), [])
         else:
-            key = UUID(scope["path"].removeprefix(_ONE_PATH))
-            row = await self._pool.fetchrow(_ONE, self._org_id, key)
+            _, version, noun, key, *rest = scope["path"].split("/")
+            row = await self._pool.fetchrow(self._things["/".join(["", version, noun, "{}", *rest])], UUID(key))
             assert row is not None
             await _answer(send, 200, row[0].encode(), [(b"etag", b'"%d"' % row[1])])
 
@@ -87,13 +86,19 @@ class Bare:
 
 def app() -> Bare:
     """For `uvicorn --factory tests.bench.bare:app`."""
-    return Bare(os.environ["BENCH_DATABASE_URL"], UUID(os.environ["BENCH_ORGANISATION"]))
+    reads = json.loads(Path(os.environ["BENCH_READS"]).read_text(encoding="utf-8"))
+    return Bare(os.environ["BENCH_DATABASE_URL"], UUID(os.environ["BENCH_ORGANISATION"]), **reads)
+
+
+def _asked(scope: Scope) -> str:
+    query = scope["query_string"].decode()
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
 def _page(rows: list[asyncpg.Record]) -> bytes:
     cursor = "null"
     if len(rows) > 50:
-        last = json.dumps(["code", rows[49][1], str(rows[49][2])])
+        last = json.dumps(["sort", str(rows[49][1]), str(rows[49][2])])
         cursor = '"' + base64.urlsafe_b64encode(last.encode()).decode().rstrip("=") + '"'
     return f'{{"items":[{",".join([row[0] for row in rows[:50]])}],"next_cursor":{cursor}}}'.encode()
 

@@ -23,6 +23,23 @@ _CONTROLS = """
 """
 
 
+_HEALTH = """
+    insert into control_health
+    select id, org_id, 'healthy', array['Evidence for ''Access review'' is fresh.'], created_at, 2, created_at,
+           created_at
+    from controls where org_id = $1
+"""
+_PROGRAMMES = """
+    insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner, target_date,
+                            framework_version_id, requirements_in_scope, version, created_at, updated_at)
+    select uuidv7(), $1, 'SOC 2 Type 2, year ' || n, 'soc2_type2', '{security}', '{"services": ["Example Cloud"]}',
+           'The service is available 99.9 % of each month.', 'dana@example.com', current_date,
+           (select v.id from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'),
+           33, 1, now(), now()
+    from generate_series(1, 60) n
+"""
+
+
 async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
     """Write the controls as the application role, one fenced transaction an organisation; some ids of `org_id`."""
     connection = await asyncpg.connect(stack.environment("controls")["ATTEST_DATABASE_URL"])
@@ -31,6 +48,8 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
+                for statement in (_HEALTH, _PROGRAMMES):
+                    await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))
             rows = await connection.fetch("select id from controls order by random() limit 500")
@@ -38,7 +57,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
         await connection.close()
     owner_connection = await asyncpg.connect(stack.environment("controls")["ATTEST_OWNER_DATABASE_URL"])
     try:
-        await owner_connection.execute("vacuum analyze controls")
+        await owner_connection.execute("vacuum analyze")
     finally:
         await owner_connection.close()
     return [row["id"] for row in rows]

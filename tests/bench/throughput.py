@@ -11,12 +11,14 @@ import os
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
-from deploy.client import eventually
+import httpx
+
+from deploy.client import done, eventually
 from deploy.local.command import Command, end, spawn
 from deploy.local.ports import find_free
 from deploy.local.probe import http
@@ -24,6 +26,7 @@ from deploy.local.services import ROOT
 from deploy.local.stack import Stack
 from tests.bench.load import SLOT, Order, Result
 from tests.bench.machine import processor_ms, until_at_rest
+from tests.bench.reads import Reading
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
 
@@ -82,10 +85,12 @@ def kinds(token: str, ids: list[UUID]) -> list[Kind]:
     ]
 
 
-async def measure(stack: Stack, report: Report, org_id: UUID, token: str, ids: list[UUID]) -> None:
-    """Measure every kind at every target and report."""
+async def measure(
+    stack: Stack, report: Report, org_id: UUID, token: str, ids: list[UUID], reads: Sequence[Reading]
+) -> None:
+    """Measure every kind at every target, every read at the service and the bare limit, and report."""
     service = stack.processes["controls"].pid
-    async with bare(stack, org_id) as bare_target, loader() as load:
+    async with bare(stack, org_id, reads) as bare_target, loader() as load:
         targets = [
             bare_target,
             Target("service", stack.ports.internal["controls"], service),
@@ -100,6 +105,29 @@ async def measure(stack: Stack, report: Report, org_id: UUID, token: str, ids: l
                     order = Order(target.port, kind.requests, kind.seconds, next(numbers) if kind.writes else None)
                     await _slice(load, target, order, taken[target.name], watched)
             _tell(report, kind.name, taken)
+        for kind in await _kinds_of_reads(stack, token, reads):
+            taken = defaultdict(Slices)
+            for _ in range(kind.rounds):
+                for target in targets[:2]:
+                    await _slice(load, target, Order(target.port, kind.requests, kind.seconds), taken[target.name], [])
+            rates = {name: statistics.median(slices.per_second) for name, slices in taken.items()}
+            report.tell(f"{kind.name}, bare", rates["bare"], "requests/s")
+            report.tell(kind.name, rates["service"], "requests/s", against=f"{kind.name}, bare", limit=HALF_OF_BARE)
+
+
+async def _kinds_of_reads(stack: Stack, token: str, reads: Sequence[Reading]) -> list[Kind]:
+    """The first page of every list and some of what is on it, one by one."""
+    head = f"Host: attest.example\r\nAuthorization: Bearer {token}\r\n"
+    found: list[Kind] = []
+    address = f"http://127.0.0.1:{stack.ports.internal['controls']}"
+    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as service:
+        for each in reads:
+            items = done(await service.get(each.first_page()))["items"]
+            things = [each.thing(item["id"]) for item in items]
+            for name, paths in ((each.path, [each.first_page()]), (each.thing("{id}"), things)):
+                requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n" for path in paths]
+                found.append(Kind(f"GET {name}", requests, rounds=3, seconds=0.5))
+    return found
 
 
 async def _slice(load: "Load", target: Target, order: Order, taken: Slices, watched: list[int]) -> None:
@@ -162,15 +190,23 @@ async def loader() -> AsyncIterator[Load]:
 
 
 @asynccontextmanager
-async def bare(stack: Stack, org_id: UUID) -> AsyncIterator[Target]:
+async def bare(stack: Stack, org_id: UUID, reads: Sequence[Reading]) -> AsyncIterator[Target]:
     """The bare application, started with the very command of the controls service but for what is in it."""
     port = find_free()
+    statements = stack.state.log("bare").with_suffix(".json")
+    pages = {each.first_page(): each.page(org_id) for each in reads}
+    things = {each.thing("{}"): each.thing_of(org_id) for each in reads}
+    statements.write_text(json.dumps({"pages": pages, "things": things}), encoding="utf-8")
     replaced = {
         "services.controls.app:app": "tests.bench.bare:app",
         str(stack.ports.internal["controls"]): str(port),
     }
     words = [replaced.get(word, word) for word in stack.processes["controls"].part.command.words]
-    settings = {"BENCH_DATABASE_URL": unfenced(stack, "controls"), "BENCH_ORGANISATION": str(org_id)}
+    settings = {
+        "BENCH_DATABASE_URL": unfenced(stack, "controls"),
+        "BENCH_ORGANISATION": str(org_id),
+        "BENCH_READS": str(statements),
+    }
     command = Command(words, os.environ | settings, ROOT)
     process = await spawn(command, stack.state.log("bare"))
     try:

@@ -1,0 +1,93 @@
+"""Every list and every thing of the controls service, against the very selects of the service on the bare limit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, literal, literal_column
+from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.sql.util import find_tables
+
+from services.controls.controls import queries as controls
+from services.controls.frameworks import queries as frameworks
+from services.controls.health import queries as health
+from services.controls.programmes import queries as programmes
+from services.controls.requirements import queries as requirements
+from shared.data.reads import Listing, One
+
+PAGE = 50
+_SHIPPED = frozenset({"frameworks", "framework_versions", "requirements"})
+_DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A noun: where its list is, in which order it comes by default, and how one of it is found.
+
+    `given` are the values of filters that the list insists on; `things` is where one is found, if not below the list.
+    """
+
+    path: str
+    listing: Listing
+    one: One
+    sort: str
+    things: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def first_page(self) -> str:
+        """Path and query of the first page."""
+        given = "&".join(f"{name}={value}" for name, value in self.given.items())
+        return f"{self.path}?{given}" if given else self.path
+
+    def thing(self, key: str) -> str:
+        """Path of one of them."""
+        below, _, after = (self.things or f"{self.path}/{{}}").partition("{}")
+        return f"{below}{key}{after}"
+
+    def page(self, org_id: UUID) -> str:
+        """The statement of the first page, all values in it."""
+        name, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
+        column = self.listing.sorts[name]
+        query = self.listing.select.where(*(self.listing.filters[each] for each in self.given))
+        order = (column.desc(), self.listing.id.desc()) if descending else (column, self.listing.id)
+        inner = _sql(_ours(query, org_id).order_by(*order).limit(PAGE + 1), self.given)
+        return f"select row_to_json(r)::text, r.{name}, r.id from ({inner}) r"  # noqa: S608 - the service's own select
+
+    def thing_of(self, org_id: UUID) -> str:
+        """The statement that finds one by its id."""
+        query = _ours(self.one.select, org_id).where(self.one.by == literal_column("$1::uuid"))
+        return f"select row_to_json(r)::text, r.version from ({_sql(query, {})}) r"  # noqa: S608 - the service's own select
+
+
+def _ours(query: Select[Any], org_id: UUID) -> Select[Any]:
+    """The rows of one organisation; those of tables that come with Attest are every organisation's."""
+    owned = [table for table in find_tables(query, include_joins=True) if table.name not in _SHIPPED]
+    return query.where(*(table.c.org_id == literal(org_id) for table in owned))
+
+
+def _sql(query: Select[Any], values: Mapping[str, Any]) -> str:
+    return str(query.params(**values).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+
+
+def readings(version_id: UUID) -> list[Reading]:
+    """All that can be listed; `version_id` is the framework version whose requirements are."""
+    return [
+        Reading("/v1/controls", controls.controls, controls.control, "code"),
+        Reading("/v1/control-health", health.healths, health.health, "code", things="/v1/controls/{}/health"),
+        Reading("/v1/frameworks", frameworks.frameworks, frameworks.framework, "code"),
+        Reading(
+            "/v1/framework-versions",
+            frameworks.framework_versions,
+            frameworks.framework_version,
+            "-created_at",
+        ),
+        Reading(
+            "/v1/requirements",
+            requirements.requirements,
+            requirements.requirement,
+            "position",
+            given={"version_id": version_id},
+        ),
+        Reading("/v1/programmes", programmes.programmes, programmes.programme, "-created_at"),
+    ]
