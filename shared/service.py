@@ -15,6 +15,7 @@ from shared.admin.trail import trail_routes
 from shared.events.event import Handler
 from shared.http import problems
 from shared.http.operations import Routes
+from shared.http.reads_first import ReadsFirst
 from shared.platform import Platform
 from shared.schedule import Sweep
 from shared.settings import Role, Settings
@@ -94,6 +95,8 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         telemetry=config,
     )
     app.state.platform = platform
+    if not config.get("tracing"):  # a traced request goes through FastAPI, whose span it is
+        app.add_middleware(ReadsFirst)
     problems.install(app)
     health.install(app, platform, [worker.missing] if worker else [])
     app.mount("/metrics", make_asgi_app())

@@ -27,14 +27,20 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 
 class Operation(APIRoute):
-    """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers."""
+    """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers.
+
+    `read` answers a read whose parameters are all that it takes; it needs nothing of FastAPI's around it.
+    """
+
+    read: Handle | None = None
 
     def get_route_handler(self) -> Handle:
         endpoint = super().get_route_handler()
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
         safe = (self.methods or set()) <= _SAFE
-        if safe and (parameters := Parameters.of(self.endpoint, self.path_format, Read)):
+        parameters = Parameters.of(self.endpoint, self.path_format, Read) if safe else None
+        if parameters:
             endpoint = _reading(self.endpoint, parameters)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
@@ -48,6 +54,7 @@ class Operation(APIRoute):
             request.state.caller = await admit(request, permission)
             return await (endpoint(request) if safe else self.run_write(request, endpoint))
 
+        self.read = admit_and_run if parameters else None
         return admit_and_run
 
     async def run_write(self, request: Request, endpoint: Handle) -> Response:

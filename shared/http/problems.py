@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -63,12 +63,15 @@ def answer(
 
 def install(app: FastAPI) -> None:
     """Answer every kind of failure as a problem."""
-    app.add_exception_handler(Problem, _declared)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _from_framework)
-    app.add_exception_handler(DBAPIError, _database)
-    app.add_exception_handler(OSError, _unreachable)
+    for kind, handle in _HANDLERS.items():
+        app.add_exception_handler(kind, handle)
     app.add_middleware(RequestContext, unforeseen=_unforeseen, too_large=_too_large)
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """The problem that a failure is answered as."""
+    handle = next((_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS), _unforeseen)
+    return await handle(request, error)
 
 
 async def _declared(request: Request, problem: Exception) -> Response:
@@ -154,3 +157,12 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
         status=500,
         detail="This should not have happened. The request id leads to it in the log.",
     )
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    Problem: _declared,
+    RequestValidationError: _invalid,
+    HTTPException: _from_framework,
+    DBAPIError: _database,
+    OSError: _unreachable,
+}

@@ -1,0 +1,75 @@
+"""Reads are found by their path and answered without the layers that they do not need (docs/decisions/0004).
+
+Starlette compares a path with one route after the other, and wraps each answer in what bodies and dependencies need; a
+read has neither. Whatever is not found here goes on to Starlette, which answers it as ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Request
+from starlette.convertors import StringConvertor
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.http.doors import Handle
+from shared.http.operations import Operation
+from shared.http.problems import refusal
+
+_Template = tuple[str | None, ...]
+
+
+class ReadsFirst:
+    """Middleware inside of the request's context: a GET of an operation is answered here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._index: Index | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        if self._index is None:
+            self._index = Index(scope["app"].routes)
+        found = self._index.find(scope["path"])
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"], scope["path_params"], read = found
+        request = Request(scope, receive, send)
+        try:
+            response = await read(request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is answered as a problem
+            response = await refusal(request, error)
+        await response(scope, receive, send)
+
+
+class Index:
+    """The reads by their paths' length and noun; among those of one noun, the first declared wins."""
+
+    def __init__(self, routes: Iterable[Any]) -> None:
+        self._by_noun: dict[tuple[int, str], list[tuple[_Template, list[str], Operation]]] = defaultdict(list)
+        for route in routes:
+            if isinstance(route, Operation) and "GET" in (route.methods or ()):
+                assert all(isinstance(each, StringConvertor) for each in route.param_convertors.values()), route.path
+                segments = route.path_format.split("/")
+                template = tuple(None if segment.startswith("{") else segment for segment in segments)
+                names = [segment.strip("{}") for segment in segments if segment.startswith("{")]
+                self._by_noun[_noun(segments)].append((template, names, route))
+
+    def find(self, path: str) -> tuple[Operation, dict[str, str], Handle] | None:
+        """The operation of this path, its parameters, and how to answer; None for what Starlette has to answer."""
+        segments = path.split("/")
+        for template, names, operation in self._by_noun.get(_noun(segments), ()):
+            pairs = list(zip(template, segments, strict=True))
+            given = [segment for part, segment in pairs if part is None]
+            if all(given) and all(part is None or part == segment for part, segment in pairs):
+                parameters = dict(zip(names, given, strict=True))
+                return (operation, parameters, operation.read) if operation.read else None
+        return None
+
+
+def _noun(segments: list[str]) -> tuple[int, str]:
+    """How long a path is, and its noun: `/v1/<noun>/…`."""
+    return len(segments), "/".join(segments[1:3])
