@@ -62,13 +62,17 @@ async def announce(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event of a change made to many rows at once: about which thing, at which version after the change."""
+    """One event of a change made to many rows at once: about which thing, at which version after the change.
+
+    `reason` is its own one, where not all have the same.
+    """
 
     event: Event
     subject: UUID
     version: int
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+    reason: str | None = None
 
 
 async def announce_each(
@@ -82,7 +86,6 @@ async def announce_each(
     common = {
         "org_id": organisation_of(session),
         "actor": by,
-        "reason": reason,
         "occurred_at": at,
         "cause": _cause.get(),
         "traceparent": carrier.get("traceparent"),
@@ -95,6 +98,7 @@ async def announce_each(
             "subject": each.subject,
             "version": each.version,
             "data": each.event.model_dump(mode="json"),
+            "reason": each.reason or reason,
             "before": each.before,
             "after": each.after,
         }

@@ -1,15 +1,82 @@
 """Health is a pure function: what an auditor reads in rules.py holds for any facts."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.health.models import ProofState
-from services.controls.health.rules import ExpectationFacts, ProofFacts, assess
-from shared.events.catalogue.controls import HealthState
+from services.controls.health.rules import (
+    ExpectationFacts,
+    Facts,
+    IssueFacts,
+    ProofFacts,
+    TestFacts,
+    WaiverFacts,
+    assess,
+    next_change,
+)
+from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
+from shared.events.catalogue.testing import Outcome, TestKind
 
 LIVE = {ProofState.ACCEPTED, ProofState.EXPIRING}
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WORSE_TO_BETTER = [HealthState.FAILING, HealthState.UNKNOWN, HealthState.AT_RISK, HealthState.HEALTHY]
+
+FAILED = TestFacts("New test", concluded=Outcome.FAIL, since=NOON, latest=Outcome.FAIL)
+PASSED = TestFacts("New test", concluded=Outcome.PASS, since=NOON, latest=Outcome.PASS)
+LAPSED = ExpectationFacts("New proof", [ProofFacts("Report", ProofState.EXPIRED, NOON)])
+HIGH = IssueFacts("New issue", Severity.HIGH)
+WAIVED = WaiverFacts("Two people look at it.", NOON + HOUR)
+
+instants = st.sampled_from([NOON - HOUR, NOON, NOON + HOUR])
+titles = st.sampled_from(["A", "B", "C"])
+proofs = st.builds(
+    ProofFacts, title=st.just("Proof"), state=st.sampled_from(ProofState), valid_until=st.none() | instants
+)
+expectations = st.builds(ExpectationFacts, title=titles, proofs=st.lists(proofs, max_size=3))
+tests = st.builds(
+    TestFacts,
+    title=titles,
+    kind=st.sampled_from(TestKind),
+    concluded=st.sampled_from([None, Outcome.PASS, Outcome.FAIL]),
+    since=st.none() | instants,
+    latest=st.none() | st.sampled_from(Outcome),
+    due_at=st.none() | instants,
+)
+issues = st.builds(IssueFacts, title=titles, severity=st.sampled_from(Severity))
+waivers = st.builds(WaiverFacts, compensating_control=titles, expires_at=instants)
+
+
+def _facts(*, waived: bool | None = None) -> st.SearchStrategy[Facts]:
+    granted = {None: st.lists(waivers, max_size=2), True: st.just([WAIVED]), False: st.just([])}[waived]
+    return st.builds(
+        Facts,
+        implemented=st.just(True),
+        expectations=st.lists(expectations, max_size=3),
+        tests=st.lists(tests, max_size=3),
+        waivers=granted,
+        issues=st.lists(issues, max_size=2),
+    )
+
+
+failures: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"tests": [FAILED]}, {"expectations": [LAPSED]}, {"issues": [HIGH]}]
+)
+
+
+def _with(facts: Facts, **more: list[Any]) -> Facts:
+    changed: dict[str, Any] = {name: [*getattr(facts, name), *added] for name, added in more.items()}
+    return replace(facts, **changed)
+
+
+def _rank(facts: Facts) -> int:
+    return WORSE_TO_BETTER.index(assess(facts, as_of=NOON).state)
 
 
 def _lapsed(expectation: ExpectationFacts) -> bool:
@@ -18,74 +85,149 @@ def _lapsed(expectation: ExpectationFacts) -> bool:
     return bool(standing) and not LIVE & set(standing)
 
 
-NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
-
-proofs = st.builds(
-    ProofFacts,
-    title=st.just("Proof"),
-    state=st.sampled_from(ProofState),
-    valid_until=st.none() | st.datetimes(timezones=st.just(UTC)),
-)
-expectations = st.lists(
-    st.builds(ExpectationFacts, title=st.text(min_size=1, max_size=5), proofs=st.lists(proofs, max_size=4)), max_size=4
-)
-
-
 def _one(*states: ProofState) -> ExpectationFacts:
     return ExpectationFacts("Access review", [ProofFacts("Proof", state, NOON) for state in states])
 
 
-def test_each_rule_in_words() -> None:
-    assert assess([], implemented=True).state == HealthState.UNKNOWN
-    assert assess([_one()], implemented=True).state == HealthState.UNKNOWN
-    assert assess([_one(ProofState.ACCEPTED)], implemented=False).state == HealthState.UNKNOWN
-    assert assess([_one(ProofState.ACCEPTED)], implemented=True).state == HealthState.HEALTHY
-    assert assess([_one(ProofState.EXPIRING)], implemented=True).state == HealthState.AT_RISK
-    failing = assess([_one(ProofState.EXPIRED)], implemented=True)
-    assert failing.state == HealthState.FAILING
-    assert failing.reasons == ("Evidence for 'Access review' expired on 2026-06-30 12:00 UTC.",)
-    assert assess([_one(ProofState.SUPERSEDED)], implemented=True).state == HealthState.HEALTHY
-    assert assess([_one(ProofState.SUPERSEDED, ProofState.EXPIRED)], implemented=True).state == HealthState.FAILING
-    assert assess([_one(ProofState.EXPIRED, ProofState.ACCEPTED)], implemented=True).state == HealthState.HEALTHY
+FRESH = _one(ProofState.ACCEPTED)
 
 
-@given(expectations)
-def test_there_is_always_a_reason(facts: list[ExpectationFacts]) -> None:
-    result = assess(facts, implemented=True)
-    assert result.reasons
-    assert all(reason.endswith(".") for reason in result.reasons)
+@pytest.mark.parametrize(
+    ("facts", "state", "code"),
+    [
+        (Facts(False, [FRESH]), "unknown", "not_in_operation"),
+        (Facts(True), "unknown", "nothing_shown"),
+        (Facts(True, [_one()]), "unknown", "evidence_missing"),
+        (Facts(True, [FRESH]), "healthy", "evidence_fresh"),
+        (Facts(True, [_one(ProofState.EXPIRING)]), "at_risk", "evidence_expiring"),
+        (Facts(True, [_one(ProofState.EXPIRED)]), "failing", "evidence_expired"),
+        (Facts(True, [_one(ProofState.SUPERSEDED)]), "healthy", "evidence_fresh"),
+        (Facts(True, [_one(ProofState.SUPERSEDED, ProofState.EXPIRED)]), "failing", "evidence_expired"),
+        (Facts(True, [_one(ProofState.EXPIRED, ProofState.ACCEPTED)]), "healthy", "evidence_fresh"),
+        (Facts(True, tests=[PASSED]), "healthy", "test_passed"),
+        (Facts(True, tests=[replace(PASSED, kind=TestKind.DESIGN)]), "unknown", "nothing_shown"),
+        (Facts(True, [FRESH], tests=[replace(FAILED, kind=TestKind.DESIGN)]), "failing", "test_failed"),
+        (Facts(True, tests=[replace(PASSED, latest=Outcome.ERROR)]), "at_risk", "test_undecided"),
+        (Facts(True, tests=[replace(FAILED, latest=Outcome.ERROR)]), "failing", "test_failed"),
+        (Facts(True, tests=[TestFacts("New", latest=Outcome.INCONCLUSIVE)]), "unknown", "nothing_shown"),
+        (Facts(True, tests=[replace(PASSED, due_at=NOON)]), "at_risk", "test_overdue"),
+        (Facts(True, tests=[replace(PASSED, due_at=NOON + HOUR)]), "healthy", "test_passed"),
+        (Facts(True, [FRESH], issues=[HIGH]), "failing", "serious_issue_open"),
+        (Facts(True, [FRESH], issues=[IssueFacts("Late", Severity.LOW)]), "at_risk", "issue_open"),
+        (Facts(True, [FRESH], issues=[HIGH], waivers=[WAIVED]), "at_risk", "exception_in_force"),
+        (Facts(True, tests=[FAILED], waivers=[WAIVED]), "at_risk", "exception_in_force"),
+        (Facts(True, tests=[FAILED], waivers=[replace(WAIVED, expires_at=NOON)]), "failing", "test_failed"),
+        (Facts(True, [FRESH], waivers=[WAIVED]), "healthy", "evidence_fresh"),
+        (Facts(True, [LAPSED, _one()], waivers=[WAIVED]), "unknown", "evidence_missing"),
+    ],
+)
+def test_each_rule(facts: Facts, state: str, code: str) -> None:
+    found = assess(facts, as_of=NOON)
+    assert (found.state, found.codes[0]) == (state, code)
 
 
-@given(expectations, st.randoms())
-def test_the_order_of_the_facts_does_not_matter(facts: list[ExpectationFacts], dice: object) -> None:
-    shuffled = facts[:]
-    dice.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert assess(shuffled, implemented=True).state == assess(facts, implemented=True).state
-
-
-@given(expectations)
-def test_healthy_means_fresh_evidence_for_everything(facts: list[ExpectationFacts]) -> None:
-    healthy = assess(facts, implemented=True).state == HealthState.HEALTHY
-    good = {ProofState.ACCEPTED, ProofState.SUPERSEDED}
-    fresh = [
-        any(proof.state == ProofState.ACCEPTED for proof in each.proofs)
-        or (bool(each.proofs) and {proof.state for proof in each.proofs} <= good)
-        for each in facts
+def test_the_reasons_are_words() -> None:
+    everything = Facts(True, [LAPSED], [FAILED], [WAIVED], [HIGH])
+    assert assess(everything, as_of=NOON).reasons == [
+        "An exception is in force until 2026-06-30 13:00 UTC, with the compensating control 'Two people look at it.'.",
+        "Evidence for 'New proof' expired on 2026-06-30 12:00 UTC.",
+        "Test 'New test' has failed since 2026-06-30 12:00 UTC.",
+        "The high issue 'New issue' is open.",
     ]
-    assert healthy == (bool(facts) and all(fresh))
 
 
-@given(expectations)
-def test_failing_means_that_something_had_evidence_and_has_none_now(facts: list[ExpectationFacts]) -> None:
-    failing = assess(facts, implemented=True).state == HealthState.FAILING
-    assert failing == any(_lapsed(each) for each in facts)
+def test_a_thousand_reasons_are_told_by_number() -> None:
+    many = Facts(True, tests=[replace(FAILED, title=f"Host {number:04}") for number in range(1000)])
+    found = assess(many, as_of=NOON)
+    assert (found.reasons[0], found.reasons[-1]) == (
+        "Test 'Host 0000' has failed since 2026-06-30 12:00 UTC.",
+        "There are 980 more reasons.",
+    )
+    assert (len(found.reasons), found.codes[-1]) == (21, ReasonCode.MORE)
 
 
-@given(expectations)
-def test_fresh_evidence_never_makes_it_worse(facts: list[ExpectationFacts]) -> None:
-    order = [HealthState.FAILING, HealthState.UNKNOWN, HealthState.AT_RISK, HealthState.HEALTHY]
-    better = [
-        ExpectationFacts(each.title, [*each.proofs, ProofFacts("New", ProofState.ACCEPTED, None)]) for each in facts
+@given(_facts())
+def test_there_is_always_a_reason_and_a_code_for_each(facts: Facts) -> None:
+    found = assess(facts, as_of=NOON)
+    assert found.reasons
+    assert all(reason.endswith(".") for reason in found.reasons)
+    assert len(found.codes) == len(found.reasons)
+
+
+@given(_facts(), st.randoms())
+def test_the_order_of_the_facts_does_not_matter(facts: Facts, dice: Random) -> None:
+    parts = ("expectations", "tests", "waivers", "issues")
+    mixed: dict[str, Any] = {name: dice.sample(list(getattr(facts, name)), len(getattr(facts, name))) for name in parts}
+    shuffled = replace(facts, **mixed)
+    assert assess(shuffled, as_of=NOON) == assess(facts, as_of=NOON)
+
+
+@given(_facts(waived=False))
+def test_failing_means_that_something_shows_it(facts: Facts) -> None:
+    shown = (
+        any(_lapsed(each) for each in facts.expectations)
+        or any(each.concluded == Outcome.FAIL for each in facts.tests)
+        or any(each.severity in {Severity.CRITICAL, Severity.HIGH} for each in facts.issues)
+    )
+    assert (assess(facts, as_of=NOON).state == HealthState.FAILING) == shown
+
+
+@given(_facts())
+def test_healthy_means_proven_and_nothing_against_it(facts: Facts) -> None:
+    if assess(facts, as_of=NOON).state != HealthState.HEALTHY:
+        return
+    assert facts.expectations or any(each.concluded for each in facts.tests if each.kind == TestKind.OPERATING)
+    assert all(each.proofs and not _lapsed(each) for each in facts.expectations)
+    assert all(each.concluded != Outcome.FAIL for each in facts.tests)
+    assert not facts.issues
+
+
+@given(_facts(), failures)
+def test_a_failure_never_leaves_it_healthy(facts: Facts, failure: dict[str, Any]) -> None:
+    assert assess(_with(facts, **failure), as_of=NOON).state != HealthState.HEALTHY
+
+
+@given(_facts(waived=False), failures)
+def test_one_more_failure_never_makes_it_better(facts: Facts, failure: dict[str, Any]) -> None:
+    assert _rank(_with(facts, **failure)) <= _rank(facts)
+
+
+@given(_facts(waived=True), failures)
+def test_nor_under_an_exception_once_anything_was_shown(facts: Facts, failure: dict[str, Any]) -> None:
+    shown = _with(facts, expectations=[FRESH])
+    assert _rank(_with(shown, **failure)) <= _rank(shown)
+
+
+@given(_facts(waived=False))
+def test_an_exception_changes_failing_and_nothing_else(facts: Facts) -> None:
+    before, after = assess(facts, as_of=NOON), assess(_with(facts, waivers=[WAIVED]), as_of=NOON)
+    if before.state == HealthState.FAILING:
+        assert after.state in {HealthState.AT_RISK, HealthState.UNKNOWN}
+        assert set(before.reasons) <= set(after.reasons)
+    else:
+        assert after == before
+
+
+@given(_facts(), st.sampled_from([Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE]))
+def test_what_concludes_nothing_neither_clears_nor_proves(facts: Facts, outcome: Outcome) -> None:
+    after = replace(facts, tests=[replace(each, latest=outcome) for each in facts.tests])
+    concluded = replace(facts, tests=[replace(each, latest=each.concluded) for each in facts.tests])
+    assert _rank(after) <= _rank(concluded)
+    assert _rank(_with(facts, tests=[TestFacts("New test", latest=outcome)])) <= _rank(facts)
+
+
+@given(_facts())
+def test_fresh_evidence_never_makes_it_worse(facts: Facts) -> None:
+    renewed = [
+        ExpectationFacts(each.title, [*each.proofs, ProofFacts("New", ProofState.ACCEPTED, None)])
+        for each in facts.expectations
     ]
-    before, after = assess(facts, implemented=True).state, assess(better, implemented=True).state
-    assert order.index(after) >= order.index(before)
+    assert _rank(replace(facts, expectations=renewed)) >= _rank(facts)
+
+
+@given(_facts(), st.timedeltas(min_value=timedelta(0), max_value=3 * HOUR))
+def test_by_the_clock_it_changes_only_when_it_is_said_to(facts: Facts, later: timedelta) -> None:
+    change = next_change(facts, as_of=NOON)
+    if change is None or NOON + later < change:
+        assert assess(facts, as_of=NOON + later) == assess(facts, as_of=NOON)
+    assert change is None or change > NOON

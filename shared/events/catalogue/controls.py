@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.events.event import Event
 
 
@@ -13,6 +15,34 @@ class HealthState(StrEnum):
     HEALTHY = "healthy"
     AT_RISK = "at_risk"
     FAILING = "failing"
+
+
+class ReasonCode(StrEnum):
+    """Why a control's health is what it is, for programs; the words are for people."""
+
+    NOT_IN_OPERATION = "not_in_operation"
+    EVIDENCE_EXPIRED = "evidence_expired"
+    TEST_FAILED = "test_failed"
+    SERIOUS_ISSUE_OPEN = "serious_issue_open"
+    EXCEPTION_IN_FORCE = "exception_in_force"
+    EVIDENCE_MISSING = "evidence_missing"
+    NOTHING_SHOWN = "nothing_shown"
+    EVIDENCE_EXPIRING = "evidence_expiring"
+    TEST_OVERDUE = "test_overdue"
+    TEST_UNDECIDED = "test_undecided"
+    ISSUE_OPEN = "issue_open"
+    EVIDENCE_FRESH = "evidence_fresh"
+    TEST_PASSED = "test_passed"
+    MORE = "more"
+
+
+class Severity(StrEnum):
+    """How much an issue weighs: critical and high ones mean that the control does not work."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
 
 
 class _About(Event):
@@ -53,11 +83,15 @@ class ControlRetired(_About):
 
 
 class _Health(_About):
-    """A change of health, with its reasons in words. The version counts changes of health, not of the control."""
+    """A change of health, with its reasons in words. The version counts changes of health, not of the control.
+
+    `reason_codes` has a code for each of the reasons (`evidence_expired`, `test_failed`, …); more may be added.
+    """
 
     health: HealthState
     before: HealthState
     reasons: list[str]
+    reason_codes: list[str] = Field(default=[])
 
 
 class ControlFailing(_Health):
