@@ -34,6 +34,8 @@ class Permission(StrEnum):
     EVIDENCE_SUBMIT = "evidence:submit"
     EVIDENCE_REVIEW = "evidence:review"
     EXPECTATIONS_WRITE = "expectations:write"
+    HOLDS_READ = "holds:read"
+    HOLDS_WRITE = "holds:write"
     RISKS_READ = "risks:read"
     RISKS_WRITE = "risks:write"
     RISK_METHODS_WRITE = "risk-methods:write"
@@ -120,6 +122,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.EVIDENCE_SUBMIT,
         P.EVIDENCE_REVIEW,
         P.EXPECTATIONS_WRITE,
+        P.HOLDS_READ,
+        P.HOLDS_WRITE,
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.audit.engagements.models import Engagement, EngagementKind, Phase
-from services.audit.engagements.rules import allowed_from, faults_of_dates, goes_back
+from services.audit.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
 from services.audit.engagements.schemas import EngagementDraft, EngagementRevision
 from services.audit.examination import examine
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
@@ -28,7 +29,7 @@ async def plan(session: AsyncSession, *, draft: EngagementDraft, by: str, at: da
         **draft.model_dump(), control_ids=[], org_id=organisation_of(session), created_at=at, updated_at=at
     )
     _check_dates(engagement)
-    event = EngagementPlanned(title=engagement.title, kind=engagement.kind, phase=engagement.phase)
+    event = EngagementPlanned(**_told(engagement))
     await announce(session, event, about=engagement, by=by, at=at)
     return engagement
 
@@ -88,13 +89,25 @@ async def move(
     if reason is None and goes_back(phase, to):
         raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
     engagement.phase = to
-    event = EngagementMoved(title=engagement.title, kind=engagement.kind, phase=engagement.phase)
+    event = EngagementMoved(**_told(engagement))
     await announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
 
 async def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: str, at: datetime) -> None:
-    event = EngagementRevised(title=engagement.title, kind=engagement.kind, phase=engagement.phase)
+    event = EngagementRevised(**_told(engagement))
     await announce(session, event, about=engagement, by=by, at=at)
+
+
+def _told(engagement: Engagement) -> dict[str, Any]:
+    span = span_of(engagement)
+    return {
+        "title": engagement.title,
+        "kind": engagement.kind,
+        "phase": engagement.phase,
+        "control_ids": engagement.control_ids,
+        "covers_from": span.start,
+        "covers_until": span.end,
+    }
 
 
 def _check_dates(engagement: Engagement) -> None:

@@ -1,32 +1,38 @@
 """What the audit service announces."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from shared.events.event import Event
 
 
-class _Engagement(Event):
-    """Every event about an engagement says which, and of what kind."""
+class AboutEngagement(Event):
+    """Every event about an engagement says which, of what kind, and what it examines; its period is half-open."""
 
     title: str
     kind: str
     phase: str
+    control_ids: list[UUID] = Field(default_factory=list)
+    covers_from: datetime | None = None
+    covers_until: datetime | None = None
 
 
-class EngagementPlanned(_Engagement):
+class EngagementPlanned(AboutEngagement):
     """An engagement was agreed and is being planned."""
 
     name: ClassVar[str] = "audit.engagement.planned"
 
 
-class EngagementRevised(_Engagement):
+class EngagementRevised(AboutEngagement):
     """An engagement's details or its scope changed, before fieldwork froze them."""
 
     name: ClassVar[str] = "audit.engagement.revised"
 
 
-class EngagementMoved(_Engagement):
+class EngagementMoved(AboutEngagement):
     """An engagement went on to another phase; going back has a reason."""
 
     name: ClassVar[str] = "audit.engagement.moved"

@@ -1,0 +1,27 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from services.evidence.base import Part
+from shared.data.base import instant
+
+
+class KnownEngagement(Part, table=True):
+    """An engagement as last heard of: which controls it examines, over which period (half-open), and where it is.
+
+    `released_at` is when its report was issued, from which on its evidence is kept for years.
+    """
+
+    __tablename__ = "known_engagements"
+
+    id: UUID = Field(primary_key=True)
+    title: str
+    phase: str
+    control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    covers_from: datetime | None = instant(default=None)
+    covers_until: datetime | None = instant(default=None)
+    released_at: datetime | None = instant(default=None)
+    version: int

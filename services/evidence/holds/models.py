@@ -1,0 +1,37 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Column, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from services.evidence.base import Base
+from shared.data.base import instant
+
+
+class HoldStatus(StrEnum):
+    """placed → released. A released hold stays on record and never comes back: place another."""
+
+    PLACED = "placed"
+    RELEASED = "released"
+
+
+class Hold(Base, table=True):
+    """What a legal matter needs to be kept. It holds evidence that any part of its scope names, now or later."""
+
+    __tablename__ = "legal_holds"
+
+    matter: str
+    reason: str
+    item_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    expectation_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    engagement_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    covers_from: datetime | None = instant(default=None)
+    covers_until: datetime | None = instant(default=None)
+    status: str = HoldStatus.PLACED
+    placed_by: str
+    released_by: str | None = None
+    released_at: datetime | None = instant(default=None)
+    release_reason: str | None = None
