@@ -4,6 +4,9 @@ from fastapi import FastAPI
 
 from services.controls import handlers
 from services.controls.controls.routes import routes as control_routes
+from services.controls.coverage.routes import routes as coverage_routes
+from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
+from services.controls.crosswalks.routes import routes as crosswalk_routes
 from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
 from services.controls.programmes.routes import routes as programme_routes
@@ -14,7 +17,16 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="controls",
     summary="What we say we do, and whether it works",
-    routes=[control_routes, health_routes, framework_routes, requirement_routes, programme_routes],
+    routes=[
+        control_routes,
+        health_routes,
+        framework_routes,
+        requirement_routes,
+        crosswalk_routes,
+        crosswalk_entry_routes,
+        coverage_routes,
+        programme_routes,
+    ],
     handlers=handlers_in(handlers),
 )
 

@@ -51,10 +51,11 @@ async def bench(state: Path) -> None:
 
 
 async def _reads(org: Organisation) -> list[Reading]:
-    """Every list of the controls service, requirements of the Trust Services Criteria."""
+    """Every list of the controls service, requirements of the Trust Services Criteria, entries of one crosswalk."""
     framework = done(await org.admin.get("/v1/frameworks", params={"q": "soc2"}))["items"][0]["id"]
     (version,) = done(await org.admin.get("/v1/framework-versions", params={"framework_id": framework}))["items"]
-    return readings(UUID(version["id"]))
+    (crosswalk,) = done(await org.admin.get("/v1/crosswalks", params={"q": "sp800-53-iso27001"}))["items"]
+    return readings(UUID(version["id"]), UUID(crosswalk["id"]))
 
 
 async def _token(org: Organisation) -> str:

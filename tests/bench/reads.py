@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql.util import find_tables
 
 from services.controls.controls import queries as controls
+from services.controls.crosswalk_entries import queries as crosswalk_entries
+from services.controls.crosswalks import queries as crosswalks
 from services.controls.frameworks import queries as frameworks
 from services.controls.health import queries as health
 from services.controls.programmes import queries as programmes
@@ -17,7 +19,7 @@ from services.controls.requirements import queries as requirements
 from shared.data.reads import Listing, One
 
 PAGE = 50
-_SHIPPED = frozenset({"frameworks", "framework_versions", "requirements"})
+_SHIPPED = frozenset({"frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries"})
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -70,8 +72,8 @@ def _sql(query: Select[Any], values: Mapping[str, Any]) -> str:
     return str(query.params(**values).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
-def readings(version_id: UUID) -> list[Reading]:
-    """All that can be listed; `version_id` is the framework version whose requirements are."""
+def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
+    """All that can be listed: of frameworks the requirements of one version, of crosswalks the entries of one."""
     return [
         Reading("/v1/controls", controls.controls, controls.control, "code"),
         Reading("/v1/control-health", health.healths, health.health, "code", things="/v1/controls/{}/health"),
@@ -88,6 +90,14 @@ def readings(version_id: UUID) -> list[Reading]:
             requirements.requirement,
             "position",
             given={"version_id": version_id},
+        ),
+        Reading("/v1/crosswalks", crosswalks.crosswalks, crosswalks.crosswalk, "code"),
+        Reading(
+            "/v1/crosswalk-entries",
+            crosswalk_entries.entries,
+            crosswalk_entries.entry,
+            "source",
+            given={"crosswalk_id": crosswalk_id},
         ),
         Reading("/v1/programmes", programmes.programmes, programmes.programme, "-created_at"),
     ]

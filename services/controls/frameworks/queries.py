@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, literal, select
@@ -9,6 +10,7 @@ from services.controls.frameworks.schemas import Category
 from shared.data.base import table_of
 from shared.data.reads import Listing, One, mentioned
 from shared.identity.callers import PLATFORM
+from shared.problems import NotFound
 
 _F = table_of(Framework).c
 _V = table_of(FrameworkVersion).c
@@ -71,17 +73,26 @@ class Edition:
     categories: list[Category]
 
 
+_EDITION = select(_V.id, _F.code, _V.label, _F.scheme, _V.categories).join(
+    table_of(FrameworkVersion), _V.framework_id == _F.id
+)
+
+
 async def edition(session: AsyncSession, code: str, label: str | None) -> Edition | None:
     """The version with this label, or the newest; None when there is none."""
-    query = (
-        select(_V.id, _F.code, _V.label, _F.scheme, _V.categories)
-        .join(table_of(FrameworkVersion), _V.framework_id == _F.id)
-        .where(_F.code == code)
-        .order_by(_V.created_at.desc(), _V.id.desc())
-        .limit(1)
-    )
+    query = _EDITION.where(_F.code == code).order_by(_V.created_at.desc(), _V.id.desc()).limit(1)
     row = (await session.execute(query if label is None else query.where(_V.label == label))).first()
+    return None if row is None else _edition(row)
+
+
+async def edition_of(session: AsyncSession, version_id: UUID) -> Edition:
+    """The version with this id; `NotFound` when there is none."""
+    row = (await session.execute(_EDITION.where(_V.id == version_id))).first()
     if row is None:
-        return None
+        raise NotFound(f"There is no framework version {version_id}.")
+    return _edition(row)
+
+
+def _edition(row: Any) -> Edition:
     categories = [Category.model_validate(each) for each in row.categories]
     return Edition(row.id, row.code, row.label, Scheme(row.scheme), categories)

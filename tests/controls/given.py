@@ -1,0 +1,45 @@
+"""What tests of the controls service begin with."""
+
+from typing import Any
+
+from tests.support import Organisation, created, ok
+
+
+async def control(org: Organisation, code: str, requirements: list[str], *, until: str = "implemented") -> str:
+    """A control that is mapped to these requirements, in this state."""
+    draft: dict[str, Any] = {
+        "code": code,
+        "title": f"Control {code}",
+        "statement": "It is done, and what was done is recorded.",
+        "owner": "dana@example.com",
+        "kind": "preventive",
+        "nature": "manual",
+        "frequency": "quarterly",
+        "requirements": requirements,
+    }
+    written = created(await org.manager.post("/v1/controls", json=draft))["id"]
+    if until in {"approved", "implemented"}:
+        ok(await org.second_manager.post(f"/v1/controls/{written}/approvals"))
+    if until == "implemented":
+        ok(await org.manager.post(f"/v1/controls/{written}/implementations"))
+    return str(written)
+
+
+async def version_of(org: Organisation, framework: str) -> str:
+    """The id of the newest version of a framework."""
+    frameworks = ok(await org.viewer.get("/v1/frameworks"))["items"]
+    found = next(each["id"] for each in frameworks if each["code"] == framework)
+    versions = ok(await org.viewer.get("/v1/framework-versions", params={"framework_id": found}))["items"]
+    return str(versions[0]["id"])
+
+
+async def crosswalk(org: Organisation, source: str = "soc2", target: str = "iso27001", code: str = "own") -> str:
+    """A crosswalk of the organisation's own."""
+    draft = {"code": code, "title": "Our own", "source": source, "target": target, "origin": "A workshop."}
+    return str(created(await org.manager.post("/v1/crosswalks", json=draft))["id"])
+
+
+async def entry(org: Organisation, crosswalk_id: str, source: str, target: str, relation: str, **more: Any) -> str:
+    """An entry of it."""
+    draft = {"crosswalk_id": crosswalk_id, "source": source, "target": target, "relation": relation, **more}
+    return str(created(await org.manager.post("/v1/crosswalk-entries", json=draft))["id"])

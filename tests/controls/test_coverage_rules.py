@@ -1,0 +1,70 @@
+"""How much of a requirement is had, whatever the ways."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.controls.coverage.rules import WayFacts, foreseen, had, rank, says
+from services.controls.coverage.schemas import Extent
+from services.controls.crosswalk_entries.models import Relation
+from services.controls.crosswalk_entries.rules import turned
+
+_WAYS = st.lists(
+    st.builds(
+        WayFacts,
+        relation=st.none() | st.sampled_from(Relation),
+        in_operation=st.integers(0, 3),
+        planned=st.integers(0, 3),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("relation", "extent"),
+    [
+        (None, Extent.FULLY),
+        (Relation.EQUAL, Extent.FULLY),
+        (Relation.SUPERSET_OF, Extent.FULLY),
+        (Relation.SUBSET_OF, Extent.PARTLY),
+        (Relation.INTERSECTS_WITH, Extent.PARTLY),
+        (Relation.RELATED, Extent.RELATED),
+    ],
+)
+def test_what_a_relation_says(relation: Relation | None, extent: Extent) -> None:
+    assert says(relation) == extent
+    assert had([WayFacts(relation, 1, 0)]) == foreseen([WayFacts(relation, 0, 1)]) == extent
+
+
+def test_without_a_way_there_is_nothing() -> None:
+    assert had([]) == foreseen([]) == Extent.NOTHING
+
+
+@given(ways=_WAYS)
+def test_what_is_planned_is_not_had(ways: list[WayFacts]) -> None:
+    idle = [WayFacts(way.relation, 0, way.planned) for way in ways]
+    assert had(idle) == Extent.NOTHING
+    assert rank(had(ways)) <= rank(foreseen(ways))
+
+
+@given(ways=_WAYS, more=_WAYS)
+def test_another_way_never_takes_away(ways: list[WayFacts], more: list[WayFacts]) -> None:
+    for extent in (had, foreseen):
+        assert rank(extent([*ways, *more])) == max(rank(extent(ways)), rank(extent(more)))
+
+
+@given(ways=_WAYS)
+def test_the_order_of_ways_does_not_matter(ways: list[WayFacts]) -> None:
+    assert had(ways) == had(ways[::-1])
+
+
+@given(ways=_WAYS)
+def test_parts_are_not_added_up(ways: list[WayFacts]) -> None:
+    parts = [way for way in ways if way.relation not in {None, Relation.EQUAL, Relation.SUPERSET_OF}]
+    assert had(parts) != Extent.FULLY
+
+
+@given(relation=st.sampled_from(Relation))
+def test_turned_twice_is_as_before(relation: Relation) -> None:
+    assert turned(turned(relation)) == relation
+    assert (turned(relation) == relation) == (relation not in {Relation.SUBSET_OF, Relation.SUPERSET_OF})
