@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.controls import handlers
+from services.controls import handlers, schedule
 from services.controls.controls.routes import routes as control_routes
 from services.controls.coverage.routes import routes as coverage_routes
 from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
@@ -11,7 +11,10 @@ from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.requirements.routes import routes as requirement_routes
+from services.controls.test_results.routes import routes as test_result_routes
+from services.controls.test_standings.routes import routes as test_standing_routes
 from shared.events.event import handlers_in
+from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
 SERVICE = Service(
@@ -26,8 +29,11 @@ SERVICE = Service(
         crosswalk_entry_routes,
         coverage_routes,
         programme_routes,
+        test_result_routes,
+        test_standing_routes,
     ],
     handlers=handlers_in(handlers),
+    sweeps=sweeps_in(schedule),
 )
 
 

@@ -35,6 +35,11 @@ def because_of(event_id: UUID) -> Iterator[None]:
         _cause.reset(token)
 
 
+def cause() -> UUID | None:
+    """The event that causes what happens now; None when a person or the clock does."""
+    return _cause.get()
+
+
 async def announce(
     session: AsyncSession,
     *happened: Event,
@@ -87,7 +92,7 @@ async def announce_each(
         "org_id": organisation_of(session),
         "actor": by,
         "occurred_at": at,
-        "cause": _cause.get(),
+        "cause": cause(),
         "traceparent": carrier.get("traceparent"),
     }
     rows = [

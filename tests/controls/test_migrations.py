@@ -26,6 +26,11 @@ _PROGRAMME = """
     values (gen_random_uuid(), $1, 'SOC 2', 'soc2_type2', '{security,availability}', '{"services": ["Cloud"]}',
             'Available.', 'dana@example.com', '2027-01-01', 1, now(), now())
 """
+_HEALTH = """
+    insert into control_health (id, org_id, state, reasons, since, version, created_at, updated_at)
+    select id, org_id, 'failing', '{Evidence expired.}', '2026-06-30T12:00:00Z', 7, created_at, updated_at
+    from controls where code = 'AC-01'
+"""
 
 
 @pytest.fixture
@@ -42,6 +47,7 @@ async def migrated(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
     await inside.execute(_CONTROL, _ORG, "AC-01", ["CC6.3", "CC6.2"], "implemented")
     await inside.execute(_CONTROL, _ORG, "AC-02", [], "draft")
     await inside.execute(_PROGRAMME, _ORG)
+    await inside.execute(_HEALTH)
     await asyncio.to_thread(command.upgrade, config, "head")
     yield inside
     await inside.close()
@@ -60,6 +66,14 @@ async def test_a_programme_pins_the_criteria_it_was_started_with(migrated: async
         join framework_versions v on v.id = p.framework_version_id join frameworks f on f.id = v.framework_id
     """)
     assert tuple(row) == ("soc2", "2017 (rev. 2022)", 36)
+
+
+async def test_the_history_of_health_begins_with_what_holds(migrated: asyncpg.Connection) -> None:
+    (row,) = await migrated.fetch("""
+        select c.code, h.state, h.before, h.reasons, h.until, h.since = '2026-06-30T12:00:00Z' as same
+        from control_health_changes h join controls c on c.id = h.control_id
+    """)
+    assert tuple(row) == ("AC-01", "failing", None, ["Evidence expired."], None, True)
 
 
 async def test_the_tables_are_fenced_again(migrated: asyncpg.Connection) -> None:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.controls.controls.models import Control
-from services.controls.health.models import Health, KnownExpectation, KnownProof, ProofState
-from services.controls.health.queries import Announced, facts_of, last_announced
-from services.controls.health.rules import Assessment, assess
+from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
+from services.controls.health.queries import Announced, among, facts_of, last_announced
+from services.controls.health.rules import Assessment, assess, next_change
+from shared.clock import new_id
 from shared.data.base import table_of
 from shared.events.catalogue.controls import (
     ControlAtRisk,
@@ -25,7 +26,7 @@ from shared.events.catalogue.controls import (
 )
 from shared.events.catalogue.evidence import Proof
 from shared.events.event import Event
-from shared.events.trail import Told, announce_each
+from shared.events.trail import Told, announce_each, cause
 from shared.identity.callers import SYSTEM
 
 _WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
@@ -96,9 +97,13 @@ async def reassess_known(
     session: AsyncSession, control_ids: Collection[UUID], *, at: datetime, noted_at: datetime | None = None
 ) -> None:
     """Reassess those of the controls that there are: evidence may speak of one that has not been written down here."""
-    held = select(Control).where(col(Control.id).in_(control_ids)).order_by(col(Control.id)).with_for_update()
-    controls = (await session.scalars(held, execution_options={"populate_existing": True})).all()
-    await reassess(session, *controls, at=at, noted_at=noted_at)
+    await reassess(session, *await hold(session, control_ids), at=at, noted_at=noted_at)
+
+
+async def hold(session: AsyncSession, control_ids: Collection[UUID]) -> Sequence[Control]:
+    """Those of the controls that there are, locked in one order everywhere, before anything that belongs to them is."""
+    held = select(Control).where(among(table_of(Control).c.id, control_ids)).order_by(col(Control.id)).with_for_update()
+    return (await session.scalars(held, execution_options={"populate_existing": True})).all()
 
 
 async def reassess(session: AsyncSession, *controls: Control, at: datetime, noted_at: datetime | None = None) -> None:
@@ -109,10 +114,26 @@ async def reassess(session: AsyncSession, *controls: Control, at: datetime, note
     await session.flush()
     before = await last_announced(session, [each.id for each in controls])
     facts = await facts_of(session, controls)
-    found = [Reassessment(each, before[each.id], assess(facts[each.id], as_of=at)) for each in controls]
-    news = [each for each in found if each.says_anything_new]
-    await _write(session, news, at=at, noted_at=noted_at or at)
-    await announce_each(session, [each.told() for each in news if each.moved], by=SYSTEM, at=at)
+    found = [
+        Reassessment(each, before[each.id], assess(facts[each.id], as_of=at), next_change(facts[each.id], as_of=at), at)
+        for each in controls
+    ]
+    await _write(session, [each for each in found if each.is_to_be_written], noted_at=noted_at or at)
+    await _extend_history(session, [each for each in found if each.turns], noted_at=noted_at or at)
+    await announce_each(session, [each.told() for each in found if each.moved], by=SYSTEM, at=at)
+
+
+async def reassess_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Reassess what may have changed by the clock; how many controls it was.
+
+    Controls that are held by someone else are reassessed by them, or in the next turn; nothing is announced twice.
+    """
+    health = table_of(Health).c
+    due = select(health.id).where(health.review_at <= as_of).order_by(health.review_at).limit(limit).subquery()
+    free = select(Control).where(col(Control.id).in_(select(due.c.id))).order_by(col(Control.id))
+    controls = (await session.scalars(free.with_for_update(skip_locked=True))).all()
+    await reassess(session, *controls, at=as_of)
+    return len(controls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +143,37 @@ class Reassessment:
     control: Control
     before: Announced
     result: Assessment
+    review_at: datetime | None
+    at: datetime
 
     @property
     def moved(self) -> bool:
         return self.result.state != self.before.state
 
     @property
+    def turns(self) -> bool:
+        """Whether a page of the history is turned: with each other state, and at the very beginning."""
+        return self.moved or self.before.version == 0
+
+    @property
     def says_anything_new(self) -> bool:
         return self.moved or self.result.reasons != self.before.reasons
 
     @property
+    def is_to_be_written(self) -> bool:
+        return self.says_anything_new or self.review_at != self.before.review_at
+
+    @property
     def version(self) -> int:
-        return self.before.version + 1
+        return self.before.version + 1 if self.says_anything_new else self.before.version
+
+    @property
+    def since(self) -> datetime:
+        """What is heard late never makes the history run backwards."""
+        begun = self.before.since
+        if begun is None:
+            return self.at
+        return max(self.at, begun) if self.moved else begun
 
     def told(self) -> Told:
         """The event, and what it changed."""
@@ -157,8 +197,8 @@ class Reassessment:
         )
 
 
-async def _write(session: AsyncSession, news: Sequence[Reassessment], *, at: datetime, noted_at: datetime) -> None:
-    if not news:
+async def _write(session: AsyncSession, found: Sequence[Reassessment], *, noted_at: datetime) -> None:
+    if not found:
         return
     rows = [
         {
@@ -166,14 +206,45 @@ async def _write(session: AsyncSession, news: Sequence[Reassessment], *, at: dat
             "org_id": each.control.org_id,
             "state": each.result.state,
             "reasons": each.result.reasons,
-            "since": at if each.moved or each.before.since is None else each.before.since,
+            "reason_codes": each.result.codes,
+            "since": each.since,
+            "review_at": each.review_at,
             "version": each.version,
             "created_at": noted_at,
             "updated_at": noted_at,
         }
-        for each in news
+        for each in found
     ]
     # The table and not its model, whose versions SQLAlchemy would count itself.
     statement = insert(table_of(Health))
-    changed = {name: statement.excluded[name] for name in ("state", "reasons", "since", "version", "updated_at")}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {"id", "org_id", "created_at"}}
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+
+
+async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment], *, noted_at: datetime) -> None:
+    if not turned:
+        return
+    changes = table_of(HealthChange)
+    last = and_(changes.c.control_id == bindparam("of"), changes.c.until.is_(None))
+    ended = (
+        update(changes).where(last).values(until=bindparam("at"), version=changes.c.version + 1, updated_at=noted_at)
+    )
+    await session.execute(ended, [{"of": each.control.id, "at": each.since} for each in turned])
+    rows = [
+        {
+            "id": new_id(),
+            "org_id": each.control.org_id,
+            "control_id": each.control.id,
+            "state": each.result.state,
+            "before": each.before.state if each.before.version else None,
+            "reasons": each.result.reasons,
+            "reason_codes": each.result.codes,
+            "since": each.since,
+            "cause": cause(),
+            "version": 1,
+            "created_at": noted_at,
+            "updated_at": noted_at,
+        }
+        for each in turned
+    ]
+    await session.execute(insert(changes), rows)

@@ -4,23 +4,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, bindparam, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control, ControlStatus
-from services.controls.health.models import Health, KnownExpectation, KnownProof, ProofState
-from services.controls.health.rules import ExpectationFacts, Facts, ProofFacts
+from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
+from services.controls.health.rules import ExpectationFacts, Facts, ProofFacts, TestFacts
+from services.controls.test_standings.models import Standing
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
 from shared.events.catalogue.controls import HealthState
+from shared.events.catalogue.testing import Outcome, TestKind
 
 _H = table_of(Health).c
 _C = table_of(Control).c
 
-_HEALTH = select(_H.id, _C.code, _C.title, _H.state, _H.reasons, _H.since, _H.version, _H.updated_at).join(
-    table_of(Control),
-    _C.id == _H.id,
-)
+_N = table_of(HealthChange).c
+_T = table_of(Standing).c
+
+_HEALTH = select(
+    _H.id,
+    _C.code,
+    _C.title,
+    _H.state,
+    _H.reasons,
+    _H.reason_codes,
+    _H.since,
+    _H.version,
+    _H.updated_at,
+).join(table_of(Control), _C.id == _H.id)
 
 health = One("health of control", _HEALTH, by=_H.id)
 
@@ -34,6 +46,38 @@ healths = Listing(
     sorts={"code": _C.code, "since": _H.since},
 )
 
+_CHANGE = select(
+    _N.id,
+    _N.control_id,
+    _C.code,
+    _N.before,
+    _N.state,
+    _N.reasons,
+    _N.reason_codes,
+    _N.since,
+    _N.until,
+    _N.cause,
+    _N.version,
+    _N.updated_at,
+).join(table_of(Control), _C.id == _N.control_id)
+
+health_change = One("change of health", _CHANGE, by=_N.id)
+
+_INSTANT = DateTime(timezone=True)
+_AS_OF = bindparam("as_of", type_=_INSTANT)
+
+health_changes = Listing(
+    _CHANGE,
+    id=_N.id,
+    filters={
+        "control_id": _N.control_id == bindparam("control_id", type_=Uuid()),
+        "state": _N.state == bindparam("state", type_=Text()),
+        "as_of": and_(_N.since <= _AS_OF, or_(_N.until.is_(None), _N.until > _AS_OF)),
+        "updated_since": _N.updated_at >= bindparam("updated_since", type_=_INSTANT),
+    },
+    sorts={"since": _N.since, "updated_at": _N.updated_at},
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -42,17 +86,18 @@ class Announced:
     state: HealthState
     reasons: list[str]
     since: datetime | None
+    review_at: datetime | None
     version: int
 
 
 async def last_announced(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, Announced]:
     """The health of each of these controls as last announced."""
-    query = select(_H.id, _H.state, _H.reasons, _H.since, _H.version).where(_among(_H.id, control_ids))
+    query = select(_H.id, _H.state, _H.reasons, _H.since, _H.review_at, _H.version).where(among(_H.id, control_ids))
     known = {
-        row.id: Announced(HealthState(row.state), row.reasons, row.since, row.version)
+        row.id: Announced(HealthState(row.state), row.reasons, row.since, row.review_at, row.version)
         for row in await session.execute(query)
     }
-    never = Announced(HealthState.UNKNOWN, [], None, 0)
+    never = Announced(HealthState.UNKNOWN, [], None, None, 0)
     return {each: known.get(each, never) for each in control_ids}
 
 
@@ -64,8 +109,10 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[U
     facts = {each.id: Facts(implemented=each.status == ControlStatus.IMPLEMENTED) for each in controls}
     operated = [control_id for control_id, each in facts.items() if each.implemented]
     if operated:
-        expectations = await _expectations(session, operated)
-        facts |= {each: Facts(implemented=True, expectations=expectations[each]) for each in operated}
+        expectations, tests = await _expectations(session, operated), await _tests(session, operated)
+        facts |= {
+            each: Facts(implemented=True, expectations=expectations[each], tests=tests[each]) for each in operated
+        }
     return facts
 
 
@@ -81,7 +128,7 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
             proof.valid_until,
         )
         .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
-        .where(_among(expected.control_id, control_ids), ~expected.withdrawn)
+        .where(among(expected.control_id, control_ids), ~expected.withdrawn)
     )
     titles: dict[UUID, dict[UUID, str]] = defaultdict(dict)
     proofs: dict[UUID, list[ProofFacts]] = defaultdict(list)
@@ -95,6 +142,16 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
     return found
 
 
-def _among(key: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[TestFacts]]:
+    query = select(_T.control_id, _T.title, _T.kind, _T.concluded, _T.since, _T.latest, _T.due_at)
+    found: dict[UUID, list[TestFacts]] = defaultdict(list)
+    for row in await session.execute(query.where(among(_T.control_id, control_ids), _T.withdrawn_at.is_(None))):
+        concluded, latest = (Outcome(each) if each else None for each in (row.concluded, row.latest))
+        facts = TestFacts(row.title, TestKind(row.kind), concluded, row.since, latest, row.due_at)
+        found[row.control_id].append(facts)
+    return found
+
+
+def among(key: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
     """`key` is one of these: as one array, so that the statement is the same however many there are."""
     return key == func.any(literal(list(ids), ARRAY(Uuid())))

@@ -1,0 +1,196 @@
+"""Procedures, tests and their results, how each test stands, and the history of health."""
+
+from alembic import op
+
+from shared.data.platform import fence, unfenced
+
+revision = "controls_0004"
+down_revision = "controls_0003"
+
+_OUTCOMES = "('pass', 'fail', 'not_applicable', 'error', 'inconclusive')"
+_KINDS = "('design', 'operating')"
+_METHODS = "array['inquiry', 'observation', 'inspection', 'reperformance']"
+
+_TABLES = (
+    f"""create table procedures (
+        id uuid primary key,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        methods text[] not null check (cardinality(methods) > 0 and methods <@ {_METHODS}),
+        steps text[] not null,
+        expected_result text not null,
+        status text not null check (status in ('draft', 'approved', 'retired')),
+        author text not null,
+        approved_version_id uuid,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint procedure_code_is_unique unique (org_id, code)
+    )""",
+    "create index procedures_by_code on procedures (org_id, code, id)",
+    "create index procedures_by_update on procedures (org_id, updated_at, id)",
+    f"""create table procedure_versions (
+        id uuid primary key,
+        org_id uuid not null,
+        procedure_id uuid not null references procedures,
+        number integer not null,
+        title text not null,
+        methods text[] not null check (cardinality(methods) > 0 and methods <@ {_METHODS}),
+        steps text[] not null,
+        expected_result text not null,
+        author text not null,
+        approver text not null,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint procedure_version_number_is_unique unique (procedure_id, number)
+    )""",
+    "create index procedure_versions_by_creation on procedure_versions (org_id, created_at, id)",
+    f"""create table control_tests (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        procedure_id uuid not null references procedures,
+        procedure_version_id uuid not null references procedure_versions,
+        definition_id uuid,
+        kind text not null check (kind in {_KINDS}),
+        tester text not null,
+        due_at timestamptz not null,
+        period_start date,
+        period_end date,
+        status text not null check (status in ('planned', 'performed', 'returned', 'signed_off', 'cancelled')),
+        result_id uuid,
+        outcome text check (outcome in {_OUTCOMES}),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint control_test_has_a_whole_period check (
+            (period_start is null) = (period_end is null) and period_start <= period_end
+        )
+    )""",
+    "create index control_tests_by_due on control_tests (org_id, due_at, id)",
+    "create index control_tests_by_update on control_tests (org_id, updated_at, id)",
+    "create index control_tests_by_control on control_tests (org_id, control_id, due_at, id)",
+    f"""create table test_standings (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        kind text not null check (kind in {_KINDS}),
+        title text not null,
+        procedure_id uuid references procedures,
+        source text,
+        check_name text,
+        concluded text check (concluded in ('pass', 'fail')),
+        since timestamptz,
+        concluded_at timestamptz,
+        latest text check (latest in {_OUTCOMES}),
+        latest_at timestamptz,
+        concluded_by uuid,
+        latest_by uuid,
+        due_at timestamptz,
+        withdrawn_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint test_standing_is_of_a_procedure_or_of_a_check check (
+            (procedure_id is null) = (source is not null) and (source is null) = (check_name is null)
+        ),
+        constraint test_standing_concludes_at_an_instant check ((concluded is null) = (concluded_at is null))
+    )""",
+    """create unique index test_standing_of_a_check on test_standings (org_id, control_id, source, check_name)
+        where source is not null""",
+    """create unique index test_standing_of_a_procedure on test_standings (org_id, control_id, procedure_id, kind)
+        where procedure_id is not null""",
+    "create index test_standings_by_creation on test_standings (org_id, created_at, id)",
+    "create index test_standings_by_update on test_standings (org_id, updated_at, id)",
+    "create index test_standings_by_control on test_standings (org_id, control_id, created_at, id)",
+    f"""create table test_results (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null,
+        standing_id uuid not null references test_standings,
+        test_id uuid,
+        retest_of uuid,
+        push_id uuid,
+        definition_id uuid,
+        kind text not null check (kind in {_KINDS}),
+        source text,
+        run_id text,
+        check_name text,
+        outcome text not null check (outcome in {_OUTCOMES}),
+        observed_at timestamptz not null,
+        notes text,
+        url text,
+        evidence_ids uuid[] not null,
+        tester text not null,
+        review text not null check (review in ('not_needed', 'awaited', 'signed_off', 'returned')),
+        reviewer text,
+        reviewed_at timestamptz,
+        review_reason text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint test_result_is_pushed_or_of_a_test check (
+            (test_id is null) = (source is not null) and (source is null) = (run_id is null)
+            and (source is null) = (check_name is null) and (test_id is null) = (review = 'not_needed')
+        ),
+        constraint test_result_of_a_run_is_unique unique (org_id, source, run_id, control_id, check_name)
+    )""",
+    "create index test_results_by_observation on test_results (org_id, observed_at, id)",
+    "create index test_results_by_update on test_results (org_id, updated_at, id)",
+    "create index test_results_of_a_control on test_results (org_id, control_id, observed_at, id)",
+    "create index test_results_of_a_source on test_results (org_id, source, observed_at, id)",
+    "create index test_results_by_outcome on test_results (org_id, outcome, observed_at, id)",
+    "create index test_results_of_a_test on test_results (test_id, observed_at) where test_id is not null",
+    """create table control_health_changes (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null,
+        state text not null check (state in ('unknown', 'healthy', 'at_risk', 'failing')),
+        before text check (before in ('unknown', 'healthy', 'at_risk', 'failing')),
+        reasons text[] not null,
+        reason_codes text[] not null,
+        since timestamptz not null,
+        until timestamptz check (until >= since),
+        cause uuid,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    "create index control_health_changes_by_begin on control_health_changes (org_id, since, id)",
+    "create index control_health_changes_by_update on control_health_changes (org_id, updated_at, id)",
+    "create index control_health_changes_of_a_control on control_health_changes (org_id, control_id, since, id)",
+    """create unique index control_health_change_in_force on control_health_changes (org_id, control_id)
+        where until is null""",
+)
+
+_CHANGES = (
+    """alter table control_health
+        add reason_codes text[] not null default '{}',
+        add review_at timestamptz""",
+    "create index control_health_by_review on control_health (review_at, org_id) where review_at is not null",
+    "create policy worker_reads on control_health for select to controls_worker using (true)",
+    "grant select on control_health to controls_worker",
+    # What was before the last announced state is in the trail; the history begins with what holds now.
+    """insert into control_health_changes
+        select uuidv7(), org_id, id, state, null, reasons, '{}', since, null, null, 1, created_at, updated_at
+        from control_health""",
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    with unfenced(op.execute, "control_health"):
+        for statement in _CHANGES:
+            op.execute(statement)
+    for table in (
+        "procedures",
+        "procedure_versions",
+        "control_tests",
+        "test_standings",
+        "test_results",
+        "control_health_changes",
+    ):
+        fence(op.execute, "controls", table)

@@ -1,0 +1,1 @@
+"""Test standings: each thing that is tested of a control again and again, and what its results come to."""

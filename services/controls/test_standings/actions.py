@@ -1,0 +1,90 @@
+"""The verbs of a standing: results are taken into it; what is no longer tested is withdrawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.health.actions import hold, reassess_known
+from services.controls.test_standings.models import Standing
+from services.controls.test_standings.rules import Finding, Stand, after
+from shared.data.base import table_of
+from shared.data.records import ANY_VERSION, found, locked
+from shared.events.catalogue.testing import Outcome, TestStandingWithdrawn
+from shared.events.trail import announce
+from shared.problems import not_allowed
+
+_STAND = tuple(each.name for each in fields(Stand))
+_OUTCOMES = frozenset({"concluded", "latest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A standing before some results and after them."""
+
+    standing: Standing
+    before: Stand
+    after: Stand
+
+    @property
+    def matters(self) -> bool:
+        """Whether it says anything else now, or says it for the first time."""
+        return self.before.latest is None or self.after.differs(self.before) or self.standing.withdrawn_at is not None
+
+    @property
+    def deciding(self) -> tuple[UUID, Outcome, datetime]:
+        """The result that says something new: the one that changed the conclusion, or else the latest."""
+        after = self.after
+        decided = after.concluded_by, after.concluded, after.concluded_at
+        if after.concluded == self.before.concluded:
+            decided = after.latest_by, after.latest, after.latest_at
+        result_id, outcome, observed_at = decided
+        assert result_id, "it has taken a result"
+        assert outcome, "a result has an outcome"
+        assert observed_at, "a result was observed"
+        return result_id, outcome, observed_at
+
+
+async def take(
+    session: AsyncSession, findings: Mapping[UUID, Sequence[Finding]], standings: Sequence[Standing], *, at: datetime
+) -> list[Taken]:
+    """Take results into their standings, of controls that are held by then: one statement, however many they are."""
+    taken = [Taken(each, before := stand_of(each), after(before, findings[each.id])) for each in standings]
+    rows = [_row(each, at) for each in taken if each.after != each.before or each.standing.withdrawn_at is not None]
+    if rows:
+        statement = insert(table_of(Standing))
+        changed = {name: statement.excluded[name] for name in (*_STAND, "withdrawn_at", "version", "updated_at")}
+        await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+    return taken
+
+
+async def withdraw(session: AsyncSession, standing_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """What is no longer tested counts no longer, whatever it said last. The reason is kept in the trail."""
+    known = await found(session, Standing, standing_id)
+    await hold(session, [known.control_id] if known else [])
+    standing = await locked(session, Standing, standing_id, noun="test standing", expected=ANY_VERSION)
+    if standing.withdrawn_at is not None:
+        raise not_allowed("withdraw", "withdrawn", [])
+    standing.withdrawn_at = at
+    event = TestStandingWithdrawn(control_id=standing.control_id, title=standing.title)
+    await announce(session, event, about=standing, by=by, at=at, reason=reason)
+    await reassess_known(session, [standing.control_id], at=at)
+
+
+def stand_of(standing: Standing) -> Stand:
+    """The row as the rules take it."""
+    kept: dict[str, Any] = {name: getattr(standing, name) for name in _STAND}
+    kept |= {name: Outcome(kept[name]) for name in _OUTCOMES if kept[name] is not None}
+    return Stand(**kept)
+
+
+def _row(taken: Taken, at: datetime) -> dict[str, Any]:
+    standing = taken.standing
+    kept = standing.model_dump(include={"id", "org_id", "control_id", "kind", "title", "created_at"})
+    key = {"procedure_id": standing.procedure_id, "source": standing.source, "check_name": standing.check_name}
+    version = standing.version + 1 if taken.before.latest is not None else 1
+    return {**kept, **key, **asdict(taken.after), "withdrawn_at": None, "version": version, "updated_at": at}
