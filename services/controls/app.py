@@ -9,6 +9,7 @@ from services.controls.crosswalk_entries.routes import routes as crosswalk_entry
 from services.controls.crosswalks.routes import routes as crosswalk_routes
 from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
+from services.controls.imports.routes import routes as import_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.test_results.routes import routes as test_result_routes
@@ -24,6 +25,7 @@ SERVICE = Service(
         control_routes,
         health_routes,
         framework_routes,
+        import_routes,
         requirement_routes,
         crosswalk_routes,
         crosswalk_entry_routes,

@@ -13,3 +13,7 @@ class Base(Record, registry=_registry):
 
 class Known(Owned, registry=_registry):
     """What is known of a thing of another service, fed by its events."""
+
+
+class Part(Owned, registry=_registry):
+    """A row that is part of a thing, and has no version of its own."""

@@ -2,7 +2,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
+from sqlalchemy import ARRAY, Column, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -40,7 +40,10 @@ class Framework(Base, table=True):
 
 
 class FrameworkVersion(Base, table=True):
-    """One edition of a framework. It never changes, so that whoever pins it knows what they pinned."""
+    """One edition of a framework. It never changes, so that whoever pins it knows what they pinned.
+
+    What was imported has its document, `size` bytes of `media_type`; `bases` are what a profile was resolved against.
+    """
 
     __tablename__ = "framework_versions"
 
@@ -49,4 +52,8 @@ class FrameworkVersion(Base, table=True):
     origin: str
     categories: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     requirement_count: int
-    document: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    bases: list[UUID] = Field(default=[], sa_column=Column(ARRAY(Uuid), nullable=False))
+    remarks: list[dict[str, str]] = Field(default=[], sa_column=Column(JSONB, nullable=False))

@@ -47,12 +47,16 @@ _VERSION = select(
     _V.origin,
     _V.categories,
     _V.requirement_count,
+    _V.media_type,
+    _V.size,
+    _V.sha256,
+    _V.bases,
     _V.version,
     _V.created_at,
     _V.updated_at,
 ).join(table_of(Framework), _F.id == _V.framework_id)
 
-framework_version = One("framework version", _VERSION, by=_V.id)
+framework_version = One("framework version", _VERSION.add_columns(_V.remarks), by=_V.id)
 
 framework_versions = Listing(
     _VERSION,

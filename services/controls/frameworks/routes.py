@@ -5,7 +5,12 @@ from fastapi import Query, Response
 
 from services.controls.frameworks import actions, queries
 from services.controls.frameworks.models import Scheme
-from services.controls.frameworks.schemas import FrameworkDraft, FrameworkOut, FrameworkVersionOut
+from services.controls.frameworks.schemas import (
+    FrameworkDraft,
+    FrameworkOut,
+    FrameworkVersionDetails,
+    FrameworkVersionOut,
+)
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
 from shared.http.fields import Search
@@ -66,7 +71,7 @@ async def list_framework_versions(
 @routes.get(
     "/v1/framework-versions/{version_id}",
     permission=P.FRAMEWORKS_READ,
-    response_model=FrameworkVersionOut,
+    response_model=FrameworkVersionDetails,
     refuses=(NotFound,),
 )
 async def get_framework_version(version_id: UUID, read: Read) -> Response:

@@ -44,6 +44,23 @@ class FrameworkVersionOut(BaseModel):
     origin: Origin
     categories: list[Category]
     requirement_count: int = Field(description="How many can be assessed: headings and withdrawn ones do not count")
+    media_type: str | None = Field(description="Of the document it was imported as; null when it comes with Attest")
+    size: int | None = Field(description="Of the document, in bytes")
+    sha256: str | None = Field(description="Of the document, hexadecimal")
+    bases: list[UUID] = Field(description="The versions that a profile was resolved against")
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class Remark(BaseModel):
+    """What is wrong with a document and changes no requirement, such as a link to an id that is not in it."""
+
+    pointer: str = Field(examples=["/catalog/groups/0/controls/1/links/0/href"])
+    detail: str
+
+
+class FrameworkVersionDetails(FrameworkVersionOut):
+    """A version, and what was noticed when it was imported."""
+
+    remarks: list[Remark] = Field(description="The first thousand, with JSON pointers into the document")

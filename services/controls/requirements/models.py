@@ -25,3 +25,4 @@ class Requirement(Base, table=True):
     parent_ref: str | None = None
     position: int
     assessed: bool = True
+    oscal_id: str | None = None

@@ -40,6 +40,7 @@ _REQUIREMENT = select(
     _R.parent_ref,
     _R.position,
     _R.assessed,
+    _R.oscal_id,
     _R.version,
 )
 

@@ -39,4 +39,7 @@ class RequirementOut(BaseModel):
     parent_ref: str | None
     position: int = Field(description="Its place in the framework's own order, from 0")
     assessed: bool = Field(description="False for headings and for what was withdrawn")
+    oscal_id: str | None = Field(
+        examples=["ac-2.1"], description="The id of its control in an OSCAL catalogue, which profiles name"
+    )
     version: int

@@ -1,0 +1,46 @@
+"""What any document comes down to: the requirements of one version of a framework."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.problems import Fault
+
+MOST_REQUIREMENTS = 20_000
+# As in `RequirementRef`, behind the colon: what controls can refer to.
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._()/-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One requirement. `oscal_id` is the control's id where it came from, or goes to, an OSCAL catalogue."""
+
+    ref: str
+    title: str
+    text: str | None = None
+    kind: str = "requirement"
+    group_ref: str = ""
+    group_title: str = ""
+    categories: tuple[str, ...] = ()
+    parent_ref: str | None = None
+    assessed: bool = True
+    oscal_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the framework that a programme may choose; `always` when none may leave it out."""
+
+    code: str
+    title: str
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A version as read. `remarks` are faults that leave the requirements as they are, such as a link to nowhere."""
+
+    label: str | None
+    entries: Sequence[Entry]
+    parts: Sequence[Part] = ()
+    remarks: Sequence[Fault] = field(default=())

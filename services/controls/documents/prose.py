@@ -1,0 +1,63 @@
+"""The words of a control: its statement, with parameters written out as NIST prints them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.controls.documents.oscal import INSERTION
+
+_LONGEST_PARAMETER = 2_000  # characters; a parameter may insert others, and each of these others again
+
+
+class Parameters:
+    """The parameters of a catalogue, each written out once."""
+
+    def __init__(self, defined: Mapping[str, Mapping[str, Any]]) -> None:
+        self._defined = defined
+        self._written: dict[str, str] = {}
+        self._under_way: set[str] = set()
+
+    def fill(self, prose: str) -> str:
+        """The prose with its parameters in it."""
+        return INSERTION.sub(lambda found: self._value(found[1]), prose) if "{{" in prose else prose
+
+    def _value(self, key: str) -> str:
+        if key in self._under_way or key not in self._defined:
+            return f"[Assignment: {key}]"
+        if key not in self._written:
+            self._under_way.add(key)
+            self._written[key] = self._told(key, self._defined[key])[:_LONGEST_PARAMETER]
+            self._under_way.discard(key)
+        return self._written[key]
+
+    def _told(self, key: str, parameter: Mapping[str, Any]) -> str:
+        if values := parameter.get("values"):
+            return ", ".join(self.fill(each) for each in values)
+        if selection := parameter.get("select"):
+            several = " (one or more)" if selection.get("how-many") == "one-or-more" else ""
+            return f"[Selection{several}: {'; '.join(self.fill(each) for each in selection.get('choice', ()))}]"
+        return f"[Assignment: {self.fill(parameter.get('label', key))}]"
+
+
+def statement_of(control: Mapping[str, Any], parameters: Parameters) -> str | None:
+    """The text of a control's statement, item by item and indented by level; None without one."""
+    lines: list[str] = []
+    for part in control.get("parts", ()):
+        if part["name"] == "statement":
+            _tell(part, 0, parameters, lines)
+    return "\n".join(lines) or None
+
+
+def property_of(thing: Mapping[str, Any], name: str, ns: str | None = None) -> str | None:
+    """The value of a property; one without a class goes before those with one."""
+    found = [each for each in thing.get("props", ()) if each["name"] == name and each.get("ns") == ns]
+    found.sort(key=lambda each: "class" in each)
+    return str(found[0]["value"]) if found else None
+
+
+def _tell(part: Mapping[str, Any], level: int, parameters: Parameters, lines: list[str]) -> None:
+    label, prose = property_of(part, "label"), part.get("prose")
+    if prose:
+        numbered = f"{label} {prose}" if label and level else prose
+        lines.append("  " * level + parameters.fill(numbered))
+    for inner in part.get("parts", ()):
+        _tell(inner, level + 1, parameters, lines)
