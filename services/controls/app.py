@@ -7,10 +7,14 @@ from services.controls.controls.routes import routes as control_routes
 from services.controls.coverage.routes import routes as coverage_routes
 from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
 from services.controls.crosswalks.routes import routes as crosswalk_routes
+from services.controls.exceptions.routes import routes as exception_routes
 from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
 from services.controls.imports.routes import routes as import_routes
+from services.controls.issue_policies.routes import routes as issue_policy_routes
+from services.controls.issues.routes import routes as issue_routes
 from services.controls.programmes.routes import routes as programme_routes
+from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
@@ -33,6 +37,10 @@ SERVICE = Service(
         programme_routes,
         test_result_routes,
         test_standing_routes,
+        exception_routes,
+        issue_policy_routes,
+        issue_routes,
+        remediation_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

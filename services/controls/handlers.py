@@ -1,10 +1,12 @@
-"""What this service hears of evidence, and does about it."""
+"""What this service hears, and does about it: of evidence, and of its own controls that fail."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.health.actions import note_expectation, note_proofs
 from services.controls.health.models import ProofState
+from services.controls.recurrences.actions import note_failing_control
 from shared.clock import now
+from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import (
     EvidenceAccepted,
     EvidenceExpired,
@@ -57,4 +59,17 @@ async def reassess_controls_by_their_evidence(
         version=heard.version,
         at=heard.occurred_at,
         noted_at=now(),
+    )
+
+
+@hears(ControlFailing)
+async def put_failing_controls_on_record(session: AsyncSession, heard: Heard[ControlFailing]) -> None:
+    """In a transaction of its own, since an issue may be about other controls too, which are held with it."""
+    await note_failing_control(
+        session,
+        heard.subject,
+        reasons=heard.event.reasons,
+        codes=heard.event.reason_codes,
+        failed_at=heard.occurred_at,
+        at=now(),
     )

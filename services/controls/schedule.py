@@ -1,4 +1,4 @@
-"""What happens by the clock: a test is overdue, or an exception runs out, and the control's health changes."""
+"""What happens by the clock: tests and issues become overdue, exceptions begin and run out; health follows."""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +6,25 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.exceptions import actions as exceptions
+from services.controls.exceptions.models import ControlException
 from services.controls.health.actions import reassess_due
 from services.controls.health.models import Health
+from services.controls.issues import actions as issues
+from services.controls.issues.queries import untold_overdue
 from shared.data.base import table_of
 from shared.schedule import sweep
 
 _HEALTH = table_of(Health).c
+_EXCEPTIONS = table_of(ControlException).c
+
+
+def _with_due_exceptions(as_of: datetime) -> Select[Any]:
+    return select(_EXCEPTIONS.org_id).where(_EXCEPTIONS.due_at <= as_of).distinct()
+
+
+def _with_overdue_issues(as_of: datetime) -> Select[Any]:
+    return untold_overdue(as_of).distinct()
 
 
 def _with_health_to_review(as_of: datetime) -> Select[Any]:
@@ -22,3 +35,15 @@ def _with_health_to_review(as_of: datetime) -> Select[Any]:
 async def reassess_controls_by_the_clock(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Reassess what may have changed though nothing was heard, and announce each change once."""
     return await reassess_due(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_due_exceptions)
+async def announce_phases_of_exceptions(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which exceptions have come into force, run out soon or are over, each once."""
+    return await exceptions.announce_phases(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_overdue_issues)
+async def announce_overdue_issues(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which issues were not resolved by their due date, each once."""
+    return await issues.announce_overdue(session, as_of=as_of, limit=limit)

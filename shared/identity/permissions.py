@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ISSUES_READ = "issues:read"
     ISSUES_WRITE = "issues:write"
     ISSUES_VERIFY = "issues:verify"
+    ISSUE_POLICY_WRITE = "issue-policy:write"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_SUBMIT = "evidence:submit"
     EVIDENCE_REVIEW = "evidence:review"
@@ -119,6 +120,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTROL_EXCEPTIONS_APPROVE,
         P.ISSUES_WRITE,
         P.ISSUES_VERIFY,
+        P.ISSUE_POLICY_WRITE,
         P.EVIDENCE_SUBMIT,
         P.EVIDENCE_REVIEW,
         P.EXPECTATIONS_WRITE,

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control, ControlStatus
+from services.controls.exceptions.models import ControlException, Phase
 from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
-from services.controls.health.rules import ExpectationFacts, Facts, ProofFacts, TestFacts
+from services.controls.health.rules import ExpectationFacts, Facts, IssueFacts, ProofFacts, TestFacts, WaiverFacts
+from services.controls.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.test_standings.models import Standing
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
-from shared.events.catalogue.controls import HealthState
+from shared.events.catalogue.controls import HealthState, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 
 _H = table_of(Health).c
@@ -21,6 +23,8 @@ _C = table_of(Control).c
 
 _N = table_of(HealthChange).c
 _T = table_of(Standing).c
+
+_MOST_WORDS = 200
 
 _HEALTH = select(
     _H.id,
@@ -110,8 +114,9 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[U
     operated = [control_id for control_id, each in facts.items() if each.implemented]
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
+        waivers, issues = await _waivers_and_issues(session, operated)
         facts |= {
-            each: Facts(implemented=True, expectations=expectations[each], tests=tests[each]) for each in operated
+            each: Facts(True, expectations[each], tests[each], waivers[each], issues[each]) for each in operated
         }
     return facts
 
@@ -150,6 +155,38 @@ async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[U
         facts = TestFacts(row.title, TestKind(row.kind), concluded, row.since, latest, row.due_at)
         found[row.control_id].append(facts)
     return found
+
+
+async def _waivers_and_issues(
+    session: AsyncSession, control_ids: Collection[UUID]
+) -> tuple[dict[UUID, list[WaiverFacts]], dict[UUID, list[IssueFacts]]]:
+    """The exceptions in force, as announced, and the issues that are not closed; in one select, since both are few."""
+    exception, issue, link = table_of(ControlException).c, table_of(Issue).c, table_of(IssueControl).c
+    other = table_of(Control).alias("other").c
+    stands_in = func.coalesce(other.code + " " + other.title, func.left(exception.compensating_measures, _MOST_WORDS))
+    waived = (
+        select(
+            exception.control_id,
+            stands_in.label("words"),
+            exception.expires_at,
+            literal(None, Text()).label("severity"),
+        )
+        .join(other.id.table, other.id == exception.compensating_control_id, isouter=True)
+        .where(among(exception.control_id, control_ids), exception.announced.in_([Phase.IN_FORCE, Phase.EXPIRING]))
+    )
+    unclosed = (
+        select(link.control_id, issue.title, literal(None, DateTime(timezone=True)), issue.severity)
+        .join_from(table_of(IssueControl), table_of(Issue), issue.id == link.issue_id)
+        .where(among(link.control_id, control_ids), issue.status != IssueStatus.CLOSED)
+    )
+    waivers: dict[UUID, list[WaiverFacts]] = defaultdict(list)
+    issues: dict[UUID, list[IssueFacts]] = defaultdict(list)
+    for control_id, words, expires_at, severity in await session.execute(union_all(waived, unclosed)):
+        if severity is None:
+            waivers[control_id].append(WaiverFacts(words, expires_at))
+        else:
+            issues[control_id].append(IssueFacts(words, Severity(severity)))
+    return waivers, issues
 
 
 def among(key: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:

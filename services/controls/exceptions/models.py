@@ -1,0 +1,54 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.controls.base import Base
+from shared.data.base import instant
+
+
+class ExceptionStatus(StrEnum):
+    """requested → granted or refused; granted → revoked. Its end by the clock is a phase, no status."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class Phase(StrEnum):
+    """Where a granted exception stands in its term, as of an instant. Stored is only what was last announced."""
+
+    UPCOMING = "upcoming"
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+class ControlException(Base, table=True):
+    """A waiver on a control. What was asked for never changes: another wish is another exception.
+
+    `announced` is null unless it is granted; `due_at` is when its next phase begins.
+    """
+
+    __tablename__ = "control_exceptions"
+
+    control_id: UUID
+    reason: str
+    scope: str
+    risk_accepted: str
+    compensating_control_id: UUID | None = None
+    compensating_measures: str | None = None
+    renews: UUID | None = None
+    starts_at: datetime = instant()
+    expiring_from: datetime = instant()
+    expires_at: datetime = instant()
+    status: str = ExceptionStatus.REQUESTED
+    requested_by: str
+    decided_by: str | None = None
+    decided_at: datetime | None = instant(default=None)
+    decision_reason: str | None = None
+    revoked_by: str | None = None
+    revoked_at: datetime | None = instant(default=None)
+    revocation_reason: str | None = None
+    announced: str | None = None
+    due_at: datetime | None = instant(default=None)
