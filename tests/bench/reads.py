@@ -12,10 +12,14 @@ from sqlalchemy.sql.util import find_tables
 from services.controls.controls import queries as controls
 from services.controls.crosswalk_entries import queries as crosswalk_entries
 from services.controls.crosswalks import queries as crosswalks
+from services.controls.exceptions import queries as exceptions
 from services.controls.frameworks import queries as frameworks
 from services.controls.health import queries as health
+from services.controls.issues import queries as issues
+from services.controls.issues.rules import day_of
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
+from shared.clock import now
 from shared.data.reads import Listing, One
 
 PAGE = 50
@@ -27,7 +31,8 @@ _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 class Reading:
     """A noun: where its list is, in which order it comes by default, and how one of it is found.
 
-    `given` are the values of filters that the list insists on; `things` is where one is found, if not below the list.
+    `given` are the values of filters that the list insists on; `things` is where one is found, if not below the list;
+    `known` is what the service itself adds to both, as the instant that something is computed as of.
     """
 
     path: str
@@ -36,6 +41,7 @@ class Reading:
     sort: str
     things: str | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
 
     def first_page(self) -> str:
         """Path and query of the first page."""
@@ -53,13 +59,13 @@ class Reading:
         column = self.listing.sorts[name]
         query = self.listing.select.where(*(self.listing.filters[each] for each in self.given))
         order = (column.desc(), self.listing.id.desc()) if descending else (column, self.listing.id)
-        inner = _sql(_ours(query, org_id).order_by(*order).limit(PAGE + 1), self.given)
+        inner = _sql(_ours(query, org_id).order_by(*order).limit(PAGE + 1), {**self.given, **self.known})
         return f"select row_to_json(r)::text, r.{name}, r.id from ({inner}) r"  # noqa: S608 - the service's own select
 
     def thing_of(self, org_id: UUID) -> str:
         """The statement that finds one by its id."""
         query = _ours(self.one.select, org_id).where(self.one.by == literal_column("$1::uuid"))
-        return f"select row_to_json(r)::text, r.version from ({_sql(query, {})}) r"  # noqa: S608 - the service's own select
+        return f"select row_to_json(r)::text, r.version from ({_sql(query, self.known)}) r"  # noqa: S608 - the service's own select
 
 
 def _ours(query: Select[Any], org_id: UUID) -> Select[Any]:
@@ -100,4 +106,12 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             given={"crosswalk_id": crosswalk_id},
         ),
         Reading("/v1/programmes", programmes.programmes, programmes.programme, "-created_at"),
+        Reading(
+            "/v1/control-exceptions",
+            exceptions.exceptions,
+            exceptions.exception,
+            "-created_at",
+            known={"as_of": now()},
+        ),
+        Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
     ]

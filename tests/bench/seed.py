@@ -38,6 +38,28 @@ _PROGRAMMES = """
            33, 1, now(), now()
     from generate_series(1, 60) n
 """
+_EXCEPTIONS = """
+    insert into control_exceptions (id, org_id, control_id, reason, scope, risk_accepted, compensating_measures,
+                                    starts_at, expiring_from, expires_at, status, requested_by, decided_by, decided_at,
+                                    decision_reason, announced, due_at, version, created_at, updated_at)
+    select uuidv7(), $1, id, 'It waits for an upgrade.', 'The service accounts.', 'A stolen password is enough.',
+           'They sign in from the office only.', now(), now() + interval '60 days', now() + interval '90 days',
+           'granted', 'client:seed', 'client:other', now(), 'They are watched.', 'in_force',
+           now() + interval '60 days', 2, created_at, now()
+    from controls where org_id = $1
+"""
+_ISSUES = """
+    with opened as (
+        insert into issues (id, org_id, title, description, control_ids, severity, source, owner, opened_by, status,
+                            due_on, effectiveness_checks, tickets, evidence_ids, regressions, running_since, version,
+                            created_at, updated_at)
+        select uuidv7(), $1, 'Leavers kept access to ' || code, 'The review found accounts of leavers.', array[id],
+               'low', 'self_identified', owner, 'client:seed', 'open', current_date + 180, '[]',
+               '[{"system": "jira", "key": "SEC-1", "url": null}]', '{}', 0, now(), 1, created_at, now()
+        from controls where org_id = $1 returning id, org_id, control_ids
+    )
+    insert into issue_controls (org_id, issue_id, control_id) select org_id, id, control_ids[1] from opened
+"""
 
 
 async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
@@ -48,7 +70,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
-                for statement in (_HEALTH, _PROGRAMMES):
+                for statement in (_HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))
