@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control, ControlStatus
@@ -115,9 +128,7 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[U
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
         waivers, issues = await _waivers_and_issues(session, operated)
-        facts |= {
-            each: Facts(True, expectations[each], tests[each], waivers[each], issues[each]) for each in operated
-        }
+        facts |= {each: Facts(True, expectations[each], tests[each], waivers[each], issues[each]) for each in operated}
     return facts
 
 
