@@ -1,4 +1,4 @@
-"""What happens by the clock: evidence runs out, and uploads that were cut off are cleared away."""
+"""What happens by the clock: evidence is asked for, is overdue, runs out; cut off uploads are cleared away."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evidence.collections.actions import announce_overdue, open_due
+from services.evidence.collections.models import Collection, CollectionStatus
+from services.evidence.expectations.models import Expectation
 from services.evidence.files.actions import clear_abandoned
 from services.evidence.files.models import Upload
 from services.evidence.files.rules import ABANDONED_AFTER
@@ -17,11 +20,27 @@ from shared.data.base import table_of
 from shared.schedule import sweep
 
 _PROOFS = table_of(Proof).c
+_EXPECTATIONS = table_of(Expectation).c
+_COLLECTIONS = table_of(Collection).c
 _UPLOADS = table_of(Upload).c
 
 
 def _with_due_proofs(as_of: datetime) -> Select[Any]:
     return select(_PROOFS.org_id).where(_PROOFS.due_at <= as_of).distinct()
+
+
+def _with_collections_to_open(as_of: datetime) -> Select[Any]:
+    return select(_EXPECTATIONS.org_id).where(_EXPECTATIONS.next_opens_at <= as_of).distinct()
+
+
+def _with_overdue_collections(as_of: datetime) -> Select[Any]:
+    due = _COLLECTIONS.overdue_at <= as_of
+    unannounced = _COLLECTIONS.overdue_announced_at.is_(None)
+    return (
+        select(_COLLECTIONS.org_id)
+        .where(due, unannounced, _COLLECTIONS.status == CollectionStatus.OPEN.value)
+        .distinct()
+    )
 
 
 def _with_abandoned_uploads(as_of: datetime) -> Select[tuple[UUID]]:
@@ -32,6 +51,18 @@ def _with_abandoned_uploads(as_of: datetime) -> Select[tuple[UUID]]:
 async def announce_changed_freshness(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce what has begun to expire or has expired, each once."""
     return await announce_due(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_collections_to_open)
+async def open_collections(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Ask for the evidence of the next period, each once."""
+    return await open_due(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_overdue_collections)
+async def announce_overdue_collections(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce for what nothing has come in time, each once."""
+    return await announce_overdue(session, as_of=as_of, limit=limit)
 
 
 @sweep(due=_with_abandoned_uploads)

@@ -26,8 +26,13 @@ def fence(execute: Execute, service: str, table: str, *, delete: bool = False, w
     execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
     execute(f"grant select, insert, update{', delete' if delete else ''} on {table} to {service}_app")
     if worker_reads:
-        execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
-        execute(f"grant select on {table} to {service}_worker")
+        let_worker_read(execute, service, table)
+
+
+def let_worker_read(execute: Execute, service: str, table: str) -> None:
+    """Let the worker role find due rows of a fenced table across organisations; it can change none of them."""
+    execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
+    execute(f"grant select on {table} to {service}_worker")
 
 
 def share(execute: Execute, service: str, table: str) -> None:

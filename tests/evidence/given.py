@@ -73,3 +73,18 @@ async def sweep(client: httpx.AsyncClient) -> int:
     """Have announced what is due; how many proofs it was."""
     done: dict[str, int] = ok(await client.post("/v1/services/evidence/sweeps"))["done"]
     return done["announce_changed_freshness"]
+
+
+def a_cadence(*, ago: int, **changes: Any) -> dict[str, Any]:
+    """A daily cadence whose first date was some days ago, in UTC, and of which there are two dates."""
+    start = datetime.now(UTC).date() - timedelta(days=ago)
+    cadence = {"rule": "FREQ=DAILY;COUNT=2", "starts_on": start.isoformat(), "due_time": "00:00:00", "lead_days": 0}
+    return cadence | changes
+
+
+async def collections_of(org: Organisation, expectation: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
+    """What is collected for an expectation, by due date, once the clock has opened it."""
+    ok(await org.manager.post("/v1/services/evidence/sweeps"))
+    params = {"expectation_id": expectation["id"], **asked}
+    found: list[dict[str, Any]] = ok(await org.viewer.get("/v1/collections", params=params))["items"]
+    return found

@@ -1,25 +1,36 @@
 """The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.evidence.collections.actions import skip_all_of
+from services.evidence.collections.models import Collection
+from services.evidence.expectations import rules
 from services.evidence.expectations.models import Expectation, ExpectationStatus, RetiredControl
-from services.evidence.expectations.schemas import ExpectationDraft, ExpectationRevision
+from services.evidence.expectations.schemas import CadenceDraft, ExpectationDraft, ExpectationRevision
 from services.evidence.freshness.actions import reckon_anew, stop_counting
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
 from shared.events.trail import announce
-from shared.problems import Conflict, Fault, not_allowed
+from shared.problems import Conflict, Fault, Invalid, not_allowed
+
+# Every date since the start gets its collection; a daily one of old would bury people in them.
+_LONGEST_AGO = timedelta(days=366)
 
 
 class ControlIsRetired(Conflict):
     """Nothing is expected of a retired control."""
+
+
+class BeganTooLongAgo(Invalid):
+    """Evidence of more than a year ago is not collected any more."""
 
 
 async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at: datetime) -> Expectation:
@@ -27,7 +38,11 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at:
     await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
         raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
-    expectation = Expectation(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    expectation = Expectation(
+        **draft.model_dump(exclude={"cadence"}), org_id=organisation_of(session), created_at=at, updated_at=at
+    )
+    if draft.cadence is not None:
+        await _collect_by(session, expectation, draft.cadence, at=at)
     event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
     await announce(session, event, about=expectation, by=by, at=at)
     return expectation
@@ -46,8 +61,10 @@ async def revise(
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=expected)
     if expectation.status != ExpectationStatus.ACTIVE:
         raise not_allowed("revise", expectation.status, [])
-    for name, value in revision.model_dump(exclude_none=True).items():
+    for name, value in revision.changes().items():
         setattr(expectation, name, value)
+    if "cadence" in revision.model_fields_set:
+        await _collect_by(session, expectation, revision.cadence, at=at)
     event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
     await announce(session, event, about=expectation, by=by, at=at)
     await reckon_anew(
@@ -87,6 +104,24 @@ async def _withdraw(
 ) -> None:
     for expectation in expectations:
         expectation.status = ExpectationStatus.WITHDRAWN
+        expectation.next_on = expectation.next_opens_at = None
         event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
         await announce(session, event, about=expectation, by=by, at=at, reason=reason)
-    await stop_counting(session, [each.id for each in expectations], at=at)
+    ids = [each.id for each in expectations]
+    await stop_counting(session, ids, at=at)
+    await skip_all_of(session, ids, reason=reason, by=by, at=at)
+
+
+async def _collect_by(
+    session: AsyncSession, expectation: Expectation, draft: CadenceDraft | None, *, at: datetime
+) -> None:
+    """Let a cadence say what is collected from now on; dates up to the last that has a collection are done with."""
+    if draft is not None and draft.starts_on < (at - _LONGEST_AGO).date():
+        raise BeganTooLongAgo(
+            "The cadence began more than a year ago.", faults=[Fault("/cadence/starts_on", "more than a year ago")]
+        )
+    last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)
+    after = await session.scalar(last)
+    cadence = None if draft is None else draft.cadence()
+    expectation.cadence = None if cadence is None else cadence.stored()
+    expectation.next_on, expectation.next_opens_at = rules.opening(cadence, after=after)

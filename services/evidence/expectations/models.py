@@ -1,9 +1,14 @@
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base, Part
+from shared.data.base import instant
 
 
 class EvidenceKind(StrEnum):
@@ -23,7 +28,11 @@ class ExpectationStatus(StrEnum):
 
 
 class Expectation(Base, table=True):
-    """What a control of the controls service needs as proof."""
+    """What a control of the controls service needs as proof.
+
+    With a cadence it is collected again and again: `next_on` is the date of the rule that comes next, whose collection
+    is opened at `next_opens_at`.
+    """
 
     __tablename__ = "expectations"
 
@@ -34,6 +43,10 @@ class Expectation(Base, table=True):
     freshness_days: int
     expiring_days: int
     owner: str
+    backup_owner: str | None = None
+    cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    next_on: date | None = None
+    next_opens_at: datetime | None = instant(default=None)
     status: str = ExpectationStatus.ACTIVE
 
 

@@ -62,7 +62,7 @@ async def get_expectation(expectation_id: UUID, read: Read) -> Response:
     permission=P.EXPECTATIONS_WRITE,
     status_code=201,
     response_model=ExpectationOut,
-    refuses=(actions.ControlIsRetired,),
+    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo),
 )
 async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
     """Say what a control needs as proof."""
@@ -74,7 +74,7 @@ async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
     "/v1/expectations/{expectation_id}",
     permission=P.EXPECTATIONS_WRITE,
     response_model=ExpectationOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.BeganTooLongAgo),
 )
 async def revise_expectation(
     expectation_id: UUID, revision: ExpectationRevision, expected: ExpectedVersion, write: Write

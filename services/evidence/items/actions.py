@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.evidence.collections.actions import accept as accept_collections
+from services.evidence.collections.actions import chosen, hand_in
+from services.evidence.collections.actions import reopen as reopen_collections
 from services.evidence.expectations.models import Expectation, ExpectationStatus
 from services.evidence.files.models import File
 from services.evidence.freshness.actions import settle
@@ -35,15 +38,25 @@ class UnknownReference(Invalid):
 
 
 async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: datetime) -> Item:
-    """Hand in evidence for what is expected. `UnknownReference` names a file or expectation that is not there."""
+    """Hand in evidence for what is expected, and so for what is collected.
+
+    `UnknownReference` names a file or expectation that is not there, `UnknownCollection` a collection.
+    """
     if draft.collected_at > at + _SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
     if draft.file_id is not None and await found(session, File, draft.file_id) is None:
         raise UnknownReference(f"There is no file {draft.file_id}.", faults=[Fault("/file_id", "unknown")])
     expectations = await _expectations(session, draft.expectation_ids)
     _refuse_unknown(draft.expectation_ids, expectations)
+    collections = await chosen(
+        session,
+        draft.collection_ids,
+        expectations=draft.expectation_ids,
+        covers_from=draft.covers_from,
+        covers_until=draft.covers_until,
+    )
     item = Item(
-        **draft.model_dump(exclude={"url", "expectation_ids"}),
+        **draft.model_dump(exclude={"url", "expectation_ids", "collection_ids"}),
         url=None if draft.url is None else str(draft.url),
         org_id=organisation_of(session),
         submitter=by,
@@ -51,9 +64,10 @@ async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: da
         updated_at=at,
     )
     proofs = [_proof(item, each) for each in expectations.values()]
-    event = EvidenceSubmitted(title=item.title, proves=_told(proofs))
+    event = EvidenceSubmitted(title=item.title, proves=_told(proofs), collections=[each.id for each in collections])
     await announce(session, event, about=item, by=by, at=at)
     session.add_all(proofs)
+    await hand_in(session, collections, item.id, by=by, at=at)
     return item
 
 
@@ -73,6 +87,9 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     await announce(session, event, about=item, by=by, at=at, reason=review.reason)
     if accepted:
         await settle(session, item.id, by=by, at=at)
+        await accept_collections(session, item.id, by=by, at=at)
+    else:
+        await reopen_collections(session, item.id, reason=review.reason, by=by, at=at)
 
 
 async def _begin_to_count(session: AsyncSession, item: Item, proofs: Sequence[Proof], *, at: datetime) -> list[Proof]:

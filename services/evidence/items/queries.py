@@ -1,6 +1,7 @@
 from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from services.evidence.collections.models import CollectedItem
 from services.evidence.files.models import File
 from services.evidence.freshness.models import Freshness, Proof
 from services.evidence.items.models import Item, ReviewStatus
@@ -10,6 +11,7 @@ from shared.data.reads import Listing, One, mentioned
 _I = table_of(Item).c
 _P = table_of(Proof).c
 _F = table_of(File).c
+_L = table_of(CollectedItem).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
@@ -61,6 +63,12 @@ _FILE = (
     .correlate(table_of(Item))
     .scalar_subquery()
 )
+_COLLECTIONS = (
+    select(func.json_agg(aggregate_order_by(_L.collection_id, _L.collection_id)))
+    .where(_L.item_id == _I.id)
+    .correlate(table_of(Item))
+    .scalar_subquery()
+)
 
 _SUMMARY = select(
     _I.id,
@@ -89,6 +97,7 @@ item = One(
         _I.record,
         _I.statement,
         func.coalesce(_PROOFS, func.json_build_array()).label("proofs"),
+        func.coalesce(_COLLECTIONS, func.json_build_array()).label("collection_ids"),
     ),
     by=_I.id,
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 
+from services.evidence.collections.actions import UnknownCollection
 from services.evidence.freshness.models import Freshness
 from services.evidence.items import actions, queries
 from services.evidence.items.models import ReviewStatus
@@ -74,7 +75,13 @@ async def get_evidence(
     return await read.one(queries.item, item_id, as_of=as_of or now())
 
 
-@routes.post("/v1/evidence", permission=P.EVIDENCE_SUBMIT, status_code=201, response_model=EvidenceOut)
+@routes.post(
+    "/v1/evidence",
+    permission=P.EVIDENCE_SUBMIT,
+    status_code=201,
+    response_model=EvidenceOut,
+    refuses=(actions.UnknownReference, UnknownCollection),
+)
 async def submit_evidence(draft: EvidenceDraft, write: Write) -> Response:
     """Hand in evidence. To renew it, hand in new evidence for the same expectation."""
     item = await actions.submit(write.session, draft=draft, by=write.caller.actor, at=write.at)

@@ -76,6 +76,12 @@ class EvidenceDraft(Input):
     expectation_ids: Annotated[list[UUID], AfterValidator(all_different)] = Field(
         min_length=1, max_length=50, description="What it proves"
     )
+    collection_ids: Annotated[list[UUID], AfterValidator(all_different)] = Field(
+        default=[],
+        max_length=50,
+        description="What it is collected for; for an expectation of which none is named, it is the collection that"
+        " still waits and whose period is covered longest, the oldest of equals",
+    )
 
     @field_validator("file_id", "url", "record", "statement", mode="after")
     @classmethod
@@ -155,3 +161,4 @@ class EvidenceOut(EvidenceSummary):
     record: dict[str, Any] | None
     statement: str | None
     proofs: list[ProofOut]
+    collection_ids: list[UUID] = Field(description="What it was handed in for")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.events.event import Event
 
@@ -56,6 +56,8 @@ class EvidenceSubmitted(_Item):
     """Evidence was handed in and waits for review."""
 
     name: ClassVar[str] = "evidence.item.submitted"
+
+    collections: list[UUID] = Field(default_factory=list)
 
 
 class EvidenceAccepted(_Item):

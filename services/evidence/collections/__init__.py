@@ -1,0 +1,1 @@
+"""Collections: one occurrence of an expectation each, opened by the clock, answered with evidence."""

@@ -1,0 +1,65 @@
+"""What the evidence service announces of collections and calendar feeds."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class CollectionEvent(Event):
+    """Every event about a collection says what is collected, for which control, by when."""
+
+    expectation_id: UUID
+    control_id: UUID
+    intended_on: date
+    due_at: datetime
+    owner: str
+
+
+class CollectionOpened(CollectionEvent):
+    """Evidence is requested for the next period of an expectation."""
+
+    name: ClassVar[str] = "evidence.collection.opened"
+
+
+class CollectionSubmitted(CollectionEvent):
+    """Evidence was handed in for a collection and waits for review."""
+
+    name: ClassVar[str] = "evidence.collection.submitted"
+
+
+class CollectionReopened(CollectionEvent):
+    """What was handed in for a collection was returned, and nothing else waits for review."""
+
+    name: ClassVar[str] = "evidence.collection.reopened"
+
+
+class CollectionAccepted(CollectionEvent):
+    """A collection has accepted evidence."""
+
+    name: ClassVar[str] = "evidence.collection.accepted"
+
+
+class CollectionOverdue(CollectionEvent):
+    """Nothing was handed in for a collection by its due date and the days of grace after it."""
+
+    name: ClassVar[str] = "evidence.collection.overdue"
+
+
+class CollectionSkipped(CollectionEvent):
+    """Evidence is not collected this time; the reason says why."""
+
+    name: ClassVar[str] = "evidence.collection.skipped"
+
+
+class CollectionRescheduled(CollectionEvent):
+    """A collection is due at another time than its cadence says; the reason says why."""
+
+    name: ClassVar[str] = "evidence.collection.rescheduled"
+
+
+class CollectionReassigned(CollectionEvent):
+    """Somebody else is asked for the evidence of a collection."""
+
+    name: ClassVar[str] = "evidence.collection.reassigned"
