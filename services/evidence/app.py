@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.evidence import handlers, schedule
+from services.evidence.calendar_feeds.routes import routes as calendar_routes
 from services.evidence.collections.routes import routes as collection_routes
 from services.evidence.expectations.routes import routes as expectation_routes
 from services.evidence.files.routes import routes as file_routes
@@ -23,7 +24,7 @@ async def open_store(_platform: Platform, _app: FastAPI) -> None:
 SERVICE = Service(
     name="evidence",
     summary="What proves that a control works, and for how long",
-    routes=[expectation_routes, collection_routes, file_routes, hold_routes, item_routes],
+    routes=[expectation_routes, collection_routes, calendar_routes, file_routes, hold_routes, item_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     prepare=open_store,

@@ -1,11 +1,15 @@
-"""What this service hears of controls and engagements, and does about it."""
+"""What this service hears of controls, engagements and people who leave, and does about it."""
+
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evidence.calendar_feeds.actions import revoke_all_of
 from services.evidence.engagements.actions import note_engagement
 from services.evidence.expectations.actions import withdraw_all_of_control
 from shared.events.catalogue.audit import AboutEngagement, EngagementMoved, EngagementPlanned, EngagementRevised
 from shared.events.catalogue.controls import ControlRetired
+from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved
 from shared.events.event import Heard, hears
 from shared.identity.callers import SYSTEM
 
@@ -24,3 +28,17 @@ async def stop_asking_for_evidence_of_a_retired_control(session: AsyncSession, h
 @hears(EngagementPlanned, EngagementRevised, EngagementMoved)
 async def know_what_an_engagement_examines(session: AsyncSession, heard: Heard[AboutEngagement]) -> None:
     await note_engagement(session, heard.subject, told=heard.event, version=heard.version, at=heard.occurred_at)
+
+
+@hears(MemberRemoved)
+async def revoke_the_calendar_feeds_of_a_member_who_left(session: AsyncSession, heard: Heard[MemberRemoved]) -> None:
+    await _revoke_feeds(session, f"member:{heard.subject}", at=heard.occurred_at)
+
+
+@hears(ApiClientRevoked)
+async def revoke_the_calendar_feeds_of_a_revoked_client(session: AsyncSession, heard: Heard[ApiClientRevoked]) -> None:
+    await _revoke_feeds(session, f"client:{heard.subject}", at=heard.occurred_at)
+
+
+async def _revoke_feeds(session: AsyncSession, holder: str, *, at: datetime) -> None:
+    await revoke_all_of(session, holder, reason=f"{holder} can act no longer.", by=SYSTEM, at=at)

@@ -63,3 +63,22 @@ class CollectionReassigned(CollectionEvent):
     """Somebody else is asked for the evidence of a collection."""
 
     name: ClassVar[str] = "evidence.collection.reassigned"
+
+
+class _CalendarFeed(Event):
+    """Every event about a feed says what it shows; none says where."""
+
+    title: str
+    owner: str | None
+
+
+class CalendarFeedIssued(_CalendarFeed):
+    """Due dates can be read in a calendar by whoever has its address."""
+
+    name: ClassVar[str] = "evidence.calendar_feed.issued"
+
+
+class CalendarFeedRevoked(_CalendarFeed):
+    """The address of a calendar shows nothing any more."""
+
+    name: ClassVar[str] = "evidence.calendar_feed.revoked"

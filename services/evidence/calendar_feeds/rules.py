@@ -1,0 +1,134 @@
+"""What the address of a feed is, and how due dates become a calendar (RFC 5545). Pure."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from icalendar import Alarm, Calendar, Event, vDuration, vText
+
+# Secret scanners of code hosts find leaked addresses by a prefix like this.
+PREFIX = "attest_cal_"
+LONGEST_TOKEN = 120
+SHOWN_BACK, SHOWN_AHEAD = timedelta(days=90), timedelta(days=366)
+MOST_PLANNED = 12
+_SECRET_BYTES = 32
+_ID_BYTES = 16
+_READ_AGAIN = timedelta(hours=1)
+_LASTS = timedelta(minutes=15)
+_REMINDED_BEFORE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The secret part of a feed's address, which says whose feed it is as well."""
+
+    org_id: UUID
+    feed_id: UUID
+    secret: bytes
+
+    @classmethod
+    def new(cls, org_id: UUID, feed_id: UUID) -> "Token":
+        """One with 256 random bits."""
+        return cls(org_id, feed_id, secrets.token_bytes(_SECRET_BYTES))
+
+    @classmethod
+    def read(cls, text: str) -> "Token | None":
+        """The token in an address; None when it is none."""
+        encoded = text.removeprefix(PREFIX)
+        try:
+            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        if encoded == text or len(raw) != 2 * _ID_BYTES + _SECRET_BYTES:
+            return None
+        return cls(UUID(bytes=raw[:_ID_BYTES]), UUID(bytes=raw[_ID_BYTES : 2 * _ID_BYTES]), raw[2 * _ID_BYTES :])
+
+    def __str__(self) -> str:
+        raw = self.org_id.bytes + self.feed_id.bytes + self.secret
+        return PREFIX + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256, once: 256 random bits cannot be guessed."""
+        return hashlib.sha256(self.secret).digest()
+
+    def opens(self, digest: bytes) -> bool:
+        """Whether it is the token of this digest, compared in constant time."""
+        return hmac.compare_digest(self.digest, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A due date. `sequence` is 0 until the collection is opened, and then counts its changes."""
+
+    expectation_id: UUID
+    intended_on: date
+    title: str
+    owner: str
+    state: str
+    covers_from: datetime
+    covers_until: datetime
+    due_at: datetime
+    sequence: int
+    changed_at: datetime
+
+    @property
+    def uid(self) -> str:
+        """The same before and after the collection is opened, whatever becomes of its due date."""
+        return f"{self.expectation_id}.{self.intended_on}@attest"
+
+
+PLANNED, SKIPPED = "planned", "skipped"
+_DONE = frozenset({"submitted", "accepted", SKIPPED})
+_STATUS = {PLANNED: "TENTATIVE", SKIPPED: "CANCELLED"}
+
+
+def calendar(title: str, entries: Iterable[Entry]) -> bytes:
+    """Due dates as a calendar; the same dates give the same bytes."""
+    made = Calendar()
+    made.add("prodid", "-//Attest//Evidence//EN")
+    made.add("version", "2.0")
+    made.add("name", title)
+    made.add("x-wr-calname", title)
+    made.add("refresh-interval", vDuration(_READ_AGAIN), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(_READ_AGAIN))
+    for entry in sorted(entries, key=lambda each: (each.due_at, each.uid)):
+        made.add_component(_event(entry))
+    text: bytes = made.to_ical()
+    return text
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", entry.changed_at)
+    event.add("last-modified", entry.changed_at)
+    event.add("sequence", entry.sequence)
+    event.add("summary", f"{entry.title} ({entry.state})")
+    event.add("dtstart", entry.due_at)
+    event.add("duration", _LASTS)
+    event.add("status", _STATUS.get(entry.state, "CONFIRMED"))
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", [vText(entry.state)])
+    event.add(
+        "description",
+        f"Evidence of {entry.covers_from:%Y-%m-%d %H:%M %Z} until {entry.covers_until:%Y-%m-%d %H:%M %Z}."
+        f"\nAsked of {entry.owner}.",
+    )
+    if entry.state not in _DONE:
+        event.add_component(_alarm(entry))
+    return event
+
+
+def _alarm(entry: Entry) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"Due tomorrow: {entry.title}")
+    alarm.add("trigger", -_REMINDED_BEFORE)
+    return alarm

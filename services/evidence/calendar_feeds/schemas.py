@@ -1,0 +1,33 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.http.fields import Input, Owner, Title
+
+
+class CalendarFeedDraft(Input):
+    """Which due dates to show."""
+
+    title: Title = Field(description="What the calendar is called", examples=["Evidence I collect"])
+    owner: Annotated[Owner | None, Field(description="Owner or backup owner; everybody's when left out")] = None
+
+
+class CalendarFeedOut(BaseModel):
+    id: UUID
+    title: str
+    owner: str | None
+    holder: str = Field(description="Who had it issued; it ends when they leave")
+    revoked_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class CalendarFeedIssuedOut(CalendarFeedOut):
+    path: str = Field(
+        examples=["/v1/calendars/attest_cal_….ics"],
+        description="Where the calendar is, below the address of this installation. Shown this once; whoever has it can"
+        " read the calendar until it is revoked",
+    )

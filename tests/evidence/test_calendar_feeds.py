@@ -1,0 +1,175 @@
+"""The calendar as a calendar program reads it: without a token, from an address that is a secret."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from deploy.local.stack import Stack
+from services.evidence.calendar_feeds.rules import PREFIX, Entry, Token, calendar
+from tests.evidence.given import a_cadence, an_expectation, collections_of, told_of
+from tests.support import Organisation, created, eventually, ok, problem
+
+AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+def an_entry(**changes: Any) -> Entry:
+    given = {
+        "expectation_id": UUID(int=1),
+        "intended_on": date(2026, 4, 1),
+        "title": "Access review",
+        "owner": "dana",
+        "state": "open",
+        "covers_from": AT - timedelta(days=30),
+        "covers_until": AT,
+        "due_at": AT,
+        "sequence": 1,
+        "changed_at": AT,
+    }
+    return Entry(**given | changes)  # type: ignore[arg-type]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200))
+def test_any_title_comes_back_as_it_was(title: str) -> None:
+    read = Calendar.from_ical(calendar(title, [an_entry(title=title)]))
+    [event] = read.walk("VEVENT")
+    assert str(read["X-WR-CALNAME"]) == title
+    assert str(event["SUMMARY"]) == f"{title} (open)"
+
+
+def test_lines_are_folded_and_end_as_the_standard_has_it() -> None:
+    text = calendar("Ü" * 200, [an_entry(title="Review; of, all\\systems\nsecond line")])
+    lines = text.split(b"\r\n")
+    assert b"\n" not in b"".join(lines)
+    assert max(len(line) for line in lines) <= 75
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines[-2:] == [b"END:VCALENDAR", b""]
+
+
+def test_the_same_dates_are_the_same_bytes() -> None:
+    one, two = an_entry(), an_entry(intended_on=date(2026, 5, 1))
+    assert calendar("C", [one, two]) == calendar("C", [two, one])
+    assert one.uid != two.uid
+
+
+@given(st.text(max_size=140))
+def test_no_text_is_taken_for_a_token(text: str) -> None:
+    assert Token.read(text) is None
+    assert Token.read(PREFIX + text) is None or len(text) > 80
+
+
+def test_a_token_is_read_back_and_opens_only_its_own() -> None:
+    mine, other = Token.new(UUID(int=1), UUID(int=2)), Token.new(UUID(int=1), UUID(int=2))
+    assert Token.read(str(mine)) == mine
+    assert mine.opens(mine.digest)
+    assert not mine.opens(other.digest)
+
+
+@pytest.fixture
+async def program(stack: Stack) -> Any:
+    """A calendar program: no token, no cookie."""
+    async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
+        yield client
+
+
+async def events(program: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    answer = await program.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    return {str(each["UID"]): each for each in Calendar.from_ical(answer.content).walk("VEVENT")}
+
+
+async def a_feed(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
+    return created(await client.post("/v1/calendar-feeds", json={"title": "Mine"} | changes))
+
+
+async def test_what_is_collected_is_in_the_calendar(org: Organisation, program: httpx.AsyncClient) -> None:
+    ahead = a_cadence(ago=1, rule="FREQ=WEEKLY;COUNT=3", lead_days=3)
+    expectation = await an_expectation(org, cadence=ahead)
+    await an_expectation(org, cadence=ahead, owner="kim@example.com")
+    feed = await a_feed(org.owner, owner="dana@example.com")
+    before = await events(program, feed["path"])
+    assert len(before) == 3
+    assert {(each["STATUS"], each["SEQUENCE"]) for each in before.values()} == {("TENTATIVE", 0)}
+    [first] = await collections_of(org, expectation)
+    after = await events(program, feed["path"])
+    assert after.keys() == before.keys(), "a UID stays the same when the collection is opened"
+    opened = after[f"{expectation['id']}.{first['intended_on']}@attest"]
+    assert str(opened["SUMMARY"]) == "Access review (overdue)"
+    assert opened["SEQUENCE"] >= 1
+    assert opened.decoded("DTSTART") == datetime.fromisoformat(first["due_at"])
+    assert [str(alarm["ACTION"]) for alarm in opened.walk("VALARM")] == ["DISPLAY"]
+    ok(await org.manager.post(f"/v1/collections/{first['id']}/skips", json={"reason": "R"}))
+    skipped = (await events(program, feed["path"]))[str(opened["UID"])]
+    assert (str(skipped["STATUS"]), skipped.walk("VALARM")) == ("CANCELLED", [])
+    assert skipped["SEQUENCE"] > opened["SEQUENCE"]
+    assert len(await events(program, (await a_feed(org.owner))["path"])) == 6
+
+
+async def test_a_program_that_has_it_is_told_so(org: Organisation, program: httpx.AsyncClient) -> None:
+    await an_expectation(org, cadence=a_cadence(ago=-5))
+    feed = await a_feed(org.viewer)
+    answer = await program.get(feed["path"])
+    again = await program.get(feed["path"], headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert "max-age" in again.headers["cache-control"]
+
+
+async def test_the_address_is_shown_once_and_stands_nowhere(org: Organisation, program: httpx.AsyncClient) -> None:
+    feed = await a_feed(org.owner)
+    [listed] = ok(await org.owner.get("/v1/calendar-feeds"))["items"]
+    assert listed.keys() == feed.keys() - {"path"}
+    [issued] = await told_of(org, feed)
+    assert issued["type"] == "evidence.calendar_feed.issued"
+    token = Token.read(feed["path"].removeprefix("/v1/calendars/").removesuffix(".ics"))
+    assert token is not None
+    assert str(token) not in str(issued)
+    for other in (Token.new(token.org_id, token.feed_id), Token.new(UUID(int=0), token.feed_id), f"{PREFIX}x"):
+        problem(await program.get(f"/v1/calendars/{other}.ics"), 404, "not-found")
+
+
+async def test_a_revoked_feed_shows_nothing(org: Organisation, program: httpx.AsyncClient) -> None:
+    feed = await a_feed(org.owner)
+    path = f"/v1/calendar-feeds/{feed['id']}"
+    problem(await org.owner.delete(path), 428, "precondition-required")
+    problem(await org.viewer.delete(path, headers={"If-Match": '"1"'}), 403, "not-your-feed")
+    problem(await org.owner.delete(path, headers={"If-Match": '"7"'}), 412, "stale")
+    revoked = ok(await org.owner.delete(path, headers={"If-Match": '"1"'}))
+    assert revoked["revoked_at"]
+    problem(await program.get(feed["path"]), 404, "not-found")
+    problem(await org.owner.delete(path, headers={"If-Match": "*"}), 409, "conflict")
+    others = await a_feed(org.viewer)
+    assert [each["id"] for each in ok(await org.owner.get("/v1/calendar-feeds"))["items"]] == [feed["id"]]
+    assert len(ok(await org.admin.get("/v1/calendar-feeds"))["items"]) == 2
+    assert len(ok(await org.admin.get("/v1/calendar-feeds", params={"revoked": False}))["items"]) == 1
+    ok(await org.admin.delete(f"/v1/calendar-feeds/{others['id']}", headers={"If-Match": "*"}))
+
+
+async def test_a_feed_ends_when_its_holder_is_revoked(org: Organisation, program: httpx.AsyncClient) -> None:
+    feed = await a_feed(org.viewer)
+    await events(program, feed["path"])
+    client_id = feed["holder"].removeprefix("client:")
+    ok(await org.admin.post(f"/v1/api-clients/{client_id}/revocations", json={"reason": "Left."}))
+
+    async def gone() -> bool:
+        return (await program.get(feed["path"])).status_code == 404
+
+    await eventually(gone)
+
+
+async def test_a_feed_shows_one_organisation_and_is_for_who_may_read(
+    org: Organisation, other_org: Organisation, program: httpx.AsyncClient
+) -> None:
+    await an_expectation(org, cadence=a_cadence(ago=-5))
+    feed, theirs = await a_feed(org.owner), await a_feed(other_org.owner)
+    assert len(await events(program, feed["path"])) == 2
+    assert await events(program, theirs["path"]) == {}
+    problem(await org.monitor.post("/v1/calendar-feeds", json={"title": "T"}), 403, "forbidden")
+    refused = await other_org.admin.delete(f"/v1/calendar-feeds/{feed['id']}", headers={"If-Match": "*"})
+    problem(refused, 404, "not-found")
+    assert [each["id"] for each in ok(await other_org.admin.get("/v1/calendar-feeds"))["items"]] == [theirs["id"]]
