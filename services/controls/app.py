@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.controls import handlers, schedule
+from services.controls.control_tests.routes import routes as control_test_routes
 from services.controls.controls.routes import routes as control_routes
 from services.controls.coverage.routes import routes as coverage_routes
 from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
@@ -13,6 +14,7 @@ from services.controls.health.routes import routes as health_routes
 from services.controls.imports.routes import routes as import_routes
 from services.controls.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.routes import routes as issue_routes
+from services.controls.procedures.routes import routes as procedure_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
@@ -35,6 +37,8 @@ SERVICE = Service(
         crosswalk_entry_routes,
         coverage_routes,
         programme_routes,
+        procedure_routes,
+        control_test_routes,
         test_result_routes,
         test_standing_routes,
         exception_routes,

@@ -20,11 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.control_tests.models import OPEN, ControlTest
 from services.controls.controls.models import Control, ControlStatus
 from services.controls.exceptions.models import ControlException, Phase
 from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
 from services.controls.health.rules import ExpectationFacts, Facts, IssueFacts, ProofFacts, TestFacts, WaiverFacts
 from services.controls.issues.models import Issue, IssueControl, IssueStatus
+from services.controls.procedures.models import ProcedureVersion
 from services.controls.test_standings.models import Standing
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
@@ -36,6 +38,14 @@ _C = table_of(Control).c
 
 _N = table_of(HealthChange).c
 _T = table_of(Standing).c
+_P = table_of(ControlTest).c
+_V = table_of(ProcedureVersion).c
+
+_PLANNED = (
+    select(_P.control_id, _V.title, _P.kind, _P.due_at)
+    .join_from(table_of(ControlTest), table_of(ProcedureVersion), _V.id == _P.procedure_version_id)
+    .where(_P.status.in_(OPEN))
+)
 
 _MOST_WORDS = 200
 
@@ -159,12 +169,15 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
 
 
 async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[TestFacts]]:
+    """What is tested, as it stands, and what is still to be tested by when."""
     query = select(_T.control_id, _T.title, _T.kind, _T.concluded, _T.since, _T.latest, _T.due_at)
     found: dict[UUID, list[TestFacts]] = defaultdict(list)
     for row in await session.execute(query.where(among(_T.control_id, control_ids), _T.withdrawn_at.is_(None))):
         concluded, latest = (Outcome(each) if each else None for each in (row.concluded, row.latest))
         facts = TestFacts(row.title, TestKind(row.kind), concluded, row.since, latest, row.due_at)
         found[row.control_id].append(facts)
+    for plan in await session.execute(_PLANNED.where(among(_P.control_id, control_ids))):
+        found[plan.control_id].append(TestFacts(plan.title, TestKind(plan.kind), due_at=plan.due_at))
     return found
 
 

@@ -8,13 +8,16 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
 
 from services.controls.health.actions import hold, reassess_known
 from services.controls.test_standings.models import Standing
+from services.controls.test_standings.queries import counting
 from services.controls.test_standings.rules import Finding, Stand, after
 from shared.data.base import table_of
 from shared.data.records import ANY_VERSION, found, locked
-from shared.events.catalogue.testing import Outcome, TestStandingWithdrawn
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.testing import Outcome, TestKind, TestStandingWithdrawn
 from shared.events.trail import announce
 from shared.problems import not_allowed
 
@@ -60,6 +63,27 @@ async def take(
         changed = {name: statement.excluded[name] for name in (*_STAND, "withdrawn_at", "version", "updated_at")}
         await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
     return taken
+
+
+async def standing_of_procedure(
+    session: AsyncSession, control_id: UUID, *, procedure_id: UUID, kind: TestKind, title: str, at: datetime
+) -> Standing:
+    """How a procedure stands that people follow; the first time it is followed, this begins. The control is held."""
+    key: dict[str, Any] = {"control_id": control_id, "procedure_id": procedure_id, "kind": kind}
+    standing = (await session.scalars(select(Standing).filter_by(**key))).one_or_none()
+    if standing is None:
+        standing = Standing(**key, title=title, org_id=organisation_of(session), created_at=at, updated_at=at)
+        session.add(standing)
+        await session.flush()
+    return standing
+
+
+async def restate(session: AsyncSession, standing: Standing, *, at: datetime) -> None:
+    """Say anew what a procedure stands at, from all its results that count. The control is held by then."""
+    stand = after(Stand(), await counting(session, standing.id))
+    for name in _STAND:
+        setattr(standing, name, getattr(stand, name))
+    standing.withdrawn_at, standing.updated_at = None, at
 
 
 async def withdraw(session: AsyncSession, standing_id: UUID, *, reason: str, by: str, at: datetime) -> None:

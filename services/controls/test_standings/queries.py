@@ -1,18 +1,21 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Text, Uuid, bindparam, func, select
+from sqlalchemy import Boolean, DateTime, Text, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control
 from services.controls.health.queries import among
+from services.controls.test_results.models import Result, Review
 from services.controls.test_standings.models import Standing
+from services.controls.test_standings.rules import Finding
 from shared.data.base import table_of
 from shared.data.reads import Listing, One, mentioned
 from shared.events.catalogue.testing import Outcome, TestKind
 
 _S = table_of(Standing).c
 _C = table_of(Control).c
+_R = table_of(Result).c
 
 _STANDING = select(
     _S.id,
@@ -73,3 +76,17 @@ async def conclusions_of(session: AsyncSession, control_ids: Collection[UUID]) -
     """Pass or fail for each of these controls and kinds of test that some test has concluded on."""
     found = await session.execute(CONCLUSIONS.where(among(_S.control_id, control_ids)))
     return {(row.control_id, TestKind(row.kind)): Outcome.FAIL if row.failed else Outcome.PASS for row in found}
+
+
+async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:
+    """The results of a procedure that count: what is signed off, and what shows a failure or nothing until it is.
+
+    A pass counts when a second person has signed it off; what was returned does not count.
+    """
+    counts = or_(
+        _R.review == Review.SIGNED_OFF,
+        and_(_R.review == Review.AWAITED, _R.outcome != Outcome.PASS),
+    )
+    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.test_id.is_not(None))
+    rows = await session.execute(query.where(counts))
+    return [Finding(row.id, Outcome(row.outcome), row.observed_at) for row in rows]

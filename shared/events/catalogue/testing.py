@@ -25,23 +25,69 @@ class TestKind(StrEnum):
     OPERATING = "operating"
 
 
-class TestRecorded(Event):
+class _About(Event):
+    """Every event about a test says of which control, and what is tested."""
+
+    control_id: UUID
+    control_code: str
+    title: str
+    kind: TestKind
+    test_id: UUID | None = None
+
+
+class TestPlanned(_About):
+    """A control is to be tested by a person, until an instant."""
+
+    name: ClassVar[str] = "controls.test.planned"
+
+    due_at: datetime
+
+
+class TestRevised(_About):
+    """A test that has not been performed was given to someone else, or another date."""
+
+    name: ClassVar[str] = "controls.test.revised"
+
+    due_at: datetime
+
+
+class TestCancelled(_About):
+    """A planned test is not performed."""
+
+    name: ClassVar[str] = "controls.test.cancelled"
+
+
+class TestRecorded(_About):
     """A test of a control came to a result that says something new: the first, another outcome, or one by hand.
 
-    It is about the result. A check that finds the same again is in the record of results, and no news.
+    It is about the result. A check that finds the same again is in the record of results, and no news. `concluded` is
+    what the test stands at with it; a pass by hand concludes nothing before it is signed off.
     """
 
     name: ClassVar[str] = "controls.test.recorded"
 
-    control_id: UUID
-    control_code: str
     standing_id: UUID
-    title: str
-    kind: TestKind
     automated: bool
     outcome: Outcome
-    concluded: Outcome | None
+    concluded: Outcome | None = None
     observed_at: datetime
+
+
+class _Reviewed(_About):
+    outcome: Outcome
+    tester: str
+
+
+class TestResultSignedOff(_Reviewed):
+    """Someone other than the tester agreed with a result; it is about the result."""
+
+    name: ClassVar[str] = "controls.test_result.signed_off"
+
+
+class TestResultReturned(_Reviewed):
+    """Someone other than the tester did not agree with a result, which counts no longer; the reason says why."""
+
+    name: ClassVar[str] = "controls.test_result.returned"
 
 
 class TestResultsPushed(Event):
