@@ -20,6 +20,7 @@ from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
+from services.controls.scope_decisions.routes import routes as scope_decision_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -45,6 +46,7 @@ SERVICE = Service(
         issue_policy_routes,
         issue_routes,
         remediation_routes,
+        scope_decision_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

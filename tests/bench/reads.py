@@ -20,6 +20,7 @@ from services.controls.issues.rules import day_of
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from shared.clock import now
+from services.controls.scope_decisions import queries as scope_decisions
 from shared.data.reads import Listing, One
 
 PAGE = 50
@@ -114,4 +115,5 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             known={"as_of": now()},
         ),
         Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
+        Reading("/v1/scope-decisions", scope_decisions.decisions, scope_decisions.decision, "created_at"),
     ]

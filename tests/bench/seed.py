@@ -31,11 +31,11 @@ _HEALTH = """
 """
 _PROGRAMMES = """
     insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner, target_date,
-                            framework_version_id, requirements_in_scope, version, created_at, updated_at)
+                            framework_version_id, requirements_in_scope, status, version, created_at, updated_at)
     select uuidv7(), $1, 'SOC 2 Type 2, year ' || n, 'soc2_type2', '{security}', '{"services": ["Example Cloud"]}',
            'The service is available 99.9 % of each month.', 'dana@example.com', current_date,
            (select v.id from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'),
-           33, 1, now(), now()
+           33, 'active', 1, now(), now()
     from generate_series(1, 60) n
 """
 _EXCEPTIONS = """
@@ -61,6 +61,15 @@ _ISSUES = """
     insert into issue_controls (org_id, issue_id, control_id) select org_id, id, control_ids[1] from opened
 """
 
+# A decision on each criterion of every programme, which gives as many as a large organisation has in years.
+_DECISIONS = """
+    insert into scope_decisions (id, org_id, programme_id, requirement, relevant, reason, grounds, risks, status,
+                                 author, in_force_since, version, created_at, updated_at)
+    select uuidv7(), p.org_id, p.id, r.ref, true, 'It answers a risk of the service.', '{risk}', '{R-01}', 'in_force',
+           'client:seed', now(), 1, now(), now()
+    from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
+"""
+
 
 async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
     """Write the controls as the application role, one fenced transaction an organisation; some ids of `org_id`."""
@@ -71,6 +80,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
                 for statement in (_HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES):
+                for statement in (_HEALTH, _PROGRAMMES, _DECISIONS):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))

@@ -43,3 +43,19 @@ async def entry(org: Organisation, crosswalk_id: str, source: str, target: str, 
     """An entry of it."""
     draft = {"crosswalk_id": crosswalk_id, "source": source, "target": target, "relation": relation, **more}
     return str(created(await org.manager.post("/v1/crosswalk-entries", json=draft))["id"])
+
+
+async def programme(org: Organisation, **changes: Any) -> str:
+    """A programme for SOC 2 Type 2 with security alone, unless told otherwise."""
+    draft = {
+        "title": "SOC 2 Type 2",
+        "framework": "soc2",
+        "report_type": "soc2_type2",
+        "categories": ["security"],
+        "system": {"services": ["Example Cloud"]},
+        "commitments": "The service is available 99.9 % of each month.",
+        "owner": "dana@example.com",
+        "target_date": "2027-03-31",
+        **changes,
+    }
+    return str(created(await org.manager.post("/v1/programmes", json=draft))["id"])

@@ -79,3 +79,35 @@ async def test_what_does_not_fit_the_framework_is_named(
 ) -> None:
     refused = problem(await org.manager.post("/v1/programmes", json=DRAFT | changes), 422, "invalid")
     assert [each["pointer"] for each in refused["errors"]] == [pointer]
+
+
+async def test_a_programme_is_changed_and_still_fits_its_framework(org: Organisation) -> None:
+    programme = created(await org.manager.post("/v1/programmes", json=DRAFT))
+    path = f"/v1/programmes/{programme['id']}"
+    system = {"services": ["Example Cloud"], "locations": ["Frankfurt"], "data": ["customer records"]}
+    change = {"categories": ["availability", "security"], "report_type": "soc2_type1", "system": system}
+    problem(await org.manager.patch(path, json=change), 428, "precondition-required")
+    revised = ok(await org.manager.patch(path, json=change, headers={"If-Match": '"1"'}))
+    assert (revised["requirements_in_scope"], revised["categories"]) == (36, ["security", "availability"])
+    assert revised["system"] == {"systems": [], "people": [], **system}
+    assert ok(await org.viewer.get(path)) == revised
+    problem(await org.manager.patch(path, json=change, headers={"If-Match": '"1"'}), 412, "stale")
+    wrong = {"categories": ["privacy"], "report_type": "iso27001_certification"}
+    refused = problem(await org.manager.patch(path, json=wrong, headers={"If-Match": '"2"'}), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/report_type", "/categories"]
+    problem(await org.viewer.patch(path, json=change, headers={"If-Match": '"2"'}), 403, "forbidden")
+
+
+async def test_a_programme_ends_once_with_a_reason(org: Organisation, other_org: Organisation) -> None:
+    programme = created(await org.manager.post("/v1/programmes", json=DRAFT))
+    path = f"/v1/programmes/{programme['id']}"
+    closure = {"outcome": "completed", "reason": "The report was issued."}
+    problem(await org.manager.post(f"{path}/closures", json={"outcome": "completed"}), 422, "invalid")
+    problem(await org.manager.post(f"{path}/closures", json=closure | {"outcome": "active"}), 422, "invalid")
+    problem(await other_org.manager.post(f"{path}/closures", json=closure), 404, "not-found")
+    closed = ok(await org.manager.post(f"{path}/closures", json=closure))
+    assert (closed["status"], closed["closed_because"]) == ("completed", "The report was issued.")
+    problem(await org.manager.post(f"{path}/closures", json=closure), 409, "conflict")
+    problem(await org.manager.patch(path, json={"title": "Again"}, headers={"If-Match": "*"}), 409, "conflict")
+    since = {"updated_since": closed["closed_at"], "status": "completed"}
+    assert ok(await org.viewer.get("/v1/programmes", params=since))["items"] == [closed]

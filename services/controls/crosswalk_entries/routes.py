@@ -9,7 +9,6 @@ from services.controls.crosswalk_entries.schemas import (
     EntryBatch,
     EntryBatchOut,
     EntryDraft,
-    EntryFault,
     EntryOut,
     EntryResult,
     EntryRevision,
@@ -22,6 +21,7 @@ from shared.http.fields import Instant
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
+from shared.http.problems import FaultSchema
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -85,7 +85,9 @@ async def write_crosswalk_entries(batch: EntryBatch, write: Write) -> EntryBatch
     results = [
         EntryResult(index=index, id=each, errors=[])
         if isinstance(each, UUID)
-        else EntryResult(index=index, id=None, errors=[EntryFault.of(fault) for fault in each])
+        else EntryResult(
+            index=index, id=None, errors=[FaultSchema(pointer=fault.pointer, detail=fault.detail) for fault in each]
+        )
         for index, each in enumerate(became)
     ]
     written = sum(each.id is not None for each in results)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from services.controls.crosswalk_entries.models import Basis, EntryStatus, Relation
 from services.controls.requirements.schemas import RequirementRef
 from shared.http.fields import Input, Prose
-from shared.problems import Fault
+from shared.http.problems import FaultSchema
 
 Strength = Annotated[
     int,
@@ -64,23 +64,12 @@ class EntryOut(BaseModel):
     updated_at: datetime
 
 
-class EntryFault(BaseModel):
-    """What is wrong with one entry of a batch."""
-
-    pointer: str = Field(examples=["/entries/3/target"])
-    detail: str
-
-    @classmethod
-    def of(cls, fault: Fault) -> "EntryFault":
-        return cls(pointer=fault.pointer, detail=fault.detail)
-
-
 class EntryResult(BaseModel):
     """What became of one entry of a batch: written, with its id, or refused, with its faults."""
 
     index: int
     id: UUID | None
-    errors: list[EntryFault]
+    errors: list[FaultSchema]
 
 
 class EntryBatchOut(BaseModel):

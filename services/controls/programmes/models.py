@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
+from shared.data.base import instant
 
 
 class ReportType(StrEnum):
@@ -19,6 +20,14 @@ class ReportType(StrEnum):
     SOC1_TYPE2 = "soc1_type2"
     ISO27001_CERTIFICATION = "iso27001_certification"
     SELF_ASSESSMENT = "self_assessment"
+
+
+class ProgrammeStatus(StrEnum):
+    """active → completed or withdrawn. A closed programme stays on record as it was."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
 
 
 class Programme(Base, table=True):
@@ -35,3 +44,6 @@ class Programme(Base, table=True):
     commitments: str
     owner: str
     target_date: date
+    status: str = ProgrammeStatus.ACTIVE
+    closed_at: datetime | None = instant(default=None)
+    closed_because: str | None = None

@@ -1,4 +1,4 @@
-from sqlalchemy import Text, bindparam, select
+from sqlalchemy import DateTime, Text, bindparam, select
 
 from services.controls.frameworks.models import Framework, FrameworkVersion
 from services.controls.programmes.models import Programme
@@ -23,6 +23,9 @@ _PROGRAMME = (
         _C.commitments,
         _C.owner,
         _C.target_date,
+        _C.status,
+        _C.closed_at,
+        _C.closed_because,
         _C.version,
         _C.created_at,
         _C.updated_at,
@@ -39,6 +42,8 @@ programmes = Listing(
     filters={
         "report_type": _C.report_type == bindparam("report_type", type_=Text()),
         "framework": _F.code == bindparam("framework", type_=Text()),
+        "status": _C.status == bindparam("status", type_=Text()),
+        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
     },
-    sorts={"created_at": _C.created_at, "title": _C.title},
+    sorts={"created_at": _C.created_at, "title": _C.title, "updated_at": _C.updated_at},
 )
