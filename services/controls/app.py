@@ -18,9 +18,9 @@ from services.controls.procedures.routes import routes as procedure_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
+from services.controls.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
-from services.controls.scope_decisions.routes import routes as scope_decision_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
