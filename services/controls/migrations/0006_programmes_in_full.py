@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.data.platform import fence, unfenced
 
-revision = "controls_0005"
-down_revision = "controls_0004"
+revision = "controls_0006"
+down_revision = "controls_0005"
 
 _CHANGES = (
     """alter table programmes
