@@ -19,8 +19,8 @@ from services.controls.issues import queries as issues
 from services.controls.issues.rules import day_of
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
-from shared.clock import now
 from services.controls.scope_decisions import queries as scope_decisions
+from shared.clock import now
 from shared.data.reads import Listing, One
 
 PAGE = 50

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.data.platform import fence, unfenced
 
-revision = "controls_0006"
-down_revision = "controls_0005"
+revision = "controls_0007"
+down_revision = "controls_0006"
 
 _CHANGES = (
     """alter table programmes
