@@ -79,8 +79,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
-                for statement in (_HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES):
-                for statement in (_HEALTH, _PROGRAMMES, _DECISIONS):
+                for statement in (_HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))
