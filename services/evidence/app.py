@@ -9,6 +9,8 @@ from services.evidence.expectations.routes import routes as expectation_routes
 from services.evidence.files.routes import routes as file_routes
 from services.evidence.holds.routes import routes as hold_routes
 from services.evidence.items.routes import routes as item_routes
+from services.evidence.scanner import the_scanner
+from services.evidence.scans.routes import routes as scan_routes
 from services.evidence.store import the_store
 from shared.events.event import handlers_in
 from shared.platform import Platform
@@ -17,14 +19,15 @@ from shared.service import Service, create_app
 
 
 async def open_store(_platform: Platform, _app: FastAPI) -> None:
-    """Fail at the start, and not at the first upload, when the store is not set."""
+    """Fail at the start, and not at the first upload, when the store or the scanner are not set as they must be."""
     the_store()
+    the_scanner()
 
 
 SERVICE = Service(
     name="evidence",
     summary="What proves that a control works, and for how long",
-    routes=[expectation_routes, collection_routes, calendar_routes, file_routes, hold_routes, item_routes],
+    routes=[expectation_routes, collection_routes, calendar_routes, file_routes, hold_routes, item_routes, scan_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     prepare=open_store,

@@ -1,20 +1,22 @@
-"""What happens by the clock: evidence is asked for, is overdue, runs out; cut off uploads are cleared away."""
+"""What happens by the clock: evidence is asked for, is overdue, runs out; files are scanned, cut off uploads cleared."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collections.actions import announce_overdue, open_due
 from services.evidence.collections.models import Collection, CollectionStatus
 from services.evidence.expectations.models import Expectation
 from services.evidence.files.actions import clear_abandoned
-from services.evidence.files.models import Upload
+from services.evidence.files.models import File, Scan, Upload
 from services.evidence.files.rules import ABANDONED_AFTER
 from services.evidence.freshness.actions import announce_due
 from services.evidence.freshness.models import Proof
+from services.evidence.scanner import the_scanner
+from services.evidence.scans.actions import scan_waiting
 from services.evidence.store import the_store
 from shared.data.base import table_of
 from shared.schedule import sweep
@@ -22,6 +24,7 @@ from shared.schedule import sweep
 _PROOFS = table_of(Proof).c
 _EXPECTATIONS = table_of(Expectation).c
 _COLLECTIONS = table_of(Collection).c
+_FILES = table_of(File).c
 _UPLOADS = table_of(Upload).c
 
 
@@ -47,6 +50,11 @@ def _with_abandoned_uploads(as_of: datetime) -> Select[tuple[UUID]]:
     return select(_UPLOADS.org_id).where(_UPLOADS.begun_at <= as_of - ABANDONED_AFTER).distinct()
 
 
+def _with_files_to_scan(_as_of: datetime) -> Select[tuple[UUID]]:
+    waiting = (_FILES.scan.in_((Scan.PENDING, Scan.UNSCANNED)), _FILES.disposed_at.is_(None))
+    return select(_FILES.org_id).where(*waiting if the_scanner() else (false(),)).distinct()
+
+
 @sweep(due=_with_due_proofs)
 async def announce_changed_freshness(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce what has begun to expire or has expired, each once."""
@@ -69,3 +77,10 @@ async def announce_overdue_collections(session: AsyncSession, *, as_of: datetime
 async def clear_abandoned_uploads(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Remove what uploads left behind that never came to an end."""
     return await clear_abandoned(session, the_store(), before=as_of - ABANDONED_AFTER, limit=limit)
+
+
+@sweep(due=_with_files_to_scan)
+async def scan_waiting_files(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Have the scanner look at files for which it has not answered yet, or that came before there was one."""
+    scanner = the_scanner()
+    return await scan_waiting(session, scanner, the_store(), at=as_of, limit=limit) if scanner else 0

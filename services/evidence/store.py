@@ -5,10 +5,13 @@ bucket a lifecycle rule that aborts incomplete multipart uploads: parts of an up
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import obstore
@@ -18,6 +21,9 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.problems import Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
 
 _PART = 5 * 1024 * 1024
 _PARTS_AT_ONCE = 2
@@ -34,6 +40,9 @@ class StoreSettings(BaseSettings):
     largest_upload_bytes: int = Field(
         default=1024**3, ge=1, le=_LARGEST_COPY, description="Largest file; S3 moves no more than 5 GiB in one go"
     )
+    store_patience_seconds: float = Field(
+        default=20, gt=0, description="How long a bucket that does not answer is asked again"
+    )
 
 
 class StoreUnavailable(Unavailable):
@@ -46,12 +55,22 @@ class Store:
     def __init__(self, settings: StoreSettings) -> None:
         self.largest = settings.largest_upload_bytes
         local = settings.store_url.startswith("file:")
-        self._objects: ObjectStore = from_url(settings.store_url, mkdir=True) if local else from_url(settings.store_url)
+        patience: RetryConfig = {"retry_timeout": timedelta(seconds=settings.store_patience_seconds)}
+        self._objects: ObjectStore = (
+            from_url(settings.store_url, mkdir=True) if local else from_url(settings.store_url, retry_config=patience)
+        )
 
     async def write(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Keep a stream, in as much memory as a few parts take. An error of the stream's own leaves nothing."""
         try:
             await obstore.put_async(self._objects, key, chunks, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Keep a piece small enough to be in memory: all of it at once, or nothing."""
+        try:
+            await obstore.put_async(self._objects, key, content, use_multipart=False)
         except (BaseError, OSError) as error:
             raise _unavailable(error) from error
 
@@ -80,6 +99,21 @@ class Store:
         if isinstance(self._objects, LocalStore) and self._objects.prefix is not None:
             # The driver writes to `<name>#<number>`, and neither lists nor deletes such names itself.
             await asyncio.to_thread(_remove_parts, Path(self._objects.prefix) / key)
+
+    async def below(self, prefix: str) -> list[str]:
+        """The keys of all objects below a prefix, which is a whole segment of the path."""
+        try:
+            pages = [page async for page in obstore.list(self._objects, prefix)]
+        except (BaseError, OSError) as error:
+            raise _unavailable(error) from error
+        return [each["path"] for page in pages for each in page]
+
+    async def remove_below(self, prefix: str) -> None:
+        """Remove every object below a prefix, and what killed processes left of writing there. Again is nothing."""
+        for key in await self.below(prefix):
+            await self.remove(key)
+        if isinstance(self._objects, LocalStore) and self._objects.prefix is not None:
+            await asyncio.to_thread(shutil.rmtree, Path(self._objects.prefix) / prefix, ignore_errors=True)
 
 
 @cache

@@ -23,7 +23,7 @@ from shared.problems import Fault, Forbidden, Problem, Unauthenticated, Unsuppor
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
-_SAFE = frozenset({"GET", "HEAD"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Operation(APIRoute):
@@ -117,6 +117,12 @@ class Routes:
     def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
         return self._declare("GET", path, permission, options)
 
+    def head(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("HEAD", path, permission, options)
+
+    def options(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        return self._declare("OPTIONS", path, permission, options)
+
     def post(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
         """`streamed=True` for a body that is not JSON and may be large: the endpoint takes `Stream`, not `Write`."""
         return self._declare("POST", path, permission, options)
@@ -140,7 +146,7 @@ class Routes:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
         streamed = options.pop("streamed", False)
         # A read takes no body, and the verb that takes a stream counts it by its own limit.
-        if method != "GET" and not streamed:
+        if method not in _SAFE and not streamed:
             options["max_body_size"] = LARGEST_BODY
         responses = {**_responses(method, path, permission, refusals), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}

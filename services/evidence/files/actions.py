@@ -17,15 +17,19 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.evidence.files.models import File, Upload
+from services.evidence.files.models import File, Scan, Upload
 from services.evidence.files.rules import LONGEST_UPLOAD, Declared
+from services.evidence.media import HEAD, TAIL, detected, judged, refused
+from services.evidence.scans.actions import note
+from services.evidence.scans.rules import Verdict
+from services.evidence.settings import file_settings
 from services.evidence.store import Store, content_key, upload_key
 from shared.clock import new_id
 from shared.data.records import one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import FileUploaded
 from shared.events.trail import announce
-from shared.problems import Fault, Invalid, Problem, TooLarge
+from shared.problems import Fault, Invalid, Problem, TooLarge, UnsupportedMediaType
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -36,6 +40,10 @@ class DigestMismatch(Invalid):
 
 class EmptyFile(Invalid):
     """An empty file proves nothing."""
+
+
+class FileTypeRefused(UnsupportedMediaType):
+    """Files of this type are not taken here."""
 
 
 class UploadTooSlow(Problem):
@@ -51,14 +59,16 @@ class Received:
     upload_id: UUID
     sha256: str
     size: int
+    detected_type: str
 
 
 class _Tally:
-    """Counts and digests a stream while it passes, and stops it at the limit."""
+    """Counts and digests a stream while it passes, keeps its beginning and its end, and stops it at the limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._digest = hashlib.sha256()
+        self._head, self._tail = bytearray(), bytearray()
         self.size = 0
 
     async def of(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -66,12 +76,18 @@ class _Tally:
             self.size += len(chunk)
             refuse_larger(self.size, self._limit)
             self._digest.update(chunk)
+            self._head += chunk[: HEAD - len(self._head)]
+            self._tail = (self._tail + chunk[-TAIL:])[-TAIL:]
             if chunk:
                 yield chunk
 
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
+
+    @property
+    def detected_type(self) -> str:
+        return detected(bytes(self._head), bytes(self._tail))
 
 
 def refuse_larger(size: int, limit: int) -> None:
@@ -112,36 +128,67 @@ async def _written(
         )
     if not tally.size:
         raise EmptyFile("The body is empty.", faults=[Fault("", "empty")])
+    _refuse_type(declared.media_type, tally.detected_type)
     async with transaction() as session:
         await one_at_a_time(session, _content(tally.sha256))
         await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(sha256=tally.sha256))
         org_id = organisation_of(session)
     await store.move(upload_key(upload_id), content_key(org_id, tally.sha256))
-    return Received(upload_id, tally.sha256, tally.size)
+    return Received(upload_id, tally.sha256, tally.size, tally.detected_type)
+
+
+def _refuse_type(declared: str, found: str) -> None:
+    settings = file_settings()
+    wrong = refused(judged(declared, found), allowed=settings.allowed_media_types, denied=settings.denied_media_types)
+    if wrong is not None:
+        raise FileTypeRefused(
+            f"Files of the type {wrong} are not taken here: these bytes are {found}, declared as {declared}."
+            " Nothing was kept.",
+            faults=[Fault("" if wrong == found else "header/Content-Type", wrong)],
+        )
 
 
 async def keep(
-    session: AsyncSession, *, received: Received, declared: Declared, by: str, at: datetime
+    session: AsyncSession, *, received: Received, declared: Declared, verdict: Verdict, by: str, at: datetime
 ) -> tuple[File, bool]:
     """Make a file of what was received, or find the one that has the same bytes; True for a new one."""
     await one_at_a_time(session, _content(received.sha256))
     await session.execute(delete(Upload).where(col(Upload.id) == received.upload_id))
-    same = (await session.execute(select(File).where(File.sha256 == received.sha256))).scalar_one_or_none()
+    same = (
+        await session.execute(select(File).where(File.sha256 == received.sha256).with_for_update())
+    ).scalar_one_or_none()
     if same is not None:
+        await _receive_again(session, same, verdict=verdict, by=by, at=at)
         return same, False
     file = File(
         org_id=organisation_of(session),
         sha256=received.sha256,
         size=received.size,
         media_type=declared.media_type,
+        detected_type=received.detected_type,
         name=declared.name,
         uploader=by,
+        scan=Scan.UNSCANNED if verdict.scan == Scan.UNSCANNED else Scan.PENDING,
         created_at=at,
         updated_at=at,
     )
-    event = FileUploaded(sha256=file.sha256, size=file.size, media_type=file.media_type)
-    await announce(session, event, about=file, by=by, at=at)
+    await announce(session, _uploaded(file), about=file, by=by, at=at)
+    await note(session, file, verdict=verdict, by=by, at=at)
     return file, True
+
+
+async def _receive_again(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
+    """The same bytes came: whatever the scanner says of them now counts, and what was disposed of is there again."""
+    if file.disposed_at is not None:
+        file.disposed_at = None
+        await announce(session, _uploaded(file), about=file, by=by, at=at)
+    await note(session, file, verdict=verdict, by=by, at=at)
+
+
+def _uploaded(file: File) -> FileUploaded:
+    return FileUploaded(
+        sha256=file.sha256, size=file.size, media_type=file.media_type, detected_type=file.detected_type
+    )
 
 
 async def clear_abandoned(session: AsyncSession, store: Store, *, before: datetime, limit: int) -> int:
@@ -162,7 +209,7 @@ async def _remove_unless_wanted(session: AsyncSession, store: Store, upload: Upl
     """Remove moved bytes unless a file, or another upload of the same bytes, refers to them."""
     assert upload.sha256 is not None
     await one_at_a_time(session, _content(upload.sha256))
-    kept = await session.scalar(select(File.id).where(File.sha256 == upload.sha256))
+    kept = await session.scalar(select(File.id).where(File.sha256 == upload.sha256, col(File.disposed_at).is_(None)))
     same = select(Upload.id).where(Upload.sha256 == upload.sha256, Upload.id != upload.id).limit(1)
     if kept is None and await session.scalar(same) is None:
         await store.remove(content_key(upload.org_id, upload.sha256))

@@ -1,16 +1,22 @@
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 from starlette.requests import ClientDisconnect
 
 from services.evidence.files import actions, queries
+from services.evidence.files.models import Scan
 from services.evidence.files.rules import Declared, media_type_of, name_of, sha256_of
 from services.evidence.files.schemas import FileOut
+from services.evidence.scanner import the_scanner
+from services.evidence.scans.actions import ask
 from services.evidence.store import StoreUnavailable, the_store
 from shared.clock import now
+from shared.data.reads import PageRequest
 from shared.http.doors import Read, Stream, Write
+from shared.http.fields import Instant, Search
 from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import Fault, Invalid, Malformed, NotFound
 
@@ -21,6 +27,28 @@ _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 
 class DigestUnreadable(Invalid):
     """The Content-Digest has no SHA-256."""
+
+
+@routes.get("/v1/files", permission=P.EVIDENCE_READ, response_model=Page[FileOut])
+async def list_files(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    scan: Annotated[Scan | None, Query(description="`quarantined` lists what malware was found in")] = None,
+    sha256: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Is it here already?")] = None,
+    q: Annotated[Search | None, Query(description="In the name")] = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The organisation's files, whatever became of them."""
+    return await read.page(
+        queries.files,
+        PageRequest(limit, cursor, sort),
+        scan=scan,
+        sha256=sha256,
+        q=q,
+        updated_since=updated_since,
+    )
 
 
 @routes.get("/v1/files/{file_id}", permission=P.EVIDENCE_READ, response_model=FileOut, refuses=(NotFound,))
@@ -35,7 +63,7 @@ async def get_file(file_id: UUID, read: Read) -> Response:
     status_code=201,
     response_model=FileOut,
     responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
-    refuses=(actions.UploadTooSlow, StoreUnavailable),
+    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, StoreUnavailable),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
 )
@@ -61,9 +89,11 @@ async def upload_file(
     except ClientDisconnect as error:
         raise Malformed("The upload was cut off; nothing was kept.") from error
 
+    verdict = await ask(the_scanner(), store, org_id=stream.caller.org_id, sha256=received.sha256, size=received.size)
+
     async def keep(write: Write) -> Response:
         file, new = await actions.keep(
-            write.session, received=received, declared=declared, by=write.caller.actor, at=write.at
+            write.session, received=received, declared=declared, verdict=verdict, by=write.caller.actor, at=write.at
         )
         answer = write.created(queries.file, file.id, f"/v1/files/{file.id}") if new else None
         return await (answer or write.changed(queries.file, file.id))

@@ -17,6 +17,8 @@ from services.evidence.freshness.models import Announced, Proof
 from services.evidence.freshness.rules import Validity, validity
 from services.evidence.items.models import Decision, Item, ReviewStatus
 from services.evidence.items.schemas import EvidenceDraft, ReviewDraft
+from services.evidence.scans.rules import refuse_quarantined, refuse_unsafe
+from services.evidence.settings import file_settings
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned, EvidenceSubmitted
@@ -44,8 +46,11 @@ async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: da
     """
     if draft.collected_at > at + _SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
-    if draft.file_id is not None and await found(session, File, draft.file_id) is None:
-        raise UnknownReference(f"There is no file {draft.file_id}.", faults=[Fault("/file_id", "unknown")])
+    if draft.file_id is not None:
+        file = await found(session, File, draft.file_id)
+        if file is None or file.disposed_at is not None:
+            raise UnknownReference(f"There is no file {draft.file_id}.", faults=[Fault("/file_id", "unknown")])
+        refuse_quarantined(file.scan, file.finding)
     expectations = await _expectations(session, draft.expectation_ids)
     _refuse_unknown(draft.expectation_ids, expectations)
     collections = await chosen(
@@ -80,6 +85,8 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     which = select(Proof).where(Proof.item_id == item.id).order_by(col(Proof.expectation_id))
     proofs = (await session.scalars(which)).all()
     accepted = review.decision == Decision.ACCEPTED
+    if accepted and item.file_id is not None and (file := await found(session, File, item.file_id)) is not None:
+        refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
     proves = _told(await _begin_to_count(session, item, proofs, at=at) if accepted else proofs)
     event = (EvidenceAccepted if accepted else EvidenceReturned)(title=item.title, proves=proves)
     item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by, at

@@ -104,7 +104,9 @@ item = One(
 
 content = One(
     "file of evidence",
-    select(_F.sha256, _F.size, _F.media_type, _F.name, _F.version).join(table_of(Item), _I.file_id == _F.id),
+    select(_F.sha256, _F.size, _F.media_type, _F.name, _F.scan, _F.finding, _F.disposed_at, _F.version).join(
+        table_of(Item), _I.file_id == _F.id
+    ),
     by=_I.id,
 )
 

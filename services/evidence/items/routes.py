@@ -1,34 +1,25 @@
-import base64
-import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.evidence.collections.actions import UnknownCollection
+from services.evidence.delivery import REFUSALS, RESPONSES, STORED, Asked, Wanted, deliver
 from services.evidence.freshness.models import Freshness
 from services.evidence.items import actions, queries
 from services.evidence.items.models import ReviewStatus
-from services.evidence.items.rules import attachment, span
 from services.evidence.items.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary, ReviewDraft
-from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.clock import now
 from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Read, Reader, Write
 from shared.http.fields import Instant, Search
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
-from shared.problems import NotFound, Problem
+from shared.problems import NotFound
 
 routes = Routes("evidence")
-
-
-class RangeNotSatisfiable(Problem):
-    """The file has no such part."""
-
-    status = 416
 
 
 @routes.get("/v1/evidence", permission=P.EVIDENCE_READ, response_model=Page[EvidenceSummary])
@@ -104,52 +95,26 @@ async def review_evidence(item_id: UUID, review: ReviewDraft, write: Write) -> R
     "/v1/evidence/{item_id}/content",
     permission=P.EVIDENCE_READ,
     response_class=StreamingResponse,
-    responses={
-        200: {"description": "The whole file", "content": {"application/octet-stream": {}}},
-        206: {"description": "The part asked for", "content": {"application/octet-stream": {}}},
-        304: {"description": "The client has it"},
-    },
-    refuses=(NotFound, RangeNotSatisfiable, StoreUnavailable),
+    responses=RESPONSES,
+    refuses=REFUSALS,
 )
-async def download_evidence(
-    item_id: UUID,
-    read: Read,
-    asked: Annotated[str | None, Header(alias="Range", max_length=200, description="One range of bytes")] = None,
-    if_range: Annotated[str | None, Header(max_length=200)] = None,
-    if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
-) -> Response:
-    """The bytes of the file, to be saved and not to be shown."""
+async def download_evidence(item_id: UUID, read: Read, wanted: Wanted) -> Response:
+    """The bytes of the file, to be saved and not to be shown. Several ranges at once are answered with the whole."""
+    return await _content(item_id, read, wanted)
+
+
+@routes.head(
+    "/v1/evidence/{item_id}/content",
+    permission=P.EVIDENCE_READ,
+    response_class=StreamingResponse,
+    responses=RESPONSES,
+    refuses=REFUSALS,
+)
+async def describe_evidence_content(item_id: UUID, read: Read, wanted: Wanted) -> Response:
+    """What a download would answer, without the bytes: their size, digest, type and name."""
+    return await _content(item_id, read, wanted)
+
+
+async def _content(item_id: UUID, read: Reader, wanted: Asked) -> Response:
     body, _version = await queries.content.read(read.platform.database.reads, read.caller.org_id, item_id)
-    file = json.loads(body)
-    headers = _headers(file)
-    if if_none_match is not None and headers["ETag"] in if_none_match:
-        return Response(status_code=304, headers={"ETag": headers["ETag"]})
-    part = span(asked if if_range in {None, headers["ETag"]} else None, file["size"])
-    if part is None:
-        raise RangeNotSatisfiable(
-            f"The file has {file['size']} bytes.", headers={"Content-Range": f"bytes */{file['size']}"}
-        )
-    start, end = part
-    chunks = await the_store().read(content_key(read.caller.org_id, file["sha256"]), start=start, end=end)
-    headers["Content-Length"] = str(end - start)
-    whole = end - start == file["size"]
-    if whole:
-        headers["Content-Digest"] = headers["Repr-Digest"]
-    else:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{file['size']}"
-    return StreamingResponse(chunks, 200 if whole else 206, headers)
-
-
-def _headers(file: dict[str, Any]) -> dict[str, str]:
-    """Saved and never run in the reader's browser, whatever the file claims to be."""
-    digest = base64.b64encode(bytes.fromhex(file["sha256"])).decode()
-    return {
-        "Content-Type": file["media_type"],
-        "Content-Disposition": attachment(file["name"] or file["sha256"]),
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, no-cache",
-        "Accept-Ranges": "bytes",
-        "ETag": f'"{file["sha256"]}"',
-        "Repr-Digest": f"sha-256=:{digest}:",
-    }
+    return await deliver(STORED.validate_json(body), of=read.caller.org_id, asked=wanted)

@@ -43,6 +43,7 @@ class FileUploaded(Event):
     sha256: str
     size: int
     media_type: str
+    detected_type: str | None = None
 
 
 class _Item(Event):

@@ -1,0 +1,60 @@
+"""What an operator decides about files: which are taken, and who scans them."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MediaTypes = Annotated[frozenset[str], NoDecode]
+
+_PROGRAMS = (
+    "application/java-archive",
+    "application/java-vm",
+    "application/vnd.android.package-archive",
+    "application/vnd.microsoft.portable-executable",
+    "application/x-dosexec",
+    "application/x-executable",
+    "application/x-mach-binary",
+    "application/x-ms-installer",
+    "application/x-msdos-program",
+    "application/x-msdownload",
+    "application/x-sharedlib",
+)
+
+
+class FileSettings(BaseSettings):
+    """Every value is `ATTEST_<NAME>`; lists are comma-separated."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
+
+    denied_media_types: MediaTypes = Field(
+        default=frozenset(_PROGRAMS), description="Files that are, or are declared as, one of these are refused"
+    )
+    allowed_media_types: MediaTypes = Field(
+        default=frozenset(), description="If any are named, no other files are taken"
+    )
+    scanner_url: str = Field(
+        default="",
+        pattern=r"^(tcp://[^/:]+:\d+|unix:///.+)?$",
+        description="Where clamd listens: tcp://host:3310 or unix:///run/clamd.sock; empty for no scanner",
+    )
+    scan_seconds: float = Field(
+        default=20, gt=0, le=100, description="How long an upload waits for the verdict, before it is left to the clock"
+    )
+    serve_before_scan: bool = Field(
+        default=False, description="Whether files may be downloaded that wait for the scanner's verdict"
+    )
+
+    @field_validator("denied_media_types", "allowed_media_types", mode="before")
+    @classmethod
+    def _are_listed(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(each.strip().lower() for each in value.split(",") if each.strip())
+        return value
+
+
+@cache
+def file_settings() -> FileSettings:
+    """The settings of this process."""
+    return FileSettings()
