@@ -12,6 +12,7 @@ from services.evidence.items.routes import routes as item_routes
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.routes import routes as scan_routes
 from services.evidence.store import the_store
+from services.evidence.uploads.routes import routes as upload_routes
 from shared.events.event import handlers_in
 from shared.platform import Platform
 from shared.schedule import sweeps_in
@@ -27,7 +28,16 @@ async def open_store(_platform: Platform, _app: FastAPI) -> None:
 SERVICE = Service(
     name="evidence",
     summary="What proves that a control works, and for how long",
-    routes=[expectation_routes, collection_routes, calendar_routes, file_routes, hold_routes, item_routes, scan_routes],
+    routes=[
+        expectation_routes,
+        collection_routes,
+        calendar_routes,
+        file_routes,
+        upload_routes,
+        scan_routes,
+        hold_routes,
+        item_routes,
+    ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     prepare=open_store,

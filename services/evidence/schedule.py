@@ -1,4 +1,4 @@
-"""What happens by the clock: evidence is asked for, is overdue, runs out; files are scanned, cut off uploads cleared."""
+"""What happens by the clock: evidence is asked for, overdue, runs out; files are scanned, cut off uploads cleared."""
 
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,9 @@ from services.evidence.freshness.models import Proof
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.actions import scan_waiting
 from services.evidence.store import the_store
+from services.evidence.uploads.actions import clear_ended, finish_left_behind
+from services.evidence.uploads.models import ResumableUpload, UploadState
+from services.evidence.uploads.rules import LEFT_BEHIND_AFTER
 from shared.data.base import table_of
 from shared.schedule import sweep
 
@@ -26,6 +29,7 @@ _EXPECTATIONS = table_of(Expectation).c
 _COLLECTIONS = table_of(Collection).c
 _FILES = table_of(File).c
 _UPLOADS = table_of(Upload).c
+_RESUMABLE = table_of(ResumableUpload).c
 
 
 def _with_due_proofs(as_of: datetime) -> Select[Any]:
@@ -48,6 +52,15 @@ def _with_overdue_collections(as_of: datetime) -> Select[Any]:
 
 def _with_abandoned_uploads(as_of: datetime) -> Select[tuple[UUID]]:
     return select(_UPLOADS.org_id).where(_UPLOADS.begun_at <= as_of - ABANDONED_AFTER).distinct()
+
+
+def _with_uploads_left_behind(as_of: datetime) -> Select[tuple[UUID]]:
+    whole = (_RESUMABLE.state == UploadState.RECEIVING, _RESUMABLE.received == _RESUMABLE.size)
+    return select(_RESUMABLE.org_id).where(*whole, _RESUMABLE.touched_at <= as_of - LEFT_BEHIND_AFTER).distinct()
+
+
+def _with_ended_uploads(as_of: datetime) -> Select[tuple[UUID]]:
+    return select(_RESUMABLE.org_id).where(_RESUMABLE.clear_at <= as_of).distinct()
 
 
 def _with_files_to_scan(_as_of: datetime) -> Select[tuple[UUID]]:
@@ -84,3 +97,15 @@ async def scan_waiting_files(session: AsyncSession, *, as_of: datetime, limit: i
     """Have the scanner look at files for which it has not answered yet, or that came before there was one."""
     scanner = the_scanner()
     return await scan_waiting(session, scanner, the_store(), at=as_of, limit=limit) if scanner else 0
+
+
+@sweep(due=_with_uploads_left_behind)
+async def finish_uploads_left_behind(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Make the files of resumable uploads that are whole, and whose process died before it could."""
+    return await finish_left_behind(session, the_store(), the_scanner(), at=as_of, limit=limit)
+
+
+@sweep(due=_with_ended_uploads)
+async def clear_ended_uploads(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Remove the pieces of resumable uploads that are over, and a while later what is known of them."""
+    return await clear_ended(session, the_store(), at=as_of, limit=limit)

@@ -34,6 +34,9 @@ class FileSettings(BaseSettings):
     allowed_media_types: MediaTypes = Field(
         default=frozenset(), description="If any are named, no other files are taken"
     )
+    upload_hours: int = Field(
+        default=24, ge=1, le=24 * 30, description="How long a resumable upload takes pieces after it was begun"
+    )
     scanner_url: str = Field(
         default="",
         pattern=r"^(tcp://[^/:]+:\d+|unix:///.+)?$",

@@ -1,7 +1,8 @@
 """Where the bytes are: a folder (`file:///…`) or a bucket (`s3://…`), behind one API, streamed both ways.
 
-Bytes are written below `uploads/` first and moved to `<organisation>/<sha-256>` once they are all there. On S3 give the
-bucket a lifecycle rule that aborts incomplete multipart uploads: parts of an upload that was killed are invisible here.
+Bytes are written below `uploads/` or `resumable/` first, and moved to `<organisation>/<sha-256>` once all of them are
+there. On S3 give the bucket a lifecycle rule that aborts incomplete multipart uploads: parts of an upload that was
+killed are invisible here.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.clock import new_id
 from shared.problems import Unavailable
 
 if TYPE_CHECKING:
@@ -125,6 +127,21 @@ def the_store() -> Store:
 def upload_key(upload_id: UUID) -> str:
     """Where bytes are until all of them are there."""
     return f"uploads/{upload_id}"
+
+
+def resumable_prefix(upload_id: UUID) -> str:
+    """Below which everything is that a resumable upload has in the store."""
+    return f"resumable/{upload_id}"
+
+
+def piece_key(upload_id: UUID) -> str:
+    """Where one piece of a resumable upload goes: a key that no other attempt has."""
+    return f"{resumable_prefix(upload_id)}/{new_id()}"
+
+
+def whole_key(upload_id: UUID) -> str:
+    """Where the pieces of a resumable upload are put together."""
+    return f"{resumable_prefix(upload_id)}/whole"
 
 
 def content_key(org_id: UUID, sha256: str) -> str:

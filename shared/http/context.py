@@ -1,7 +1,7 @@
 """What surrounds every request: its id, answered as `X-Request-Id`, and the trace it belongs to."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +16,7 @@ from shared.telemetry import current_request_id, measure
 
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _KEY = "attest.request_id"
+_BESIDES = "attest.headers"
 _TOO_LARGE = 413
 _FAILED = 500  # what a request counts as until it has an answer
 _PLAIN = b"text/plain; charset=utf-8"  # what Starlette's body limit answers, which is no problem+json
@@ -25,6 +26,11 @@ Unforeseen = Callable[[Request, Exception], Awaitable[Response]]
 def request_id_of(scope: Any) -> str:
     """The id of the request of this ASGI scope."""
     return str(scope.get(_KEY, ""))
+
+
+def answer_with(request: Request, headers: Mapping[str, str]) -> None:
+    """Have these headers on whatever this request is answered, refusals too: for a protocol that asks for it."""
+    request.scope[_BESIDES] = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 class RequestContext:
@@ -58,6 +64,7 @@ class RequestContext:
                     return
                 started, status = True, message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_trace()]
+                message["headers"] += scope.get(_BESIDES, ())
             await send(message)
 
         try:

@@ -39,7 +39,8 @@ class Operation(APIRoute):
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
         safe = (self.methods or set()) <= _SAFE
-        parameters = Parameters.of(self.endpoint, self.path_format, Read) if safe else None
+        plain = safe and not self.dependencies
+        parameters = Parameters.of(self.endpoint, self.path_format, Read) if plain else None
         if parameters:
             endpoint = _reading(self.endpoint, parameters)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
@@ -65,12 +66,12 @@ class Operation(APIRoute):
 
 
 class StreamedOperation(Operation):
-    """A POST whose body is not read before its endpoint runs, and which gets a `Stream` instead of a `Write`."""
+    """A POST or PATCH whose body is not read before its endpoint runs, which gets a `Stream` and not a `Write`."""
 
     async def run_write(self, request: Request, endpoint: Handle) -> Response:
         """Answer at once what was answered before; otherwise leave the transactions to the endpoint."""
         caller = request.state.caller
-        attempt = await idempotency.attempt_of(request, caller, streamed=True)
+        attempt = await idempotency.attempt_of(request, caller, streamed=True) if request.method == "POST" else None
         if attempt is not None:
             async with platform_of(request).database.transaction(caller.org_id) as session:
                 if first := await idempotency.replay(session, attempt):

@@ -62,7 +62,7 @@ class Received:
     detected_type: str
 
 
-class _Tally:
+class Tally:
     """Counts and digests a stream while it passes, keeps its beginning and its end, and stops it at the limit."""
 
     def __init__(self, limit: int) -> None:
@@ -115,7 +115,7 @@ async def receive(
 async def _written(
     store: Store, transaction: Transaction, chunks: AsyncIterator[bytes], *, declared: Declared, upload_id: UUID
 ) -> Received:
-    tally = _Tally(store.largest)
+    tally = Tally(store.largest)
     try:
         async with asyncio.timeout(LONGEST_UPLOAD.total_seconds()):
             await store.write(upload_key(upload_id), tally.of(chunks))
@@ -128,16 +128,17 @@ async def _written(
         )
     if not tally.size:
         raise EmptyFile("The body is empty.", faults=[Fault("", "empty")])
-    _refuse_type(declared.media_type, tally.detected_type)
+    refuse_type(declared.media_type, tally.detected_type)
     async with transaction() as session:
-        await one_at_a_time(session, _content(tally.sha256))
+        await one_at_a_time(session, content_of(tally.sha256))
         await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(sha256=tally.sha256))
         org_id = organisation_of(session)
     await store.move(upload_key(upload_id), content_key(org_id, tally.sha256))
     return Received(upload_id, tally.sha256, tally.size, tally.detected_type)
 
 
-def _refuse_type(declared: str, found: str) -> None:
+def refuse_type(declared: str, found: str) -> None:
+    """`FileTypeRefused` when this installation does not take such files."""
     settings = file_settings()
     wrong = refused(judged(declared, found), allowed=settings.allowed_media_types, denied=settings.denied_media_types)
     if wrong is not None:
@@ -152,7 +153,7 @@ async def keep(
     session: AsyncSession, *, received: Received, declared: Declared, verdict: Verdict, by: str, at: datetime
 ) -> tuple[File, bool]:
     """Make a file of what was received, or find the one that has the same bytes; True for a new one."""
-    await one_at_a_time(session, _content(received.sha256))
+    await one_at_a_time(session, content_of(received.sha256))
     await session.execute(delete(Upload).where(col(Upload.id) == received.upload_id))
     same = (
         await session.execute(select(File).where(File.sha256 == received.sha256).with_for_update())
@@ -208,13 +209,13 @@ async def clear_abandoned(session: AsyncSession, store: Store, *, before: dateti
 async def _remove_unless_wanted(session: AsyncSession, store: Store, upload: Upload) -> None:
     """Remove moved bytes unless a file, or another upload of the same bytes, refers to them."""
     assert upload.sha256 is not None
-    await one_at_a_time(session, _content(upload.sha256))
+    await one_at_a_time(session, content_of(upload.sha256))
     kept = await session.scalar(select(File.id).where(File.sha256 == upload.sha256, col(File.disposed_at).is_(None)))
     same = select(Upload.id).where(Upload.sha256 == upload.sha256, Upload.id != upload.id).limit(1)
     if kept is None and await session.scalar(same) is None:
         await store.remove(content_key(upload.org_id, upload.sha256))
 
 
-def _content(sha256: str) -> UUID:
+def content_of(sha256: str) -> UUID:
     """These very bytes as a thing that nobody else keeps or drops meanwhile."""
     return UUID(hex=sha256[:32])

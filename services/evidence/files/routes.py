@@ -6,11 +6,11 @@ from starlette.requests import ClientDisconnect
 
 from services.evidence.files import actions, queries
 from services.evidence.files.models import Scan
-from services.evidence.files.rules import Declared, media_type_of, name_of, sha256_of
+from services.evidence.files.rules import Declared, DigestUnreadable, declared_sha256, media_type_of, name_of
 from services.evidence.files.schemas import FileOut
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.actions import ask
-from services.evidence.store import StoreUnavailable, the_store
+from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.clock import now
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Stream, Write
@@ -18,15 +18,11 @@ from shared.http.fields import Instant, Search
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
-from shared.problems import Fault, Invalid, Malformed, NotFound
+from shared.problems import Malformed, NotFound
 
 routes = Routes("files")
 
 _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-
-
-class DigestUnreadable(Invalid):
-    """The Content-Digest has no SHA-256."""
 
 
 @routes.get("/v1/files", permission=P.EVIDENCE_READ, response_model=Page[FileOut])
@@ -63,7 +59,7 @@ async def get_file(file_id: UUID, read: Read) -> Response:
     status_code=201,
     response_model=FileOut,
     responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
-    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, StoreUnavailable),
+    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, DigestUnreadable, StoreUnavailable),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
 )
@@ -83,13 +79,18 @@ async def upload_file(
     """Upload the bytes of a file, of any media type, as the body; then submit it as evidence by its id."""
     store = the_store()
     actions.refuse_larger(content_length or 0, store.largest)
-    declared = Declared(media_type_of(content_type), name_of(content_disposition), _digest(content_digest))
+    declared = Declared(
+        media_type_of(content_type),
+        name_of(content_disposition),
+        declared_sha256(content_digest, header="Content-Digest"),
+    )
     try:
         received = await actions.receive(store, stream.transaction, stream.chunks(), declared=declared, at=now())
     except ClientDisconnect as error:
         raise Malformed("The upload was cut off; nothing was kept.") from error
 
-    verdict = await ask(the_scanner(), store, org_id=stream.caller.org_id, sha256=received.sha256, size=received.size)
+    key = content_key(stream.caller.org_id, received.sha256)
+    verdict = await ask(the_scanner(), store, key=key, size=received.size)
 
     async def keep(write: Write) -> Response:
         file, new = await actions.keep(
@@ -99,16 +100,3 @@ async def upload_file(
         return await (answer or write.changed(queries.file, file.id))
 
     return await stream.conclude(keep)
-
-
-def _digest(content_digest: str | None) -> str | None:
-    if content_digest is None:
-        return None
-    digest = sha256_of(content_digest)
-    if digest is None:
-        raise DigestUnreadable(
-            "Content-Digest is checked by its sha-256, and this one has none that can be read.",
-            faults=[Fault("header/Content-Digest", "expected `sha-256=:<base64>:`")],
-            headers={"Want-Content-Digest": "sha-256=10"},
-        )
-    return digest

@@ -8,9 +8,16 @@ from datetime import timedelta
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 
+from shared.problems import Fault, Invalid
+
 LONGEST_UPLOAD = timedelta(minutes=50)
 # Later than any upload can end, so that clearing away never takes one that is under way.
 ABANDONED_AFTER = timedelta(hours=1)
+
+
+class DigestUnreadable(Invalid):
+    """The digest has no SHA-256."""
+
 
 UNDECLARED = "application/octet-stream"
 _LONGEST_NAME = 200
@@ -42,6 +49,18 @@ def sha256_of(content_digest: str) -> str | None:
     return digest.hex() if len(digest) == _DIGEST_BYTES else None
 
 
+def declared_sha256(value: str | None, *, header: str) -> str | None:
+    """The SHA-256 that a digest header declares, None without one; `DigestUnreadable` when it has no SHA-256."""
+    digest = None if value is None else sha256_of(value)
+    if value is not None and digest is None:
+        raise DigestUnreadable(
+            f"{header} is checked by its sha-256, and this one has none that can be read.",
+            faults=[Fault(f"header/{header}", "expected `sha-256=:<base64>:`")],
+            headers={f"Want-{header}": "sha-256=10"},
+        )
+    return digest
+
+
 def media_type_of(content_type: str | None) -> str:
     """The media type without its parameters; what cannot be read is bytes."""
     essence = (content_type or "").partition(";")[0].strip().lower()
@@ -58,7 +77,7 @@ def name_of(content_disposition: str | None) -> str | None:
     names = [value for parameter, value in parameters if parameter.lower() == "filename"]
     # One that was written `filename*=…` is a tuple, and goes before the plain one for old clients.
     names.sort(key=lambda value: not isinstance(value, tuple))
-    return _safe(_readable(names[0])) if names else None
+    return safe_name(_readable(names[0])) if names else None
 
 
 def _readable(name: str | tuple[str | None, str | None, str]) -> str:
@@ -71,7 +90,8 @@ def _readable(name: str | tuple[str | None, str | None, str]) -> str:
         return name
 
 
-def _safe(name: str) -> str | None:
+def safe_name(name: str) -> str | None:
+    """The last part of a path, without what could mislead whoever reads it; None when nothing is left."""
     last = re.split(r"[/\\]", name)[-1]
     kept = (
         each for each in last if unicodedata.category(each) not in {"Cc", "Cs", "Zl", "Zp"} and each not in _TURNING

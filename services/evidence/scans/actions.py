@@ -23,13 +23,13 @@ from shared.problems import not_allowed
 _log = logging.getLogger(__name__)
 
 
-async def ask(scanner: Scanner | None, store: Store, *, org_id: UUID, sha256: str, size: int) -> Verdict:
+async def ask(scanner: Scanner | None, store: Store, *, key: str, size: int) -> Verdict:
     """What the scanner says of bytes in the store; pending when it says nothing for as long as an upload waits."""
     if scanner is None:
         return Verdict(Scan.UNSCANNED)
     try:
         async with asyncio.timeout(file_settings().scan_seconds):
-            return await _look(scanner, store, org_id=org_id, sha256=sha256, size=size)
+            return await _look(scanner, store, key=key, size=size)
     except (ScannerSilent, TimeoutError) as silent:
         _log.warning("no verdict of the malware scanner: %s", silent)
         return Verdict(Scan.PENDING)
@@ -55,7 +55,7 @@ async def scan(
     file = await locked(session, File, file_id, noun="file")
     if file.disposed_at is not None:
         raise not_allowed("scan", "disposed", [])
-    verdict = await ask(scanner, store, org_id=file.org_id, sha256=file.sha256, size=file.size)
+    verdict = await ask(scanner, store, key=content_key(file.org_id, file.sha256), size=file.size)
     await note(session, file, verdict=verdict, by=by, at=at)
 
 
@@ -67,7 +67,7 @@ async def scan_waiting(session: AsyncSession, scanner: Scanner, store: Store, *,
     org_id, done = organisation_of(session), 0
     for file_id, sha256, size in (await session.execute(waiting.order_by(col(File.id)).limit(limit))).all():
         try:
-            verdict = await _look(scanner, store, org_id=org_id, sha256=sha256, size=size)
+            verdict = await _look(scanner, store, key=content_key(org_id, sha256), size=size)
         except ScannerRefused as refused:
             _log.warning("the malware scanner does not judge file %s: %s", file_id, refused)
             continue
@@ -80,6 +80,6 @@ async def scan_waiting(session: AsyncSession, scanner: Scanner, store: Store, *,
     return done
 
 
-async def _look(scanner: Scanner, store: Store, *, org_id: UUID, sha256: str, size: int) -> Verdict:
-    finding = await scanner.find(await store.read(content_key(org_id, sha256), start=0, end=size))
+async def _look(scanner: Scanner, store: Store, *, key: str, size: int) -> Verdict:
+    finding = await scanner.find(await store.read(key, start=0, end=size))
     return Verdict(Scan.CLEAN) if finding is None else Verdict(Scan.QUARANTINED, finding)

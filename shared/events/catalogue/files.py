@@ -1,6 +1,7 @@
-"""What the evidence service announces of files: what the malware scanner says, and who was given a link."""
+"""What the evidence service announces of files: how they come in, and what the malware scanner says."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from shared.events.event import Event
 
@@ -20,3 +21,37 @@ class FileQuarantined(Event):
 
     sha256: str
     finding: str
+
+
+class UploadBegun(Event):
+    """A file of this size was announced, to be sent in pieces."""
+
+    name: ClassVar[str] = "evidence.upload.begun"
+
+    size: int
+    media_type: str
+
+
+class UploadFinished(Event):
+    """All of an upload has come, and it is this file now."""
+
+    name: ClassVar[str] = "evidence.upload.finished"
+
+    file_id: UUID
+    sha256: str
+
+
+class UploadRefused(Event):
+    """All of an upload has come, and nothing was kept of it."""
+
+    name: ClassVar[str] = "evidence.upload.refused"
+
+    why: str
+
+
+class UploadEnded(Event):
+    """An upload was given up, or expired, before all of it had come; this much had."""
+
+    name: ClassVar[str] = "evidence.upload.ended"
+
+    received: int

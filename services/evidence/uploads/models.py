@@ -1,0 +1,42 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from services.evidence.base import Base
+from shared.data.base import instant
+
+
+class UploadState(StrEnum):
+    """receiving → finished (there is a file now), refused (nothing was kept), ended (by whoever began it)."""
+
+    RECEIVING = "receiving"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
+class ResumableUpload(Base, table=True):
+    """A file that comes in pieces. `received` is its offset, of `size` bytes in all; both only count whole pieces.
+
+    `metadata_header` is what the client said of it, word for word, for the protocol wants it back. `expires_at` is when
+    no more is taken, `clear_at` when the clock looks after what it left in the store.
+    """
+
+    __tablename__ = "resumable_uploads"
+
+    size: int = Field(sa_type=BigInteger)
+    received: int = Field(default=0, sa_type=BigInteger)
+    media_type: str
+    name: str | None = None
+    sha256: str | None = None
+    metadata_header: str | None = None
+    uploader: str
+    state: str = UploadState.RECEIVING
+    file_id: UUID | None = None
+    refusal: str | None = None
+    touched_at: datetime = instant()
+    expires_at: datetime = instant()
+    clear_at: datetime = instant()
