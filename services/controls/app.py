@@ -8,6 +8,7 @@ from services.controls.controls.routes import routes as control_routes
 from services.controls.coverage.routes import routes as coverage_routes
 from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
 from services.controls.crosswalks.routes import routes as crosswalk_routes
+from services.controls.definitions.routes import routes as definition_routes
 from services.controls.exceptions.routes import routes as exception_routes
 from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.health.routes import routes as health_routes
@@ -30,6 +31,7 @@ SERVICE = Service(
     summary="What we say we do, and whether it works",
     routes=[
         control_routes,
+        definition_routes,
         health_routes,
         framework_routes,
         import_routes,

@@ -1,4 +1,4 @@
-"""What happens by the clock: tests and issues become overdue, exceptions begin and run out; health follows."""
+"""What happens by the clock: definitions take effect; tests, issues and exceptions run late or out; health follows."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.controls.models import Control
+from services.controls.definitions.actions import take_effect
 from services.controls.exceptions import actions as exceptions
 from services.controls.exceptions.models import ControlException
 from services.controls.health.actions import reassess_due
@@ -15,6 +17,7 @@ from services.controls.issues.queries import untold_overdue
 from shared.data.base import table_of
 from shared.schedule import sweep
 
+_CONTROLS = table_of(Control).c
 _HEALTH = table_of(Health).c
 _EXCEPTIONS = table_of(ControlException).c
 
@@ -25,6 +28,10 @@ def _with_due_exceptions(as_of: datetime) -> Select[Any]:
 
 def _with_overdue_issues(as_of: datetime) -> Select[Any]:
     return untold_overdue(as_of).distinct()
+
+
+def _with_definitions_to_take_effect(as_of: datetime) -> Select[Any]:
+    return select(_CONTROLS.org_id).where(_CONTROLS.pending_from <= as_of).distinct()
 
 
 def _with_health_to_review(as_of: datetime) -> Select[Any]:
@@ -47,3 +54,9 @@ async def announce_phases_of_exceptions(session: AsyncSession, *, as_of: datetim
 async def announce_overdue_issues(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which issues were not resolved by their due date, each once."""
     return await issues.announce_overdue(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_definitions_to_take_effect)
+async def let_definitions_take_effect(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Let approved definitions whose day has come take the place of those before them."""
+    return await take_effect(session, as_of=as_of, limit=limit)

@@ -44,9 +44,10 @@ class Operation(APIRoute):
         if parameters:
             endpoint = _reading(self.endpoint, parameters)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
+        optional = self.body_field is not None and not self.body_field.field_info.is_required()
 
         async def admit_and_run(request: Request) -> Response:
-            if takes_json and not _says_json(request):
+            if takes_json and not _says_json(request) and not (optional and _says_nothing(request)):
                 raise UnsupportedMediaType(
                     "Send the body as application/json.", faults=[Fault("header/Content-Type", "not application/json")]
                 )
@@ -90,6 +91,12 @@ def _reading(endpoint: Callable[..., Coroutine[Any, Any, Response]], parameters:
 def _says_json(request: Request) -> bool:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def _says_nothing(request: Request) -> bool:
+    """Whether there is no body at all, for operations that take one or none."""
+    headers = request.headers
+    return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 
 async def admit(request: Request, permission: Permission) -> Caller:

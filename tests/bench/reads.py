@@ -12,6 +12,7 @@ from sqlalchemy.sql.util import find_tables
 from services.controls.controls import queries as controls
 from services.controls.crosswalk_entries import queries as crosswalk_entries
 from services.controls.crosswalks import queries as crosswalks
+from services.controls.definitions import queries as definitions
 from services.controls.exceptions import queries as exceptions
 from services.controls.frameworks import queries as frameworks
 from services.controls.health import queries as health
@@ -83,6 +84,7 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
     """All that can be listed: of frameworks the requirements of one version, of crosswalks the entries of one."""
     return [
         Reading("/v1/controls", controls.controls, controls.control, "code"),
+        Reading("/v1/control-definitions", definitions.definitions, definitions.definition, "-created_at"),
         Reading("/v1/control-health", health.healths, health.health, "code", things="/v1/controls/{}/health"),
         Reading("/v1/frameworks", frameworks.frameworks, frameworks.framework, "code"),
         Reading(

@@ -12,17 +12,26 @@ CONTROLS = 10_000
 _OTHERS = 5
 _FENCE = "select set_config('app.org_id', $1, true)"
 _CONTROLS = """
-    insert into controls
+    insert into controls (id, org_id, code, title, statement, owner, kind, nature, frequency, requirements, status,
+                          author, version, created_at, updated_at, definition, implemented_at)
     select uuidv7(), $1, 'C-' || lpad(n::text, 6, '0'), 'Access to system ' || n || ' is reviewed every quarter',
            'The owner of system ' || n || ' reviews who has access to it, removes what is no longer needed, and'
            || ' records the outcome.',
            'owner' || n % 50 || '@example.com', (array['preventive', 'detective', 'corrective'])[1 + n % 3],
            (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['soc2:CC6.2', 'soc2:CC6.3'],
-           'implemented', 'client:seed', 3, now() - interval '1 day', now()
+           'implemented', 'client:seed', 3, now() - interval '1 day', now(), 1, now() - interval '1 year'
     from generate_series(1, $2) n
 """
 
 
+_DEFINITIONS = """
+    insert into control_definitions (id, org_id, control_id, number, state, title, statement, kind, nature, frequency,
+                                     requirements, author, approver, approved_at, effective_from, version, created_at,
+                                     updated_at)
+    select uuidv7(), org_id, id, 1, 'approved', title, statement, kind, nature, frequency, requirements, author,
+           'client:approver', created_at, implemented_at, 1, created_at, updated_at
+    from controls where org_id = $1
+"""
 _HEALTH = """
     insert into control_health
     select id, org_id, 'healthy', array['Evidence for ''Access review'' is fresh.'], created_at, 2, created_at,
@@ -79,7 +88,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
-                for statement in (_HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
+                for statement in (_DEFINITIONS, _HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))

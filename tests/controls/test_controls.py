@@ -43,17 +43,36 @@ async def test_the_author_does_not_approve(org: Organisation) -> None:
     assert ok(await org.second_manager.post(f"/v1/controls/{control}/approvals"))["status"] == "approved"
 
 
-async def test_a_revision_of_an_approved_control_needs_approval_again(org: Organisation) -> None:
+async def test_another_text_of_an_approved_control_needs_approval_again(org: Organisation) -> None:
     control = await _drafted(org)
     approved = await org.second_manager.post(f"/v1/controls/{control}/approvals")
     tag = {"If-Match": approved.headers["ETag"]}
-    revised = ok(
-        await org.second_manager.patch(f"/v1/controls/{control}", json={"owner": "lee@example.com"}, headers=tag)
-    )
-    assert (revised["status"], revised["owner"], revised["title"]) == ("draft", "lee@example.com", DRAFT["title"])
+    revised = ok(await org.second_manager.patch(f"/v1/controls/{control}", json={"nature": "hybrid"}, headers=tag))
+    assert (revised["status"], revised["nature"], revised["title"]) == ("draft", "hybrid", DRAFT["title"])
     refused = await org.second_manager.post(f"/v1/controls/{control}/approvals")
     problem(refused, 403, "separation-of-duties")
     ok(await org.manager.post(f"/v1/controls/{control}/approvals"))
+
+
+async def test_others_answer_for_a_control_at_once(org: Organisation) -> None:
+    control = await _drafted(org)
+    approved = await org.second_manager.post(f"/v1/controls/{control}/approvals")
+    owners = {"owner": "lee@example.com", "backup_owner": "kim@example.com"}
+    tag = {"If-Match": approved.headers["ETag"]}
+    answer = await org.manager.patch(f"/v1/controls/{control}", json=owners, headers=tag)
+    reassigned = ok(answer)
+    assert {name: reassigned[name] for name in owners} == owners
+    assert (reassigned["status"], reassigned["definition"]) == ("approved", 1)
+    same = await org.manager.patch(
+        f"/v1/controls/{control}", json={"backup_owner": "lee@example.com"}, headers={"If-Match": "*"}
+    )
+    assert problem(same, 422, "invalid")["errors"][0]["pointer"] == "/backup_owner"
+    nobody = {"backup_owner": None}
+    tag = {"If-Match": answer.headers["ETag"]}
+    assert ok(await org.manager.patch(f"/v1/controls/{control}", json=nobody, headers=tag))["backup_owner"] is None
+    params = {"subject": control, "type": "controls.control.reassigned"}
+    told = ok(await org.manager.get("/v1/services/controls/trail", params=params))["items"]
+    assert sorted(each["data"]["owner_before"] for each in told) == ["kim@example.com", "lee@example.com"]
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,12 @@ async def test_the_history_of_health_begins_with_what_holds(migrated: asyncpg.Co
 async def test_the_tables_are_fenced_again(migrated: asyncpg.Connection) -> None:
     unforced = await migrated.fetch("select relname from pg_class where relrowsecurity and not relforcerowsecurity")
     assert unforced == []
+
+
+async def test_what_was_approved_is_a_definition(migrated: asyncpg.Connection) -> None:
+    (row,) = await migrated.fetch("""
+        select c.code, d.number, d.state, d.title, d.effective_from = c.created_at, c.definition,
+               c.implemented_at = c.created_at
+        from control_definitions d join controls c on c.id = d.control_id
+    """)
+    assert tuple(row) == ("AC-01", 1, "approved", "Access", True, 1, True)

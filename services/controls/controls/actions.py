@@ -1,17 +1,22 @@
 """The verbs of a control. Each changes its row and adds the event, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from services.controls.controls.models import Control, ControlStatus
-from services.controls.controls.schemas import ControlDraft, ControlRevision
+from services.controls.controls.schemas import ControlDraft, ControlRevision, Implementation, Retirement
+from services.controls.definitions.actions import approve_pending, drop_pending, propose, write_down
+from services.controls.definitions.queries import approved
+from services.controls.definitions.rules import TEXT
+from services.controls.definitions.schemas import Approval
 from services.controls.health.actions import reassess
 from services.controls.requirements.queries import known
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import (
     ControlApproved,
@@ -20,8 +25,8 @@ from shared.events.catalogue.controls import (
     ControlRetired,
     ControlRevised,
 )
+from shared.events.catalogue.definitions import ControlReassigned
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -44,6 +49,8 @@ async def define(session: AsyncSession, *, draft: ControlDraft, by: str, at: dat
     await _know_requirements(session, draft.requirements)
     if (await session.execute(select(Control.id).where(Control.code == draft.code))).first():
         raise CodeTaken(f"There is a control {draft.code} already.", faults=[Fault("/code", "taken")])
+    if draft.owner == draft.backup_owner:
+        raise _same_owners()
     control = Control(**draft.model_dump(), org_id=organisation_of(session), author=by, created_at=at, updated_at=at)
     await announce(session, ControlDefined(code=control.code, title=control.title), about=control, by=by, at=at)
     await reassess(session, control, at=at)
@@ -59,38 +66,84 @@ async def revise(
     by: str,
     at: datetime,
 ) -> None:
-    """Change a control. What was approved was another text, so it goes back to draft and needs approval again."""
+    """Change a control: who answers for it at once, its text as far as that may be without approval.
+
+    The text of a control in operation stays as it is until what is proposed is approved and takes effect. An approved
+    one that is not in operation yet goes back to draft.
+    """
     await _know_requirements(session, revision.requirements or [])
     control = await locked(session, Control, control_id, noun="control", expected=expected)
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
-    for name, value in revision.model_dump(exclude_none=True).items():
-        setattr(control, name, value)
-    if control.status == ControlStatus.APPROVED:
-        control.status = ControlStatus.DRAFT
-    control.author = by
-    await announce(session, ControlRevised(code=control.code, title=control.title), about=control, by=by, at=at)
+    given = revision.model_dump(exclude_unset=True)
+    text = {name: given[name] for name in TEXT if given.get(name) is not None}
+    reassigned = _reassign(control, given)
+    revised = bool(reassigned)
+    if control.status == ControlStatus.IMPLEMENTED:
+        if text and (control.pending_definition or text != {name: getattr(control, name) for name in text}):
+            await propose(session, control, changes=text, by=by, at=at)
+    elif text:
+        for name, value in text.items():
+            setattr(control, name, value)
+        control.status, control.author = ControlStatus.DRAFT, by
+        revised = True
+    if revised:
+        event = ControlRevised(code=control.code, title=control.title)
+        await announce(session, event, *reassigned, about=control, by=by, at=at)
 
 
-async def approve(session: AsyncSession, control_id: UUID, *, by: str, at: datetime) -> None:
-    """Draft → approved, by someone other than the author."""
-    control = await _moved(session, control_id, "approve", ControlStatus.APPROVED)
-    keep_apart("The approver is not the author", first=control.author, second=by)
-    await announce(session, ControlApproved(code=control.code, title=control.title), about=control, by=by, at=at)
+async def approve(session: AsyncSession, control_id: UUID, *, approval: Approval, by: str, at: datetime) -> None:
+    """Draft → approved, or what is proposed for a control in operation, by someone other than the author."""
+    control = await locked(session, Control, control_id, noun="control")
+    if control.pending_definition is not None and control.pending_from is None:
+        await approve_pending(session, control, approval=approval, by=by, at=at)
+        return
+    _move(control, "approve", ControlStatus.APPROVED)
+    definition = await write_down(session, control, approval=approval, by=by, at=at)
+    event = ControlApproved(
+        code=control.code,
+        title=control.title,
+        definition=definition.number,
+        effective_from=definition.effective_from,
+    )
+    await announce(session, event, about=control, by=by, at=at)
 
 
-async def implement(session: AsyncSession, control_id: UUID, *, by: str, at: datetime) -> None:
-    """Approved → implemented: it is in operation, and its health counts from now on."""
-    control = await _moved(session, control_id, "implement", ControlStatus.IMPLEMENTED)
-    await announce(session, ControlImplemented(code=control.code, title=control.title), about=control, by=by, at=at)
+async def implement(
+    session: AsyncSession, control_id: UUID, *, implementation: Implementation, by: str, at: datetime
+) -> None:
+    """Approved → implemented: it is in operation, and its health counts from now on.
+
+    `since` may lie in the past, but not before the definition is in force that was approved.
+    """
+    control = await locked(session, Control, control_id, noun="control")
+    _move(control, "implement", ControlStatus.IMPLEMENTED)
+    since = implementation.since or at
+    first = await approved(session, control_id)
+    begins = first.effective_from if first else None
+    if begins is not None and since < begins:
+        raise _wrong_since(f"What was approved is in force only from {begins.isoformat()}.")
+    if since > at:
+        raise _wrong_since("Say it when it has come.")
+    control.implemented_at = since
+    event = ControlImplemented(code=control.code, title=control.title, since=since)
+    await announce(session, event, about=control, by=by, at=at)
     await reassess(session, control, at=at)
 
 
-async def retire(session: AsyncSession, control_id: UUID, *, reason: str, by: str, at: datetime) -> None:
-    """Any state but retired → retired. The reason is kept in the trail."""
-    control = await _moved(session, control_id, "retire", ControlStatus.RETIRED)
-    event = ControlRetired(code=control.code, title=control.title)
-    await announce(session, event, about=control, by=by, at=at, reason=reason)
+async def retire(session: AsyncSession, control_id: UUID, *, retirement: Retirement, by: str, at: datetime) -> None:
+    """Any state but retired → retired, `since` now or an instant before. The reason is kept in the trail."""
+    control = await locked(session, Control, control_id, noun="control")
+    _move(control, "retire", ControlStatus.RETIRED)
+    since = retirement.since or at
+    if since > at:
+        raise _wrong_since("Say it when it has come.")
+    if since < (control.implemented_at or control.created_at):
+        raise _wrong_since("It was not there or not in operation yet.")
+    await drop_pending(session, control, reason=retirement.reason, by=by, at=at)
+    control.retired_at = since
+    event = ControlRetired(code=control.code, title=control.title, since=since)
+    await announce(session, event, about=control, by=by, at=at, reason=retirement.reason)
     await reassess(session, control, at=at)
 
 
@@ -105,9 +158,36 @@ async def _know_requirements(session: AsyncSession, references: Sequence[str]) -
         raise Invalid("Some of the requirements are not of any framework here.", faults=faults)
 
 
-async def _moved(session: AsyncSession, control_id: UUID, verb: str, to: ControlStatus) -> Control:
-    control = await locked(session, Control, control_id, noun="control", expected=ANY_VERSION)
+def _reassign(control: Control, given: Mapping[str, Any]) -> list[ControlReassigned]:
+    """Change who answers for a control, and tell it if anything changed."""
+    owner, backup = control.owner, control.backup_owner
+    control.owner = given.get("owner") or owner
+    control.backup_owner = given.get("backup_owner", backup)
+    if control.owner == control.backup_owner:
+        raise _same_owners()
+    if (control.owner, control.backup_owner) == (owner, backup):
+        return []
+    event = ControlReassigned(
+        code=control.code,
+        title=control.title,
+        owner=control.owner,
+        backup_owner=control.backup_owner,
+        owner_before=owner,
+        backup_owner_before=backup,
+    )
+    return [event]
+
+
+def _same_owners() -> Invalid:
+    detail = "The backup is someone other than the owner."
+    return Invalid(detail, faults=[Fault("/backup_owner", detail)])
+
+
+def _wrong_since(detail: str) -> Invalid:
+    return Invalid(detail, faults=[Fault("/since", detail)])
+
+
+def _move(control: Control, verb: str, to: ControlStatus) -> None:
     if verb not in _NEXT[control.status]:
         raise not_allowed(verb, control.status, _NEXT[control.status])
     control.status = to
-    return control

@@ -1,9 +1,11 @@
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field
 
 from services.controls.base import Base
+from shared.data.base import instant
 
 
 class ControlStatus(StrEnum):
@@ -44,7 +46,11 @@ class ControlFrequency(StrEnum):
 
 
 class Control(Base, table=True):
-    """What the organisation does to answer requirements and risks."""
+    """What the organisation does to answer requirements and risks.
+
+    Its text is the draft until it is approved, and then the definition in force: what is proposed for a control in
+    operation stands in a definition of its own, `pending_definition`, until it is approved and `pending_from` comes.
+    """
 
     __tablename__ = "controls"
 
@@ -58,3 +64,9 @@ class Control(Base, table=True):
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     status: str = ControlStatus.DRAFT
     author: str
+    backup_owner: str | None = None
+    definition: int | None = None
+    pending_definition: int | None = None
+    pending_from: datetime | None = instant(default=None)
+    implemented_at: datetime | None = instant(default=None)
+    retired_at: datetime | None = instant(default=None)

@@ -5,11 +5,13 @@ from fastapi import Query, Response
 
 from services.controls.controls import actions, queries
 from services.controls.controls.models import ControlStatus
-from services.controls.controls.schemas import ControlDraft, ControlOut, ControlRevision
+from services.controls.controls.schemas import ControlDraft, ControlOut, ControlRevision, Implementation, Retirement
+from services.controls.definitions.actions import DefinitionAwaitsItsDay
+from services.controls.definitions.schemas import Approval
 from services.controls.requirements.schemas import RequirementRef
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Input, Instant, Owner, Prose, Search
+from shared.http.fields import Instant, Owner, Search
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
@@ -17,12 +19,6 @@ from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("controls")
-
-
-class Retirement(Input):
-    """Why a control is no longer operated."""
-
-    reason: Prose
 
 
 @routes.get("/v1/controls", permission=P.CONTROLS_READ, response_model=Page[ControlOut])
@@ -37,7 +33,7 @@ async def list_controls(
     q: Annotated[Search | None, Query(description="In code and title")] = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:
-    """The organisation's controls."""
+    """The organisation's controls. None is ever deleted: to sync, a retired one is the tombstone."""
     return await read.page(
         queries.controls,
         PageRequest(limit, cursor, sort),
@@ -68,11 +64,20 @@ async def define_control(draft: ControlDraft, write: Write) -> Response:
     return await write.created(queries.control, control.id, f"/v1/controls/{control.id}")
 
 
-@routes.patch("/v1/controls/{control_id}", permission=P.CONTROLS_WRITE, response_model=ControlOut, refuses=(NotFound,))
+@routes.patch(
+    "/v1/controls/{control_id}",
+    permission=P.CONTROLS_WRITE,
+    response_model=ControlOut,
+    refuses=(NotFound, DefinitionAwaitsItsDay),
+)
 async def revise_control(
     control_id: UUID, revision: ControlRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
-    """Change a control; an approved one goes back to draft."""
+    """Change a control: its owners at once, its text once that is approved.
+
+    An approved one that is not in operation goes back to draft. For one in operation the new text is proposed as a
+    definition, and the one in force stays in force until that is approved and takes effect.
+    """
     await actions.revise(
         write.session, control_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
     )
@@ -85,9 +90,13 @@ async def revise_control(
     response_model=ControlOut,
     refuses=(NotFound,),
 )
-async def approve_control(control_id: UUID, write: Write) -> Response:
-    """Approve a draft. The approver is not its author."""
-    await actions.approve(write.session, control_id, by=write.caller.actor, at=write.at)
+async def approve_control(control_id: UUID, write: Write, approval: Approval | None = None) -> Response:
+    """Approve a draft, or what is proposed for a control in operation. The approver is not its author.
+
+    What is approved becomes a definition: it is in force from now on, or from another instant that the body names.
+    """
+    approval = approval or Approval()
+    await actions.approve(write.session, control_id, approval=approval, by=write.caller.actor, at=write.at)
     return await write.changed(queries.control, control_id)
 
 
@@ -97,9 +106,12 @@ async def approve_control(control_id: UUID, write: Write) -> Response:
     response_model=ControlOut,
     refuses=(NotFound,),
 )
-async def implement_control(control_id: UUID, write: Write) -> Response:
-    """Say that an approved control is in operation."""
-    await actions.implement(write.session, control_id, by=write.caller.actor, at=write.at)
+async def implement_control(control_id: UUID, write: Write, implementation: Implementation | None = None) -> Response:
+    """Say that an approved control is in operation, from now on or since an instant that the body names."""
+    implementation = implementation or Implementation()
+    await actions.implement(
+        write.session, control_id, implementation=implementation, by=write.caller.actor, at=write.at
+    )
     return await write.changed(queries.control, control_id)
 
 
@@ -111,5 +123,5 @@ async def implement_control(control_id: UUID, write: Write) -> Response:
 )
 async def retire_control(control_id: UUID, retirement: Retirement, write: Write) -> Response:
     """Say that a control is no longer operated, and why."""
-    await actions.retire(write.session, control_id, reason=retirement.reason, by=write.caller.actor, at=write.at)
+    await actions.retire(write.session, control_id, retirement=retirement, by=write.caller.actor, at=write.at)
     return await write.changed(queries.control, control_id)

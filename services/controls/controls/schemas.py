@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.controls.models import ControlFrequency, ControlKind, ControlNature, ControlStatus
 from services.controls.requirements.schemas import Requirements
-from shared.http.fields import Code, Input, Owner, Prose, Title
+from shared.http.fields import Code, Input, Instant, Owner, Prose, Title
 
 
 class ControlDraft(Input):
@@ -15,6 +15,7 @@ class ControlDraft(Input):
     title: Title = Field(examples=["Access is reviewed every quarter"])
     statement: Prose = Field(examples=["The owner of each system reviews who has access to it, every quarter."])
     owner: Owner = Field(examples=["dana@example.com"])
+    backup_owner: Owner | None = Field(default=None, examples=["kim@example.com"])
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
@@ -22,15 +23,33 @@ class ControlDraft(Input):
 
 
 class ControlRevision(Input):
-    """What to change; members left out stay as they are. A change of an approved control needs approval again."""
+    """What to change; members left out stay as they are.
+
+    Who answers for a control changes at once. Another text needs approval: that of a control in operation stays in
+    force until the new one, a pending definition, is approved and takes effect.
+    """
 
     title: Title | None = None
     statement: Prose | None = None
     owner: Owner | None = None
+    backup_owner: Owner | None = Field(default=None, description="Null for nobody")
     kind: ControlKind | None = None
     nature: ControlNature | None = None
     frequency: ControlFrequency | None = None
     requirements: Requirements | None = None
+
+
+class Implementation(Input):
+    """Since when a control is in operation; from now on when left out."""
+
+    since: Instant | None = Field(default=None, examples=["2026-01-01T00:00:00Z"], description="Now or in the past")
+
+
+class Retirement(Input):
+    """Why a control is no longer operated, and since when; from now on when left out."""
+
+    reason: Prose
+    since: Instant | None = Field(default=None, examples=["2026-06-30T00:00:00Z"], description="Now or in the past")
 
 
 class ControlOut(BaseModel):
@@ -45,6 +64,14 @@ class ControlOut(BaseModel):
     requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
     status: ControlStatus
     author: str = Field(description="Who wrote it; someone else approves it")
+    backup_owner: str | None
+    definition: int | None = Field(description="The number of the definition approved last; null before the first")
+    pending_definition: int | None = Field(
+        description="The number of a text that is proposed for a control in operation: read it among its definitions"
+    )
+    pending_from: datetime | None = Field(description="When the pending one takes effect; null until it is approved")
+    implemented_at: datetime | None = Field(description="Since when it is in operation")
+    retired_at: datetime | None = Field(description="Since when it is no longer operated")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -1,5 +1,6 @@
 """What the controls service announces."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -59,9 +60,15 @@ class ControlDefined(_About):
 
 
 class ControlRevised(_About):
-    """A control's wording, owner or mapping changed."""
+    """A control's wording, owner or mapping changed.
+
+    `definition` is the number of the one that took effect thereby, and `effective_from` when; null otherwise.
+    """
 
     name: ClassVar[str] = "controls.control.revised"
+
+    definition: int | None = None
+    effective_from: datetime | None = None
 
 
 class ControlApproved(_About):
@@ -69,17 +76,24 @@ class ControlApproved(_About):
 
     name: ClassVar[str] = "controls.control.approved"
 
+    definition: int | None = None
+    effective_from: datetime | None = None
+
 
 class ControlImplemented(_About):
-    """A control is in operation."""
+    """A control is in operation, `since` an instant that may lie before it was said."""
 
     name: ClassVar[str] = "controls.control.implemented"
 
+    since: datetime | None = None
+
 
 class ControlRetired(_About):
-    """A control is no longer operated."""
+    """A control is no longer operated, `since` an instant that may lie before it was said."""
 
     name: ClassVar[str] = "controls.control.retired"
+
+    since: datetime | None = None
 
 
 class _Health(_About):

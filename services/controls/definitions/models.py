@@ -1,0 +1,37 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Text
+from sqlmodel import Field
+
+from services.controls.base import Base
+from shared.data.base import instant
+
+
+class DefinitionState(StrEnum):
+    """draft → approved, or withdrawn before it was ever in force. An approved one never changes again."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class Definition(Base, table=True):
+    """One text of a control. Among the approved ones, numbers and the instants of `effective_from` rise together."""
+
+    __tablename__ = "control_definitions"
+
+    control_id: UUID
+    number: int
+    state: str = DefinitionState.DRAFT
+    title: str
+    statement: str
+    kind: str
+    nature: str
+    frequency: str
+    requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    author: str
+    approver: str | None = None
+    approved_at: datetime | None = instant(default=None)
+    effective_from: datetime | None = instant(default=None)

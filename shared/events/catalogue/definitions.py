@@ -1,0 +1,54 @@
+"""What the controls service announces of the definitions of controls, and of who answers for them."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class _Definition(Event):
+    """Every event about a definition says of which control, and which of its definitions: they are numbered from 1."""
+
+    control_id: UUID
+    control_code: str
+    title: str
+    number: int
+
+
+class DefinitionDrafted(_Definition):
+    """Another text was proposed for a control in operation, or the proposal changed; nothing is in force by it."""
+
+    name: ClassVar[str] = "controls.definition.drafted"
+
+
+class DefinitionApproved(_Definition):
+    """A text was approved: it is what the control is from `effective_from` on, and it never changes again.
+
+    It takes the place of the definition `supersedes` (null: it is the first); `changed` names what differs.
+    """
+
+    name: ClassVar[str] = "controls.definition.approved"
+
+    effective_from: datetime
+    supersedes: int | None
+    changed: list[str]
+
+
+class DefinitionWithdrawn(_Definition):
+    """A proposed text, or an approved one whose day had not come, will not be in force; the reason says why."""
+
+    name: ClassVar[str] = "controls.definition.withdrawn"
+
+
+class ControlReassigned(Event):
+    """Others answer for a control from now on."""
+
+    name: ClassVar[str] = "controls.control.reassigned"
+
+    code: str
+    title: str
+    owner: str
+    backup_owner: str | None
+    owner_before: str
+    backup_owner_before: str | None
