@@ -9,10 +9,14 @@ from services.evidence.expectations.routes import routes as expectation_routes
 from services.evidence.files.routes import routes as file_routes
 from services.evidence.holds.routes import routes as hold_routes
 from services.evidence.items.routes import routes as item_routes
+from services.evidence.record_schemas.routes import routes as record_schema_routes
+from services.evidence.reviews.routes import routes as review_routes
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.routes import routes as scan_routes
 from services.evidence.store import the_store
+from services.evidence.tags.routes import routes as tag_routes
 from services.evidence.uploads.routes import routes as upload_routes
+from services.evidence.versions.routes import routes as version_routes
 from shared.events.event import handlers_in
 from shared.platform import Platform
 from shared.schedule import sweeps_in
@@ -37,6 +41,10 @@ SERVICE = Service(
         scan_routes,
         hold_routes,
         item_routes,
+        version_routes,
+        review_routes,
+        tag_routes,
+        record_schema_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from opentelemetry.propagate import inject
 from pydantic_core import to_jsonable_python
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import BindParameter, DateTime, Text, TextClause, Uuid, bindparam, event, insert, inspect, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -86,15 +86,7 @@ async def announce_each(
     """Record what one set-based statement did to many things; it has locked them and raised their versions by then."""
     if not told:
         return
-    carrier: dict[str, str] = {}
-    inject(carrier)
-    common = {
-        "org_id": organisation_of(session),
-        "actor": by,
-        "occurred_at": at,
-        "cause": cause(),
-        "traceparent": carrier.get("traceparent"),
-    }
+    common = _common(session, by=by, at=at, reason=reason)
     rows = [
         {
             **common,
@@ -111,6 +103,59 @@ async def announce_each(
     ]
     await session.execute(insert(events), rows)
     session.info["announced"] = True
+
+
+_RECORD = """
+    {steps}, recorded as (
+        insert into events (id, org_id, type, subject, version, actor, reason, occurred_at, data, before, after, cause,
+                            traceparent)
+        select uuidv7(), :org_id, told.type, told.subject, told.version, :actor, :reason, :occurred_at, told.data,
+               told.before, told.after, :cause, :traceparent
+        from told
+    )
+    select count(*) from {counted}
+"""
+
+
+def recording(steps: str, *, counted: str) -> TextClause:
+    """A statement for `announce_by`: common table expressions, of which `told` has what each event says.
+
+    They change the rows, having locked them, and end in `told (type, subject, version, data, before, after)`; how many
+    rows `counted` has is the answer. So nothing travels to this process and back, however many things change.
+    """
+    common: list[BindParameter[Any]] = [
+        bindparam("org_id", type_=Uuid()),
+        bindparam("actor", type_=Text()),
+        bindparam("reason", type_=Text()),
+        bindparam("occurred_at", type_=DateTime(timezone=True)),
+        bindparam("cause", type_=Uuid()),
+        bindparam("traceparent", type_=Text()),
+    ]
+    return text(_RECORD.format(steps=steps, counted=counted)).bindparams(*common)
+
+
+async def announce_by(
+    session: AsyncSession, statement: TextClause, *, by: str, at: datetime, values: Mapping[str, Any]
+) -> int:
+    """Change many things and record it, in the one statement that `recording` has made; how many it counted."""
+    common = _common(session, by=by, at=at, reason=None)
+    counted: int = await session.scalar(statement, {**common, **values}) or 0
+    session.info["announced"] = counted > 0 or has_announced(session)
+    return counted
+
+
+def _common(session: AsyncSession, *, by: str, at: datetime, reason: str | None) -> dict[str, Any]:
+    """What the events of one change have in common."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    return {
+        "org_id": organisation_of(session),
+        "actor": by,
+        "reason": reason,
+        "occurred_at": at,
+        "cause": _cause.get(),
+        "traceparent": carrier.get("traceparent"),
+    }
 
 
 def has_announced(session: AsyncSession) -> bool:

@@ -13,7 +13,7 @@ from deploy.client import ClientCredentials, Organisation, client, done
 from deploy.local.ports import Ports
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
-from tests.bench import events, throughput, tokens
+from tests.bench import events, search, sweeps, throughput, tokens
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.reads import Reading, readings
 from tests.bench.report import Limit, Report
@@ -46,6 +46,8 @@ async def bench(state: Path) -> None:
         await throughput.measure(stack, report, UUID(org.id), token, ids, await _reads(org))
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)
+        await search.measure(stack, report, UUID(org.id), token)
+        await sweeps.measure(stack, report, UUID(org.id), token)
         await org.close()
     report.summarise()
 

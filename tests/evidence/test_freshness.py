@@ -118,10 +118,10 @@ async def test_expiring_is_announced_before_expired(org: Organisation) -> None:
 
 async def test_what_is_withdrawn_is_never_announced_as_expired(org: Organisation) -> None:
     expectation = await an_expectation(org, freshness_days=0, expiring_days=0)
-    item = await accepted(org, expectation, covers_until=datetime.now(UTC) + timedelta(seconds=0.3))
+    item = await accepted(org, expectation, covers_until=datetime.now(UTC) + timedelta(seconds=1.5))
     answer = await org.manager.post(f"/v1/expectations/{expectation['id']}/withdrawals", json={"reason": "R"})
     assert answer.status_code == 200
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.6)
     await sweep(org.manager)
     assert await kinds_told_of(org, item) == ["submitted", "accepted"]
 

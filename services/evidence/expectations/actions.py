@@ -15,6 +15,7 @@ from services.evidence.expectations import rules
 from services.evidence.expectations.models import Expectation, ExpectationStatus, RetiredControl
 from services.evidence.expectations.schemas import CadenceDraft, ExpectationDraft, ExpectationRevision
 from services.evidence.freshness.actions import reckon_anew, stop_counting
+from services.evidence.record_schemas.actions import known
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
@@ -38,6 +39,7 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at:
     await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
         raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
+    await _know_schema(session, draft.record_schema_id)
     expectation = Expectation(
         **draft.model_dump(exclude={"cadence"}), org_id=organisation_of(session), created_at=at, updated_at=at
     )
@@ -61,6 +63,7 @@ async def revise(
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=expected)
     if expectation.status != ExpectationStatus.ACTIVE:
         raise not_allowed("revise", expectation.status, [])
+    await _know_schema(session, revision.record_schema_id)
     for name, value in revision.changes().items():
         setattr(expectation, name, value)
     if "cadence" in revision.model_fields_set:
@@ -110,6 +113,10 @@ async def _withdraw(
     ids = [each.id for each in expectations]
     await stop_counting(session, ids, at=at)
     await skip_all_of(session, ids, reason=reason, by=by, at=at)
+
+
+async def _know_schema(session: AsyncSession, schema_id: UUID | None) -> None:
+    await known(session, {} if schema_id is None else {schema_id: "/record_schema_id"})
 
 
 async def _collect_by(

@@ -44,6 +44,7 @@ class Expectation(Base, table=True):
     expiring_days: int
     owner: str
     backup_owner: str | None = None
+    record_schema_id: UUID | None = None
     cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     next_on: date | None = None
     next_opens_at: datetime | None = instant(default=None)

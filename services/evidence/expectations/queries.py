@@ -16,6 +16,7 @@ _EXPECTATION = select(
     _C.expiring_days,
     _C.owner,
     _C.backup_owner,
+    _C.record_schema_id,
     _C.cadence,
     _C.next_on,
     _C.status,

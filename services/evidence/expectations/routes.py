@@ -6,6 +6,7 @@ from fastapi import Query, Response
 from services.evidence.expectations import actions, queries
 from services.evidence.expectations.models import ExpectationStatus
 from services.evidence.expectations.schemas import ExpectationDraft, ExpectationOut, ExpectationRevision
+from services.evidence.record_schemas.actions import UnknownRecordSchema
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
 from shared.http.fields import Input, Instant, Owner, Prose
@@ -62,7 +63,7 @@ async def get_expectation(expectation_id: UUID, read: Read) -> Response:
     permission=P.EXPECTATIONS_WRITE,
     status_code=201,
     response_model=ExpectationOut,
-    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo),
+    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo, UnknownRecordSchema),
 )
 async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
     """Say what a control needs as proof."""
@@ -74,7 +75,7 @@ async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
     "/v1/expectations/{expectation_id}",
     permission=P.EXPECTATIONS_WRITE,
     response_model=ExpectationOut,
-    refuses=(NotFound, actions.BeganTooLongAgo),
+    refuses=(NotFound, actions.BeganTooLongAgo, UnknownRecordSchema),
 )
 async def revise_expectation(
     expectation_id: UUID, revision: ExpectationRevision, expected: ExpectedVersion, write: Write

@@ -17,6 +17,7 @@ ExpiringDays = Annotated[
     int, Field(ge=0, le=365, description="Days of 24 hours before its end that evidence is announced as expiring")
 ]
 Kind = Annotated[EvidenceKind, Field(description="What is asked for; the reviewer judges whether another kind will do")]
+RecordSchemaId = Annotated[UUID | None, Field(description="The schema that records handed in for it have to fit")]
 BackupOwner = Annotated[Owner | None, Field(description="Who is asked besides the owner")]
 
 
@@ -101,6 +102,7 @@ class ExpectationDraft(Input):
     expiring_days: ExpiringDays = Field(examples=[14])
     owner: Owner = Field(examples=["dana@example.com"])
     backup_owner: BackupOwner = None
+    record_schema_id: RecordSchemaId = None
     cadence: CadenceDraft | None = Field(
         default=None, description="Without one, evidence is handed in when it is there"
     )
@@ -116,14 +118,16 @@ class ExpectationRevision(Input):
     expiring_days: ExpiringDays | None = None
     owner: Owner | None = None
     backup_owner: BackupOwner = None
+    record_schema_id: RecordSchemaId = None
     cadence: CadenceDraft | None = Field(
         default=None, description="Null ends the collecting; what is open stays. Another goes on from the last date"
     )
 
     def changes(self) -> dict[str, Any]:
-        """What to change besides the cadence. Only a backup owner can be taken away by a null."""
+        """What to change besides the cadence. A null takes away what need not be there."""
         given = self.model_dump(exclude_unset=True, exclude={"cadence"})
-        return {name: value for name, value in given.items() if value is not None or name == "backup_owner"}
+        optional = {"backup_owner", "record_schema_id"}
+        return {name: value for name, value in given.items() if value is not None or name in optional}
 
 
 class ExpectationOut(BaseModel):
@@ -136,6 +140,7 @@ class ExpectationOut(BaseModel):
     expiring_days: int
     owner: str
     backup_owner: str | None
+    record_schema_id: UUID | None
     cadence: CadenceOut | None
     next_on: date | None = Field(description="The date of the cadence whose collection is opened next")
     status: ExpectationStatus

@@ -15,13 +15,13 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.freshness.models import Announced, Freshness, Proof
-from services.evidence.freshness.queries import COUNTING, COUNTS, MARK, MOVE, among, counting
+from services.evidence.freshness.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, among, counting
 from services.evidence.freshness.rules import Counting, differs, superseded, validity
 from services.evidence.items.models import Item
 from shared.data.base import table_of
 from shared.events.catalogue.evidence import EvidenceExpired, EvidenceExpiring, EvidenceRefreshed, EvidenceSuperseded
 from shared.events.catalogue.evidence import Proof as ToldProof
-from shared.events.trail import Told, announce_each
+from shared.events.trail import Told, announce_by, announce_each
 from shared.identity.callers import SYSTEM
 
 _P = table_of(Proof).c
@@ -39,19 +39,18 @@ async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) ->
 
     Items that are held by someone else are theirs, or the next turn's; so two sweeps never announce the same.
     """
-    due = select(_P.item_id).where(_P.due_at <= as_of).order_by(_P.due_at).limit(limit).subquery()
-    free = select(_I.id).where(_I.id.in_(select(due.c.item_id))).order_by(_I.id).with_for_update(skip_locked=True)
-    held = (await session.scalars(free)).all()
-    proofs = await _counting(session, among(_P.item_id, held), _P.due_at <= as_of)
-    await _announce_as_of(session, proofs, by=SYSTEM, at=as_of)
-    return len(proofs)
+    values = {"most": limit, "expired": EvidenceExpired.name, "expiring": EvidenceExpiring.name}
+    return await announce_by(session, ANNOUNCE_DUE, by=SYSTEM, at=as_of, values=values)
 
 
-async def settle(session: AsyncSession, item_id: UUID, *, by: str, at: datetime) -> None:
+async def settle(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
     """Find what a newly accepted item supersedes, what supersedes it, and whether it is expiring or expired already.
 
-    The item and its expectations are held by then, so that nothing else is accepted for them meanwhile.
+    The versions that it corrects count no longer, however long they would have. The item and its expectations are held
+    by then, so that nothing else is accepted for them meanwhile.
     """
+    await _supersede_earlier_versions(session, item, by=by, at=at)
+    item_id = item.id
     mine = await _counting(session, _P.item_id == item_id)
     rivals = (among(_P.expectation_id, [each.expectation_id for each in mine]), _P.item_id != item_id)
     await _hold(session, [each.item_id for each in await _counting(session, *rivals)])
@@ -60,6 +59,15 @@ async def settle(session: AsyncSession, item_id: UUID, *, by: str, at: datetime)
     gone = {each.expectation_id for each in ended if each.item_id == item_id}
     left = [each for each in mine if each.expectation_id not in gone and differs(each, at)]
     await _announce_as_of(session, left, by=by, at=at)
+
+
+async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
+    earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
+    await _hold(session, (await session.scalars(earlier)).all())
+    corrected = await _counting(session, _P.item_id.in_(earlier))
+    await _change(
+        session, [replace(each, superseded_by=item.id) for each in corrected], Announced.SUPERSEDED, by=by, at=at
+    )
 
 
 async def reckon_anew(

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, bindparam, co
 from services.evidence.freshness.models import Announced, Proof
 from services.evidence.freshness.rules import Counting, Validity
 from shared.data.base import table_of
+from shared.events.trail import recording
 
 _TABLE = table_of(Proof)
 _C = _TABLE.c
@@ -71,4 +72,46 @@ MOVE = (
     update(_TABLE)
     .where(_C.item_id == _MOVED.c.item_id, _C.expectation_id == _MOVED.c.expectation_id)
     .values(expiring_from=_MOVED.c.expiring_from, valid_until=_MOVED.c.valid_until)
+)
+
+
+# What has begun to expire or has expired by an instant: `announce_due`, in one statement. An item that someone else
+# holds is left to them; a proof that they have marked meanwhile is due no longer when it is looked at again, which the
+# update does. One event a state and item, and a version for each. The rule is `Validity.as_of`; none is fresh again.
+ANNOUNCE_DUE = recording(
+    """
+    with due as (
+        select item_id from evidence_proofs where due_at <= :occurred_at order by due_at limit :most
+    ), held as (
+        select id from evidence_items where id = any(array(select item_id from due))
+        order by id for update skip locked
+    ), marked as (
+        update evidence_proofs p
+        set announced = case when p.valid_until <= :occurred_at then 'expired' else 'expiring' end
+        where p.item_id = any(array(select id from held)) and p.due_at <= :occurred_at
+        returning p.item_id, p.expectation_id, p.control_id, p.valid_until, old.announced as was, p.announced as state
+    ), changed as (
+        select item_id, state, row_number() over of_item as place, count(*) over (partition by item_id) as changes,
+               jsonb_agg(
+                   jsonb_build_object(
+                       'expectation_id', expectation_id, 'control_id', control_id, 'valid_until', valid_until
+                   ) order by expectation_id
+               ) as proves,
+               jsonb_object_agg(expectation_id, was) as before, jsonb_object_agg(expectation_id, state) as after
+        from marked group by item_id, state
+        window of_item as (partition by item_id order by state)
+    ), raised as (
+        update evidence_items i
+        set version = i.version + changed.changes, updated_at = :occurred_at
+        from changed where i.id = changed.item_id and changed.place = 1
+        returning i.id, i.title, i.version - changed.changes as version
+    ), told as (
+        select case state when 'expired' then :expired else :expiring end as type, raised.id as subject,
+               raised.version + place as version, jsonb_build_object('title', title, 'proves', proves) as data,
+               jsonb_build_object('announced', before) as before, jsonb_build_object('announced', after) as after
+        from raised join changed on changed.item_id = raised.id
+        order by raised.id, place
+    )
+    """,
+    counted="marked",
 )

@@ -17,8 +17,13 @@ from services.evidence.freshness.models import Announced, Proof
 from services.evidence.freshness.rules import Validity, validity
 from services.evidence.items.models import Decision, Item, ReviewStatus
 from services.evidence.items.schemas import EvidenceDraft, ReviewDraft
+from services.evidence.record_schemas.actions import check
+from services.evidence.reviews.models import Review
 from services.evidence.scans.rules import refuse_quarantined, refuse_unsafe
+from services.evidence.search.actions import index
 from services.evidence.settings import file_settings
+from services.evidence.tags.actions import give
+from shared.clock import new_id
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned, EvidenceSubmitted
@@ -29,6 +34,10 @@ from shared.problems import Fault, Invalid, not_allowed
 
 # Clocks of the systems that collect evidence differ from ours by a little.
 _SKEW = timedelta(minutes=5)
+_KEPT = {
+    *("title", "kind", "file_id", "record", "statement", "attestor_role", "source"),
+    *("collected_at", "covers_from", "covers_until"),
+}
 
 
 class NotYetCollected(Invalid):
@@ -39,10 +48,13 @@ class UnknownReference(Invalid):
     """The evidence refers to something that is not there."""
 
 
-async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: datetime) -> Item:
-    """Hand in evidence for what is expected, and so for what is collected.
+async def submit(
+    session: AsyncSession, *, draft: EvidenceDraft, replaces: Item | None = None, by: str, at: datetime
+) -> Item:
+    """Hand in evidence for what is expected, and so for what is collected; `replaces` is what it corrects.
 
-    `UnknownReference` names a file or expectation that is not there, `UnknownCollection` a collection.
+    `UnknownReference` names a file or expectation that is not there, `UnknownCollection` a collection;
+    `RecordDoesNotFit` names what is not as the schemas of the draft and of the expectations say.
     """
     if draft.collected_at > at + _SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
@@ -53,6 +65,9 @@ async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: da
         refuse_quarantined(file.scan, file.finding)
     expectations = await _expectations(session, draft.expectation_ids)
     _refuse_unknown(draft.expectation_ids, expectations)
+    schemas = _schemas_of(draft, expectations)
+    if draft.record is not None:
+        await check(session, draft.record, schemas)
     collections = await chosen(
         session,
         draft.collection_ids,
@@ -60,9 +75,15 @@ async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: da
         covers_from=draft.covers_from,
         covers_until=draft.covers_until,
     )
+    item_id = new_id()
     item = Item(
-        **draft.model_dump(exclude={"url", "expectation_ids", "collection_ids"}),
+        **draft.model_dump(include=_KEPT),
+        id=item_id,
         url=None if draft.url is None else str(draft.url),
+        record_schema_ids=sorted(schemas),
+        series_id=item_id if replaces is None else replaces.series_id,
+        number=1 if replaces is None else replaces.number + 1,
+        replaces_id=None if replaces is None else replaces.id,
         org_id=organisation_of(session),
         submitter=by,
         created_at=at,
@@ -72,6 +93,8 @@ async def submit(session: AsyncSession, *, draft: EvidenceDraft, by: str, at: da
     event = EvidenceSubmitted(title=item.title, proves=_told(proofs), collections=[each.id for each in collections])
     await announce(session, event, about=item, by=by, at=at)
     session.add_all(proofs)
+    give(session, item, draft.tags)
+    await index(session, item.id)
     await hand_in(session, collections, item.id, by=by, at=at)
     return item
 
@@ -91,9 +114,20 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     event = (EvidenceAccepted if accepted else EvidenceReturned)(title=item.title, proves=proves)
     item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by, at
     item.review_reason = review.reason
+    session.add(
+        Review(
+            **review.model_dump(),
+            org_id=item.org_id,
+            item_id=item.id,
+            series_id=item.series_id,
+            number=item.number,
+            reviewer=by,
+            reviewed_at=at,
+        )
+    )
     await announce(session, event, about=item, by=by, at=at, reason=review.reason)
     if accepted:
-        await settle(session, item.id, by=by, at=at)
+        await settle(session, item, by=by, at=at)
         await accept_collections(session, item.id, by=by, at=at)
     else:
         await reopen_collections(session, item.id, reason=review.reason, by=by, at=at)
@@ -151,6 +185,24 @@ def _validity(item: Item, expectation: Expectation) -> Validity:
     return validity(
         item.covers_until, freshness_days=expectation.freshness_days, expiring_days=expectation.expiring_days
     )
+
+
+async def told_of(session: AsyncSession, item: Item) -> list[ToldProof]:
+    """What an item proves, as its events say it."""
+    which = select(Proof).where(Proof.item_id == item.id).order_by(col(Proof.expectation_id))
+    return _told((await session.scalars(which)).all())
+
+
+def _schemas_of(draft: EvidenceDraft, expectations: Mapping[UUID, Expectation]) -> dict[UUID, str]:
+    """The schemas that a record has to fit, each with the pointer of what names it."""
+    if draft.record is None:
+        return {}
+    named = {
+        expectation.record_schema_id: f"/expectation_ids/{place}"
+        for place, expectation in enumerate(expectations[each] for each in draft.expectation_ids)
+        if expectation.record_schema_id is not None
+    }
+    return named if draft.record_schema_id is None else {draft.record_schema_id: "/record_schema_id", **named}
 
 
 def _told(proofs: Sequence[Proof]) -> list[ToldProof]:

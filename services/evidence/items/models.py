@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
+from sqlalchemy import ARRAY, Column, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -12,11 +12,15 @@ from shared.data.base import instant
 
 
 class ReviewStatus(StrEnum):
-    """submitted → accepted or returned. Says nothing of freshness, which is found from dates."""
+    """submitted → accepted or returned, or replaced by a corrected version before either.
+
+    Says nothing of freshness, which is found from dates.
+    """
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    REPLACED = "replaced"
 
 
 class Decision(StrEnum):
@@ -28,6 +32,8 @@ class Decision(StrEnum):
 
 class Item(Base, table=True):
     """One piece of proof; what it is never changes once it is submitted, and a renewal is a new item.
+
+    A correction is a new item too, the next number of the same series.
 
     The period it covers is of instants and half-open: `covers_until` is the first instant not covered. Instants and not
     dates, because the snapshot of a configuration or a run in CI shows a moment, and a date would lend it a whole day.
@@ -42,6 +48,8 @@ class Item(Base, table=True):
     url: str | None = None
     record: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     statement: str | None = None
+    attestor_role: str | None = None
+    record_schema_ids: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     source: str
     collected_at: datetime = instant()
     covers_from: datetime = instant()
@@ -51,3 +59,7 @@ class Item(Base, table=True):
     reviewer: str | None = None
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None
+    series_id: UUID
+    number: int = 1
+    replaces_id: UUID | None = None
+    replaced_by_id: UUID | None = None

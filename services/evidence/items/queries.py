@@ -1,17 +1,21 @@
-from sqlalchemy import DateTime, Text, Uuid, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.evidence.collections.models import CollectedItem
+from services.evidence.expectations.models import EvidenceKind
 from services.evidence.files.models import File
 from services.evidence.freshness.models import Freshness, Proof
 from services.evidence.items.models import Item, ReviewStatus
+from services.evidence.search.queries import has_beginnings, has_words
+from services.evidence.tags.models import Tag
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.reads import Listing, One
 
 _I = table_of(Item).c
 _P = table_of(Proof).c
 _F = table_of(File).c
 _L = table_of(CollectedItem).c
+_T = table_of(Tag).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
@@ -70,7 +74,14 @@ _COLLECTIONS = (
     .scalar_subquery()
 )
 
-_SUMMARY = select(
+_TAGS = (
+    select(func.json_agg(aggregate_order_by(_T.tag, _T.tag)))
+    .where(_T.item_id == _I.id)
+    .correlate(table_of(Item))
+    .scalar_subquery()
+)
+
+SUMMARY = select(
     _I.id,
     _I.title,
     _I.kind,
@@ -84,6 +95,10 @@ _SUMMARY = select(
     _I.reviewer,
     _I.reviewed_at,
     _I.review_reason,
+    _I.number,
+    _I.replaces_id,
+    _I.replaced_by_id,
+    func.coalesce(_TAGS, func.json_build_array()).label("tags"),
     _I.version,
     _I.created_at,
     _I.updated_at,
@@ -91,11 +106,14 @@ _SUMMARY = select(
 
 item = One(
     "evidence",
-    _SUMMARY.add_columns(
+    SUMMARY.add_columns(
         _FILE.label("file"),
         _I.url,
         _I.record,
+        _I.record_schema_ids,
         _I.statement,
+        case((_I.kind == EvidenceKind.ATTESTATION.value, _I.submitter)).label("attestor"),
+        _I.attestor_role,
         func.coalesce(_PROOFS, func.json_build_array()).label("proofs"),
         func.coalesce(_COLLECTIONS, func.json_build_array()).label("collection_ids"),
     ),
@@ -111,7 +129,7 @@ content = One(
 )
 
 items = Listing(
-    _SUMMARY,
+    SUMMARY,
     id=_I.id,
     filters={
         "status": _I.status == bindparam("status", type_=Text()),
@@ -120,7 +138,10 @@ items = Listing(
         "expectation_id": _I.id.in_(
             select(_P.item_id).where(_P.expectation_id == bindparam("expectation_id", type_=Uuid()))
         ),
-        "q": mentioned(_I.title, _I.source),
+        "tag": _I.id.in_(select(_T.item_id).where(_T.tag == bindparam("tag", type_=Text()))),
+        "ids": _I.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
+        "words": has_words(_I.id),
+        "beginnings": has_beginnings(_I.id),
         "updated_since": _I.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
     },
     sorts={"covers_until": _I.covers_until, "created_at": _I.created_at, "updated_at": _I.updated_at},

@@ -1,4 +1,4 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -10,6 +10,9 @@ from services.evidence.freshness.models import Freshness
 from services.evidence.items import actions, queries
 from services.evidence.items.models import ReviewStatus
 from services.evidence.items.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary, ReviewDraft
+from services.evidence.record_schemas.actions import RecordDoesNotFit
+from services.evidence.search.queries import sought
+from services.evidence.tags.schemas import TagName
 from shared.clock import now
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Reader, Write
@@ -36,10 +39,18 @@ async def list_evidence(
     ] = None,
     control_id: UUID | None = None,
     expectation_id: UUID | None = None,
-    q: Annotated[Search | None, Query(description="In title and source")] = None,
+    tag: Annotated[TagName | None, Query()] = None,
+    q: Annotated[
+        Search | None,
+        Query(description="Words in title, text, source, file name, record and tags; the last may be a beginning"),
+    ] = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:
     """The organisation's evidence."""
+    words: dict[str, Any] = {}
+    if q is not None:
+        async with read.transaction() as session:
+            words = (await sought(session, q)).filters()
     return await read.page(
         queries.items,
         PageRequest(limit, cursor, sort),
@@ -48,7 +59,8 @@ async def list_evidence(
         freshness=freshness,
         control_id=control_id,
         expectation_id=expectation_id,
-        q=q,
+        tag=tag,
+        **words,
         updated_since=updated_since,
     )
 
@@ -71,7 +83,7 @@ async def get_evidence(
     permission=P.EVIDENCE_SUBMIT,
     status_code=201,
     response_model=EvidenceOut,
-    refuses=(actions.UnknownReference, UnknownCollection),
+    refuses=(actions.UnknownReference, UnknownCollection, RecordDoesNotFit),
 )
 async def submit_evidence(draft: EvidenceDraft, write: Write) -> Response:
     """Hand in evidence. To renew it, hand in new evidence for the same expectation."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, HttpUrl, ValidationInfo, 
 from services.evidence.expectations.models import EvidenceKind
 from services.evidence.freshness.models import Freshness
 from services.evidence.items.models import Decision, ReviewStatus
+from services.evidence.tags.schemas import TagNames
 from shared.http.fields import Input, Instant, Prose, Title
 
 _LARGEST_RECORD = 64 * 1024
@@ -69,6 +70,17 @@ class EvidenceDraft(Input):
     statement: Prose | None = Field(
         default=None, validate_default=True, description="Kind attestation: what is attested"
     )
+    attestor_role: Title | None = Field(
+        default=None,
+        validate_default=True,
+        description="Kind attestation: as what the caller attests it",
+        examples=["Head of infrastructure"],
+    )
+    record_schema_id: UUID | None = Field(
+        default=None,
+        validate_default=True,
+        description="Kind record: the schema that it has to fit, besides those that the expectations name",
+    )
     source: Title = Field(description="The system, API or person it comes from", examples=["identity provider export"])
     collected_at: Instant = Field(description="When it was taken from its source; not in the future")
     covers_from: Instant = Field(description="The first instant of the covered period")
@@ -82,6 +94,7 @@ class EvidenceDraft(Input):
         description="What it is collected for; for an expectation of which none is named, it is the collection that"
         " still waits and whose period is covered longest, the oldest of equals",
     )
+    tags: TagNames = Field(default_factory=list)
 
     @field_validator("file_id", "url", "record", "statement", mode="after")
     @classmethod
@@ -91,6 +104,14 @@ class EvidenceDraft(Input):
             raise ValueError(f"needed for evidence of the kind {kind}")
         if kind is not None and kind != wanted and value is not None:
             raise ValueError(f"does not go with the kind {kind}")
+        return value
+
+    @field_validator("attestor_role", "record_schema_id", mode="after")
+    @classmethod
+    def _goes_with_the_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        wanted = EvidenceKind.RECORD if info.field_name == "record_schema_id" else EvidenceKind.ATTESTATION
+        if value is not None and info.data.get("kind") not in {None, wanted}:
+            raise ValueError(f"does not go with the kind {info.data['kind']}")
         return value
 
     @field_validator("covers_until", mode="after")
@@ -150,7 +171,11 @@ class EvidenceSummary(BaseModel):
     reviewer: str | None
     reviewed_at: datetime | None
     review_reason: str | None
-    version: int
+    number: int = Field(description="Counts the versions of this evidence, from 1")
+    replaces_id: UUID | None = Field(description="The version before this one")
+    replaced_by_id: UUID | None = Field(description="The version that was handed in to correct this one")
+    tags: list[str]
+    version: int = Field(description="Counts the changes of this resource, as its ETag does")
     created_at: datetime
     updated_at: datetime
 
@@ -159,6 +184,9 @@ class EvidenceOut(EvidenceSummary):
     file: FileOfItem | None
     url: str | None
     record: dict[str, Any] | None
+    record_schema_ids: list[UUID] = Field(description="The schemas that the record was found to fit")
     statement: str | None
+    attestor: str | None = Field(description="Who was signed in and attested the statement, as the trail names them")
+    attestor_role: str | None = Field(description="As what they attested it")
     proofs: list[ProofOut]
     collection_ids: list[UUID] = Field(description="What it was handed in for")

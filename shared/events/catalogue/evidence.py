@@ -46,14 +46,14 @@ class FileUploaded(Event):
     detected_type: str | None = None
 
 
-class _Item(Event):
+class AboutItem(Event):
     """Every event about an item says what it proves."""
 
     title: str
     proves: list[Proof]
 
 
-class EvidenceSubmitted(_Item):
+class EvidenceSubmitted(AboutItem):
     """Evidence was handed in and waits for review."""
 
     name: ClassVar[str] = "evidence.item.submitted"
@@ -61,19 +61,19 @@ class EvidenceSubmitted(_Item):
     collections: list[UUID] = Field(default_factory=list)
 
 
-class EvidenceAccepted(_Item):
+class EvidenceAccepted(AboutItem):
     """Someone other than the submitter found the evidence to be what it claims."""
 
     name: ClassVar[str] = "evidence.item.accepted"
 
 
-class EvidenceReturned(_Item):
+class EvidenceReturned(AboutItem):
     """A reviewer sent the evidence back; the reason says why."""
 
     name: ClassVar[str] = "evidence.item.returned"
 
 
-class EvidenceRefreshed(_Item):
+class EvidenceRefreshed(AboutItem):
     """Accepted evidence is fresh until another instant than before; `proves` lists only what is affected.
 
     That is so when what is expected of it was revised.
@@ -82,19 +82,19 @@ class EvidenceRefreshed(_Item):
     name: ClassVar[str] = "evidence.item.refreshed"
 
 
-class EvidenceExpiring(_Item):
+class EvidenceExpiring(AboutItem):
     """Accepted evidence will soon no longer be fresh; `proves` lists only what is affected."""
 
     name: ClassVar[str] = "evidence.item.expiring"
 
 
-class EvidenceExpired(_Item):
+class EvidenceExpired(AboutItem):
     """Accepted evidence is no longer fresh; `proves` lists only what is affected."""
 
     name: ClassVar[str] = "evidence.item.expired"
 
 
-class EvidenceSuperseded(_Item):
+class EvidenceSuperseded(AboutItem):
     """Newer accepted evidence takes the place of this; `proves` lists only what is affected."""
 
     name: ClassVar[str] = "evidence.item.superseded"

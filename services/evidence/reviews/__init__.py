@@ -1,0 +1,1 @@
+"""Reviews: what was concluded of each version of evidence, by whom, as facts that stay."""

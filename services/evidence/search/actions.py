@@ -1,0 +1,31 @@
+"""The verb of search: note the words of an item, in the transaction that changes them."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# The words as PostgreSQL parses text, in lower case and not reduced to stems: evidence comes in many languages.
+_FORGET = text("delete from evidence_words where item_id = :item_id")
+_NOTE = text("""
+    insert into evidence_words (item_id, word, org_id)
+    select i.id, found.word, i.org_id
+    from evidence_items i left join files f on f.id = i.file_id
+    left join lateral (select string_agg(t.tag, ' ') as tags from evidence_tags t where t.item_id = i.id) t on true
+    cross join lateral (
+        select distinct left(word, 100) as word
+        from unnest(tsvector_to_array(
+            to_tsvector('simple', concat_ws(' ', i.title, i.source, i.statement, i.attestor_role))
+            || to_tsvector('simple', concat_ws(' ', i.url, f.name, t.tags))
+            || jsonb_to_tsvector('simple', coalesce(i.record, '{}'), '["string", "numeric"]')
+        )) as word
+    ) found
+    where i.id = :item_id
+""")
+
+
+async def index(session: AsyncSession, item_id: UUID) -> None:
+    """Note the words of an item anew, tags and all."""
+    await session.flush()
+    for statement in (_FORGET, _NOTE):
+        await session.execute(statement, {"item_id": item_id})

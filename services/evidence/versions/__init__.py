@@ -1,0 +1,1 @@
+"""Versions: corrected evidence takes the place of what it corrects, which stays readable."""
