@@ -22,6 +22,7 @@ from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
+from services.controls.transfers.routes import routes as transfer_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -32,6 +33,7 @@ SERVICE = Service(
     routes=[
         control_routes,
         definition_routes,
+        transfer_routes,
         health_routes,
         framework_routes,
         import_routes,

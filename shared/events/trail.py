@@ -56,12 +56,28 @@ async def announce(
     Each call is one change and raises the version, which the events of one call share. `at` is when it happened; a
     handler that hears of it later says when it noted it, so that `updated_since` misses nothing.
     """
-    about.updated_at = noted_at or at
-    flag_modified(about, "updated_at")
-    session.add(about)
+    await announce_all(session, [(about, happened)], by=by, at=at, noted_at=noted_at, reason=reason)
+
+
+async def announce_all(
+    session: AsyncSession,
+    changes: Sequence[tuple[Record, Sequence[Event]]],
+    *,
+    by: str,
+    at: datetime,
+    noted_at: datetime | None = None,
+    reason: str | None = None,
+) -> None:
+    """Record what happened to each of many things, as `announce` does, in about the statements of one."""
+    for about, _ in changes:
+        about.updated_at = noted_at or at
+        flag_modified(about, "updated_at")
+        session.add(about)
     await session.flush()
-    before, after = _told(session.info["changes"].pop((type(about), about.id)))
-    told = [Told(event, about.id, about.version, before, after) for event in happened]
+    told: list[Told] = []
+    for about, happened in changes:
+        before, after = _told(session.info["changes"].pop((type(about), about.id)))
+        told += [Told(event, about.id, about.version, before, after) for event in happened]
     await announce_each(session, told, by=by, at=at, reason=reason)
 
 
@@ -167,9 +183,10 @@ def has_announced(session: AsyncSession) -> bool:
 def _keep_what_changes(session: Session, *_: Any) -> None:
     """Note what each flush changes, since a query may flush a row before its verb comes to announce it."""
     kept: dict[tuple[type[Record], UUID], _Change] = session.info.setdefault("changes", {})
-    for row in (*session.new, *session.dirty):
+    new, dirty = session.new, session.dirty  # each is made anew when asked for
+    for row in (*new, *dirty):
         if isinstance(row, Record):
-            kept.setdefault((type(row), row.id), _Change(row, new=row in session.new)).take()
+            kept.setdefault((type(row), row.id), _Change(row, new=row in new)).take()
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from shared.events.catalogue.controls import (
     ControlRevised,
 )
 from shared.events.catalogue.definitions import ControlReassigned
-from shared.events.trail import announce
+from shared.events.trail import announce, announce_all
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -51,10 +51,20 @@ async def define(session: AsyncSession, *, draft: ControlDraft, by: str, at: dat
         raise CodeTaken(f"There is a control {draft.code} already.", faults=[Fault("/code", "taken")])
     if draft.owner == draft.backup_owner:
         raise _same_owners()
-    control = Control(**draft.model_dump(), org_id=organisation_of(session), author=by, created_at=at, updated_at=at)
-    await announce(session, ControlDefined(code=control.code, title=control.title), about=control, by=by, at=at)
-    await reassess(session, control, at=at)
+    (control,) = await define_all(session, [draft], by=by, at=at)
     return control
+
+
+async def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, by: str, at: datetime) -> list[Control]:
+    """Write controls down, however many, in about the statements of one. The drafts are checked by then."""
+    org_id = organisation_of(session)
+    controls = [
+        Control(**draft.model_dump(), org_id=org_id, author=by, created_at=at, updated_at=at) for draft in drafts
+    ]
+    defined = [(each, [ControlDefined(code=each.code, title=each.title)]) for each in controls]
+    await announce_all(session, defined, by=by, at=at)
+    await reassess(session, *controls, at=at)
+    return controls
 
 
 async def revise(
@@ -75,7 +85,13 @@ async def revise(
     control = await locked(session, Control, control_id, noun="control", expected=expected)
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
-    given = revision.model_dump(exclude_unset=True)
+    await revise_held(session, control, given=revision.model_dump(exclude_unset=True), by=by, at=at)
+
+
+async def revise_held(
+    session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: str, at: datetime
+) -> None:
+    """Change a control that is locked and not retired; what frameworks ask for is known by then."""
     text = {name: given[name] for name in TEXT if given.get(name) is not None}
     reassigned = _reassign(control, given)
     revised = bool(reassigned)

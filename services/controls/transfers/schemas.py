@@ -1,0 +1,39 @@
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class RowOutcome(StrEnum):
+    """What became of a row, or would. Another text for a control in operation is proposed, and waits for approval."""
+
+    CREATED = "created"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+class ImportedRow(BaseModel):
+    row: int = Field(description="As a spreadsheet numbers it: the header is row 1")
+    code: str
+    outcome: RowOutcome
+    control_id: UUID | None = Field(description="Null in a dry run of what would be new")
+    changed: list[str] = Field(description="The columns that a revision changes", examples=[["owner"]])
+
+
+class RowFault(BaseModel):
+    row: int
+    column: str | None = Field(description="Null when it is the row as a whole")
+    detail: str
+
+
+class ImportOut(BaseModel):
+    """What an import did, or would do."""
+
+    dry_run: bool
+    created: int
+    revised: int
+    unchanged: int
+    skipped: int
+    rows: list[ImportedRow] = Field(description="Every row without a fault, in the order of the file")
+    faults: list[RowFault] = Field(description="Only in a dry run: with a single one, an import does nothing at all")
