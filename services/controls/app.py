@@ -15,6 +15,7 @@ from services.controls.health.routes import routes as health_routes
 from services.controls.imports.routes import routes as import_routes
 from services.controls.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.routes import routes as issue_routes
+from services.controls.occurrences.routes import routes as occurrence_routes
 from services.controls.procedures.routes import routes as procedure_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.remediation.routes import routes as remediation_routes
@@ -34,6 +35,7 @@ SERVICE = Service(
         control_routes,
         definition_routes,
         transfer_routes,
+        occurrence_routes,
         health_routes,
         framework_routes,
         import_routes,

@@ -23,7 +23,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _SHOWN = """
-    id, code, title, statement, owner, kind, nature, frequency, requirements, status, author, backup_owner,
+    id, code, title, statement, owner, kind, nature, frequency, recurrence, requirements, status, author, backup_owner,
     definition, pending_definition, pending_from, implemented_at, retired_at, version, created_at, updated_at
 """
 _CREATE = f"""

@@ -18,6 +18,7 @@ from services.controls.frameworks import queries as frameworks
 from services.controls.health import queries as health
 from services.controls.issues import queries as issues
 from services.controls.issues.rules import day_of
+from services.controls.occurrences import queries as occurrences
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from services.controls.scope_decisions import queries as scope_decisions
@@ -85,6 +86,7 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
     return [
         Reading("/v1/controls", controls.controls, controls.control, "code"),
         Reading("/v1/control-definitions", definitions.definitions, definitions.definition, "-created_at"),
+        Reading("/v1/occurrences", occurrences.occurrences, occurrences.occurrence, "-performed_at"),
         Reading("/v1/control-health", health.healths, health.health, "code", things="/v1/controls/{}/health"),
         Reading("/v1/frameworks", frameworks.frameworks, frameworks.framework, "code"),
         Reading(

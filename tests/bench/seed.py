@@ -32,6 +32,16 @@ _DEFINITIONS = """
            'client:approver', created_at, implemented_at, 1, created_at, updated_at
     from controls where org_id = $1
 """
+_OCCURRENCES = """
+    insert into occurrences (id, org_id, control_id, definition_id, due_on, performed_at, performed_by, evidence_ids,
+                             recorded_by, version, created_at, updated_at)
+    select uuidv7(), c.org_id, c.id, d.id, quarter.day::date, quarter.day - interval '10 days', c.owner, '{}',
+           'client:seed', 1, quarter.day, quarter.day
+    from controls c join control_definitions d on d.control_id = c.id
+    cross join (select date_trunc('quarter', now()) - n * interval '3 months' - interval '1 day' as day
+                from generate_series(0, 2) n) quarter
+    where c.org_id = $1
+"""
 _HEALTH = """
     insert into control_health
     select id, org_id, 'healthy', array['Evidence for ''Access review'' is fresh.'], created_at, 2, created_at,
@@ -88,7 +98,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
-                for statement in (_DEFINITIONS, _HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
+                for statement in (_DEFINITIONS, _OCCURRENCES, _HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from services.controls.controls.models import Control, ControlStatus
 from services.controls.controls.schemas import ControlDraft, ControlRevision, Implementation, Retirement
-from services.controls.definitions.actions import approve_pending, drop_pending, propose, write_down
+from services.controls.definitions.actions import approve_pending, drop_pending, propose, require_rhythm, write_down
 from services.controls.definitions.queries import approved
 from services.controls.definitions.rules import TEXT
 from services.controls.definitions.schemas import Approval
@@ -59,8 +59,11 @@ async def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, b
     """Write controls down, however many, in about the statements of one. The drafts are checked by then."""
     org_id = organisation_of(session)
     controls = [
-        Control(**draft.model_dump(), org_id=org_id, author=by, created_at=at, updated_at=at) for draft in drafts
+        Control(**draft.model_dump(mode="json"), org_id=org_id, author=by, created_at=at, updated_at=at)
+        for draft in drafts
     ]
+    for each in controls:
+        require_rhythm(each)
     defined = [(each, [ControlDefined(code=each.code, title=each.title)]) for each in controls]
     await announce_all(session, defined, by=by, at=at)
     await reassess(session, *controls, at=at)
@@ -85,7 +88,8 @@ async def revise(
     control = await locked(session, Control, control_id, noun="control", expected=expected)
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
-    await revise_held(session, control, given=revision.model_dump(exclude_unset=True), by=by, at=at)
+    given = revision.model_dump(mode="json", include=revision.model_fields_set)
+    await revise_held(session, control, given=given, by=by, at=at)
 
 
 async def revise_held(
@@ -93,6 +97,8 @@ async def revise_held(
 ) -> None:
     """Change a control that is locked and not retired; what frameworks ask for is known by then."""
     text = {name: given[name] for name in TEXT if given.get(name) is not None}
+    if "recurrence" in given:
+        text["recurrence"] = given["recurrence"]
     reassigned = _reassign(control, given)
     revised = bool(reassigned)
     if control.status == ControlStatus.IMPLEMENTED:
@@ -101,6 +107,7 @@ async def revise_held(
     elif text:
         for name, value in text.items():
             setattr(control, name, value)
+        require_rhythm(control)
         control.status, control.author = ControlStatus.DRAFT, by
         revised = True
     if revised:

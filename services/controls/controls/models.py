@@ -1,7 +1,9 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -62,6 +64,7 @@ class Control(Base, table=True):
     nature: str
     frequency: str
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    recurrence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     status: str = ControlStatus.DRAFT
     author: str
     backup_owner: str | None = None

@@ -16,6 +16,7 @@ _CONTROL = select(
     _C.nature,
     _C.frequency,
     _C.requirements,
+    _C.recurrence,
     _C.status,
     _C.author,
     _C.backup_owner,

@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.controls.models import ControlFrequency, ControlKind, ControlNature, ControlStatus
 from services.controls.requirements.schemas import Requirements
+from services.controls.rhythms.schemas import Recurrence
 from shared.http.fields import Code, Input, Instant, Owner, Prose, Title
 
 
@@ -19,6 +20,9 @@ class ControlDraft(Input):
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
+    recurrence: Recurrence | None = Field(
+        default=None, description="On which days it is due; the default days of its frequency, in UTC, when left out"
+    )
     requirements: Requirements = Field(default=[])
 
 
@@ -36,6 +40,7 @@ class ControlRevision(Input):
     kind: ControlKind | None = None
     nature: ControlNature | None = None
     frequency: ControlFrequency | None = None
+    recurrence: Recurrence | None = Field(default=None, description="Null for the default days of its frequency")
     requirements: Requirements | None = None
 
 
@@ -61,6 +66,7 @@ class ControlOut(BaseModel):
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
+    recurrence: Recurrence | None = Field(description="Null for the default days of its frequency, in UTC")
     requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
     status: ControlStatus
     author: str = Field(description="Who wrote it; someone else approves it")

@@ -13,6 +13,8 @@ from services.controls.definitions.models import Definition, DefinitionState
 from services.controls.definitions.queries import approved, by_number, last_number
 from services.controls.definitions.rules import differing, faults_of_effect, text_of
 from services.controls.definitions.schemas import Approval
+from services.controls.rhythms.rules import faults_of
+from services.controls.rhythms.schemas import Recurrence
 from shared.data.records import locked
 from shared.events.catalogue.controls import ControlRevised
 from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
@@ -48,6 +50,7 @@ async def propose(
         control.pending_definition = pending.number
     for name, value in changes.items():
         setattr(pending, name, value)
+    require_rhythm(pending)
     pending.author = by
     control.updated_at = at  # whoever else was about to change the proposal is told by the control's version
     event = DefinitionDrafted(
@@ -55,6 +58,13 @@ async def propose(
     )
     await announce(session, event, about=pending, by=by, at=at)
     return pending
+
+
+def require_rhythm(said: Control | Definition) -> None:
+    """Refuse a recurrence that cannot be followed, or that does not go with the word for the frequency."""
+    recurrence = Recurrence.model_validate(said.recurrence) if said.recurrence else None
+    if faults := faults_of(said.frequency, recurrence):
+        raise Invalid("The control cannot recur like this.", faults=faults)
 
 
 async def write_down(

@@ -1,8 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -31,6 +33,7 @@ class Definition(Base, table=True):
     nature: str
     frequency: str
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    recurrence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     author: str
     approver: str | None = None
     approved_at: datetime | None = instant(default=None)

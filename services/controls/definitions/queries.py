@@ -39,6 +39,7 @@ _DEFINITION = select(
     _D.nature,
     _D.frequency,
     _D.requirements,
+    _D.recurrence,
     _D.author,
     _D.approver,
     _D.approved_at,

@@ -9,7 +9,7 @@ from services.controls.definitions.schemas import Change, DefinitionChanges
 from shared.problems import Fault
 
 # What is approved; who answers for the control is not, and may change any day.
-TEXT = ("title", "statement", "kind", "nature", "frequency", "requirements")
+TEXT = ("title", "statement", "kind", "nature", "frequency", "recurrence", "requirements")
 
 FARTHEST = timedelta(days=2 * 366)
 

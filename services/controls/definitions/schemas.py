@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.controls.models import ControlFrequency, ControlKind, ControlNature
 from services.controls.definitions.models import DefinitionState
+from services.controls.rhythms.schemas import Recurrence
 from shared.http.fields import Input, Instant, Prose
 
 
@@ -40,6 +41,7 @@ class DefinitionOut(BaseModel):
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
+    recurrence: Recurrence | None = Field(description="Null for the default days of its frequency, in UTC")
     requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
     author: str = Field(description="Who wrote it; someone else approved it")
     approver: str | None

@@ -21,7 +21,8 @@ from services.controls.controls.schemas import ControlDraft
 from services.controls.transfers.models import Row, SheetFormat
 from shared.problems import Fault, Invalid
 
-COLUMNS = tuple(ControlDraft.model_fields)
+# A recurrence is no single word: it is set by itself, and stays as it is when a file comes in.
+COLUMNS = tuple(name for name in ControlDraft.model_fields if name != "recurrence")
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 5000
 _LIST_COLUMN = "requirements"

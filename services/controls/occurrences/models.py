@@ -1,0 +1,45 @@
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Uuid
+from sqlmodel import Field
+
+from services.controls.base import Base
+from shared.data.base import instant
+
+
+class Standing(StrEnum):
+    """How an expected occurrence stands: in time, late within the tolerance, not or too late, or not due yet."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    MISSED = "missed"
+    OPEN = "open"
+
+
+class PeriodOutcome(StrEnum):
+    """What a period says of a control. No occurrence is neither pass nor fail: there is nothing to conclude from."""
+
+    PERFORMED = "performed"
+    MISSED = "missed"
+    OPEN = "open"
+    NO_OCCURRENCE = "no_occurrence"
+    OUTSIDE_PERIOD = "outside_period"
+    NOT_IN_OPERATION = "not_in_operation"
+
+
+class Occurrence(Base, table=True):
+    """A control was performed. `due_on` is the expected occurrence that it is; null where none was expected."""
+
+    __tablename__ = "occurrences"
+
+    control_id: UUID
+    definition_id: UUID
+    due_on: date | None = None
+    performed_at: datetime = instant()
+    performed_by: str
+    notes: str | None = None
+    evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    recorded_by: str
+    withdrawn_at: datetime | None = instant(default=None)
