@@ -156,7 +156,8 @@ def test_periods_add_up(
     control: ControlFacts, days: list[int], offset: int, first: int, second: int, later: int
 ) -> None:
     """Expected = performed + missed + open, in every period; and two periods side by side are one."""
-    whole, performances = stretches(control), []
+    whole = stretches(control)
+    performances: list[Performance] = []
     for day in sorted(days):
         performed_at = LONG_AGO + timedelta(days=day, hours=5)
         taken = {each.due_on for each in performances if each.due_on}
