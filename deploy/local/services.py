@@ -81,7 +81,8 @@ class Wiring:
             case "gateway":
                 return {"ATTEST_KEY_ENCRYPTION_KEY": self.secrets["key_encryption_key"], **self.operator()}
             case "evidence":
-                return {"ATTEST_STORE_URL": (self.state.folder / "store").as_uri()}
+                store = (self.state.folder / "store").as_uri()
+                return {"ATTEST_STORE_URL": store, "ATTEST_LINK_KEY": self.secrets["link_key"]}
             case _:
                 return {}
 

@@ -9,10 +9,12 @@ from services.evidence.expectations.routes import routes as expectation_routes
 from services.evidence.files.routes import routes as file_routes
 from services.evidence.holds.routes import routes as hold_routes
 from services.evidence.items.routes import routes as item_routes
+from services.evidence.links.routes import routes as link_routes
 from services.evidence.record_schemas.routes import routes as record_schema_routes
 from services.evidence.reviews.routes import routes as review_routes
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.routes import routes as scan_routes
+from services.evidence.settings import link_key
 from services.evidence.store import the_store
 from services.evidence.tags.routes import routes as tag_routes
 from services.evidence.uploads.routes import routes as upload_routes
@@ -24,9 +26,10 @@ from shared.service import Service, create_app
 
 
 async def open_store(_platform: Platform, _app: FastAPI) -> None:
-    """Fail at the start, and not at the first upload, when the store or the scanner are not set as they must be."""
+    """Fail at the start, and not at the first upload, when store, scanner or key are not set as they must be."""
     the_store()
     the_scanner()
+    link_key()
 
 
 SERVICE = Service(
@@ -39,6 +42,7 @@ SERVICE = Service(
         file_routes,
         upload_routes,
         scan_routes,
+        link_routes,
         hold_routes,
         item_routes,
         version_routes,

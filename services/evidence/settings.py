@@ -1,10 +1,13 @@
 """What an operator decides about files: which are taken, and who scans them."""
 
+import base64
 from functools import cache
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_KEY_BYTES = 32
 
 MediaTypes = Annotated[frozenset[str], NoDecode]
 
@@ -61,3 +64,24 @@ class FileSettings(BaseSettings):
 def file_settings() -> FileSettings:
     """The settings of this process."""
     return FileSettings()
+
+
+class LinkSettings(BaseSettings):
+    """The secret under links to files; another one withdraws all that were given out."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
+
+    link_key: SecretStr = Field(description="32 random bytes, base64url: signs links to files")
+
+    @field_validator("link_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(base64.urlsafe_b64decode(value.get_secret_value())) != _KEY_BYTES:
+            raise ValueError(f"not {_KEY_BYTES} bytes")
+        return value
+
+
+@cache
+def link_key() -> bytes:
+    """The key of this installation."""
+    return base64.urlsafe_b64decode(LinkSettings().link_key.get_secret_value())

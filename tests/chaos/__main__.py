@@ -1,8 +1,9 @@
-"""Kills -9 the services, NATS and PostgreSQL at random points while stories are being played, then counts.
+"""Kills -9 the services, NATS and PostgreSQL at random points while stories are played and files uploaded, then counts.
 
 The relay, the sealer and the consumer live in the service processes, so killing a service kills them in the middle of
 a batch. The edge is left alone: a client that cannot reach it knows that nothing happened. Exit 0 only if nothing was
-lost, nothing had its effect twice, every exception is there once, and every trail verifies. The last line is JSON.
+lost, nothing had its effect twice, every exception is there once, every trail verifies, every accepted upload is
+readable with its hash, and the store has nothing else. The last line is JSON.
 """
 
 import asyncio
@@ -24,10 +25,12 @@ from deploy.local.stack import Stack
 from deploy.story import Story
 from tests.chaos.count import Count, count
 from tests.chaos.retrying import Retrying
+from tests.chaos.uploads import Uploads, orphans, unreadable
 
 KILLS = int(os.environ.get("ATTEST_CHAOS_KILLS", "24"))
 PLAYERS = 4
-TARGETS = ("evidence", "controls", "nats", "risk", "audit", "postgres", "gateway")
+UPLOADERS = 3
+TARGETS = ("evidence", "controls", "evidence", "nats", "risk", "evidence", "audit", "postgres", "evidence", "gateway")
 SETTLE_SECONDS = 120.0
 
 
@@ -80,12 +83,20 @@ async def rage(stack: Stack) -> dict[str, object]:
     named, retrying = stack.operator(), Retrying()
     operator = client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"], retrying)
     org = await Organisation.found(operator, "Chaos", retrying)
+    uploads = Uploads(storm.dice)
     players = [asyncio.create_task(storm.play(org, player)) for player in range(PLAYERS)]
+    players += [asyncio.create_task(uploads.send(org, lambda: storm.stopping)) for _ in range(UPLOADERS)]
+    players.append(asyncio.create_task(uploads.sweep(org, lambda: storm.stopping)))
     await storm.kill()
     await asyncio.gather(*players)
+    unread = await unreadable(org, uploads.accepted)
+    orphaned = await orphans(stack, org)
     counted = await settle(stack)
     wrong = await exceptions_missing_or_twice(org, storm.told)
     verified = await trails_verify(org)
+    print(
+        f"{len(uploads.accepted)} uploads accepted, {uploads.left} left unfinished, {uploads.sweeps} sweeps asked for"
+    )
     print(f"{len(storm.told)} stories told, {storm.abandoned} abandoned, {retrying.retries} requests again; {counted}")
     return {
         "kills": len(storm.killed),
@@ -94,6 +105,9 @@ async def rage(stack: Stack) -> dict[str, object]:
         "trail": "verified" if verified and not counted.unsealed else "broken",
         "events": counted.announced,
         "stories": len(storm.told),
+        "uploads": len(uploads.accepted),
+        "uploads_lost": unread,
+        "orphans": orphaned,
     }
 
 
@@ -138,7 +152,8 @@ async def main() -> int:
         async with Stack(state=Path(folder) / "state", ports=Ports.free(), patience=None) as stack:
             outcome = await rage(stack)
     print(json.dumps(outcome))
-    return 0 if (outcome["lost"], outcome["duplicates"], outcome["trail"]) == (0, 0, "verified") else 1
+    wrong = [outcome[name] for name in ("lost", "duplicates", "uploads_lost", "orphans")]
+    return 0 if not any(wrong) and outcome["trail"] == "verified" else 1
 
 
 if __name__ == "__main__":

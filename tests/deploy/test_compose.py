@@ -6,7 +6,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from deploy.local import postgres
-from services.evidence.settings import FileSettings
+from services.evidence.settings import FileSettings, LinkSettings
 from services.evidence.store import StoreSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
@@ -15,7 +15,7 @@ from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     **dict.fromkeys(SERVICES, (Settings,)),
     "gateway": (GatewaySettings,),
-    "evidence": (Settings, StoreSettings, FileSettings),
+    "evidence": (Settings, StoreSettings, FileSettings, LinkSettings),
     **{f"provision-{name}": (ProvisionSettings,) for name in SERVICES},
 }
 

@@ -1,11 +1,13 @@
 """SeaweedFS as it comes from its wheel: a real S3 for the tests, with its data in a folder of theirs."""
 
+import hashlib
+import hmac
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import files
 from pathlib import Path
 
@@ -50,6 +52,35 @@ class Seaweed:
         address = obstore.sign(self._bucket(), "PUT", "", timedelta(minutes=1))
         httpx.put(address, timeout=30).raise_for_status()
 
+    def lock(self, name: str) -> "Seaweed":
+        """A bucket of this name that keeps each version of an object for a day, whoever asks for its removal."""
+        rule = "<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>1</Days></DefaultRetention></Rule>"
+        locked = (
+            f"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}</ObjectLockConfiguration>"
+        )
+        self.ask("PUT", f"/{name}", headers={"x-amz-bucket-object-lock-enabled": "true"}).raise_for_status()
+        self.ask("PUT", f"/{name}", query="object-lock=", body=locked.encode()).raise_for_status()
+        return Seaweed(self.port, name)
+
+    def ask(
+        self, method: str, path: str, *, query: str = "", headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> httpx.Response:
+        """A request of S3 that obstore has no call for, signed by hand (Signature Version 4)."""
+        at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        scope = f"{at[:8]}/us-east-1/s3/aws4_request"
+        digest = hashlib.sha256(body).hexdigest()
+        host = f"127.0.0.1:{self.port}"
+        signed = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at, **(headers or {})}
+        names = ";".join(sorted(signed))
+        lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
+        asked = hashlib.sha256(f"{method}\n{path}\n{query}\n{lines}\n{names}\n{digest}".encode()).hexdigest()
+        key = f"AWS4{_SECRET}".encode()
+        for part in scope.split("/"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        mac = hmac.digest(key, f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{asked}".encode(), "sha256").hex()
+        signed["authorization"] = f"AWS4-HMAC-SHA256 Credential={_KEY}/{scope}, SignedHeaders={names}, Signature={mac}"
+        return httpx.request(method, f"http://{host}{path}?{query}", headers=signed, content=body, timeout=30)
+
     def _bucket(self) -> S3Store:
         return S3Store(
             self.name,
@@ -72,7 +103,7 @@ def seaweed(folder: Path) -> Iterator[Seaweed]:
     words = [
         *(str(_program()), "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *("-filer", "-s3", "-s3.iam=false", f"-s3.config={settings}", "-s3.port.iceberg=0", "-s3.port.lance=0"),
-        *("-master.telemetry=false", "-master.volumeSizeLimitMB=64"),
+        *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=50"),
         *(f"-{name}={port}" for name, port in ports.items()),
     ]
     with (folder / "log").open("wb") as log:

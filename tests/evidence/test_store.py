@@ -1,6 +1,7 @@
 """The store: the same behaviour whether the bytes are in a folder or in a bucket."""
 
 import os
+import re
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -87,6 +88,23 @@ async def test_what_is_below_a_prefix_is_listed_and_removed(store: Store) -> Non
     await store.remove_below("u/1")
     await store.remove_below("u/1")
     assert await store.below("u") == ["u/12/a"]
+
+
+async def test_a_locked_bucket_keeps_what_is_removed(bucket: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = bucket.lock("locked")
+    for name, value in locked.environment.items():
+        monkeypatch.setenv(name, value)
+    store = Store(StoreSettings(store_url=f"s3://{locked.name}"))
+    await store.write("uploads/1", pieces(b"evidence"))
+    await store.move("uploads/1", "org/digest")
+    listed = locked.ask("GET", f"/{locked.name}", query="prefix=org%2F&versions=").text
+    (version,) = re.findall(r"<VersionId>(.+?)</VersionId>", listed)
+    kept = f"versionId={version}"
+    assert "COMPLIANCE" in locked.ask("GET", f"/{locked.name}/org/digest", query=f"retention=&versionId={version}").text
+    await store.remove("org/digest")
+    assert await store.below("org") == []
+    assert locked.ask("DELETE", f"/{locked.name}/org/digest", query=kept).status_code == 403
+    assert locked.ask("GET", f"/{locked.name}/org/digest", query=kept).content == b"evidence"
 
 
 async def test_a_store_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The tus protocol's own words stay as they are; everything around them is as everywhere (docs/decisions/0012)."""
+"""The tus protocol's own words stay as they are; everything around them is as everywhere (docs/decisions/0011)."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta

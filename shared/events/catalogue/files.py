@@ -1,5 +1,6 @@
-"""What the evidence service announces of files: how they come in, and what the malware scanner says."""
+"""What the evidence service announces of files: how they come in, what is found in them, who was given a link."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -55,3 +56,22 @@ class UploadEnded(Event):
     name: ClassVar[str] = "evidence.upload.ended"
 
     received: int
+
+
+class LinkIssued(Event):
+    """A link to a file was given out: whoever has it can download the file until then."""
+
+    name: ClassVar[str] = "evidence.link.issued"
+
+    file_id: UUID
+    sha256: str
+    expires_at: datetime
+
+
+class LinkFollowed(Event):
+    """Someone came with a link and was given the file, or a part of it."""
+
+    name: ClassVar[str] = "evidence.link.followed"
+
+    file_id: UUID
+    sha256: str

@@ -1,0 +1,1 @@
+"""Links: a file for whoever holds the address, for some minutes, each use on the record."""
