@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deploy.story import implemented_control
+from tests.controls.test_procedures import DRAFT as PROCEDURE
 from tests.support import Organisation, created, eventually, ok, problem
 
 MONTHLY = {"frequency": "monthly", "title": "Access is reviewed every month"}
@@ -148,6 +149,26 @@ async def test_the_past_needs_a_reason_and_the_order_of_definitions(org: Organis
     )
     assert _instant(retired["retired_at"]) == datetime(2025, 6, 30, tzinfo=UTC)
     assert [each["effective_to"][:10] for each in await _definitions(org, control)] == ["2025-06-30", "2025-03-01"]
+
+
+async def test_a_test_is_of_the_definition_that_was_in_force(org: Organisation) -> None:
+    control = await implemented_control(org, "AC-01")
+    procedure = created(await org.manager.post("/v1/procedures", json=PROCEDURE))["id"]
+    ok(await org.second_manager.post(f"/v1/procedures/{procedure}/approvals"))
+    plan = {"control_id": control, "procedure_id": procedure, "kind": "operating", "tester": "lee@example.com"}
+    plan["due_at"] = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+
+    async def tested(**period: str) -> str | None:
+        answer = created(await org.manager.post("/v1/control-tests", json=plan | period))["definition_id"]
+        return str(answer) if answer else None
+
+    (first,) = await _definitions(org, control)
+    assert await tested() == first["id"]
+    await _propose(org, control)
+    assert await tested() == first["id"]
+    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals"))
+    assert await tested() == (await _definitions(org, control))[0]["id"]
+    assert await tested(period_start="2025-01-01", period_end="2025-12-31") is None
 
 
 async def test_who_may_not_write_withdraws_nothing(org: Organisation) -> None:

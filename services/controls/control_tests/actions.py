@@ -1,7 +1,7 @@
 """The verbs of a test that people perform. The control is held before its tests, everywhere in this service."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.control_tests.models import ControlTest, Decision, TestStatus
 from services.controls.control_tests.schemas import PerformedTest, TestPlan, TestReview, TestRevision
 from services.controls.controls.models import Control, ControlStatus
+from services.controls.definitions.queries import definition_in_force
 from services.controls.health.actions import hold, reassess
 from services.controls.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.procedures.rules import supports
@@ -87,8 +88,12 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: str, at: datetime)
         raise NothingToTest("The test has nothing to test, or nothing to go by.", faults=faults)
     (control,) = controls
     keep_apart(_NOT_THE_OWNER, first=control.owner, second=draft.tester)
+    # What is tested is the control as it was at the end of the period, and not as it may be by now.
+    until = min(at, datetime.combine(draft.period_end, time.max, UTC)) if draft.period_end else at
+    tested = await definition_in_force(session, control.id, until)
     test = ControlTest(
         **draft.model_dump(),
+        definition_id=tested.id if tested else None,
         procedure_version_id=version.id,
         org_id=organisation_of(session),
         created_at=at,
