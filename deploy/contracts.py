@@ -118,7 +118,7 @@ def listeners() -> dict[str, list[str]]:
     """The services that hear each event, by event name."""
     heard: dict[str, list[str]] = defaultdict(list)
     for service in SERVICES:
-        for kind in {kind for handler in service.handlers for kind in handler.events}:
+        for kind in {kind for handler in service.all_handlers() for kind in handler.events}:
             heard[kind.name].append(service.name)
     return heard
 

@@ -80,6 +80,12 @@ class Stale(Problem):
     status = 412
 
 
+class Gone(Problem):
+    """This was there, and has been disposed of."""
+
+    status = 410
+
+
 class TooLarge(Problem):
     """The body is larger than this operation takes."""
 

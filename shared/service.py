@@ -12,6 +12,7 @@ from shared import health, telemetry
 from shared.admin.dead_letters import dead_letter_routes
 from shared.admin.sweeps import sweep_routes
 from shared.admin.trail import trail_routes
+from shared.admin.witnesses import witness_routes
 from shared.events.event import Handler
 from shared.http import problems
 from shared.http.operations import Routes
@@ -19,6 +20,8 @@ from shared.http.reads_first import ReadsFirst
 from shared.platform import Platform
 from shared.schedule import Sweep
 from shared.settings import Role, Settings
+from shared.stamps import stamp_heads
+from shared.witness import witness, witnessing
 from shared.worker import Worker
 
 Prepare = Callable[[Platform, FastAPI], Awaitable[None]]
@@ -41,12 +44,21 @@ class Service:
 
     def all_routes(self) -> list[Routes]:
         """The service's own operations and those that every service has."""
-        own = [*self.routes, trail_routes(self.name)]
-        if self.handlers:
-            own.append(dead_letter_routes(self.name, self.handlers))
-        if self.sweeps:
-            own.append(sweep_routes(self.name, self.sweeps))
-        return own
+        return [
+            *self.routes,
+            witness_routes(self.name),
+            trail_routes(self.name),
+            dead_letter_routes(self.name, self.all_handlers()),
+            sweep_routes(self.name, self.all_sweeps()),
+        ]
+
+    def all_handlers(self) -> list[Handler]:
+        """The service's own, and the one by which every service bears witness to the others' trails."""
+        return [*self.handlers, witness(self.name)]
+
+    def all_sweeps(self) -> list[Sweep]:
+        """The service's own, and those by which every service has its trail witnessed and stamped."""
+        return [*self.sweeps, witnessing(self.name), stamp_heads]
 
 
 def describe(service: Service) -> FastAPI:
@@ -69,7 +81,7 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     config = telemetry.start(service.name, settings.log_level)
     platform = Platform.of(service.name, settings)
-    worker = Worker(platform, service.handlers, service.sweeps) if Role.WORKER in settings.roles else None
+    worker = Worker(platform, service.all_handlers(), service.all_sweeps()) if Role.WORKER in settings.roles else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

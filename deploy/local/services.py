@@ -81,8 +81,11 @@ class Wiring:
             case "gateway":
                 return {"ATTEST_KEY_ENCRYPTION_KEY": self.secrets["key_encryption_key"], **self.operator()}
             case "evidence":
-                store = (self.state.folder / "store").as_uri()
-                return {"ATTEST_STORE_URL": store, "ATTEST_LINK_KEY": self.secrets["link_key"]}
+                return {
+                    "ATTEST_STORE_URL": (self.state.folder / "store").as_uri(),
+                    "ATTEST_LINK_KEY": self.secrets["link_key"],
+                    "ATTEST_SEALING_KEY": self.secrets["sealing_key"],
+                }
             case _:
                 return {}
 

@@ -3,39 +3,48 @@
 from fastapi import FastAPI
 
 from services.evidence import handlers, schedule
+from services.evidence.bundles.routes import routes as bundle_routes
 from services.evidence.calendar_feeds.routes import routes as calendar_routes
 from services.evidence.collections.routes import routes as collection_routes
+from services.evidence.disposals.routes import routes as disposal_routes
 from services.evidence.expectations.routes import routes as expectation_routes
 from services.evidence.files.routes import routes as file_routes
 from services.evidence.holds.routes import routes as hold_routes
 from services.evidence.items.routes import routes as item_routes
 from services.evidence.links.routes import routes as link_routes
 from services.evidence.record_schemas.routes import routes as record_schema_routes
+from services.evidence.releases.routes import routes as release_routes
+from services.evidence.retention.routes import routes as retention_routes
 from services.evidence.reviews.routes import routes as review_routes
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.routes import routes as scan_routes
+from services.evidence.sealing import publish_key
 from services.evidence.settings import link_key
 from services.evidence.store import the_store
 from services.evidence.tags.routes import routes as tag_routes
 from services.evidence.uploads.routes import routes as upload_routes
 from services.evidence.versions.routes import routes as version_routes
+from shared.clock import now
 from shared.events.event import handlers_in
 from shared.platform import Platform
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
 
-async def open_store(_platform: Platform, _app: FastAPI) -> None:
-    """Fail at the start, and not at the first upload, when store, scanner or key are not set as they must be."""
+async def prepare(platform: Platform, _app: FastAPI) -> None:
+    """Fail at the start, and not at the first upload, when store, scanner or keys are not as they must be."""
     the_store()
     the_scanner()
     link_key()
+    await publish_key(platform.database, at=now())
 
 
 SERVICE = Service(
     name="evidence",
     summary="What proves that a control works, and for how long",
     routes=[
+        bundle_routes,
+        disposal_routes,
         expectation_routes,
         collection_routes,
         calendar_routes,
@@ -49,10 +58,12 @@ SERVICE = Service(
         review_routes,
         tag_routes,
         record_schema_routes,
+        release_routes,
+        retention_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
-    prepare=open_store,
+    prepare=prepare,
 )
 
 

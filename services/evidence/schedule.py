@@ -1,4 +1,4 @@
-"""What happens by the clock: evidence is asked for, overdue, runs out; files are scanned, cut off uploads cleared."""
+"""What happens by the clock: evidence is asked for, runs out, goes; files are scanned, cut off uploads cleared."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collections.actions import announce_overdue, open_due
 from services.evidence.collections.models import Collection, CollectionStatus
+from services.evidence.disposals.actions import carry_out, certify, erase
+from services.evidence.disposals.models import Disposal, DisposalState
 from services.evidence.expectations.models import Expectation
 from services.evidence.files.actions import clear_abandoned
 from services.evidence.files.models import File, Scan, Upload
@@ -17,6 +19,7 @@ from services.evidence.freshness.actions import announce_due
 from services.evidence.freshness.models import Proof
 from services.evidence.scanner import the_scanner
 from services.evidence.scans.actions import scan_waiting
+from services.evidence.sealing import the_seal
 from services.evidence.store import the_store
 from services.evidence.uploads.actions import clear_ended, finish_left_behind
 from services.evidence.uploads.models import ResumableUpload, UploadState
@@ -30,6 +33,7 @@ _COLLECTIONS = table_of(Collection).c
 _FILES = table_of(File).c
 _UPLOADS = table_of(Upload).c
 _RESUMABLE = table_of(ResumableUpload).c
+_DISPOSALS = table_of(Disposal).c
 
 
 def _with_due_proofs(as_of: datetime) -> Select[Any]:
@@ -66,6 +70,10 @@ def _with_ended_uploads(as_of: datetime) -> Select[tuple[UUID]]:
 def _with_files_to_scan(_as_of: datetime) -> Select[tuple[UUID]]:
     waiting = (_FILES.scan.in_((Scan.PENDING, Scan.UNSCANNED)), _FILES.disposed_at.is_(None))
     return select(_FILES.org_id).where(*waiting if the_scanner() else (false(),)).distinct()
+
+
+def _with_approved_disposals(_as_of: datetime) -> Select[tuple[UUID]]:
+    return select(_DISPOSALS.org_id).where(_DISPOSALS.state == DisposalState.APPROVED.value).distinct()
 
 
 @sweep(due=_with_due_proofs)
@@ -109,3 +117,21 @@ async def finish_uploads_left_behind(session: AsyncSession, *, as_of: datetime, 
 async def clear_ended_uploads(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Remove the pieces of resumable uploads that are over, and a while later what is known of them."""
     return await clear_ended(session, the_store(), at=as_of, limit=limit)
+
+
+@sweep(due=_with_approved_disposals)
+async def dispose_of_evidence(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Do away with what approved disposals list."""
+    return await carry_out(session, at=as_of, limit=limit)
+
+
+@sweep(due=_with_approved_disposals)
+async def erase_disposed_files(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Erase the bytes of what has been disposed of by then."""
+    return await erase(session, the_store(), at=as_of, limit=limit)
+
+
+@sweep(due=_with_approved_disposals)
+async def certify_disposals(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Complete disposals of which nothing is left to do."""
+    return await certify(session, the_seal(), at=as_of) if limit else 0

@@ -5,19 +5,23 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from shared.data.reads import Listing, One, PageRequest
 from shared.data.sessions import driver_of
 from shared.data.tables import events
-from shared.events.chain import Break, verify
+from shared.events.chain import Head, verify
+from shared.events.link import Break
 from shared.http.doors import Read, platform_of
-from shared.http.fields import Instant
+from shared.http.fields import Instant, Owner
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
+
+Noun = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")]
+NotedHead = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")]
 
 _C = events.c
 _EVENT = select(
@@ -45,6 +49,10 @@ _LIST = Listing(
         "type": _C.type == bindparam("type", type_=Text()),
         "subject": _C.subject == bindparam("subject", type_=Uuid()),
         "since": _C.occurred_at >= bindparam("since", type_=DateTime(timezone=True)),
+        "until": _C.occurred_at < bindparam("until", type_=DateTime(timezone=True)),
+        "actor": _C.actor == bindparam("actor", type_=Text()),
+        "noun": func.split_part(_C.type, ".", 2) == bindparam("noun", type_=Text()),
+        "cause": _C.cause == bindparam("cause", type_=Uuid()),
     },
     sorts={"id": _C.id},
 )
@@ -80,6 +88,8 @@ class TrailVerification(BaseModel):
     broken: Break | None
     position: int | None = Field(description="Where the chain breaks")
     event_id: UUID | None
+    witness: str | None = Field(description="Which service has seen another head there, or `caller`; for `rewritten`")
+    witnessed: int = Field(description="With how many heads seen elsewhere a chain that holds was compared")
 
 
 def trail_routes(service: str) -> Routes:
@@ -95,26 +105,37 @@ def trail_routes(service: str) -> Routes:
         sort: Literal["id", "-id"] = "id",
         event_type: Annotated[str | None, Query(alias="type", max_length=80, pattern=r"^[a-z_.]*$")] = None,
         subject: UUID | None = None,
-        since: Annotated[Instant | None, Query()] = None,
+        noun: Annotated[Noun | None, Query(description="What it is about", examples=["item"])] = None,
+        actor: Annotated[Owner | None, Query(description="Who did it, as the trail names them")] = None,
+        cause: Annotated[UUID | None, Query(description="Only what this event led to")] = None,
+        since: Annotated[Instant | None, Query(description="From this instant on")] = None,
+        until: Annotated[Instant | None, Query(description="Before this instant")] = None,
     ) -> Response:
         """The organisation's events in this service, oldest first."""
-        page = PageRequest(limit, cursor, sort)
-        return await read.page(_LIST, page, type=event_type, subject=subject, since=since)
+        return await read.page(
+            _LIST,
+            PageRequest(limit, cursor, sort),
+            type=event_type,
+            subject=subject,
+            noun=noun,
+            actor=actor,
+            cause=cause,
+            since=since,
+            until=until,
+        )
 
     @routes.get(base + "/verification", permission=P.TRAIL_READ, response_model=TrailVerification)
-    async def verify_trail(request: Request) -> TrailVerification:
-        """Recompute the chain from its first event and compare."""
+    async def verify_trail(
+        request: Request,
+        head: Annotated[
+            list[NotedHead] | None,
+            Query(max_length=100, description="`<position>:<digest>` as noted down elsewhere, to be compared too"),
+        ] = None,
+    ) -> TrailVerification:
+        """Recompute the chain from its first event, and compare it with the heads that others have witnessed."""
         async with platform_of(request).database.transaction(request.state.caller.org_id) as session:
-            result = await verify(await driver_of(session))
-        return TrailVerification(
-            verified=result.verified,
-            sealed=result.sealed,
-            unsealed=result.unsealed,
-            head=result.head,
-            broken=result.broken,
-            position=result.position,
-            event_id=result.event_id,
-        )
+            result = await verify(await driver_of(session), service, _noted(head or []))
+        return TrailVerification.model_validate(result, from_attributes=True)
 
     @routes.get(base + "/{event_id}", permission=P.TRAIL_READ, response_model=TrailEvent)
     async def get_trail_event(event_id: UUID, read: Read) -> Response:
@@ -122,3 +143,8 @@ def trail_routes(service: str) -> Routes:
         return await read.one(_ONE, event_id)
 
     return routes
+
+
+def _noted(heads: list[NotedHead]) -> list[Head]:
+    parts = (each.partition(":") for each in heads)
+    return [Head(int(position), bytes.fromhex(digest)) for position, _, digest in parts]

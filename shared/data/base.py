@@ -35,6 +35,10 @@ class Record(Owned):
         return {} if table is None else {"version_id_col": table.c.version}
 
 
+# A column whose value the trail tells by its digest: it may have to be forgotten, and the trail never forgets.
+WITHHELD = {"withheld": True}
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """The table of a `table=True` model, for building statements."""
     table: Table = model.__table__  # type: ignore[attr-defined]

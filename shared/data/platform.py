@@ -138,3 +138,43 @@ _GRANTS_V1: Sequence[str] = (
     "grant select on dead_letters to {worker}",
     "grant select, delete on stored_answers to {worker}",
 )
+
+
+def platform_tables_v2(execute: Execute, service: str) -> None:
+    """What bears witness to trails: heads that services have announced, and timestamps of an authority's."""
+    for statement in _TABLES_V2:
+        execute(statement)
+    for table in ("witnessed_heads", "head_timestamps"):
+        execute(f"alter table {table} enable row level security")
+        execute(f"alter table {table} force row level security")
+        execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+        execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
+        execute(f"grant select, insert on {table} to {service}_app")
+        execute(f"grant select on {table} to {service}_worker")
+
+
+# The application adds to both and can neither change nor delete.
+_TABLES_V2: Sequence[str] = (
+    """create table witnessed_heads (
+        id uuid primary key,
+        org_id uuid not null,
+        service text not null,
+        witness text not null,
+        position bigint not null,
+        digest bytea not null,
+        heard_at timestamptz not null,
+        unique (org_id, service, witness, position, digest)
+    )""",
+    "create index witnessed_heads_by_time on witnessed_heads (org_id, heard_at, id)",
+    """create table head_timestamps (
+        id uuid primary key,
+        org_id uuid not null,
+        position bigint not null,
+        digest bytea not null,
+        authority text not null,
+        token bytea not null,
+        stamped_at timestamptz not null,
+        unique (org_id, position, authority)
+    )""",
+    "create index head_timestamps_by_time on head_timestamps (org_id, stamped_at, id)",
+)

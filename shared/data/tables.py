@@ -1,4 +1,4 @@
-"""The tables that every service has: its trail (which is its outbox), inbox, dead letters and stored answers.
+"""The tables that every service has: its trail (which is its outbox) and heads, inbox, dead letters, stored answers.
 
 Their DDL is in `shared.data.platform`; these are for building statements.
 """
@@ -37,6 +37,30 @@ trail_heads = Table(
     Column("position", BigInteger),
     Column("digest", LargeBinary),
     Column("sealed_at", DateTime(timezone=True)),
+)
+
+witnessed_heads = Table(
+    "witnessed_heads",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("org_id", Uuid),
+    Column("service", Text),
+    Column("witness", Text),
+    Column("position", BigInteger),
+    Column("digest", LargeBinary),
+    Column("heard_at", DateTime(timezone=True)),
+)
+
+head_timestamps = Table(
+    "head_timestamps",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("org_id", Uuid),
+    Column("position", BigInteger),
+    Column("digest", LargeBinary),
+    Column("authority", Text),
+    Column("token", LargeBinary),
+    Column("stamped_at", DateTime(timezone=True)),
 )
 
 inbox = Table(

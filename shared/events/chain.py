@@ -4,19 +4,16 @@ A sealer does it behind the write path. The digest of position n covers the dige
 what happened; the head (position and digest of the last) is kept apart, so that a cut tail is seen too.
 """
 
-import hashlib
-import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC
-from enum import StrEnum
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import asyncpg
 
-GENESIS = bytes(32)
+from shared.events.link import GENESIS, Break, link
+
+NOTED = "caller"  # the witness of a head that came with the request
 _log = logging.getLogger(__name__)
 _BATCH = 1000
 _COLUMNS = (
@@ -28,6 +25,14 @@ _UNSEALED = f"select {_COLUMNS} from events where digest is null and org_id = $1
 _SEALED = f"select {_COLUMNS} from events where digest is not null order by position, seq"  # noqa: S608
 _EARLIER = "select exists (select from events where digest = $1 and position < $2)"
 _HEAD = "select position, digest from trail_heads where org_id = $1 for update"
+_CONTRADICTED = """
+    select w.position, w.witness, e.id from (
+        select position, digest, witness from witnessed_heads where service = $1
+        union all select position, digest, $4 from unnest($2::bigint[], $3::bytea[]) as noted(position, digest)
+    ) w left join events e on e.position = w.position and e.digest is not null
+    where e.digest is distinct from w.digest order by w.position limit 1
+"""
+_WITNESSED = "select count(*) from witnessed_heads where service = $1"
 _SEAL = """
     update events e set position = s.position, digest = s.digest
     from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as s(id, position, digest) where e.id = s.id
@@ -39,13 +44,12 @@ _MOVE_HEAD = """
 """
 
 
-class Break(StrEnum):
-    """What can be wrong with a chain."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a trail stood: a position, and the digest of the event there."""
 
-    CHANGED = "changed"
-    MISSING = "missing"
-    REORDERED = "reordered"
-    DUPLICATED = "duplicated"
+    position: int
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +62,12 @@ class Verification:
     broken: Break | None = None
     position: int | None = None
     event_id: UUID | None = None
+    witness: str | None = None
+    witnessed: int = 0
 
     @property
     def verified(self) -> bool:
         return self.broken is None
-
-
-def link(previous: bytes, position: int, row: Mapping[str, Any] | asyncpg.Record) -> bytes:
-    """The SHA-256 digest of an event at a position, after the digest before it."""
-    told = [
-        position,
-        str(row["id"]),
-        str(row["org_id"]),
-        row["type"],
-        str(row["subject"]),
-        row["version"],
-        row["actor"],
-        row["reason"],
-        row["occurred_at"].astimezone(UTC).isoformat(),
-        *(json.loads(row[part]) if row[part] is not None else None for part in ("data", "before", "after")),
-        row["cause"] and str(row["cause"]),
-        row["traceparent"],
-    ]
-    return hashlib.sha256(previous + json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
 async def seal(connection: asyncpg.Connection) -> bool:
@@ -112,8 +99,24 @@ async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
     return len(rows) == _BATCH
 
 
-async def verify(connection: asyncpg.Connection) -> Verification:
-    """Check the chain of the organisation that the connection's transaction is fenced to, in constant memory."""
+async def verify(connection: asyncpg.Connection, service: str, noted: Sequence[Head] = ()) -> Verification:
+    """Check the chain of the organisation that the connection's transaction is fenced to, in constant memory.
+
+    A chain that holds in itself is compared with the heads that others have witnessed, and with those that the caller
+    has noted down elsewhere.
+    """
+    found = await _verify_chain(connection)
+    if not found.verified:
+        return found
+    positions, digests = [each.position for each in noted], [each.digest for each in noted]
+    other = await connection.fetchrow(_CONTRADICTED, service, positions, digests, NOTED)
+    if other is not None:
+        kind = Break.MISSING if other["id"] is None else Break.REWRITTEN
+        return replace(found, broken=kind, position=other["position"], event_id=other["id"], witness=other["witness"])
+    return replace(found, witnessed=len(noted) + await connection.fetchval(_WITNESSED, service))
+
+
+async def _verify_chain(connection: asyncpg.Connection) -> Verification:
     unsealed = await connection.fetchval("select count(*) from events where digest is null")
     head = await connection.fetchrow("select position, digest from trail_heads")
     position, digest, held = 0, GENESIS, None

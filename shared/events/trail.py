@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from shared.data.base import Record
 from shared.data.sessions import organisation_of
 from shared.data.tables import events
 from shared.events.event import Event
+from shared.seal import canonical
 
 _UNTOLD = frozenset({"version", "updated_at", "org_id"})
 _cause: ContextVar[UUID | None] = ContextVar("cause", default=None)
@@ -207,9 +209,20 @@ class _Change:
 def _told(change: _Change) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """Before and after of what changed: (None, everything) for a new row."""
     if change.new:
-        return None, to_jsonable_python({key: getattr(change.row, key) for key in _columns(change.row)})
+        return None, _printed(change.row, {key: getattr(change.row, key) for key in _columns(change.row)})
     after = {key: getattr(change.row, key) for key in change.before}
-    return to_jsonable_python(change.before), to_jsonable_python(after)
+    return _printed(change.row, change.before), _printed(change.row, after)
+
+
+def _printed(row: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    columns = inspect(row).mapper.columns
+    withheld = {key for key, value in values.items() if value is not None and "withheld" in columns[key].info}
+    printed: dict[str, Any] = to_jsonable_python(values)
+    return {key: _digest(value) if key in withheld else value for key, value in printed.items()}
+
+
+def _digest(value: Any) -> dict[str, str]:
+    return {"sha256": sha256(canonical(value)).hexdigest()}
 
 
 def _columns(row: Record) -> list[str]:

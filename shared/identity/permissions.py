@@ -37,6 +37,11 @@ class Permission(StrEnum):
     EXPECTATIONS_WRITE = "expectations:write"
     HOLDS_READ = "holds:read"
     HOLDS_WRITE = "holds:write"
+    RETENTION_READ = "retention:read"
+    RETENTION_WRITE = "retention:write"
+    DISPOSALS_APPROVE = "disposals:approve"
+    BUNDLES_READ = "bundles:read"
+    BUNDLES_WRITE = "bundles:write"
     RISKS_READ = "risks:read"
     RISKS_WRITE = "risks:write"
     RISK_METHODS_WRITE = "risk-methods:write"
@@ -73,6 +78,7 @@ _READ = frozenset(
         P.CONTROL_EXCEPTIONS_READ,
         P.ISSUES_READ,
         P.EVIDENCE_READ,
+        P.RETENTION_READ,
         P.RISKS_READ,
         P.ORGANISATION_READ,
     }
@@ -126,6 +132,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.EXPECTATIONS_WRITE,
         P.HOLDS_READ,
         P.HOLDS_WRITE,
+        P.RETENTION_WRITE,
+        P.DISPOSALS_APPROVE,
+        P.BUNDLES_READ,
+        P.BUNDLES_WRITE,
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
@@ -148,7 +158,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE},
-    Role.AUDITOR: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ},
+    Role.AUDITOR: _READ
+    | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
     Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE},
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,

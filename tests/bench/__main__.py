@@ -13,7 +13,7 @@ from deploy.client import ClientCredentials, Organisation, client, done
 from deploy.local.ports import Ports
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
-from tests.bench import events, search, sweeps, throughput, tokens, uploads
+from tests.bench import bundles, events, search, sweeps, throughput, tokens, uploads
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.reads import Reading, readings
 from tests.bench.report import Limit, Report
@@ -49,6 +49,7 @@ async def bench(state: Path) -> None:
         await search.measure(stack, report, UUID(org.id), token)
         await sweeps.measure(stack, report, UUID(org.id), token)
         await uploads.measure(stack, report, org)
+        await bundles.measure(stack, report, org, state)
         await org.close()
     report.summarise()
 

@@ -40,7 +40,7 @@ async def count(stack: Stack) -> Count:
         for service in SERVICES:
             connection = connections[service.name]
             heard = Counter(row["event_id"] for row in await connection.fetch(_HEARD))
-            wanted = {kind.name for handler in service.handlers for kind in handler.events}
+            wanted = {kind.name for handler in service.all_handlers() for kind in handler.events}
             due = {row["id"] for rows in sent.values() for row in rows if row["type"] in wanted}
             lost += len(due - heard.keys())
             twice += sum(times - 1 for times in heard.values()) + await connection.fetchval(_TWICE)

@@ -6,16 +6,22 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from deploy.local import postgres
+from services.evidence.sealing import SealSettings
 from services.evidence.settings import FileSettings, LinkSettings
 from services.evidence.store import StoreSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
+from shared.stamps import TimestampSettings
+from shared.witness import WitnessSettings
 from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES, TEXT, VARIABLE, environment, mounted
 
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
-    **dict.fromkeys(SERVICES, (Settings,)),
-    "gateway": (GatewaySettings,),
-    "evidence": (Settings, StoreSettings, FileSettings, LinkSettings),
+    **dict.fromkeys(SERVICES, (Settings, WitnessSettings, TimestampSettings)),
+    "gateway": (GatewaySettings, WitnessSettings, TimestampSettings),
+    "evidence": (
+        *(Settings, WitnessSettings, TimestampSettings),
+        *(StoreSettings, FileSettings, LinkSettings, SealSettings),
+    ),
     **{f"provision-{name}": (ProvisionSettings,) for name in SERVICES},
 }
 

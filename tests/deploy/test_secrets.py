@@ -53,7 +53,7 @@ def test_again_changes_nothing_and_what_is_missing_is_added(file: Path) -> None:
 def test_nothing_secret_is_printed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     secrets.main()
     printed = "".join(capsys.readouterr())
-    assert "27" in printed
+    assert "28" in printed
     assert [value for value in values(file).values() if value in printed] == []
 
 
@@ -62,6 +62,7 @@ def test_the_values_are_of_the_kind_that_their_readers_take(file: Path) -> None:
     made = values(file)
     assert len(base64.urlsafe_b64decode(made["ATTEST_KEY_ENCRYPTION_KEY"])) == 32
     assert LinkSettings.model_validate({"link_key": made["ATTEST_LINK_KEY"]})
+    assert len(base64.urlsafe_b64decode(made["ATTEST_SEALING_KEY"])) == 32
     assert UUID(made["ATTEST_OPERATOR_CLIENT_ID"])
     GatewaySettings.model_validate(
         {

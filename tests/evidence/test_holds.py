@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.evidence.holds.schemas import HeldItem, HoldOut
 from tests.evidence.given import NOBODY, an_expectation, submitted
 from tests.support import Organisation, created, eventually, ok, problem
 
@@ -154,7 +155,11 @@ async def test_another_organisation_neither_sees_nor_releases_it(org: Organisati
 
 
 async def test_a_hold_reads_as_its_schema_says(org: Organisation) -> None:
-    hold = await a_hold(org, control_ids=[str(uuid.uuid4())])
+    item = await submitted(org, await an_expectation(org))
+    hold = await a_hold(org, item_ids=[item["id"]])
+    assert hold.keys() == HoldOut.model_fields.keys()
+    (held,) = ok(await org.manager.get(f"/v1/holds/{hold['id']}/items"))["items"]
+    assert held.keys() == HeldItem.model_fields.keys()
     assert ok(await org.manager.get(f"/v1/holds/{hold['id']}")) == hold
     assert ok(await org.manager.get("/v1/holds", params={"q": "DOE v.", "updated_since": hold["updated_at"]}))[
         "items"

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PRODUCT = [
     path
-    for folder in ("shared", "services", "deploy")
+    for folder in ("attest", "shared", "services", "deploy")
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]

@@ -23,4 +23,4 @@ def covers_any_of(columns: Columns) -> ColumnElement[bool]:
 def in_scope_of(columns: Columns) -> ColumnElement[bool]:
     """The item proves one of `control_ids` and covers some part of the period; without a period, whatever it covers."""
     proves = exists().where(_P.item_id == _I.id, _P.control_id == func.any(columns.control_ids))
-    return and_(proves.correlate(table_of(Item)), or_(columns.covers_from.is_(None), covers_any_of(columns)))
+    return and_(proves.correlate_except(table_of(Proof)), or_(columns.covers_from.is_(None), covers_any_of(columns)))

@@ -93,7 +93,7 @@ async def withdraw_all_of_control(
 ) -> None:
     """Withdraw what is expected of a control that was retired, and remember that nothing more is. Again is nothing."""
     await one_at_a_time(session, control_id)
-    known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session))
+    known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session), retired_at=at)
     await session.execute(known.on_conflict_do_nothing())
     active = select(Expectation).where(
         Expectation.control_id == control_id, Expectation.status == ExpectationStatus.ACTIVE

@@ -57,3 +57,4 @@ class RetiredControl(Part, table=True):
     __tablename__ = "retired_controls"
 
     id: UUID = Field(primary_key=True)
+    retired_at: datetime | None = instant(default=None)

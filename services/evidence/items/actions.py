@@ -30,7 +30,7 @@ from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned,
 from shared.events.catalogue.evidence import Proof as ToldProof
 from shared.events.trail import announce
 from shared.identity.callers import keep_apart
-from shared.problems import Fault, Invalid, not_allowed
+from shared.problems import Fault, Gone, Invalid, not_allowed
 
 # Clocks of the systems that collect evidence differ from ours by a little.
 _SKEW = timedelta(minutes=5)
@@ -59,7 +59,8 @@ async def submit(
     if draft.collected_at > at + _SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
     if draft.file_id is not None:
-        file = await found(session, File, draft.file_id)
+        # Held from here on, so that nobody erases its bytes as those of what was disposed of meanwhile.
+        file = await found(session, File, draft.file_id, for_update=True)
         if file is None or file.disposed_at is not None:
             raise UnknownReference(f"There is no file {draft.file_id}.", faults=[Fault("/file_id", "unknown")])
         refuse_quarantined(file.scan, file.finding)
@@ -102,6 +103,8 @@ async def submit(
 async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, by: str, at: datetime) -> None:
     """Submitted → accepted or returned, by someone other than the submitter."""
     item = await locked(session, Item, item_id, noun="evidence", expected=ANY_VERSION)
+    if item.disposed_at is not None:
+        raise Gone(f"It was disposed of at {item.disposed_at.isoformat()}.")
     if item.status != ReviewStatus.SUBMITTED:
         raise not_allowed("review", item.status, [])
     keep_apart("The reviewer is not the submitter", first=item.submitter, second=by)

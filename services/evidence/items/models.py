@@ -3,12 +3,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy import ARRAY, Column, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base
-from shared.data.base import instant
+from shared.data.base import WITHHELD, instant
 
 
 class ReviewStatus(StrEnum):
@@ -37,7 +37,9 @@ class Item(Base, table=True):
 
     The period it covers is of instants and half-open: `covers_until` is the first instant not covered. Instants and not
     dates, because the snapshot of a configuration or a run in CI shows a moment, and a date would lend it a whole day.
-    It is apart from `collected_at`, when it was taken, and from `created_at`, when it was handed in.
+    It is apart from `collected_at`, when it was taken, and from `created_at`, when it was handed in. The
+    trail tells what it says by its digest only: when it is disposed of, the row and the trail stay, and what it said is
+    gone.
     """
 
     __tablename__ = "evidence_items"
@@ -45,9 +47,9 @@ class Item(Base, table=True):
     title: str
     kind: str
     file_id: UUID | None = None
-    url: str | None = None
-    record: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    statement: str | None = None
+    url: str | None = Field(default=None, sa_column=Column(Text, info=WITHHELD))
+    record: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), info=WITHHELD))
+    statement: str | None = Field(default=None, sa_column=Column(Text, info=WITHHELD))
     attestor_role: str | None = None
     record_schema_ids: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     source: str
@@ -63,3 +65,5 @@ class Item(Base, table=True):
     number: int = 1
     replaces_id: UUID | None = None
     replaced_by_id: UUID | None = None
+    retention_class_id: UUID | None = None
+    disposed_at: datetime | None = instant(default=None)

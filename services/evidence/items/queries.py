@@ -99,6 +99,7 @@ SUMMARY = select(
     _I.replaces_id,
     _I.replaced_by_id,
     func.coalesce(_TAGS, func.json_build_array()).label("tags"),
+    _I.disposed_at,
     _I.version,
     _I.created_at,
     _I.updated_at,
@@ -120,9 +121,12 @@ item = One(
     by=_I.id,
 )
 
+# Its own evidence may be gone while other evidence still has the bytes.
+_DISPOSED = func.coalesce(_I.disposed_at, _F.disposed_at).label("disposed_at")
+
 content = One(
     "file of evidence",
-    select(_F.sha256, _F.size, _F.media_type, _F.name, _F.scan, _F.finding, _F.disposed_at, _F.version).join(
+    select(_F.sha256, _F.size, _F.media_type, _F.name, _F.scan, _F.finding, _DISPOSED, _F.version).join(
         table_of(Item), _I.file_id == _F.id
     ),
     by=_I.id,

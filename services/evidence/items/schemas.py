@@ -171,6 +171,7 @@ class EvidenceSummary(BaseModel):
     reviewer: str | None
     reviewed_at: datetime | None
     review_reason: str | None
+    disposed_at: datetime | None = Field(description="Since when nothing is left of it but what it was and its hash")
     number: int = Field(description="Counts the versions of this evidence, from 1")
     replaces_id: UUID | None = Field(description="The version before this one")
     replaced_by_id: UUID | None = Field(description="The version that was handed in to correct this one")

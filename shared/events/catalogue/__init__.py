@@ -19,6 +19,7 @@ from shared.events.catalogue import (
     retention,
     risk,
     testing,
+    trail,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "retention",
     "risk",
     "testing",
+    "trail",
 ]

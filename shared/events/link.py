@@ -1,0 +1,43 @@
+"""One link of the chain: pure, so that it can be checked where there is neither database nor service."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from enum import StrEnum
+from typing import Any
+
+GENESIS = bytes(32)
+
+
+class Break(StrEnum):
+    """What can be wrong with a chain. Rewritten: it holds in itself, and is not the one that others have witnessed."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    REORDERED = "reordered"
+    DUPLICATED = "duplicated"
+    REWRITTEN = "rewritten"
+
+
+def link(previous: bytes, position: int, row: Mapping[str, Any] | Any) -> bytes:
+    """The SHA-256 digest of an event at a position, after the digest before it; its JSON parts are text or parsed."""
+    told = [
+        position,
+        str(row["id"]),
+        str(row["org_id"]),
+        row["type"],
+        str(row["subject"]),
+        row["version"],
+        row["actor"],
+        row["reason"],
+        row["occurred_at"].astimezone(UTC).isoformat(),
+        *(_parsed(row[part]) for part in ("data", "before", "after")),
+        row["cause"] and str(row["cause"]),
+        row["traceparent"],
+    ]
+    return hashlib.sha256(previous + json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+
+def _parsed(part: Any) -> Any:
+    return json.loads(part) if isinstance(part, str) else part
