@@ -94,6 +94,7 @@ async def sweep_under_fire(stack: Stack, org_id: UUID, token: str, *, items: int
         await _until(database, org_id, due_at, left=0)
         seconds, swept = time.monotonic() - began, reader.taken
         reading.cancel()
+        await asyncio.wait([reading])
         await asyncio.sleep(2)  # whatever was announced twice would be by now
         announced, different, left = [
             await database.fetchval(each, org_id, due_at) for each in (_ANNOUNCED, _DIFFERENT, _LEFT)
@@ -157,6 +158,12 @@ class Reader:
 
     async def read(self) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            await self._read(reader, writer)
+        finally:
+            writer.close()
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = f"GET {self.path} HTTP/1.1\r\nHost: attest.example\r\nAuthorization: Bearer {self.token}\r\n\r\n"
         while True:
             began = time.perf_counter()

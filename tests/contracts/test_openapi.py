@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from deploy.contracts import SERVICES, derive
 from deploy.story import Story
 from shared.identity.permissions import Permission
-from tests.support import Organisation
+from tests.evidence.given import a_cadence, an_expectation, collections_of
+from tests.support import Organisation, created
 
 ROOT = Path(__file__).parents[2]
 MERGED: dict[str, Any] = json.loads((ROOT / "services/gateway/contract/openapi.json").read_text(encoding="utf-8"))
@@ -76,7 +77,11 @@ async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
     await story.until_expired()
     await story.sweep()
     exception = await story.until_exception("open")
+    collection, _ = await collections_of(org, await an_expectation(org, cadence=a_cadence(ago=3)))
+    schema = {"code": "any-record", "title": "Any record", "document": {"type": "object"}}
     ids = {
+        "collection_id": collection["id"],
+        "schema_id": created(await org.manager.post("/v1/record-schemas", json=schema))["id"],
         "control_id": story.control,
         "expectation_id": story.expectation,
         "item_id": story.item,
