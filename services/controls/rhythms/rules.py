@@ -103,6 +103,7 @@ def due_dates(rhythm: Rhythm, start: date, end: date) -> tuple[date, ...]:
     return _expanded(rhythm.rule, rhythm.starts_on, start, end)
 
 
+@lru_cache(maxsize=4096)
 def first_due(rhythm: Rhythm, start: date) -> date | None:
     """The first due day on or after `start`; None when there is none for years."""
     rule, begins, end = _bounded(rhythm.rule, rhythm.starts_on, start, max(start, rhythm.starts_on) + _RARELY)
