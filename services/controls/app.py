@@ -11,6 +11,7 @@ from services.controls.crosswalks.routes import routes as crosswalk_routes
 from services.controls.definitions.routes import routes as definition_routes
 from services.controls.exceptions.routes import routes as exception_routes
 from services.controls.frameworks.routes import routes as framework_routes
+from services.controls.gaps.routes import routes as gap_routes
 from services.controls.health.routes import routes as health_routes
 from services.controls.imports.routes import routes as import_routes
 from services.controls.issue_policies.routes import routes as issue_policy_routes
@@ -18,9 +19,11 @@ from services.controls.issues.routes import routes as issue_routes
 from services.controls.occurrences.routes import routes as occurrence_routes
 from services.controls.procedures.routes import routes as procedure_routes
 from services.controls.programmes.routes import routes as programme_routes
+from services.controls.readiness.routes import routes as readiness_routes
 from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.scope_decisions.routes import routes as scope_decision_routes
+from services.controls.statements_of_applicability.routes import routes as statement_routes
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
 from services.controls.transfers.routes import routes as transfer_routes
@@ -53,6 +56,9 @@ SERVICE = Service(
         issue_routes,
         remediation_routes,
         scope_decision_routes,
+        readiness_routes,
+        gap_routes,
+        statement_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

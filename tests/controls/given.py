@@ -1,5 +1,6 @@
 """What tests of the controls service begin with."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support import Organisation, created, ok
@@ -59,3 +60,50 @@ async def programme(org: Organisation, **changes: Any) -> str:
         **changes,
     }
     return str(created(await org.manager.post("/v1/programmes", json=draft))["id"])
+
+
+async def procedure(org: Organisation, code: str = "TP-01") -> str:
+    """A procedure in force that supports a conclusion."""
+    draft = {
+        "code": code,
+        "title": "It is done as it is written",
+        "methods": ["inquiry", "inspection"],
+        "steps": ["Take what was recorded.", "Compare it with what is written."],
+        "expected_result": "What was recorded is what is written.",
+    }
+    written = created(await org.manager.post("/v1/procedures", json=draft))["id"]
+    ok(await org.second_manager.post(f"/v1/procedures/{written}/approvals"))
+    return str(written)
+
+
+async def shown(org: Organisation, control_id: str, procedure_id: str, kind: str) -> None:
+    """A test of the control by this procedure that passed: performed by one and signed off by another."""
+    due = datetime.now(UTC) + timedelta(days=30)
+    plan = {
+        "control_id": control_id,
+        "procedure_id": procedure_id,
+        "kind": kind,
+        "tester": "lee@example.com",
+        "due_at": due.isoformat(),
+    }
+    test = created(await org.manager.post("/v1/control-tests", json=plan))["id"]
+    done = {"outcome": "pass", "notes": "Compared 14 of 14."}
+    ok(await org.manager.post(f"/v1/control-tests/{test}/results", json=done))
+    ok(await org.second_manager.post(f"/v1/control-tests/{test}/reviews", json={"decision": "signed_off"}))
+
+
+async def pushed(org: Organisation, *codes: str, outcome: str = "pass", run: str = "1") -> None:
+    """A result from the build server for each of these controls."""
+    results = [
+        {
+            "control": code,
+            "source": "ci",
+            "run_id": run,
+            "check": "as-written",
+            "outcome": outcome,
+            "observed_at": datetime.now(UTC).isoformat(),
+        }
+        for code in codes
+    ]
+    answer = ok(await org.monitor.post("/v1/test-results", json={"results": results}))
+    assert answer["recorded"] == len(codes), answer

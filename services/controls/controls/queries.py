@@ -1,6 +1,10 @@
-from sqlalchemy import DateTime, Text, any_, bindparam, select
+from collections.abc import Iterable
+
+from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control
+from services.controls.controls.schemas import NamedControl
 from shared.data.base import table_of
 from shared.data.reads import Listing, One, mentioned
 
@@ -44,3 +48,10 @@ controls = Listing(
     },
     sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},
 )
+
+
+async def named(session: AsyncSession, codes: Iterable[str]) -> dict[str, NamedControl]:
+    """The controls with these codes, by code."""
+    wanted = literal(sorted(codes), ARRAY(Text()))
+    found = await session.execute(select(_C.id, _C.code, _C.title).where(_C.code == func.any(wanted)))
+    return {row.code: NamedControl(id=row.id, code=row.code, title=row.title) for row in found}

@@ -81,3 +81,11 @@ class ControlOut(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class NamedControl(BaseModel):
+    """A control where another thing tells of it."""
+
+    id: UUID
+    code: str = Field(examples=["AC-01"])
+    title: str

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     case,
-    cast,
     func,
     literal,
     null,
@@ -27,20 +26,21 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control, ControlStatus
+from services.controls.controls.queries import named
+from services.controls.controls.schemas import NamedControl
 from services.controls.coverage.rules import WayFacts, foreseen, had, rank, says
 from services.controls.coverage.schemas import (
     CoverageOut,
     CoverageTotals,
     CoveredRequirement,
     Extent,
-    NamedControl,
     WayOut,
 )
 from services.controls.crosswalk_entries.models import CrosswalkEntry, EntryStatus, Relation
 from services.controls.crosswalk_entries.rules import turned
 from services.controls.crosswalks.models import Crosswalk, CrosswalkStatus
 from services.controls.requirements.models import Requirement
-from services.controls.requirements.queries import in_scope
+from services.controls.requirements.queries import in_scope, scope_of
 from shared.data.base import table_of
 
 _NAMED = 5  # how many controls a way names
@@ -78,12 +78,15 @@ _NOBODY = _Going()
 async def coverage(session: AsyncSession, question: Question, label: str) -> CoverageOut:
     """What the organisation has of each requirement in question, and through which controls."""
     going = await _going(session, question.through)
-    names = await _named(session, {code for each in going.values() for code in each.codes})
+    names = await named(session, {code for each in going.values() for code in each.codes})
     ways: dict[str, list[Any]] = defaultdict(list)
     for row in await _ways(session, question):
         if (row.via, True) in going or (row.via, False) in going:
             ways[row.ref].append(row)
-    covered = [_covered(each, ways[each.ref], going, names) for each in await _asked(session, question)]
+    covered = [
+        _covered(each, ways[each.ref], going, names)
+        for each in await scope_of(session, question.version_id, question.categories)
+    ]
     extents = Counter(each.extent for each in covered)
     taken = {row.via for rows in ways.values() for row in rows}
     return CoverageOut(
@@ -144,12 +147,6 @@ def _different(going: Mapping[Mapped, _Going], taken: Iterable[str], *, operated
     return len(frozenset().union(*(going.get((via, operated), _NOBODY).places for via in taken)))
 
 
-async def _asked(session: AsyncSession, question: Question) -> Sequence[Any]:
-    """The requirements in question, in the framework's own order."""
-    query = select(_R.ref, _R.title, _R.group_ref).where(_scope(question)).order_by(_R.position)
-    return (await session.execute(query)).all()
-
-
 async def _going(session: AsyncSession, through: str | None) -> dict[Mapped, _Going]:
     """Who is mapped to what, apart by whether they are in operation; those that are retired are left out.
 
@@ -176,13 +173,6 @@ async def _going(session: AsyncSession, through: str | None) -> dict[Mapped, _Go
         (via, operated): _Going(frozenset(places), tuple(codes))
         for via, operated, places, codes in await session.execute(query)
     }
-
-
-async def _named(session: AsyncSession, codes: Iterable[str]) -> dict[str, NamedControl]:
-    """Id, code and title of the controls with these codes, by code."""
-    wanted = cast(literal(sorted(codes), ARRAY(Text())), ARRAY(Text()))
-    query = select(_C.id, _C.code, _C.title).where(_C.code == func.any(wanted))
-    return {row.code: NamedControl(id=row.id, code=row.code, title=row.title) for row in await session.execute(query)}
 
 
 def _scope(question: Question) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.controls.schemas import NamedControl
 from services.controls.crosswalk_entries.models import Relation
 
 
@@ -13,12 +14,6 @@ class Extent(StrEnum):
     PARTLY = "partly"
     RELATED = "related"
     NOTHING = "nothing"
-
-
-class NamedControl(BaseModel):
-    id: UUID
-    code: str = Field(examples=["AC-01"])
-    title: str
 
 
 class WayOut(BaseModel):

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -81,6 +82,13 @@ def in_scope(version_id: ColumnElement[UUID], categories: ColumnElement[list[str
     """What a version asks of those who chose these categories; none chosen is all of it."""
     chosen = or_(func.cardinality(categories) == 0, _R.categories.bool_op("&&")(categories))
     return and_(_R.version_id == version_id, _R.assessed.is_(true()), chosen)
+
+
+async def scope_of(session: AsyncSession, version_id: UUID, categories: list[str]) -> Sequence[Any]:
+    """What the version asks of those who chose these categories: reference, title, kind and group, in its own order."""
+    scope = in_scope(literal(version_id, Uuid()), literal(categories, ARRAY(Text())))
+    query = select(_R.ref, _R.title, _R.kind, _R.group_ref).where(scope).order_by(_R.position)
+    return (await session.execute(query)).all()
 
 
 async def count_in_scope(session: AsyncSession, version_id: UUID, categories: list[str]) -> int:

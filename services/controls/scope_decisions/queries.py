@@ -1,18 +1,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, DateTime, Text, Uuid, bindparam, literal, select
+from sqlalchemy import Boolean, DateTime, Text, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.models import Programme
-from services.controls.requirements.models import Requirement
-from services.controls.requirements.queries import in_scope
+from services.controls.requirements.queries import scope_of
 from services.controls.scope_decisions.models import DecisionStatus, ScopeDecision
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
 
 _C = table_of(ScopeDecision).c
-_R = table_of(Requirement).c
 
 _DECISION = select(
     _C.id,
@@ -49,8 +47,8 @@ decisions = Listing(
 
 async def kinds_in_scope(session: AsyncSession, programme: Programme) -> dict[str, str]:
     """The kind of every requirement in the programme's scope, by its reference."""
-    scope = in_scope(literal(programme.framework_version_id, Uuid()), literal(programme.categories, ARRAY(Text())))
-    return {row.ref: row.kind for row in await session.execute(select(_R.ref, _R.kind).where(scope))}
+    scope = await scope_of(session, programme.framework_version_id, programme.categories)
+    return {row.ref: row.kind for row in scope}
 
 
 async def standing(session: AsyncSession, programme_id: UUID) -> Sequence[ScopeDecision]:

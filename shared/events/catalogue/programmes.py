@@ -63,3 +63,36 @@ class ScopeDecisionWithdrawn(_Decision):
     """A decision on a requirement was turned down or taken back."""
 
     name: ClassVar[str] = "controls.scope_decision.withdrawn"
+
+
+class _Statement(Event):
+    """Every event about a Statement of Applicability says which version it is, and how much it states."""
+
+    programme_id: UUID
+    number: int
+    applicable: int
+    excluded: int
+
+
+class StatementDrafted(_Statement):
+    """A version of the Statement of Applicability was written."""
+
+    name: ClassVar[str] = "controls.statement_of_applicability.drafted"
+
+
+class StatementApproved(_Statement):
+    """Someone other than its author approved a Statement of Applicability."""
+
+    name: ClassVar[str] = "controls.statement_of_applicability.approved"
+
+
+class StatementSuperseded(_Statement):
+    """Another version was approved in its place."""
+
+    name: ClassVar[str] = "controls.statement_of_applicability.superseded"
+
+
+class StatementWithdrawn(_Statement):
+    """A draft is not what shall be stated."""
+
+    name: ClassVar[str] = "controls.statement_of_applicability.withdrawn"

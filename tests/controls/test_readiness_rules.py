@@ -1,0 +1,152 @@
+"""Readiness and gaps, whatever the controls."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.controls.controls.models import ControlStatus
+from services.controls.gaps.rules import Gap, Work, ordered
+from services.controls.programmes.models import ReportType
+from services.controls.readiness.rules import Answer, ControlFacts, asks, has, lacks, overall
+from services.controls.readiness.schemas import Aspect, Extent, Lack, State
+from shared.events.catalogue.testing import Outcome
+
+_TYPE_1, _TYPE_2 = asks(ReportType.SOC2_TYPE1), asks(ReportType.SOC2_TYPE2)
+_CONCLUDED = st.sampled_from([None, Outcome.PASS, Outcome.FAIL])
+_FACTS = st.builds(
+    ControlFacts,
+    status=st.sampled_from([ControlStatus.DRAFT, ControlStatus.APPROVED, ControlStatus.IMPLEMENTED]),
+    design=_CONCLUDED,
+    operation=_CONCLUDED,
+    serious_issue=st.booleans(),
+    expected=st.booleans(),
+).flatmap(lambda facts: st.sampled_from([False, facts.expected]).map(lambda each: replace(facts, unproven=each)))
+_ASKED = st.sampled_from([_TYPE_1, _TYPE_2])
+_WORKING = ControlFacts(ControlStatus.IMPLEMENTED, Outcome.PASS, Outcome.PASS, expected=True)
+
+
+def _answer(controls: list[ControlFacts], asked: tuple[Aspect, ...] = _TYPE_2) -> Answer:
+    answer = Answer(asked)
+    for place, each in enumerate(controls):
+        answer.take(each, 1, [f"C-{place}"])
+    return answer
+
+
+@pytest.mark.parametrize("report_type", list(ReportType))
+def test_only_type_1_leaves_operation_out(report_type: ReportType) -> None:
+    assert (Aspect.OPERATING in asks(report_type)) == (not report_type.endswith("_type1"))
+    assert {Aspect.DESIGNED, Aspect.IMPLEMENTED} <= set(asks(report_type))
+
+
+@pytest.mark.parametrize(
+    ("change", "lack"),
+    [
+        ({"status": ControlStatus.DRAFT}, Lack.NOT_APPROVED),
+        ({"status": ControlStatus.APPROVED}, Lack.NOT_IN_OPERATION),
+        ({"design": Outcome.FAIL}, Lack.DESIGN_FAILED),
+        ({"design": None}, Lack.DESIGN_NOT_TESTED),
+        ({"operation": Outcome.FAIL}, Lack.OPERATION_FAILED),
+        ({"operation": None}, Lack.OPERATION_NOT_TESTED),
+        ({"serious_issue": True}, Lack.ISSUE_OPEN),
+        ({"unproven": True}, Lack.EVIDENCE_NOT_FRESH),
+    ],
+)
+def test_one_thing_missing_is_one_lack(change: dict[str, object], lack: Lack) -> None:
+    control = replace(_WORKING, **change)  # type: ignore[arg-type]
+    assert lack in lacks(control, _TYPE_2)
+    assert _answer([control]).state != State.READY
+    assert _answer([_WORKING]).state == State.READY
+
+
+@given(facts=_FACTS, asked=_ASKED)
+def test_a_control_lacks_nothing_just_when_it_has_all_that_is_asked(
+    facts: ControlFacts, asked: tuple[Aspect, ...]
+) -> None:
+    assert (not lacks(facts, asked)) == (set(asked) <= has(facts))
+
+
+@given(facts=_FACTS)
+def test_what_is_asked_for_one_date_is_asked_for_a_period_too(facts: ControlFacts) -> None:
+    assert set(lacks(facts, _TYPE_1)) <= set(lacks(facts, _TYPE_2))
+
+
+@given(controls=st.lists(_FACTS, max_size=6), asked=_ASKED)
+def test_ready_is_every_counted_control_without_a_lack(controls: list[ControlFacts], asked: tuple[Aspect, ...]) -> None:
+    answer = _answer(controls, asked)
+    counted = [each for each in controls if each.status != ControlStatus.DRAFT]
+    assert (answer.state == State.READY) == (bool(counted) and not any(lacks(each, asked) for each in counted))
+    assert (answer.state == State.READY) == (not answer.lacks)
+    assert answer.reasons
+
+
+@given(controls=st.lists(_FACTS, max_size=6), asked=_ASKED)
+def test_drafts_and_the_order_of_controls_change_nothing(
+    controls: list[ControlFacts], asked: tuple[Aspect, ...]
+) -> None:
+    counted = [each for each in controls if each.status != ControlStatus.DRAFT]
+    answer = _answer(controls, asked)
+    assert answer.state == _answer(counted, asked).state == _answer(controls[::-1], asked).state
+
+
+@given(controls=st.lists(_FACTS, min_size=1, max_size=6))
+def test_an_aspect_that_is_partly_there_is_neither_all_nor_nothing(controls: list[ControlFacts]) -> None:
+    answer = _answer(controls)
+    counted = [each for each in controls if each.status != ControlStatus.DRAFT]
+    for aspect in Aspect:
+        having = [aspect in has(each) for each in counted]
+        expected = Extent.NO if not any(having) else Extent.YES if all(having) else Extent.PARTLY
+        assert answer.extent(aspect) == expected
+
+
+@given(states=st.lists(st.sampled_from(State), max_size=8))
+def test_what_is_not_relevant_keeps_no_programme_from_being_ready(states: list[State]) -> None:
+    assert overall(states) == overall([*states, State.NOT_RELEVANT])
+    assert (overall(states) == State.READY) == ({State.PARTLY, State.NOT_READY} & set(states) == set())
+
+
+def test_reasons_name_the_first_five_controls() -> None:
+    answer = _answer([replace(_WORKING, operation=None)] * 8)
+    assert answer.reasons == ["No test of the operation has been concluded: C-0, C-1, C-2, C-3, C-4 and 3 more."]
+    assert _answer([]).reasons == ["No control answers it."]
+    assert _answer([_WORKING]).reasons == ["Designed, implemented, operating and evidenced: C-0."]
+
+
+_WORKS = st.lists(
+    st.builds(
+        Work,
+        lack=st.sampled_from(Lack),
+        codes=st.lists(st.integers(100, 999).map(str), min_size=1, max_size=3, unique=True).map(sorted),
+        concerns=st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True).map(tuple),
+    ),
+    max_size=8,
+    unique_by=lambda work: work.lack,
+)
+
+
+@given(works=_WORKS)
+def test_closing_a_gap_makes_ready_what_it_says(works: list[Work]) -> None:
+    pairs = {(ref, work.lack, code) for work in works for code in work.codes for ref in work.concerns}
+    total, gaps = ordered(works, 1000)
+    assert total == len(gaps) == len({(lack, code) for _, lack, code in pairs})
+    for gap in gaps:
+        left = {ref for ref, lack, code in pairs if (lack, code) != (gap.lack, gap.code)}
+        assert set(gap.closes) == {ref for ref, _, _ in pairs} - left
+        assert set(gap.concerns) == {ref for ref, lack, code in pairs if (lack, code) == (gap.lack, gap.code)}
+
+
+@given(works=_WORKS, limit=st.integers(1, 5))
+def test_no_gap_comes_before_one_that_closes_more(works: list[Work], limit: int) -> None:
+    total, gaps = ordered(works, 1000)
+    places = list(Lack)
+    keys = [(-len(gap.closes), -len(gap.concerns), places.index(gap.lack), gap.code) for gap in gaps]
+    assert keys == sorted(keys)
+    assert ordered(works[::-1], limit) == (total, gaps[:limit])
+
+
+@pytest.mark.parametrize("lack", list(Lack))
+def test_a_gap_says_what_to_do(lack: Lack) -> None:
+    what = Gap(lack, "AC-01", "Access review", ("CC6.1",), ()).what
+    assert "AC-01" in what
+    assert what.endswith(".")

@@ -1,0 +1,56 @@
+"""What a Statement of Applicability says of one Annex A control, and how it is written as CSV."""
+
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.controls.controls.models import ControlStatus
+from services.controls.statements_of_applicability.models import Implementation
+from services.controls.statements_of_applicability.rules import Reasoned, as_csv, implementation, line
+from services.controls.statements_of_applicability.schemas import LineControl
+
+_CONTROLS = st.lists(
+    st.builds(
+        LineControl,
+        code=st.from_regex(r"[A-Z]{2}-[0-9]{2}", fullmatch=True),
+        title=st.just("Control"),
+        status=st.sampled_from([ControlStatus.DRAFT, ControlStatus.APPROVED, ControlStatus.IMPLEMENTED]),
+    ),
+    max_size=5,
+)
+_REASON = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1)
+_DECISIONS = st.none() | st.builds(Reasoned, relevant=st.booleans(), reason=_REASON)
+
+
+@given(decision=_DECISIONS, controls=_CONTROLS)
+def test_a_line_says_why_it_is_in_or_why_it_is_out(decision: Reasoned | None, controls: list[LineControl]) -> None:
+    said = line("A.5.15", "Access control", decision, controls, "It treats a risk.")
+    assert said.applicable == (decision is None or decision.relevant)
+    assert (said.included_because is None) == (not said.applicable)
+    assert (said.excluded_because is None) == said.applicable
+    assert (said.implementation is None) == (not said.applicable)
+    assert said.control_count == (len(controls) if said.applicable else 0)
+    if decision is None:
+        assert said.included_because == "It treats a risk."
+
+
+@given(controls=_CONTROLS)
+def test_implemented_is_every_control_in_operation(controls: list[LineControl]) -> None:
+    found = implementation([each.status for each in controls])
+    operated = [each.status == ControlStatus.IMPLEMENTED for each in controls]
+    assert (found == Implementation.NOT_IMPLEMENTED) == (not controls)
+    assert (found == Implementation.IMPLEMENTED) == (bool(controls) and all(operated))
+    assert (found == Implementation.PARTLY) == (any(operated) and not all(operated))
+
+
+@given(reason=_REASON, controls=_CONTROLS)
+def test_csv_reads_back_and_holds_no_formula(reason: str, controls: list[LineControl]) -> None:
+    said = [line("A.5.15", "Access control", Reasoned(relevant=True, reason=reason), controls, "It treats a risk.")]
+    heading, row = csv.reader(io.StringIO(as_csv(said), newline=""))
+    told = dict(zip(heading, row, strict=True))
+    assert told["control"] == "A.5.15"
+    assert told["included because"].removeprefix("'") == reason.removeprefix("'")
+    assert told["through controls"] == " ".join(sorted(each.code for each in controls))
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
