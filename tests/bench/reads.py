@@ -22,6 +22,7 @@ from services.controls.occurrences import queries as occurrences
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from services.controls.scope_decisions import queries as scope_decisions
+from services.controls.statements_of_applicability import queries as statements
 from shared.clock import now
 from shared.data.reads import Listing, One
 
@@ -119,5 +120,6 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             known={"as_of": now()},
         ),
         Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
+        Reading("/v1/statements-of-applicability", statements.statements, statements.statement, "-created_at"),
         Reading("/v1/scope-decisions", scope_decisions.decisions, scope_decisions.decision, "created_at"),
     ]

@@ -89,6 +89,15 @@ _DECISIONS = """
     from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
 """
 
+_STATEMENTS = """
+    insert into statements_of_applicability (id, org_id, programme_id, number, framework_version, as_of,
+                                             inclusion_reason, lines, applicable, excluded, implemented, status, author,
+                                             version, created_at, updated_at)
+    select uuidv7(), org_id, id, 1, '2022 (Amd 1:2024)', now(), 'Needed to treat the risks.', '[]', 93, 0, 0, 'draft',
+           'client:seed', 1, now(), now()
+    from programmes where org_id = $1
+"""
+
 
 async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
     """Write the controls as the application role, one fenced transaction an organisation; some ids of `org_id`."""
@@ -98,7 +107,16 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
                 await connection.execute(_CONTROLS, owner, CONTROLS)
-                for statement in (_DEFINITIONS, _OCCURRENCES, _HEALTH, _PROGRAMMES, _EXCEPTIONS, _ISSUES, _DECISIONS):
+                for statement in (
+                    _DEFINITIONS,
+                    _OCCURRENCES,
+                    _HEALTH,
+                    _PROGRAMMES,
+                    _EXCEPTIONS,
+                    _ISSUES,
+                    _DECISIONS,
+                    _STATEMENTS,
+                ):
                     await connection.execute(statement, owner)
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))
