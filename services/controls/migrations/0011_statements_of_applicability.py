@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.data.platform import fence
 
-revision = "controls_0010"
-down_revision = "controls_0009"
+revision = "controls_0011"
+down_revision = "controls_0010"
 
 _TABLES = (
     """create table statements_of_applicability (
