@@ -1,20 +1,23 @@
 """A quarter of access reviews: three months, of which one is late, one is returned and corrected, one is under hold.
 
 Told as the people of an organisation do it, through the gateway: the clock asks, the control's owner hands in, somebody
-else reviews, and counsel has kept what a matter needs.
+else reviews, counsel has kept what a matter needs, and the auditor takes the quarter away as one archive.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 from dateutil.relativedelta import relativedelta
 from icalendar import Calendar
 
+from attest.bundles import verify_bundle
+from attest.findings import Trust
 from deploy.local.stack import Stack
 from deploy.story import implemented_control
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, eventually, ok, problem
 
 SCHEMA = {
     "type": "object",
@@ -100,7 +103,7 @@ class Quarter:
         return [str(each["type"]).removeprefix("evidence.") for each in events]
 
 
-async def test_a_quarter_of_access_reviews(org: Organisation, stack: Stack) -> None:
+async def test_a_quarter_of_access_reviews(org: Organisation, stack: Stack, tmp_path: Path) -> None:
     quarter = await Quarter.begin(org)
     first, second, third = await quarter.months()
     assert [each["covers_until"] for each in (first, second)] == [second["covers_from"], third["covers_from"]]
@@ -115,6 +118,7 @@ async def test_a_quarter_of_access_reviews(org: Organisation, stack: Stack) -> N
     assert [each["late"] for each in months] == [True, False, False]
     found = ok(await org.viewer.get("/v1/evidence", params={"q": "access review", "status": "accepted"}))["items"]
     assert {each["id"] for each in found} == {late["id"], corrected["id"], held["id"]}
+    await taken_away_by_the_auditor(quarter, first, third, [late, corrected, held], tmp_path)
 
 
 async def seen_in_the_calendar(org: Organisation, stack: Stack, months: list[dict[str, Any]]) -> None:
@@ -161,7 +165,7 @@ async def a_returned_month(quarter: Quarter, month: dict[str, Any]) -> dict[str,
 
 
 async def a_month_under_hold(quarter: Quarter, month: dict[str, Any]) -> dict[str, Any]:
-    """Counsel has it kept, and the hold says who asked for it, and why."""
+    """Counsel has it kept: whatever else is said of retention, the hold says who asked for it, and why."""
     item = await quarter.hand_in(month, "kim", "a contractor")
     await quarter.decide(item, "accepted")
     hold = {
@@ -172,4 +176,30 @@ async def a_month_under_hold(quarter: Quarter, month: dict[str, Any]) -> dict[st
     placed = created(await quarter.org.admin.post("/v1/holds", json=hold))
     held = ok(await quarter.org.admin.get("/v1/holds", params={"item_id": item["id"]}))["items"]
     assert [each["id"] for each in held] == [placed["id"]]
+    kept = ok(await quarter.org.viewer.get(f"/v1/evidence/{item['id']}/retention"))
+    assert kept["holds"] == [placed["id"]]
     return item
+
+
+async def taken_away_by_the_auditor(
+    quarter: Quarter, first: dict[str, Any], last: dict[str, Any], items: list[dict[str, Any]], folder: Path
+) -> None:
+    """One archive of the quarter's accepted evidence, which verifies without Attest."""
+    draft = {
+        "title": "Access reviews of the quarter",
+        "control_ids": [quarter.control],
+        "covers_from": first["covers_from"],
+        "covers_until": last["covers_until"],
+    }
+    bundle = created(await quarter.org.auditor.post("/v1/bundles", json=draft))
+    assert bundle["items"] == len(items)
+
+    async def archive() -> bytes | None:
+        answer = await quarter.org.auditor.get(f"/v1/bundles/{bundle['id']}/archive")
+        return answer.content if answer.status_code == 200 else None
+
+    path = folder / "quarter.zip"
+    path.write_bytes(await eventually(archive, every=0.1))
+    async with httpx.AsyncClient(base_url=quarter.org.admin.base_url) as anyone:
+        keys = ok(await anyone.get("/.well-known/attest-sealing-keys.json"))["keys"]
+    verify_bundle(path, Trust(frozenset(each["kid"] for each in keys)))
