@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.controls import handlers, schedule
+from services.controls.acknowledgements.routes import routes as acknowledgement_routes
 from services.controls.control_tests.routes import routes as control_test_routes
 from services.controls.controls.routes import routes as control_routes
 from services.controls.coverage.routes import routes as coverage_routes
@@ -17,9 +18,14 @@ from services.controls.imports.routes import routes as import_routes
 from services.controls.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.routes import routes as issue_routes
 from services.controls.occurrences.routes import routes as occurrence_routes
+from services.controls.policies.routes import routes as policy_routes
+from services.controls.policy_campaigns.routes import routes as policy_campaign_routes
+from services.controls.policy_reviews.routes import routes as policy_review_routes
+from services.controls.policy_versions.routes import routes as policy_version_routes
 from services.controls.procedures.routes import routes as procedure_routes
 from services.controls.programmes.routes import routes as programme_routes
 from services.controls.readiness.routes import routes as readiness_routes
+from services.controls.recurrences.routes import routes as recurrence_routes
 from services.controls.remediation.routes import routes as remediation_routes
 from services.controls.requirements.routes import routes as requirement_routes
 from services.controls.scope_decisions.routes import routes as scope_decision_routes
@@ -59,6 +65,12 @@ SERVICE = Service(
         readiness_routes,
         gap_routes,
         statement_routes,
+        recurrence_routes,
+        policy_routes,
+        policy_version_routes,
+        policy_review_routes,
+        policy_campaign_routes,
+        acknowledgement_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -1,10 +1,11 @@
-"""What this service hears, and does about it: of evidence, and of its own controls that fail."""
+"""What this service hears, and does about it: of evidence, of members, and of its own controls and tests that fail."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.health.actions import note_expectation, note_proofs
 from services.controls.health.models import ProofState
-from services.controls.recurrences.actions import note_failing_control
+from services.controls.known_members.actions import note_member
+from services.controls.recurrences.actions import note_failed_test, note_failing_control
 from shared.clock import now
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import (
@@ -16,6 +17,8 @@ from shared.events.catalogue.evidence import (
     ExpectationDefined,
     ExpectationWithdrawn,
 )
+from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
+from shared.events.catalogue.testing import Outcome, TestRecorded
 from shared.events.event import Heard, hears
 
 _STATE = {
@@ -72,4 +75,26 @@ async def put_failing_controls_on_record(session: AsyncSession, heard: Heard[Con
         codes=heard.event.reason_codes,
         failed_at=heard.occurred_at,
         at=now(),
+    )
+
+
+@hears(TestRecorded)
+async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard: Heard[TestRecorded]) -> None:
+    if heard.event.outcome == Outcome.FAIL:
+        await note_failed_test(
+            session,
+            heard.event.control_id,
+            standing_id=heard.event.standing_id,
+            title=heard.event.title,
+            failed_at=heard.event.observed_at,
+            at=now(),
+        )
+
+
+@hears(MemberAdded, MemberChanged, MemberRemoved)
+async def know_members_by_their_address(
+    session: AsyncSession, heard: Heard[MemberAdded | MemberChanged | MemberRemoved]
+) -> None:
+    await note_member(
+        session, member_id=heard.subject, org_id=heard.org_id, email=heard.event.email, version=heard.version
     )

@@ -1,4 +1,4 @@
-"""What happens by the clock: definitions take effect; tests, issues and exceptions run late or out; health follows."""
+"""What happens by the clock: definitions take effect; what was due is late, what was granted is over."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control
+from services.controls.days import day_of
 from services.controls.definitions.actions import take_effect
 from services.controls.exceptions import actions as exceptions
 from services.controls.exceptions.models import ControlException
@@ -14,6 +15,10 @@ from services.controls.health.actions import reassess_due
 from services.controls.health.models import Health
 from services.controls.issues import actions as issues
 from services.controls.issues.queries import untold_overdue
+from services.controls.policies import actions as policies
+from services.controls.policies.queries import untold_reviews
+from services.controls.policy_campaigns import actions as campaigns
+from services.controls.policy_campaigns import queries as campaign_queries
 from shared.data.base import table_of
 from shared.schedule import sweep
 
@@ -38,6 +43,18 @@ def _with_health_to_review(as_of: datetime) -> Select[Any]:
     return select(_HEALTH.org_id).where(_HEALTH.review_at <= as_of).distinct()
 
 
+def _with_reviews_due(as_of: datetime) -> Select[Any]:
+    return untold_reviews(as_of).distinct()
+
+
+def _with_reminders_due(as_of: datetime) -> Select[Any]:
+    return campaign_queries.with_reminders_due(day_of(as_of)).distinct()
+
+
+def _with_overdue_campaigns(as_of: datetime) -> Select[Any]:
+    return campaign_queries.untold_overdue(day_of(as_of)).distinct()
+
+
 @sweep(due=_with_health_to_review)
 async def reassess_controls_by_the_clock(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Reassess what may have changed though nothing was heard, and announce each change once."""
@@ -60,3 +77,21 @@ async def announce_overdue_issues(session: AsyncSession, *, as_of: datetime, lim
 async def let_definitions_take_effect(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Let approved definitions whose day has come take the place of those before them."""
     return await take_effect(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_reviews_due)
+async def announce_reviews_of_policies(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which policies are to be looked at again, each once."""
+    return await policies.announce_reviews(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_reminders_due)
+async def remind_people_of_campaigns(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce that people are outstanding, on each of the days that a campaign reminds them."""
+    return await campaigns.remind(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_overdue_campaigns)
+async def announce_overdue_campaigns(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which campaigns have people outstanding after their due date, each once."""
+    return await campaigns.announce_overdue(session, as_of=as_of, limit=limit)

@@ -9,16 +9,21 @@ from sqlalchemy import Select, literal, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql.util import find_tables
 
+from services.controls.acknowledgements import queries as acknowledgements
 from services.controls.controls import queries as controls
 from services.controls.crosswalk_entries import queries as crosswalk_entries
 from services.controls.crosswalks import queries as crosswalks
+from services.controls.days import day_of
 from services.controls.definitions import queries as definitions
 from services.controls.exceptions import queries as exceptions
 from services.controls.frameworks import queries as frameworks
 from services.controls.health import queries as health
 from services.controls.issues import queries as issues
-from services.controls.issues.rules import day_of
 from services.controls.occurrences import queries as occurrences
+from services.controls.policies import queries as policies
+from services.controls.policy_campaigns import queries as policy_campaigns
+from services.controls.policy_reviews import queries as policy_reviews
+from services.controls.policy_versions import queries as policy_versions
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from services.controls.scope_decisions import queries as scope_decisions
@@ -118,6 +123,22 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             exceptions.exception,
             "-created_at",
             known={"as_of": now()},
+        ),
+        Reading("/v1/policies", policies.policies, policies.policy, "code", known={"as_of": day_of(now())}),
+        Reading("/v1/policy-versions", policy_versions.versions, policy_versions.version, "-created_at"),
+        Reading("/v1/policy-reviews", policy_reviews.reviews, policy_reviews.review, "-created_at"),
+        Reading(
+            "/v1/policy-campaigns",
+            policy_campaigns.campaigns,
+            policy_campaigns.campaign,
+            "-created_at",
+            known={"as_of": day_of(now())},
+        ),
+        Reading(
+            "/v1/policy-acknowledgements",
+            acknowledgements.acknowledgements,
+            acknowledgements.acknowledgement,
+            "person",
         ),
         Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
         Reading("/v1/statements-of-applicability", statements.statements, statements.statement, "-created_at"),

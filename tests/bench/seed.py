@@ -88,7 +88,44 @@ _DECISIONS = """
            'client:seed', now(), 1, now(), now()
     from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
 """
-
+_POLICIES = """
+    with written as (
+        insert into policies (id, org_id, code, title, owner, review_months, control_ids, requirements, status, version,
+                              created_at, updated_at)
+        select uuidv7(), $1, 'POL-' || lpad(n::text, 3, '0'), 'Policy ' || n, 'dana@example.com', 12, '{}',
+               '{soc2:CC5.3}', 'draft', 1, now(), now()
+        from generate_series(1, 60) n returning id
+    ), drafted as (
+        insert into policy_versions (id, org_id, policy_id, number, markdown, sha256, summary, status, authors,
+                                     approvers, quorum, round, decisions, published_by, published_at, effective_on,
+                                     version, created_at, updated_at)
+        select uuidv7(), $1, id, 1, repeat('Access is given by need. ', 400), repeat('ab', 32), 'The first.',
+               'published', '{client:seed}', '{client:other}', 1, 1, '[]', 'client:seed', now(), current_date, 4,
+               now(), now()
+        from written returning id, policy_id
+    ), reviewed as (
+        insert into policy_reviews (id, org_id, policy_id, version_id, outcome, notes, reviewer, reviewed_on,
+                                    review_due_on, version, created_at, updated_at)
+        select uuidv7(), $1, policy_id, id, 'unchanged', 'Still the same.', 'client:seed', current_date,
+               current_date + 365, 1, now(), now()
+        from drafted
+    ), started as (
+        insert into policy_campaigns (id, org_id, policy_id, version_id, title, due_on, reminder_days, status, people,
+                                      acknowledged, excused, started_by, version, created_at, updated_at)
+        select uuidv7(), $1, policy_id, id, 'Campaign', current_date + 30, '{14,7,1}', 'open', 500, 0, 0,
+               'client:seed', 1, now(), now()
+        from drafted returning id
+    )
+    insert into policy_acknowledgements (id, org_id, campaign_id, person, status, on_behalf, version, created_at,
+                                         updated_at)
+    select uuidv7(), $1, id, 'person' || n || '@example.com', 'outstanding', false, 1, now(), now()
+    from started, generate_series(1, 500) n
+"""
+_PUBLISHED = """
+    update policies set status = 'published', published_version_id = v.id, reviewed_on = current_date,
+           review_due_on = current_date + 365
+    from policy_versions v where v.policy_id = policies.id and policies.org_id = $1
+"""
 _STATEMENTS = """
     insert into statements_of_applicability (id, org_id, programme_id, number, framework_version, as_of,
                                              inclusion_reason, lines, applicable, excluded, implemented, status, author,
@@ -116,6 +153,8 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _ISSUES,
                     _DECISIONS,
                     _STATEMENTS,
+                    _POLICIES,
+                    _PUBLISHED,
                 ):
                     await connection.execute(statement, owner)
         async with connection.transaction():

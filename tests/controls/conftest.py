@@ -1,4 +1,4 @@
-"""The controls service's own database, to have its clock strike at an instant of the test's choosing."""
+"""The controls service's own database, to have its clock strike when a test says; a provider of outside identities."""
 
 from collections.abc import AsyncIterator
 
@@ -7,6 +7,7 @@ import pytest
 from deploy.local.stack import Stack
 from shared.data.sessions import Database
 from shared.settings import Settings
+from tests.gateway.support import Provider
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,11 @@ async def database(stack: Stack) -> AsyncIterator[Database]:
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[Provider]:
+    """A customer's OpenID Connect provider, reachable for the gateway."""
+    running = await Provider().start()
+    yield running
+    await running.stop()

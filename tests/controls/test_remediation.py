@@ -171,3 +171,44 @@ async def test_the_policy_is_replaced_knowing_it(org: Organisation, other_org: O
     days = datetime.fromisoformat(issue["due_on"]).date() - datetime.fromisoformat(issue["created_at"]).date()
     assert days == 30 * DAY
     assert ok(await other_org.viewer.get("/v1/issue-policy"))["is_default"] is True
+
+
+async def _reports(org: Organisation, outcome: str, run: int) -> str:
+    result = {
+        "control": "AC-01",
+        "source": "scanner",
+        "run_id": f"run {run}",
+        "check": "mfa",
+        "outcome": outcome,
+        "observed_at": datetime.now(UTC).isoformat(),
+        "notes": "Two accounts without a second factor.",
+    }
+    pushed = ok(await org.monitor.post("/v1/test-results", json={"results": [result]}))
+    return str(pushed["results"][0]["id"])
+
+
+async def test_a_failed_test_is_one_issue_that_comes_back(org: Organisation, other_org: Organisation) -> None:
+    control = await implemented_control(org, "AC-01")
+    failed = await _reports(org, "fail", 1)
+    path, draft = f"/v1/test-results/{failed}/issues", {"severity": "medium"}
+    problem(await org.viewer.post(path, json=draft), 403, "forbidden")
+    problem(await other_org.owner.post(path, json=draft), 404, "not-found")
+    issue = created(await org.owner.post(path, json=draft))
+    assert (issue["control_ids"], issue["source"], issue["owner"]) == ([control], "test", "dana@example.com")
+    assert (issue["description"], issue["source_reference"]) == (
+        "Two accounts without a second factor.",
+        f"test result {failed}",
+    )
+    problem(await org.owner.post(path, json=draft), 409, "issue-known")
+    await resolved(org, issue["id"])
+    early = await org.manager.post(f"/v1/issues/{issue['id']}/effectiveness-checks", json=CHECK)
+    problem(early, 409, "test-still-fails")
+    passed = await _reports(org, "pass", 2)
+    problem(await org.owner.post(f"/v1/test-results/{passed}/issues", json=draft), 409, "not-failed")
+    assert (await checked(org, issue["id"]))["status"] == "closed"
+    await _reports(org, "fail", 3)
+    again = await _reopened(org, issue["id"])
+    assert again["regressions"] == 1
+    told = await kinds_told_of(org, issue["id"], "issue")
+    assert told == ["opened", "action_planned", "resolved", "closed", "reopened"]
+    assert len(ok(await org.viewer.get("/v1/issues"))["items"]) == 1

@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.days import day_of
 from services.controls.issues.models import Issue, IssueControl
-from services.controls.issues.rules import UNRESOLVED, day_of
+from services.controls.issues.rules import UNRESOLVED
 from shared.data.base import table_of
 from shared.data.reads import Listing, One, mentioned
 from shared.data.sessions import organisation_of

@@ -4,12 +4,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.controls.days import Day, day_of
 from services.controls.issues import actions, queries
 from services.controls.issues.models import IssueSource, IssueStatus
-from services.controls.issues.rules import day_of
 from services.controls.issues.schemas import (
     ClosureDraft,
-    Day,
     DueDateChange,
     IssueDraft,
     IssueOut,

@@ -5,9 +5,11 @@ resolved; what is claimed waits for its check, which is no longer the owner's to
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from services.controls.days import day_of
 from services.controls.issues.models import Closure, IssueStatus
 from shared.events.catalogue.controls import Severity
 
@@ -18,9 +20,9 @@ UNRESOLVED = frozenset({IssueStatus.OPEN, IssueStatus.REMEDIATING})
 LIVE = UNRESOLVED | {IssueStatus.RESOLVED}
 
 
-def day_of(instant: datetime) -> date:
-    """The calendar day of an instant, in UTC."""
-    return instant.astimezone(UTC).date()
+def of_test(standing_id: UUID) -> str:
+    """The cause of an issue that is back whenever a test fails again."""
+    return f"test:{standing_id}"
 
 
 def due(running_since: datetime, days: int) -> date:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, StringConstraints, model_validator
 
+from services.controls.days import Day
 from services.controls.issues.models import Closure, IssueSource, IssueStatus
 from services.controls.remediation.schemas import EffectivenessCheckOut, IssuePlanOut, ResolutionOut
 from shared.events.catalogue.controls import Severity
@@ -24,7 +25,6 @@ EvidenceIds = Annotated[
     Field(max_length=50, description="Items of the evidence service that show it, or its correction"),
     AfterValidator(_once_each),
 ]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 Cause = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z-]{0,39}(:[A-Za-z0-9][A-Za-z0-9._/@:-]{0,159})?$"),

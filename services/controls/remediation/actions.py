@@ -1,16 +1,20 @@
 """The verbs of remediation: plan, resolve, check. Who claims that an issue is resolved does not check it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from services.controls.issues.actions import ALLOWED, close_as, held, told
 from services.controls.issues.models import Closure, Issue, IssueStatus
-from services.controls.issues.rules import UNRESOLVED
+from services.controls.issues.rules import UNRESOLVED, of_test
 from services.controls.remediation.schemas import Effectiveness, EffectivenessCheckDraft, IssuePlan, ResolutionDraft
+from services.controls.test_standings.models import Standing
 from shared.events.catalogue.issues import IssueActionPlanned, IssueReopened, IssueResolved
+from shared.events.catalogue.testing import Outcome
 from shared.events.trail import announce
 from shared.identity.callers import keep_apart
 from shared.problems import Conflict, Fault, not_allowed
@@ -18,6 +22,10 @@ from shared.problems import Conflict, Fault, not_allowed
 
 class ActionsUnfinished(Conflict):
     """Some of the planned actions are not done."""
+
+
+class TestStillFails(Conflict):
+    """The test that the issue came from has not passed since."""
 
 
 async def plan(
@@ -54,6 +62,8 @@ async def check(
     if issue.status != IssueStatus.RESOLVED or issue.resolution is None:
         raise _refused("check", issue)
     keep_apart("Who resolved an issue does not verify it", first=issue.resolution["by"], second=by)
+    if draft.outcome == Effectiveness.EFFECTIVE and issue.recurs_with is not None:
+        await _require_pass(session, issue.recurs_with, issue.control_ids)
     done = _signed(draft.model_dump(mode="json"), by, at)
     issue.effectiveness_checks = [*issue.effectiveness_checks, done]
     if draft.outcome == Effectiveness.EFFECTIVE:
@@ -63,6 +73,18 @@ async def check(
     issue.status, issue.resolution = IssueStatus.OPEN, None
     event = IssueReopened(**told(issue), regression=False, regressions=issue.regressions)
     await announce(session, event, about=issue, by=by, at=at, reason=draft.conclusion)
+
+
+async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence[UUID]) -> None:
+    """What shows the cause must not show it at this moment."""
+    failing = select(Standing.id, Standing.title).where(
+        col(Standing.control_id).in_(control_ids),
+        Standing.concluded == Outcome.FAIL,
+        col(Standing.withdrawn_at).is_(None),
+    )
+    for standing_id, title in await session.execute(failing):
+        if of_test(standing_id) == cause:
+            raise TestStillFails(f"The test '{title}' fails; the correction is effective when it passes.")
 
 
 def _signed(told: dict[str, Any], by: str, at: datetime) -> dict[str, Any]:

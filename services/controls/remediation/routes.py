@@ -3,8 +3,8 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.controls.days import day_of
 from services.controls.issues import queries
-from services.controls.issues.rules import day_of
 from services.controls.issues.schemas import IssueOut
 from services.controls.remediation import actions
 from services.controls.remediation.schemas import EffectivenessCheckDraft, IssuePlan, ResolutionDraft
@@ -40,7 +40,7 @@ async def resolve_issue(issue_id: UUID, draft: ResolutionDraft, write: Write) ->
     "/v1/issues/{issue_id}/effectiveness-checks",
     permission=P.ISSUES_VERIFY,
     response_model=IssueOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.TestStillFails),
 )
 async def check_effectiveness(issue_id: UUID, draft: EffectivenessCheckDraft, write: Write) -> Response:
     """Say whether the correction works: it closes the issue, or opens it again. Not by who resolved it."""

@@ -1,13 +1,13 @@
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.days import Day
 from shared.http.fields import Input, Owner, Prose, Title
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 EvidenceIds = Annotated[list[UUID], Field(max_length=50, description="Items of the evidence service that show it")]
 
 

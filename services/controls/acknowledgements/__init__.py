@@ -1,0 +1,1 @@
+"""Acknowledgements: everyone a campaign asks, and whether they have acknowledged, when, and who recorded it."""

@@ -1,0 +1,42 @@
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Integer
+from sqlmodel import Field
+
+from services.controls.base import Base
+from shared.data.base import instant
+
+
+class CampaignStatus(StrEnum):
+    """open → completed when nobody is outstanding, or closed before that for a reason."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+class PolicyCampaign(Base, table=True):
+    """A campaign with its counts, which change under its lock.
+
+    `next_reminder_on` is when people are next to be reminded; `overdue_told_for` the due date last announced as passed.
+    """
+
+    __tablename__ = "policy_campaigns"
+
+    policy_id: UUID
+    version_id: UUID
+    title: str
+    due_on: date
+    reminder_days: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+    next_reminder_on: date | None = None
+    overdue_told_for: date | None = None
+    status: str = CampaignStatus.OPEN
+    people: int = 0
+    acknowledged: int = 0
+    excused: int = 0
+    started_by: str
+    ended_by: str | None = None
+    ended_at: datetime | None = instant(default=None)
+    closing_reason: str | None = None

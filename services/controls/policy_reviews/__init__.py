@@ -1,0 +1,1 @@
+"""Reviews of policies: a look at one every year, kept as a fact."""

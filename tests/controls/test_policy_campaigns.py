@@ -1,0 +1,174 @@
+"""Campaigns: who has acknowledged a policy, and who has not."""
+
+import asyncio
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.local.stack import Stack
+from services.controls.policy_campaigns.rules import next_reminder
+from services.controls.schedule import announce_overdue_campaigns, remind_people_of_campaigns
+from shared.data.sessions import Database
+from tests.controls.deficient import DAY, due, kinds_told_of, strike, told_of
+from tests.controls.policed import TODAY, actor_of, drafted, published, started, written
+from tests.gateway.support import Provider, exchanged
+from tests.support import Organisation, created, eventually, ok, problem
+
+DAYS = st.dates(date(2020, 1, 1), date(2100, 1, 1))
+
+
+@given(DAYS, st.lists(st.integers(0, 365), max_size=6), DAYS)
+def test_each_reminder_comes_once_in_order(due_on: date, days: list[int], today: date) -> None:
+    seen, last = [], today
+    while following := next_reminder(due_on, days, after=last):
+        seen.append(following)
+        last = following
+    assert seen == sorted({due_on - timedelta(days=each) for each in days if due_on - timedelta(days=each) > today})
+
+
+async def _people(org: Organisation, **query: Any) -> dict[str, str]:
+    listed = ok(await org.viewer.get("/v1/policy-acknowledgements", params=query))["items"]
+    return {each["person"]: each["status"] for each in listed}
+
+
+async def test_people_acknowledge_until_nobody_is_left(org: Organisation) -> None:
+    viewer, owner = await actor_of(org.viewer), await actor_of(org.owner)
+    campaign = await started(org, viewer, owner, "Lee@Example.com", "lee@example.com")
+    path = f"/v1/policy-campaigns/{campaign['id']}"
+    assert (campaign["people"], campaign["outstanding"], campaign["status"]) == (3, 3, "open")
+    mine = ok(await org.viewer.post(f"{path}/acknowledgements"))
+    assert (mine["person"], mine["status"], mine["recorded_by"], mine["on_behalf"]) == (
+        viewer,
+        "acknowledged",
+        viewer,
+        False,
+    )
+    assert ok(await org.viewer.post(f"{path}/acknowledgements")) == mine, "again is nothing"
+    assert ok(await org.viewer.get(f"/v1/policy-acknowledgements/{mine['id']}")) == mine
+    found = await _people(org, campaign_id=campaign["id"])
+    assert found == {viewer: "acknowledged", owner: "outstanding", "lee@example.com": "outstanding"}
+    assert set(await _people(org, campaign_id=campaign["id"], status="outstanding")) == {owner, "lee@example.com"}
+    listed = ok(await org.owner.get("/v1/policy-acknowledgements", params={"mine": "true"}))["items"]
+    assert [each["person"] for each in listed] == [owner]
+    ok(await org.owner.post(f"{path}/acknowledgements"))
+    shown = {"people": ["LEE@example.com"], "statement": "Signed on paper."}
+    done = ok(await org.manager.post(f"{path}/recorded-acknowledgements", json=shown))
+    assert (done["status"], done["acknowledged"], done["outstanding"]) == ("completed", 3, 0)
+    [lee] = ok(await org.viewer.get("/v1/policy-acknowledgements", params={"person": "lee@example.com"}))["items"]
+    assert (lee["on_behalf"], lee["statement"], lee["recorded_by"]) == (True, "Signed on paper.", done["started_by"])
+    told = await kinds_told_of(org, campaign["id"], "policy_campaign")
+    assert told == ["started", "acknowledged", "acknowledged", "acknowledged", "completed"]
+    problem(await org.manager.post(f"{path}/closures", json={"reason": "R"}), 409, "conflict")
+
+
+async def test_a_member_is_in_the_audience_by_their_address(
+    org: Organisation, stack: Stack, provider: Provider
+) -> None:
+    draft = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
+    created(await org.admin.post("/v1/issuers", json=draft))
+    created(await org.admin.post("/v1/members", json={"email": "dana@example.com", "roles": ["viewer"]}))
+    campaign = await started(org, "Dana@example.com")
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as dana:
+
+        async def acknowledged() -> dict[str, Any] | None:
+            """The gateway's news of the member may come a moment later."""
+            answer = await dana.post(f"/v1/policy-campaigns/{campaign['id']}/acknowledgements")
+            return ok(answer) if answer.status_code != httpx.codes.FORBIDDEN else None
+
+        mine = await eventually(acknowledged)
+        assert (mine["person"], mine["recorded_by"].split(":")[0]) == ("dana@example.com", "member")
+        assert ok(await dana.get("/v1/policy-acknowledgements", params={"mine": "true"}))["items"] == [mine]
+    assert ok(await org.viewer.get(f"/v1/policy-campaigns/{campaign['id']}"))["status"] == "completed"
+
+
+async def test_who_is_not_asked_does_not_acknowledge(org: Organisation) -> None:
+    manager = await actor_of(org.manager)
+    campaign = await started(org, "lee@example.com", manager)
+    path = f"/v1/policy-campaigns/{campaign['id']}"
+    problem(await org.viewer.post(f"{path}/acknowledgements"), 403, "not-asked")
+    problem(await org.auditor.post(f"{path}/acknowledgements"), 403, "forbidden")
+    shown = {"people": ["kim@example.com", manager], "statement": "S"}
+    refused = problem(await org.manager.post(f"{path}/recorded-acknowledgements", json=shown), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/people/0", "/people/1"]
+    unshown = {"people": ["lee@example.com"]}
+    problem(await org.manager.post(f"{path}/recorded-acknowledgements", json=unshown), 422, "invalid")
+    problem(await org.owner.post(f"{path}/recorded-acknowledgements", json=shown), 403, "forbidden")
+    problem(await org.owner.post(f"{path}/excusals", json={"people": [manager], "reason": "R"}), 403, "forbidden")
+
+
+async def test_ten_thousand_people_are_asked_and_counted(org: Organisation) -> None:
+    viewer, owner = await actor_of(org.viewer), await actor_of(org.owner)
+    people = [f"person{number}@example.com" for number in range(9_998)]
+    campaign = await started(org, *people, viewer, owner)
+    path = f"/v1/policy-campaigns/{campaign['id']}"
+    assert campaign["people"] == 10_000
+    too_many = await org.manager.post(f"{path}/people", json={"people": [*people, "a@b.c", "b@b.c", "c@b.c"]})
+    problem(too_many, 422, "invalid")
+    more = ok(await org.manager.post(f"{path}/people", json={"people": [people[0], "new@example.com"]}))
+    assert more["people"] == 10_001
+    shown = {"people": people[:1000], "statement": "Signed at the town hall."}
+    answers = await asyncio.gather(
+        org.viewer.post(f"{path}/acknowledgements"),
+        org.manager.post(f"{path}/recorded-acknowledgements", json=shown),
+        org.owner.post(f"{path}/acknowledgements"),
+    )
+    assert [each.status_code for each in answers] == [200, 200, 200]
+    excused = ok(await org.manager.post(f"{path}/excusals", json={"people": people[999:1001], "reason": "They left."}))
+    assert (excused["acknowledged"], excused["excused"], excused["outstanding"]) == (1002, 1, 8998)
+    closed = ok(await org.manager.post(f"{path}/closures", json={"reason": "A new version."}))
+    assert (closed["status"], closed["closing_reason"]) == ("closed", "A new version.")
+    late = {"people": [people[-1]], "statement": "S"}
+    problem(await org.manager.post(f"{path}/recorded-acknowledgements", json=late), 409, "conflict")
+
+
+async def test_people_are_reminded_and_then_overdue(org: Organisation, database: Database) -> None:
+    campaign = await started(org, "lee@example.com", reminder_days=[7, 1, 40])
+    last = datetime.fromisoformat(campaign["due_on"]).replace(tzinfo=UTC)
+    assert campaign["next_reminder_on"] == (last - 7 * DAY).date().isoformat()
+    remind, overdue = remind_people_of_campaigns, announce_overdue_campaigns
+    assert not await due(database, remind, org, last - 8 * DAY)
+    assert [await strike(database, remind, org, last - days * DAY) for days in (8, 7, 6, 1, 0)] == [0, 1, 0, 1, 0]
+    assert [await strike(database, overdue, org, last + days * DAY) for days in (0, 1, 2)] == [0, 1, 0]
+    assert not await due(database, overdue, org, last + 2 * DAY)
+    path, later = f"/v1/policy-campaigns/{campaign['id']}", {"due_on": (last + 10 * DAY).date().isoformat()}
+    problem(await org.manager.patch(path, json=later), 428, "precondition-required")
+    problem(await org.manager.patch(path, json=later, headers={"If-Match": '"1"'}), 412, "stale")
+    ok(await org.manager.patch(path, json=later, headers={"If-Match": "*"}))
+    assert await strike(database, overdue, org, last + 11 * DAY) == 1
+    told = await told_of(org, campaign["id"])
+    kinds = [each["type"].split(".")[2] for each in told]
+    assert kinds == ["started", "reminded", "reminded", "overdue", "revised", "overdue"]
+    assert told[1]["data"]["outstanding"] == 1
+    late = {"overdue": "true", "as_of": (last + 11 * DAY).date().isoformat()}
+    listed = ok(await org.viewer.get("/v1/policy-campaigns", params=late))["items"]
+    assert [(each["id"], each["overdue"]) for each in listed] == [(campaign["id"], True)]
+
+
+async def test_only_what_is_published_is_acknowledged(org: Organisation, other_org: Organisation) -> None:
+    policy = (await written(org))["id"]
+    version = await drafted(org, policy)
+    draft = {"version_id": version["id"], "title": "T", "due_on": "2020-01-01", "audience": ["lee@example.com"]}
+    refused = problem(await org.manager.post("/v1/policy-campaigns", json=draft), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/version_id", "/due_on"]
+    problem(await org.owner.post("/v1/policy-campaigns", json=draft), 403, "forbidden")
+    theirs = await published(other_org, (await written(other_org))["id"])
+    stolen = draft | {"version_id": theirs["id"], "due_on": TODAY.isoformat()}
+    problem(await org.manager.post("/v1/policy-campaigns", json=stolen), 422, "invalid")
+
+
+async def test_another_organisation_does_not_see_it(org: Organisation, other_org: Organisation) -> None:
+    campaign = await started(org, "lee@example.com")
+    path = f"/v1/policy-campaigns/{campaign['id']}"
+    [lee] = ok(await org.viewer.get("/v1/policy-acknowledgements"))["items"]
+    problem(await other_org.viewer.get(path), 404, "not-found")
+    problem(await other_org.viewer.get(f"/v1/policy-acknowledgements/{lee['id']}"), 404, "not-found")
+    problem(await other_org.viewer.post(f"{path}/acknowledgements"), 404, "not-found")
+    problem(await other_org.manager.post(f"{path}/closures", json={"reason": "R"}), 404, "not-found")
+    assert await _people(other_org, campaign_id=campaign["id"]) == {}
+    problem(await org.viewer.get(f"/v1/policy-campaigns/{uuid.uuid4()}"), 404, "not-found")
