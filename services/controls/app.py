@@ -10,6 +10,7 @@ from services.controls.coverage.routes import routes as coverage_routes
 from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
 from services.controls.crosswalks.routes import routes as crosswalk_routes
 from services.controls.definitions.routes import routes as definition_routes
+from services.controls.differences.routes import routes as difference_routes
 from services.controls.exceptions.routes import routes as exception_routes
 from services.controls.frameworks.routes import routes as framework_routes
 from services.controls.gaps.routes import routes as gap_routes
@@ -33,6 +34,8 @@ from services.controls.statements_of_applicability.routes import routes as state
 from services.controls.test_results.routes import routes as test_result_routes
 from services.controls.test_standings.routes import routes as test_standing_routes
 from services.controls.transfers.routes import routes as transfer_routes
+from services.controls.upgrades.routes import routes as upgrade_routes
+from services.controls.withdrawals.routes import routes as withdrawal_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -48,6 +51,8 @@ SERVICE = Service(
         health_routes,
         framework_routes,
         import_routes,
+        difference_routes,
+        withdrawal_routes,
         requirement_routes,
         crosswalk_routes,
         crosswalk_entry_routes,
@@ -55,6 +60,7 @@ SERVICE = Service(
         programme_routes,
         procedure_routes,
         control_test_routes,
+        upgrade_routes,
         test_result_routes,
         test_standing_routes,
         exception_routes,

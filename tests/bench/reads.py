@@ -28,6 +28,7 @@ from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from services.controls.scope_decisions import queries as scope_decisions
 from services.controls.statements_of_applicability import queries as statements
+from services.controls.upgrades import queries as upgrades
 from shared.clock import now
 from shared.data.reads import Listing, One
 
@@ -117,6 +118,7 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             given={"crosswalk_id": crosswalk_id},
         ),
         Reading("/v1/programmes", programmes.programmes, programmes.programme, "-created_at"),
+        Reading("/v1/upgrades", upgrades.upgrades, upgrades.upgrade, "-created_at"),
         Reading(
             "/v1/control-exceptions",
             exceptions.exceptions,

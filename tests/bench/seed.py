@@ -57,6 +57,26 @@ _PROGRAMMES = """
            33, 'active', 1, now(), now()
     from generate_series(1, 60) n
 """
+_UPGRADES = """
+    with own as (
+        insert into frameworks (id, org_id, code, title, publisher, scheme, version, created_at, updated_at)
+        values (uuidv7(), $1, 'own', 'Our own', 'Example Ltd', 'other', 1, now(), now()) returning id
+    ), versions as (
+        insert into framework_versions (id, org_id, framework_id, label, origin, categories, requirement_count,
+                                        media_type, size, sha256, version, created_at, updated_at)
+        select uuidv7(), $1, own.id, n::text, 'json', '[]', 0, 'application/json', 2, repeat('0', 64), 1, now(), now()
+        from own, generate_series(1, 2) n returning id, label
+    ), done as (
+        insert into upgrades (id, org_id, programme_id, status, from_version_id, to_version_id, categories_before,
+                              categories_after, in_scope_before, in_scope_after, counts, upgraded_by, version,
+                              created_at, updated_at)
+        select uuidv7(), $1, p.id, 'done', old.id, new.id, '{}', '{}', 0, 0, '{"added": 0, "removed": 0}',
+               'client:seed', 1, now(), now()
+        from programmes p, versions old, versions new where p.org_id = $1 and old.label = '1' and new.label = '2'
+        returning id
+    )
+    insert into upgrade_effects (org_id, upgrade_id, effect) select $1, id, '{"added": [], "removed": []}' from done
+"""
 _EXCEPTIONS = """
     insert into control_exceptions (id, org_id, control_id, reason, scope, risk_accepted, compensating_measures,
                                     starts_at, expiring_from, expires_at, status, requested_by, decided_by, decided_at,
@@ -149,6 +169,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _OCCURRENCES,
                     _HEALTH,
                     _PROGRAMMES,
+                    _UPGRADES,
                     _EXCEPTIONS,
                     _ISSUES,
                     _DECISIONS,

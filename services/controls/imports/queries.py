@@ -3,17 +3,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.documents.contents import Entry, Part
+from services.controls.documents.contents import Part
 from services.controls.documents.sources import Source
 from services.controls.documents.writing import Published
 from services.controls.frameworks.models import Framework, FrameworkVersion, Origin
 from services.controls.imports.models import DocumentPart
-from services.controls.requirements.models import Requirement
+from services.controls.requirements.queries import entries_of
 from shared.data.base import table_of
 
 _V = table_of(FrameworkVersion).c
 _F = table_of(Framework).c
-_R = table_of(Requirement).c
 _D = table_of(DocumentPart).c
 
 
@@ -21,27 +20,6 @@ async def document_part(session: AsyncSession, version_id: UUID, number: int) ->
     """One stretch of the document that a version was imported as; None behind the last."""
     where = select(_D.content).where(_D.version_id == version_id, _D.number == number)
     return await session.scalar(where)
-
-
-async def entries_of(session: AsyncSession, version_id: UUID) -> list[Entry]:
-    """The requirements of a version, in its own order."""
-    rows = await session.execute(
-        select(
-            _R.ref,
-            _R.title,
-            _R.text,
-            _R.kind,
-            _R.group_ref,
-            _R.group_title,
-            _R.categories,
-            _R.parent_ref,
-            _R.assessed,
-            _R.oscal_id,
-        )
-        .where(_R.version_id == version_id)
-        .order_by(_R.position, _R.id)
-    )
-    return [Entry(**{**row, "categories": tuple(row["categories"])}) for row in rows.mappings()]
 
 
 async def source_of(session: AsyncSession, version_id: UUID) -> Source | None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.documents.contents import Entry
 from services.controls.frameworks.models import Framework, FrameworkVersion
 from services.controls.requirements.models import Requirement
 from shared.data.base import table_of
@@ -95,3 +96,24 @@ async def count_in_scope(session: AsyncSession, version_id: UUID, categories: li
     """How many requirements the version asks of those who chose these categories."""
     scope = in_scope(literal(version_id, Uuid()), literal(categories, ARRAY(Text())))
     return await session.scalar(select(func.count()).select_from(table_of(Requirement)).where(scope)) or 0
+
+
+async def entries_of(session: AsyncSession, version_id: UUID) -> list[Entry]:
+    """The requirements of a version, in its own order."""
+    rows = await session.execute(
+        select(
+            _R.ref,
+            _R.title,
+            _R.text,
+            _R.kind,
+            _R.group_ref,
+            _R.group_title,
+            _R.categories,
+            _R.parent_ref,
+            _R.assessed,
+            _R.oscal_id,
+        )
+        .where(_R.version_id == version_id)
+        .order_by(_R.position, _R.id)
+    )
+    return [Entry(**{**row, "categories": tuple(row["categories"])}) for row in rows.mappings()]

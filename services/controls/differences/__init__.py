@@ -1,0 +1,1 @@
+"""Differences: what another version of a framework adds, removes and changes, requirement by requirement."""
