@@ -27,9 +27,9 @@ _FILE = """
     from unnest($2::uuid[], $3::text[]) as f(id, sha256)
 """
 _ITEM = """
-    insert into evidence_items (id, org_id, title, kind, file_id, source, collected_at, covers_from, covers_until,
-                                status, submitter, reviewer, reviewed_at, version, created_at, updated_at)
-    select f, $1, 'Access review', 'file', f, 'export', now(), now() - interval '30 days', now(), 'accepted',
+    insert into evidence_items (id, series_id, org_id, title, kind, file_id, source, collected_at, covers_from,
+                                covers_until, status, submitter, reviewer, reviewed_at, version, created_at, updated_at)
+    select f, f, $1, 'Access review', 'file', f, 'export', now(), now() - interval '30 days', now(), 'accepted',
            'client:seed', 'client:other', now(), 2, now(), now()
     from unnest($2::uuid[]) as f
 """
