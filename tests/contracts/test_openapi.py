@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from deploy.contracts import SERVICES, derive
 from deploy.story import Story
 from shared.identity.permissions import Permission
+from tests.controls.test_procedures import DRAFT as PROCEDURE
 from tests.evidence.given import a_cadence, an_expectation, collections_of
-from tests.support import Organisation, created
+from tests.support import Organisation, created, ok
 
 ROOT = Path(__file__).parents[2]
 MERGED: dict[str, Any] = json.loads((ROOT / "services/gateway/contract/openapi.json").read_text(encoding="utf-8"))
@@ -70,6 +71,27 @@ def _closed(schema: Any) -> Any:
     return [_closed(each) for each in schema] if isinstance(schema, list) else schema
 
 
+async def _tested(org: Organisation, control: str) -> dict[str, str]:
+    """A control that a person has tested and a source has checked."""
+    procedure = created(await org.manager.post("/v1/procedures", json=PROCEDURE))["id"]
+    approved = ok(await org.second_manager.post(f"/v1/procedures/{procedure}/approvals"))
+    plan = {"control_id": control, "procedure_id": procedure, "kind": "design", "tester": "lee@example.com"}
+    planned = await org.manager.post("/v1/control-tests", json=plan | {"due_at": "2030-01-01T00:00:00Z"})
+    test = created(planned)["id"]
+    done = {"outcome": "fail", "notes": "Two leavers kept their access."}
+    performed = ok(await org.manager.post(f"/v1/control-tests/{test}/results", json=done))
+    result = ok(await org.viewer.get(f"/v1/test-results/{performed['result_id']}"))
+    changes = ok(await org.viewer.get("/v1/control-health-changes", params={"control_id": control}))["items"]
+    return {
+        "procedure_id": procedure,
+        "version_id": approved["approved_version_id"],
+        "test_id": test,
+        "result_id": result["id"],
+        "standing_id": result["standing_id"],
+        "change_id": changes[0]["id"],
+    }
+
+
 async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
     """The reads are printed by the database and not checked by a model, so the contract is what checks them."""
     story = await Story.begin(org)
@@ -89,6 +111,7 @@ async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
         "risk_id": story.risk,
         "engagement_id": story.engagement,
         "exception_id": exception["id"],
+        **await _tested(org, story.control),
     }
     checked = 0
     for path, operations in MERGED["paths"].items():

@@ -11,7 +11,8 @@ from services.controls.control_tests.models import ControlTest, Decision, TestSt
 from services.controls.control_tests.schemas import PerformedTest, TestPlan, TestReview, TestRevision
 from services.controls.controls.models import Control, ControlStatus
 from services.controls.definitions.queries import definition_in_force
-from services.controls.health.actions import hold, reassess
+from services.controls.health.actions import reassess
+from services.controls.holding import hold
 from services.controls.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.procedures.rules import supports
 from services.controls.test_results.models import Result, Review

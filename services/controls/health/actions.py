@@ -12,8 +12,9 @@ from sqlmodel import col
 
 from services.controls.controls.models import Control
 from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
-from services.controls.health.queries import Announced, among, facts_of, last_announced
+from services.controls.health.queries import Announced, facts_of, last_announced
 from services.controls.health.rules import Assessment, assess, next_change
+from services.controls.holding import hold
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.events.catalogue.controls import (
@@ -98,12 +99,6 @@ async def reassess_known(
 ) -> None:
     """Reassess those of the controls that there are: evidence may speak of one that has not been written down here."""
     await reassess(session, *await hold(session, control_ids), at=at, noted_at=noted_at)
-
-
-async def hold(session: AsyncSession, control_ids: Collection[UUID]) -> Sequence[Control]:
-    """Those of the controls that there are, locked in one order everywhere, before anything that belongs to them is."""
-    held = select(Control).where(among(table_of(Control).c.id, control_ids)).order_by(col(Control.id)).with_for_update()
-    return (await session.scalars(held, execution_options={"populate_existing": True})).all()
 
 
 async def reassess(session: AsyncSession, *controls: Control, at: datetime, noted_at: datetime | None = None) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from services.controls.health.actions import hold, reassess_known
+from services.controls.health.actions import reassess_known
+from services.controls.holding import hold
 from services.controls.test_standings.models import Standing
 from services.controls.test_standings.queries import counting
 from services.controls.test_standings.rules import Finding, Stand, after
