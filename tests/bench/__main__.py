@@ -13,7 +13,7 @@ from deploy.client import ClientCredentials, Organisation, client, done
 from deploy.local.ports import Ports
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
-from tests.bench import bundles, events, search, sweeps, throughput, tokens, uploads
+from tests.bench import bundles, events, results, search, sweeps, throughput, tokens, uploads
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.reads import Reading, readings
 from tests.bench.report import Limit, Report
@@ -44,6 +44,7 @@ async def bench(state: Path) -> None:
         await until_at_rest(services)
         token = await _token(org)
         await throughput.measure(stack, report, UUID(org.id), token, ids, await _reads(org))
+        await results.measure(stack, report, org, token)
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)
         await search.measure(stack, report, UUID(org.id), token)

@@ -42,6 +42,10 @@ _CREATE = f"""
     ), health as (
         insert into control_health
         select id, org_id, 'unknown', '{{}}', created_at, 1, created_at, created_at from control
+    ), history as (
+        insert into control_health_changes
+        select $5, org_id, id, 'unknown', null, '{{}}', '{{}}', created_at, null, null, 1, created_at, created_at
+        from control
     )
     select row_to_json(r)::text from (select {_SHOWN} from control) r
 """  # noqa: S608 - the columns stand above
@@ -65,7 +69,7 @@ class Bare:
             await self._live(receive, send)
         elif scope["method"] == "POST":
             body = (await receive())["body"]
-            row = await self._pool.fetchval(_CREATE, self._org_id, uuid7(), uuid7(), body.decode())
+            row = await self._pool.fetchval(_CREATE, self._org_id, uuid7(), uuid7(), body.decode(), uuid7())
             await _answer(send, 201, row.encode(), [(b"etag", b'"1"')])
         elif page := self._pages.get(_asked(scope)):
             await _answer(send, 200, _page(await self._pool.fetch(page)), [])

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql.util import find_tables
 
 from services.controls.acknowledgements import queries as acknowledgements
+from services.controls.control_tests import queries as control_tests
 from services.controls.controls import queries as controls
 from services.controls.crosswalk_entries import queries as crosswalk_entries
 from services.controls.crosswalks import queries as crosswalks
@@ -24,10 +25,13 @@ from services.controls.policies import queries as policies
 from services.controls.policy_campaigns import queries as policy_campaigns
 from services.controls.policy_reviews import queries as policy_reviews
 from services.controls.policy_versions import queries as policy_versions
+from services.controls.procedures import queries as procedures
 from services.controls.programmes import queries as programmes
 from services.controls.requirements import queries as requirements
 from services.controls.scope_decisions import queries as scope_decisions
 from services.controls.statements_of_applicability import queries as statements
+from services.controls.test_results import queries as test_results
+from services.controls.test_standings import queries as test_standings
 from services.controls.upgrades import queries as upgrades
 from shared.clock import now
 from shared.data.reads import Listing, One
@@ -142,6 +146,12 @@ def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
             acknowledgements.acknowledgement,
             "person",
         ),
+        Reading("/v1/control-health-changes", health.health_changes, health.health_change, "-since"),
+        Reading("/v1/procedures", procedures.procedures, procedures.procedure, "code"),
+        Reading("/v1/procedure-versions", procedures.procedure_versions, procedures.procedure_version, "-created_at"),
+        Reading("/v1/control-tests", control_tests.control_tests, control_tests.control_test, "due_at"),
+        Reading("/v1/test-standings", test_standings.standings, test_standings.standing, "-created_at"),
+        Reading("/v1/test-results", test_results.results, test_results.result, "-observed_at"),
         Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
         Reading("/v1/statements-of-applicability", statements.statements, statements.statement, "-created_at"),
         Reading("/v1/scope-decisions", scope_decisions.decisions, scope_decisions.decision, "created_at"),

@@ -18,9 +18,11 @@ from services.controls.health.actions import reassess
 from services.controls.test_results.models import Result, Review
 from services.controls.test_results.queries import (
     CheckKey,
+    InForceFrom,
     Reported,
     RunKey,
     controls_named,
+    definitions_of,
     reported_before,
     standings_of,
 )
@@ -185,7 +187,11 @@ async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: str, at
     for each in new:
         findings[standings[each.check].id].append(each.finding)
     taken = await take(session, findings, list(standings.values()), at=at)
-    rows = [_row(each, standings[each.check], push_id, by, at) for each in new]
+    definitions = await definitions_of(session, {each.control.id for each in new})
+    rows = [
+        _row(each, standings[each.check], push_id, by, at) | {"definition_id": _tested(each, definitions)}
+        for each in new
+    ]
     await session.execute(insert(table_of(Result)), rows)
     controls = {each.control.id: each.control for each in new}
     news = [each for each in taken if each.matters]
@@ -231,6 +237,12 @@ def _row(each: Accepted, standing: Standing, push_id: UUID, by: str, at: datetim
         "created_at": at,
         "updated_at": at,
     }
+
+
+def _tested(each: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -> UUID | None:
+    """The definition that was in force when it was observed; None before there was one."""
+    known = definitions.get(each.control.id, ())
+    return next((key for since, key in reversed(known) if since <= each.sent.observed_at), None)
 
 
 def _told(taken: Taken, control: Control) -> Told:

@@ -1,5 +1,7 @@
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
 from services.controls.controls.models import Control
+from services.controls.definitions.models import Definition, DefinitionState
 from services.controls.test_results.models import Result
 from services.controls.test_standings.models import Standing
 from shared.data.base import table_of
@@ -15,6 +18,7 @@ from shared.data.reads import Listing, One
 from shared.events.catalogue.testing import Outcome
 
 _R = table_of(Result).c
+_D = table_of(Definition).c
 _INSTANT = DateTime(timezone=True)
 _TEXTS, _IDS = ARRAY(Text()), ARRAY(Uuid())
 
@@ -67,6 +71,9 @@ results = Listing(
     },
     sorts={"observed_at": _R.observed_at, "updated_at": _R.updated_at},
 )
+
+
+InForceFrom = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,17 @@ async def reported_before(session: AsyncSession, keys: Collection[RunKey]) -> di
         RunKey(CheckKey(row.control_id, row.source, row.check_name), row.run_id): Reported(row.id, Outcome(row.outcome))
         for row in rows
     }
+
+
+async def definitions_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[InForceFrom]]:
+    """The approved definitions of these controls, and from when each was in force, the first one first."""
+    query = select(_D.control_id, _D.effective_from, _D.id).where(
+        _D.control_id == func.any(bindparam("control_ids", type_=_IDS)), _D.state == DefinitionState.APPROVED
+    )
+    found: dict[UUID, list[InForceFrom]] = defaultdict(list)
+    for row in await session.execute(query.order_by(_D.number), {"control_ids": list(control_ids)}):
+        found[row.control_id].append((row.effective_from, row.id))
+    return found
 
 
 async def standings_of(session: AsyncSession, keys: Collection[CheckKey]) -> dict[CheckKey, Standing]:
