@@ -135,8 +135,6 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
         title=held.procedure.title,
         at=at,
     )
-    definition = await definition_in_force(session, held.control.id, done.observed_at or at)
-    held.test.definition_id = definition.id if definition else None
     result = _result(held, done, standing, by, at)
     event = TestRecorded(
         **held.about(),
