@@ -31,6 +31,9 @@ async def test_the_history_has_neither_gap_nor_overlap(org: Organisation) -> Non
     control = await implemented_control(org, "CM-01")
     for run, outcome in enumerate(["pass", "fail", "error", "pass"]):
         await _pushed(org, outcome, run=run)
+    results = ok(await org.viewer.get("/v1/test-results", params={"control_id": control}))["items"]
+    (definition,) = ok(await org.viewer.get(f"/v1/controls/{control}/definitions"))["items"]
+    assert {each["definition_id"] for each in results} == {definition["id"]}
     changes = await _timeline(org, control)
     assert [(each["before"], each["state"]) for each in changes] == [
         (None, "unknown"),
