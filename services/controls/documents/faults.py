@@ -17,11 +17,17 @@ class DocumentInvalid(Invalid):
 
 
 class Faults:
-    """Collects what is wrong; the first thousand are kept, the rest counted."""
+    """Collects what is wrong; the first thousand are kept, the rest counted, or left alone by who stops looking."""
 
     def __init__(self) -> None:
         self.kept: list[Fault] = []
         self.count = 0
+        self.stopped = False
+
+    @property
+    def full(self) -> bool:
+        """Whether more of them would only be counted."""
+        return len(self.kept) == MOST_FAULTS
 
     def add(self, pointer: str, detail: str) -> None:
         self.count += 1
@@ -37,6 +43,8 @@ class Faults:
         here = "1 fault" if self.count == 1 else f"{self.count:,} faults"
         more = self.count - len(self.kept)
         rest = f"; the first {len(self.kept):,} are listed, and there are {more:,} more" if more else ""
+        if self.stopped:
+            return f"The document has more than {MOST_FAULTS:,} faults, of which the first are listed. Nothing was imported."
         return f"The document has {here}{rest}. Nothing was imported."
 
 

@@ -14,6 +14,8 @@ from shared.problems import Fault
 DEEPEST = 60
 # NIST SP 800-53 has 80,000 objects and lists in 10 MB. Empty ones could fill a gigabyte of memory from 32 MiB.
 MOST_CONTAINERS = 500_000
+# It has 209,000 commas. Millions of short values fill as much.
+MOST_COMMAS = 1_000_000
 _LONGEST_INTEGER = 18
 
 
@@ -34,6 +36,8 @@ def read_json(raw: bytes) -> Any:
     text = decoded(raw)
     if text.count("{") + text.count("[") > MOST_CONTAINERS:
         raise DocumentUnreadable(f"The document has more than {MOST_CONTAINERS:,} objects and lists.")
+    if text.count(",") > MOST_COMMAS:
+        raise DocumentUnreadable(f"The document has more than {MOST_COMMAS:,} commas.")
     try:
         document = json.loads(
             text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_Unfit

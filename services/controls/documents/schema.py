@@ -25,9 +25,15 @@ _VALIDATORS: dict[Model, Draft7Validator] = {"catalog": _validator("catalog"), "
 
 
 def check_schema(model: Model, document: Any, faults: Faults) -> None:
-    """Add what the schema finds. It stands on values that are known not to be nested too deep."""
+    """Add what the schema finds. It stands on values that are known not to be nested too deep.
+
+    It stops once no more would be kept: looking on would hold up every other request of this process.
+    """
     said: set[tuple[str, str]] = set()
     for error in _VALIDATORS[model].iter_errors(document):
+        if faults.full:
+            faults.stopped = True
+            return
         for each in _leaves(error):
             where, detail = pointer(_place(each.instance_path)), _told(each)
             if (where, detail) not in said:
