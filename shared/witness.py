@@ -3,7 +3,7 @@
 A chain that is rewritten as a whole, head and all, holds in itself. So each service announces its head now and then,
 and the others keep it and say it again when they announce theirs: what was witnessed comes back from outside for as
 long as anyone announces anything. An announcement is itself an event of the trail and moves its head by one; a head
-that has come no further is not announced, so that announcing comes to an end (docs/decisions/0012).
+that has come no further is not announced, so that announcing comes to an end (docs/decisions/0017).
 """
 
 from datetime import datetime, timedelta

@@ -44,7 +44,7 @@ class Faults:
         more = self.count - len(self.kept)
         rest = f"; the first {len(self.kept):,} are listed, and there are {more:,} more" if more else ""
         if self.stopped:
-            return f"The document has more than {MOST_FAULTS:,} faults, of which the first are listed. Nothing was imported."
+            return f"The document has more than {MOST_FAULTS:,} faults; the first are listed. Nothing was imported."
         return f"The document has {here}{rest}. Nothing was imported."
 
 

@@ -2,7 +2,7 @@
 
 When few items have all the words of a search, these are named. When many do, a page is soon full, and each item in the
 list's order is asked whether it has them. Either way a statement has one plan, and neither depends on the planner to
-know how common a word is (docs/decisions/0010).
+know how common a word is (docs/decisions/0015).
 """
 
 from collections.abc import Callable, Sequence
