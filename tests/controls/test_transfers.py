@@ -143,6 +143,19 @@ async def test_another_text_for_a_control_in_operation_is_proposed(org: Organisa
     )
 
 
+async def test_a_frequency_that_does_not_go_with_the_days_is_a_fault_of_its_row(org: Organisation) -> None:
+    ok(await _import(org.manager, HEADER + ROW))
+    (control,) = ok(await org.viewer.get("/v1/controls"))["items"]
+    days = {"rule": "FREQ=MONTHLY;INTERVAL=3", "starts_on": "2026-01-05"}
+    path, tag = f"/v1/controls/{control['id']}", {"If-Match": '"1"'}
+    ok(await org.manager.patch(path, json={"recurrence": days}, headers=tag))
+    weekly = HEADER + ROW.replace("quarterly", "weekly")
+    foreseen = ok(await _import(org.manager, weekly, dry_run="true"))["faults"]
+    assert [(each["row"], each["column"]) for each in foreseen] == [(2, "frequency")]
+    refused = problem(await _import(org.manager, weekly), 422, "import-refused")
+    assert [each["pointer"] for each in refused["errors"]] == ["/rows/2/frequency"]
+
+
 async def test_the_backup_is_someone_else(org: Organisation) -> None:
     header, row = (
         HEADER.replace("owner", "owner,backup_owner"),

@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.actions import define_all, revise_held
-from services.controls.controls.models import Control, ControlStatus
+from services.controls.controls.models import Control, ControlFrequency, ControlStatus
 from services.controls.controls.schemas import ControlDraft
 from services.controls.requirements.queries import known
+from services.controls.rhythms.rules import faults_of
+from services.controls.rhythms.schemas import Recurrence
 from services.controls.transfers.models import Existing, Row
 from services.controls.transfers.queries import held_by_code
 from services.controls.transfers.rules import drafts_of, pointer
@@ -99,8 +101,18 @@ def _meet(plan: Plan, number: int, control: Control, given: Mapping[str, Any], e
         plan.faults.append(Fault(pointer(number, "code"), f"The control {control.code} is retired."))
     elif after["owner"] == after["backup_owner"]:
         plan.faults.append(Fault(pointer(number, "backup_owner"), "The backup is someone other than the owner."))
+    elif faults := _rhythm_faults(number, control, changed):
+        plan.faults += faults
     else:
         plan.changes[number] = (control, changed)
+
+
+def _rhythm_faults(number: int, control: Control, changed: Mapping[str, Any]) -> list[Fault]:
+    """Whether another frequency goes with the days that the control recurs on, which no file says."""
+    if "frequency" not in changed or control.recurrence is None:
+        return []
+    faults = faults_of(ControlFrequency(changed["frequency"]), Recurrence.model_validate(control.recurrence))
+    return [Fault(pointer(number, "frequency"), each.detail) for each in faults]
 
 
 def _told(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
