@@ -94,7 +94,7 @@ async def test_one_trace_from_expiry_to_exception(
 
         async def complete() -> bool:
             wanted = {"attest-evidence", "attest-controls", "attest-risk", "attest-audit"}
-            return receiving.traces[trace] == wanted and wanted <= receiving.metrics and bool(receiving.logs)
+            return wanted <= receiving.traces[trace] and wanted <= receiving.metrics and bool(receiving.logs)
 
         assert await eventually(complete, within=15)
         token = org.admin.auth.token  # type: ignore[union-attr]

@@ -57,7 +57,9 @@ async def test_a_rewritten_chain_is_found_in_every_service(
     async with superuser(stack, service) as connection:
         await rewrite(connection, org)
         found = await verification(org, service)
-        assert (found["broken"], found["position"], found["witness"]) == ("rewritten", head["position"], service)
+        # The service heard of its own head too, and may have been told it again by whoever keeps it.
+        assert (found["broken"], found["position"]) == ("rewritten", head["position"])
+        assert found["witness"] in SERVICES
         # Whoever does that takes away what the service itself has kept, too.
         await connection.execute("delete from witnessed_heads where org_id = $1", org.id)
     assert (await verification(org, service))["verified"] is True
