@@ -40,6 +40,7 @@ _WORDS = """
     select i.id, word, i.org_id
     from evidence_items i, unnest(tsvector_to_array(to_tsvector('simple', i.title || ' ' || i.source))) word
     where i.org_id = $1
+    on conflict do nothing  -- other measurements of this run have written evidence too
 """
 
 
