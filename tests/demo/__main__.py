@@ -65,9 +65,12 @@ async def chain(story: Story) -> float:
     await story.until_within_appetite(within=True)
     await story.until_expired()
     began = time.perf_counter()
-    await story.sweep()
+    # The sweep goes on with what else is due in the service, and answers when it is through with all of it.
+    sweeping = asyncio.create_task(story.sweep())
     await story.until_exception("open", among=seen + 1)
-    return (time.perf_counter() - began) * 1000
+    taken = (time.perf_counter() - began) * 1000
+    await sweeping
+    return taken
 
 
 async def _exceptions(story: Story) -> int:
