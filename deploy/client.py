@@ -109,7 +109,7 @@ def done(response: httpx.Response) -> dict[str, Any]:
     return body
 
 
-async def eventually(check: Callable[[], Awaitable[T | None]], *, within: float = 10.0, every: float = 0.005) -> T:
+async def eventually(check: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float = 0.005) -> T:
     """What `check` answers as soon as that is something; TimeoutError with its last answer after `within` seconds."""
     deadline = time.monotonic() + within
     while not (answer := await check()):

