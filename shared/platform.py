@@ -47,9 +47,6 @@ class Platform:
         http = httpx.AsyncClient()
         return cls(name, settings, Database(settings), TokenVerifier(settings, http), http)
 
-    async def open(self) -> None:
-        await self.database.open()
-
     async def close(self) -> None:
         await self.http.aclose()
         await self.database.close()

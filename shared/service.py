@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
+from starlette.types import ASGIApp
 
 from shared import health, telemetry
 from shared.admin.dead_letters import dead_letter_routes
@@ -76,7 +77,7 @@ def describe(service: Service) -> FastAPI:
     return app
 
 
-def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
+def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     """The application of a service process, ready for Uvicorn."""
     settings = settings or Settings()
     config = telemetry.start(service.name, settings.log_level)
@@ -85,7 +86,6 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await platform.open()
         await service.prepare(platform, app)
         keys = asyncio.create_task(platform.verifier.keep_fresh())
         if worker:
@@ -107,12 +107,11 @@ def create_app(service: Service, settings: Settings | None = None) -> FastAPI:
         telemetry=config,
     )
     app.state.platform = platform
-    if not config.get("tracing"):  # a traced request goes through FastAPI, whose span it is
-        app.add_middleware(ReadsFirst)
     problems.install(app)
     health.install(app, platform, [worker.missing] if worker else [])
     app.mount("/metrics", make_asgi_app())
     if Role.API in settings.roles:
         for routes in service.all_routes():
             routes.install(app)
-    return app
+    # A traced request is FastAPI's to answer, whose span it is.
+    return app if config.get("tracing") else ReadsFirst(app)

@@ -1,6 +1,6 @@
 """Wiring only."""
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
 from services.audit.engagements.routes import routes as engagement_routes
@@ -18,6 +18,6 @@ SERVICE = Service(
 )
 
 
-def app() -> FastAPI:
+def app() -> ASGIApp:
     """For `uvicorn --factory services.audit.app:app`."""
     return create_app(SERVICE)

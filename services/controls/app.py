@@ -1,6 +1,6 @@
 """Wiring only."""
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from services.controls import handlers, schedule
 from services.controls.acknowledgements.routes import routes as acknowledgement_routes
@@ -83,6 +83,6 @@ SERVICE = Service(
 )
 
 
-def app() -> FastAPI:
+def app() -> ASGIApp:
     """For `uvicorn --factory services.controls.app:app`."""
     return create_app(SERVICE)

@@ -1,6 +1,7 @@
 """Wiring only."""
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from services.evidence import handlers, schedule
 from services.evidence.bundles.routes import routes as bundle_routes
@@ -67,6 +68,6 @@ SERVICE = Service(
 )
 
 
-def app() -> FastAPI:
+def app() -> ASGIApp:
     """For `uvicorn --factory services.evidence.app:app`."""
     return create_app(SERVICE)

@@ -1,6 +1,6 @@
 """Wiring only."""
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from services.gateway.api_clients.routes import routes as api_client_routes
 from services.gateway.bootstrap import prepare
@@ -29,6 +29,6 @@ SERVICE = Service(
 )
 
 
-def app() -> FastAPI:
+def app() -> ASGIApp:
     """For `uvicorn --factory services.gateway.app:app`."""
     return create_app(SERVICE, GatewaySettings())

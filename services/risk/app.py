@@ -1,6 +1,6 @@
 """Wiring only."""
 
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from services.risk import handlers
 from services.risk.methods.routes import routes as method_routes
@@ -17,6 +17,6 @@ SERVICE = Service(
 )
 
 
-def app() -> FastAPI:
+def app() -> ASGIApp:
     """For `uvicorn --factory services.risk.app:app`."""
     return create_app(SERVICE)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
+from shared.data.pool import ReadPool
 from shared.settings import Settings, dsn
 
 _SET_ORGANISATION = text("select set_config('app.org_id', :org_id, true)")
@@ -55,17 +56,7 @@ class Database:
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._worker = create_async_engine(_sqlalchemy(dsn(settings.worker_database_url)), pool_size=1, max_overflow=2)
-        self.reads: asyncpg.Pool = asyncpg.create_pool(
-            dsn(settings.database_url),
-            min_size=0,
-            max_size=settings.read_pool,
-            reset=_nothing_to_reset,
-            server_settings={"plan_cache_mode": "force_generic_plan"},  # or a list is planned anew for each limit
-        )
-
-    async def open(self) -> None:
-        """Start the read pool; connections are made when first used."""
-        await self.reads
+        self.reads = ReadPool(self._reading_connection, settings.read_pool)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -90,6 +81,11 @@ class Database:
         async with self._worker.connect() as connection:
             yield connection
 
+    async def _reading_connection(self) -> asyncpg.Connection:
+        # Planned once, or a list would be planned anew for each limit.
+        always = {"plan_cache_mode": "force_generic_plan"}
+        return await asyncpg.connect(dsn(self._settings.database_url), server_settings=always)
+
     async def worker_connection(self) -> asyncpg.Connection:
         """A connection of its own as the worker role, for a loop that leads by advisory lock."""
         return await asyncpg.connect(dsn(self._settings.worker_database_url))
@@ -97,7 +93,3 @@ class Database:
 
 def _sqlalchemy(address: str) -> str:
     return address.replace("postgresql://", "postgresql+asyncpg://", 1)
-
-
-async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
-    """Reads are single statements that leave nothing behind, so the driver's reset would be a wasted round trip."""

@@ -49,8 +49,11 @@ class Parameters:
 
     def read(self, request: Request) -> dict[str, Any]:
         """The values, or FastAPI's own error that names each parameter that is wrong."""
+        given = request.path_params
+        if request.scope["query_string"]:
+            given = {**request.query_params, **given}
         try:
-            return self._model.model_validate({**request.query_params, **request.path_params}).__dict__
+            return self._model.model_validate(given).__dict__
         except ValidationError as error:
             faults = [{**each, "loc": (self._where(each["loc"]), *each["loc"])} for each in error.errors()]
             raise RequestValidationError(faults) from error

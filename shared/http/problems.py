@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from shared.http.context import RequestContext, request_id_of
 from shared.problems import Conflict, Fault, Malformed, Problem, TooLarge, Unavailable
@@ -65,7 +66,12 @@ def install(app: FastAPI) -> None:
     """Answer every kind of failure as a problem."""
     for kind, handle in _HANDLERS.items():
         app.add_exception_handler(kind, handle)
-    app.add_middleware(RequestContext, unforeseen=_unforeseen, too_large=_too_large)
+    app.add_middleware(in_context)
+
+
+def in_context(app: ASGIApp) -> RequestContext:
+    """The application with what surrounds every request."""
+    return RequestContext(app, _unforeseen, _too_large)
 
 
 async def refusal(request: Request, error: Exception) -> Response:

@@ -8,41 +8,43 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from starlette.convertors import StringConvertor
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from shared.http.doors import Handle
 from shared.http.operations import Operation
-from shared.http.problems import refusal
+from shared.http.problems import in_context, refusal
 
+_READ = "attest.read"
 _Template = tuple[str | None, ...]
 
 
 class ReadsFirst:
-    """Middleware inside of the request's context: a GET of an operation is answered here."""
+    """An application whose reads are answered here, each in its context; everything else is FastAPI's to answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: FastAPI) -> None:
         self._app = app
-        self._index: Index | None = None
+        self._index = Index(app.routes)
+        self._answer = in_context(_answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self._app(scope, receive, send)
-            return
-        if self._index is None:
-            self._index = Index(scope["app"].routes)
-        found = self._index.find(scope["path"])
+        found = self._index.find(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
         if found is None:
             await self._app(scope, receive, send)
             return
-        scope["route"], scope["path_params"], read = found
-        request = Request(scope, receive, send)
-        try:
-            response = await read(request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is answered as a problem
-            response = await refusal(request, error)
-        await response(scope, receive, send)
+        scope["app"] = self._app
+        scope["route"], scope["path_params"], scope[_READ] = found
+        await self._answer(scope, receive, send)
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive, send)
+    try:
+        response = await scope[_READ](request)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is answered as a problem
+        response = await refusal(request, error)
+    await response(scope, receive, send)
 
 
 class Index:

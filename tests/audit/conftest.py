@@ -15,6 +15,5 @@ async def database(stack: Stack) -> AsyncIterator[Database]:
     variables = stack.environment("audit")
     named = {name.removeprefix("ATTEST_").lower(): value for name, value in variables.items()}
     opened = Database(Settings.model_validate(named))
-    await opened.open()
     yield opened
     await opened.close()

@@ -141,6 +141,7 @@ async def apart(stack: Stack) -> AsyncIterator[list[asyncio.subprocess.Process]]
     finally:
         for process, each in started:
             await end(process, each)
+        await whole.start()
 
 
 async def _ready(port: int) -> bool:

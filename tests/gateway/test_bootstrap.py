@@ -25,8 +25,6 @@ def settings_like(stack: Stack, **changes: object) -> GatewaySettings:
 async def prepared(settings: GatewaySettings, times: int) -> None:
     platforms = [Platform.of("gateway", settings) for _ in range(times)]
     try:
-        for platform in platforms:
-            await platform.open()
         await asyncio.gather(*(prepare(platform, FastAPI()) for platform in platforms))
     finally:
         for platform in platforms:

@@ -39,7 +39,6 @@ async def database(stack: Stack, tsa: Authority, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("ATTEST_TIMESTAMP_URL", tsa.url)
     stamps.configured.cache_clear()
     opened = Database(Settings())
-    await opened.open()
     yield opened
     await opened.close()
     stamps.configured.cache_clear()
