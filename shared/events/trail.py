@@ -11,13 +11,14 @@ from uuid import UUID
 
 from opentelemetry.propagate import inject
 from pydantic_core import to_jsonable_python
-from sqlalchemy import BindParameter, DateTime, Text, TextClause, Uuid, bindparam, event, insert, inspect, text
+from sqlalchemy import BindParameter, DateTime, Text, TextClause, Uuid, bindparam, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from shared.clock import new_id
 from shared.data.base import Record
+from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
 from shared.data.tables import events
 from shared.events.event import Event
@@ -112,14 +113,14 @@ async def announce_each(
             "type": each.event.name,
             "subject": each.subject,
             "version": each.version,
-            "data": each.event.model_dump(mode="json"),
+            "data": each.event,
             "reason": each.reason or reason,
             "before": each.before,
             "after": each.after,
         }
         for each in told
     ]
-    await session.execute(insert(events), rows)
+    await insert_rows(session, events, rows)
     session.info["announced"] = True
 
 

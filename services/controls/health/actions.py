@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.controls.controls.models import Control
 from services.controls.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
-from services.controls.health.queries import Announced, facts_of, last_announced
+from services.controls.health.queries import END_PAGES, Announced, facts_of, last_announced
 from services.controls.health.rules import Assessment, assess, next_change
 from services.controls.holding import hold
 from shared.clock import new_id
 from shared.data.base import table_of
+from shared.data.bulk import insert_rows
 from shared.events.catalogue.controls import (
     ControlAtRisk,
     ControlFailing,
@@ -31,6 +32,7 @@ from shared.events.trail import Told, announce_each, cause
 from shared.identity.callers import SYSTEM
 
 _WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
+_RENEWED = ("state", "reasons", "reason_codes", "since", "review_at", "version", "updated_at")
 _KINDS: dict[HealthState, type[Event]] = {
     HealthState.FAILING: ControlFailing,
     HealthState.AT_RISK: ControlAtRisk,
@@ -193,8 +195,6 @@ class Reassessment:
 
 
 async def _write(session: AsyncSession, found: Sequence[Reassessment], *, noted_at: datetime) -> None:
-    if not found:
-        return
     rows = [
         {
             "id": each.control.id,
@@ -210,21 +210,14 @@ async def _write(session: AsyncSession, found: Sequence[Reassessment], *, noted_
         }
         for each in found
     ]
-    # The table and not its model, whose versions SQLAlchemy would count itself.
-    statement = insert(table_of(Health))
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in {"id", "org_id", "created_at"}}
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+    await insert_rows(session, table_of(Health), rows, renew=_RENEWED)
 
 
 async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment], *, noted_at: datetime) -> None:
     if not turned:
         return
-    changes = table_of(HealthChange)
-    last = and_(changes.c.control_id == bindparam("of"), changes.c.until.is_(None))
-    ended = (
-        update(changes).where(last).values(until=bindparam("at"), version=changes.c.version + 1, updated_at=noted_at)
-    )
-    await session.execute(ended, [{"of": each.control.id, "at": each.since} for each in turned])
+    ends = {"of": [each.control.id for each in turned], "at": [each.since for each in turned], "noted_at": noted_at}
+    await session.execute(END_PAGES, ends)
     rows = [
         {
             "id": new_id(),
@@ -242,4 +235,4 @@ async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment],
         }
         for each in turned
     ]
-    await session.execute(insert(changes), rows)
+    await insert_rows(session, table_of(HealthChange), rows)

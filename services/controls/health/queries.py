@@ -12,11 +12,13 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    column,
     func,
     literal,
     or_,
     select,
     union_all,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -91,6 +93,16 @@ _CHANGE = select(
 health_change = One("change of health", _CHANGE, by=_N.id)
 
 _INSTANT = DateTime(timezone=True)
+_ENDING = (
+    func.unnest(bindparam("of", type_=ARRAY(Uuid())), bindparam("at", type_=ARRAY(_INSTANT)))
+    .table_valued(column("control_id", Uuid()), column("at", _INSTANT))
+    .render_derived(name="ending")
+)
+END_PAGES = (
+    update(table_of(HealthChange))
+    .where(_N.control_id == _ENDING.c.control_id, _N.until.is_(None))
+    .values(until=_ENDING.c.at, version=_N.version + 1, updated_at=bindparam("noted_at", type_=_INSTANT))
+)
 _AS_OF = bindparam("as_of", type_=_INSTANT)
 
 health_changes = Listing(

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control, ControlStatus
@@ -32,6 +31,7 @@ from services.controls.test_standings.models import Standing
 from services.controls.test_standings.rules import Finding
 from shared.clock import new_id
 from shared.data.base import table_of
+from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsPushed
 from shared.events.trail import Told, announce_each
@@ -192,7 +192,7 @@ async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: str, at
         _row(each, standings[each.check], push_id, by, at) | {"definition_id": _tested(each, definitions)}
         for each in new
     ]
-    await session.execute(insert(table_of(Result)), rows)
+    await insert_rows(session, table_of(Result), rows)
     controls = {each.control.id: each.control for each in new}
     news = [each for each in taken if each.matters]
     told = [_told(each, controls[each.standing.control_id]) for each in news]

@@ -1,12 +1,11 @@
 """The verbs of a standing: results are taken into it; what is no longer tested is withdrawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -16,6 +15,7 @@ from services.controls.test_standings.models import Standing
 from services.controls.test_standings.queries import counting
 from services.controls.test_standings.rules import Finding, Stand, after
 from shared.data.base import table_of
+from shared.data.bulk import insert_rows
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.testing import Outcome, TestKind, TestStandingWithdrawn
@@ -23,6 +23,8 @@ from shared.events.trail import announce
 from shared.problems import not_allowed
 
 _STAND = tuple(each.name for each in fields(Stand))
+_KEPT = ("id", "org_id", "control_id", "procedure_id", "kind", "title", "source", "check_name", "created_at")
+_CHANGING = (*_STAND, "withdrawn_at", "version", "updated_at")
 _OUTCOMES = frozenset({"concluded", "latest"})
 
 
@@ -59,10 +61,7 @@ async def take(
     """Take results into their standings, of controls that are held by then: one statement, however many they are."""
     taken = [Taken(each, before := stand_of(each), after(before, findings[each.id])) for each in standings]
     rows = [_row(each, at) for each in taken if each.after != each.before or each.standing.withdrawn_at is not None]
-    if rows:
-        statement = insert(table_of(Standing))
-        changed = {name: statement.excluded[name] for name in (*_STAND, "withdrawn_at", "version", "updated_at")}
-        await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+    await insert_rows(session, table_of(Standing), rows, renew=_CHANGING)
     return taken
 
 
@@ -109,7 +108,7 @@ def stand_of(standing: Standing) -> Stand:
 
 def _row(taken: Taken, at: datetime) -> dict[str, Any]:
     standing = taken.standing
-    kept = standing.model_dump(include={"id", "org_id", "control_id", "kind", "title", "created_at"})
-    key = {"procedure_id": standing.procedure_id, "source": standing.source, "check_name": standing.check_name}
+    kept = {name: getattr(standing, name) for name in _KEPT}
+    stand = {name: getattr(taken.after, name) for name in _STAND}
     version = standing.version + 1 if taken.before.latest is not None else 1
-    return {**kept, **key, **asdict(taken.after), "withdrawn_at": None, "version": version, "updated_at": at}
+    return {**kept, **stand, "withdrawn_at": None, "version": version, "updated_at": at}
