@@ -15,7 +15,6 @@ from shared.http.idempotency import KEPT
 from shared.platform import Platform
 from shared.telemetry import sweeps_failed, swept
 
-LARGEST_TURN = 500
 Due = Callable[[datetime], Select[Any]]
 Run = Callable[..., Awaitable[int]]
 _log = logging.getLogger(__name__)
@@ -25,20 +24,21 @@ _log = logging.getLogger(__name__)
 class Sweep:
     """`due` selects the organisations with work at an instant; `run` does up to `limit` of it and says how much.
 
-    `run(session, as_of=…, limit=…)` is one transaction of one organisation.
+    `run(session, as_of=…, limit=…)` is one transaction of one organisation, which takes `turn` for its limit.
     """
 
     due: Due
     run: Run
+    turn: int
 
     @property
     def name(self) -> str:
         return self.run.__name__
 
 
-def sweep(*, due: Due) -> Callable[[Run], Sweep]:
-    """Mark a function as work due by the clock."""
-    return lambda run: Sweep(due, run)
+def sweep(*, due: Due, turn: int = 500) -> Callable[[Run], Sweep]:
+    """Mark a function as work due by the clock, of which one transaction does up to `turn`."""
+    return lambda run: Sweep(due, run, turn)
 
 
 def sweeps_in(module: Any) -> tuple[Sweep, ...]:
@@ -51,11 +51,11 @@ async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime
     total = 0
     while True:
         async with platform.database.transaction(org_id) as session:
-            done = await each.run(session, as_of=as_of, limit=LARGEST_TURN)
+            done = await each.run(session, as_of=as_of, limit=each.turn)
         if done:
             platform.bell.ring()
         total += done
-        if done < LARGEST_TURN:
+        if done < each.turn:
             return total
 
 

@@ -24,7 +24,7 @@ from shared.events.catalogue.trail import SEALED, SeenHead, TrailSealed
 from shared.events.event import Handler, Heard
 from shared.events.trail import Told, announce_each
 from shared.identity.callers import SYSTEM
-from shared.schedule import Sweep
+from shared.schedule import Sweep, sweep
 
 _H = trail_heads.c
 _W = witnessed_heads.c
@@ -59,7 +59,7 @@ def witnessing(service: str) -> Sweep:
             .where(or_(last.c.heard_at.is_(None), last.c.heard_at <= as_of - _every()))
         )
 
-    return Sweep(moved, announce_sealed_trail)
+    return sweep(due=moved)(announce_sealed_trail)
 
 
 def witness(service: str) -> Handler:

@@ -76,7 +76,7 @@ def _with_approved_disposals(_as_of: datetime) -> Select[tuple[UUID]]:
     return select(_DISPOSALS.org_id).where(_DISPOSALS.state == DisposalState.APPROVED.value).distinct()
 
 
-@sweep(due=_with_due_proofs)
+@sweep(due=_with_due_proofs, turn=2000)  # one statement, 0.1 ms for each
 async def announce_changed_freshness(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce what has begun to expire or has expired, each once."""
     return await announce_due(session, as_of=as_of, limit=limit)

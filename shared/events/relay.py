@@ -14,6 +14,7 @@ from shared.events.bus import Bus
 from shared.telemetry import relayed
 
 _BATCH = 500
+_IN_A_ROW = 25
 _ACK_SECONDS = 5.0
 _UNPUBLISHED = """
     select id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, cause, traceparent
@@ -33,7 +34,10 @@ class Relay:
         rows = await connection.fetch(_UNPUBLISHED, _BATCH)
         if not rows:
             return False
-        acks = [await self._publish(row) for row in rows]
+        acks = []
+        for begin in range(0, len(rows), _IN_A_ROW):
+            acks += [await self._publish(row) for row in rows[begin : begin + _IN_A_ROW]]
+            await asyncio.sleep(0)  # publishing waits for nothing, and the process has more to do than that
         # The futures of a server that died never resolve, hence the time limit.
         done, pending = await asyncio.wait(acks, timeout=_ACK_SECONDS)
         for ack in pending:

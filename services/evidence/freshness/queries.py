@@ -91,7 +91,7 @@ ANNOUNCE_DUE = recording(
         where p.item_id = any(array(select id from held)) and p.due_at <= :occurred_at
         returning p.item_id, p.expectation_id, p.control_id, p.valid_until, old.announced as was, p.announced as state
     ), changed as (
-        select item_id, state, row_number() over of_item as place, count(*) over (partition by item_id) as changes,
+        select item_id, state,
                jsonb_agg(
                    jsonb_build_object(
                        'expectation_id', expectation_id, 'control_id', control_id, 'valid_until', valid_until
@@ -99,18 +99,24 @@ ANNOUNCE_DUE = recording(
                ) as proves,
                jsonb_object_agg(expectation_id, was) as before, jsonb_object_agg(expectation_id, state) as after
         from marked group by item_id, state
-        window of_item as (partition by item_id order by state)
+    ), of_item as (
+        select item_id, count(*) as changes, array_agg(state order by state) as states,
+               array_agg(proves order by state) as proves, array_agg(before order by state) as before,
+               array_agg(after order by state) as after
+        from changed group by item_id
     ), raised as (
         update evidence_items i
-        set version = i.version + changed.changes, updated_at = :occurred_at
-        from changed where i.id = changed.item_id and changed.place = 1
-        returning i.id, i.title, i.version - changed.changes as version
+        set version = i.version + of_item.changes, updated_at = :occurred_at
+        from of_item where i.id = of_item.item_id
+        returning i.title, old.version as version, of_item.*
     ), told as (
-        select case state when 'expired' then :expired else :expiring end as type, raised.id as subject,
-               raised.version + place as version, jsonb_build_object('title', title, 'proves', proves) as data,
-               jsonb_build_object('announced', before) as before, jsonb_build_object('announced', after) as after
-        from raised join changed on changed.item_id = raised.id
-        order by raised.id, place
+        select case news.state when 'expired' then :expired else :expiring end as type, item_id as subject,
+               version + place as version, jsonb_build_object('title', title, 'proves', news.proves) as data,
+               jsonb_build_object('announced', news.before) as before,
+               jsonb_build_object('announced', news.after) as after
+        from raised,
+             unnest(states, proves, before, after) with ordinality as news (state, proves, before, after, place)
+        order by item_id, place
     )
     """,
     counted="marked",
