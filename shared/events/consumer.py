@@ -25,7 +25,7 @@ from shared.problems import Malformed
 from shared.telemetry import consumed, hearing
 
 _BATCH = 100
-_AT_ONCE = 8
+_AT_ONCE = 4
 _ACK_WAIT_SECONDS = 30
 _WAIT_SECONDS = 5.0
 _REST_SECONDS = 0.1

@@ -51,8 +51,8 @@ async def sought(session: AsyncSession, q: str) -> Sought:
         return Sought(words, beginnings, [])
     rarest, *others = await _rarest_first(session, terms)
     found = select(_W.item_id).where(rarest(_W.word), *(_beside(each) for each in others)).limit(_RARE + 1)
-    ids = (await session.scalars(found.distinct())).all()
-    return Sought(words, beginnings, ids if len(ids) <= _RARE else None)
+    ids = (await session.scalars(found)).all()  # not made distinct there, which would look at all before the limit
+    return Sought(words, beginnings, list(set(ids)) if len(ids) <= _RARE else None)
 
 
 def has_words(item_id: ColumnElement[UUID]) -> ColumnElement[bool]:
