@@ -40,6 +40,9 @@ class FileSettings(BaseSettings):
     upload_hours: int = Field(
         default=24, ge=1, le=24 * 30, description="How long a resumable upload takes pieces after it was begun"
     )
+    uploads_open: int = Field(
+        default=100, ge=1, description="How many resumable uploads of an organisation may be under way at once"
+    )
     scanner_url: str = Field(
         default="",
         pattern=r"^(tcp://[^/:]+:\d+|unix:///.+)?$",

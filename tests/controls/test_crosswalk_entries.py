@@ -79,7 +79,9 @@ async def test_a_batch_answers_each_for_itself(org: Organisation) -> None:
     assert (answer["written"], answer["refused"]) == (2, 3)
     assert [each["index"] for each in answer["results"]] == [0, 1, 2, 3, 4]
     assert [bool(each["id"]) for each in answer["results"]] == [True, False, False, False, True]
-    pointers = [fault["pointer"] for each in answer["results"] for fault in each["errors"]]
+    pointers = [
+        fault["pointer"] for each in answer["results"] if each["problem"] for fault in each["problem"]["errors"]
+    ]
     assert pointers == ["/entries/1/target", "/entries/2/target", "/entries/3/target"]
     assert ok(await org.viewer.get(f"/v1/crosswalks/{own}"))["entries"] == 3
 

@@ -154,7 +154,7 @@ async def test_a_batch_answers_each(org: Organisation) -> None:
     answer = ok(await org.owner.post("/v1/occurrences/batch", json=body))
     assert (answer["recorded"], answer["refused"]) == (6, 2)
     assert [each["due_on"] for each in answer["results"]][:2] == ["2025-01-31", "2025-02-28"]
-    assert answer["results"][6]["errors"][0]["pointer"] == "/occurrences/6/control_id"
+    assert answer["results"][6]["problem"]["errors"][0]["pointer"] == "/occurrences/6/control_id"
     assert (await _period(org, control))["counts"]["performed"] == 6
 
 

@@ -91,6 +91,12 @@ async def test_a_batch_answers_each_for_itself(org: Organisation) -> None:
     answer = ok(await org.manager.post("/v1/scope-decisions/batch", json=batch))
     assert (answer["written"], answer["refused"]) == (2, 2)
     assert [bool(each["id"]) for each in answer["results"]] == [True, False, True, False]
+    assert [each["problem"] and each["problem"]["type"] for each in answer["results"]] == [
+        None,
+        "/problems/invalid",
+        None,
+        "/problems/invalid",
+    ]
     listed = ok(await org.viewer.get("/v1/scope-decisions", params={"programme_id": owner}))["items"]
     assert {(each["requirement"], each["status"]) for each in listed} == {("CC6.4", "proposed"), ("CC6.5", "in_force")}
 

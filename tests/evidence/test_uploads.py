@@ -16,7 +16,7 @@ from tests.evidence.clamd import EICAR, clamd
 from tests.evidence.given import accepted, an_expectation, told_of
 from tests.evidence.test_files import stored, unfinished
 from tests.evidence.test_media import PROGRAM
-from tests.evidence.tus import MIB, PIECE, append, begin, let_pass, metadata, offset, pieces_of, repr_digest
+from tests.evidence.tus import MIB, PIECE, TUS, append, begin, let_pass, metadata, offset, pieces_of, repr_digest
 from tests.support import Organisation, created, ok, problem
 
 
@@ -153,6 +153,20 @@ async def test_a_program_in_pieces_is_refused_by_what_it_is(stack: Stack, org: O
     assert (await append(org.owner, path, 0, PROGRAM[:1])).status_code == 204
     problem(await append(org.owner, path, 1, PROGRAM[1:]), 415, "file-type-refused")
     assert stored(stack, org) == {}
+
+
+async def test_so_many_are_under_way_and_no_more(stack: Stack, org: Organisation, other_org: Organisation) -> None:
+    async with another(stack, {"ATTEST_UPLOADS_OPEN": "3"}) as url, at(url, org.owner) as there:
+        first, *_ = [await begin(there, 10) for _ in range(3)]
+        refused = await there.post("/v1/uploads", headers={**TUS, "Upload-Length": "10"})
+        problem(refused, 409, "too-many-uploads")
+        assert (await there.delete(first, headers=TUS)).status_code == 204
+        asked = await asyncio.gather(
+            *(there.post("/v1/uploads", headers={**TUS, "Upload-Length": "10"}) for _ in range(4))
+        )
+        assert sorted(each.status_code for each in asked) == [201, 409, 409, 409]
+        async with at(url, other_org.owner) as others:
+            await begin(others, 10)
 
 
 async def test_malware_in_pieces_is_quarantined(stack: Stack, org: Organisation) -> None:

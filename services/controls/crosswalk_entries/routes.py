@@ -10,18 +10,17 @@ from services.controls.crosswalk_entries.schemas import (
     EntryBatchOut,
     EntryDraft,
     EntryOut,
-    EntryResult,
     EntryRevision,
 )
 from services.controls.crosswalks.actions import ComesWithAttest
 from services.controls.requirements.schemas import RequirementRef
 from shared.data.reads import PageRequest
+from shared.http.batches import answers
 from shared.http.doors import Read, Write
 from shared.http.fields import Instant
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
-from shared.http.problems import FaultSchema
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -82,14 +81,7 @@ async def write_crosswalk_entry(draft: EntryDraft, write: Write) -> Response:
 async def write_crosswalk_entries(batch: EntryBatch, write: Write) -> EntryBatchOut:
     """Write up to 1,000 entries at once; each is answered for itself, in the order of the batch."""
     became = await actions.write_all(write.session, batch=batch, by=write.caller.actor, at=write.at)
-    results = [
-        EntryResult(index=index, id=each, errors=[])
-        if isinstance(each, UUID)
-        else EntryResult(
-            index=index, id=None, errors=[FaultSchema(pointer=fault.pointer, detail=fault.detail) for fault in each]
-        )
-        for index, each in enumerate(became)
-    ]
+    results = answers(became, refusal="This entry cannot be written.")
     written = sum(each.id is not None for each in results)
     return EntryBatchOut(written=written, refused=len(results) - written, results=results)
 

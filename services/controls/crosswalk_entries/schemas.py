@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from services.controls.crosswalk_entries.models import Basis, EntryStatus, Relation
 from services.controls.requirements.schemas import RequirementRef
+from shared.http.batches import Answered
 from shared.http.fields import Input, Prose
-from shared.http.problems import FaultSchema
 
 Strength = Annotated[
     int,
@@ -64,15 +64,7 @@ class EntryOut(BaseModel):
     updated_at: datetime
 
 
-class EntryResult(BaseModel):
-    """What became of one entry of a batch: written, with its id, or refused, with its faults."""
-
-    index: int
-    id: UUID | None
-    errors: list[FaultSchema]
-
-
 class EntryBatchOut(BaseModel):
     written: int
     refused: int
-    results: list[EntryResult] = Field(description="In the order of the batch")
+    results: list[Answered] = Field(description="In the order of the batch")

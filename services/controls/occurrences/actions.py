@@ -26,10 +26,13 @@ from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.trail import Told, announce, announce_each
-from shared.http.problems import FaultSchema
+from shared.http.batches import Refusal
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _LATEST = timedelta(days=400)  # longer than any tolerance, so that no day is offered that has been performed
+
+
+_REFUSED = "The occurrence cannot be recorded."
 
 
 class BatchRefused(Invalid):
@@ -53,7 +56,7 @@ async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDr
     if answer is None:
         raise NotFound(f"There is no control {control_id}.")
     if isinstance(answer, list):
-        raise Invalid("The occurrence cannot be recorded.", faults=answer)
+        raise Invalid(_REFUSED, faults=answer)
     await _write(session, [answer], by=by, at=at)
     return answer.id
 
@@ -64,18 +67,19 @@ async def record_batch(
     """Record many, each answered by itself; `BatchRefused` when one is refused and `atomic` asks for all or none."""
     answers: list[BatchAnswer] = []
     accepted: list[_Accepted] = []
+    wrong: list[Fault] = []
     for index, answer in enumerate(await _judged(session, [(each.control_id, each) for each in drafts], at=at)):
         place = f"/occurrences/{index}"
         if isinstance(answer, _Accepted):
             accepted.append(answer)
-            answers.append(BatchAnswer(index=index, id=answer.id, due_on=answer.due_on, errors=[]))
+            answers.append(BatchAnswer(index=index, id=answer.id, due_on=answer.due_on, problem=None))
             continue
         faults = [Fault("/control_id", "There is no such control.")] if answer is None else answer
-        told = [FaultSchema(pointer=place + each.pointer, detail=each.detail) for each in faults]
-        answers.append(BatchAnswer(index=index, id=None, due_on=None, errors=told))
-    errors = [Fault(each.pointer, each.detail) for answer in answers for each in answer.errors]
-    if atomic and errors:
-        raise BatchRefused("Some occurrences were refused; none is recorded.", faults=errors)
+        refused = Invalid(_REFUSED, faults=[Fault(place + each.pointer, each.detail) for each in faults])
+        answers.append(BatchAnswer(index=index, id=None, due_on=None, problem=Refusal.of(refused)))
+        wrong += refused.faults
+    if atomic and wrong:
+        raise BatchRefused("Some occurrences were refused; none is recorded.", faults=wrong)
     await _write(session, accepted, by=by, at=at)
     return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
 

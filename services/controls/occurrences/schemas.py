@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from services.controls.controls.models import ControlFrequency, ControlStatus
 from services.controls.occurrences.models import PeriodOutcome, Standing
+from shared.http.batches import Answered
 from shared.http.fields import Input, Instant, Owner, Prose
-from shared.http.problems import FaultSchema
 
 LARGEST_BATCH = 1000
 
@@ -64,11 +64,8 @@ class OccurrenceOut(BaseModel):
     updated_at: datetime
 
 
-class BatchAnswer(BaseModel):
-    index: int = Field(description="Its place among those that were sent, from 0")
-    id: UUID | None = Field(description="The occurrence; null when it was refused")
+class BatchAnswer(Answered):
     due_on: date | None = Field(description="The expected occurrence that it is")
-    errors: list[FaultSchema] = Field(description="Why it was refused, with pointers into the whole body")
 
 
 class BatchOut(BaseModel):

@@ -10,17 +10,16 @@ from services.controls.scope_decisions.schemas import (
     DecisionBatchOut,
     DecisionDraft,
     DecisionOut,
-    DecisionResult,
     DecisionRevision,
     Ref,
 )
 from shared.data.reads import PageRequest
+from shared.http.batches import answers
 from shared.http.doors import Read, Write
 from shared.http.fields import Input, Instant, Prose
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
-from shared.http.problems import FaultSchema
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -87,14 +86,7 @@ async def decide_on_scope(draft: DecisionDraft, write: Write) -> Response:
 async def decide_on_scope_at_once(batch: DecisionBatch, write: Write) -> DecisionBatchOut:
     """Decide on up to 1,000 requirements at once; each is answered for itself, in the order of the batch."""
     became = await actions.write_all(write.session, batch=batch, by=write.caller.actor, at=write.at)
-    results = [
-        DecisionResult(index=index, id=each, errors=[])
-        if isinstance(each, UUID)
-        else DecisionResult(
-            index=index, id=None, errors=[FaultSchema(pointer=fault.pointer, detail=fault.detail) for fault in each]
-        )
-        for index, each in enumerate(became)
-    ]
+    results = answers(became, refusal="This cannot be decided.")
     written = sum(each.id is not None for each in results)
     return DecisionBatchOut(written=written, refused=len(results) - written, results=results)
 

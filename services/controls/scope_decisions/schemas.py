@@ -5,8 +5,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.controls.scope_decisions.models import DecisionStatus, Ground
+from shared.http.batches import Answered
 from shared.http.fields import Code, Input, Prose
-from shared.http.problems import FaultSchema
 
 # A reference within the framework that the programme pins, such as `CC6.4`, `A.7.4` or `AC-2(1)`.
 Ref = Annotated[
@@ -70,15 +70,7 @@ class DecisionOut(BaseModel):
     updated_at: datetime
 
 
-class DecisionResult(BaseModel):
-    """What became of one decision of a batch: written, with its id, or refused, with its faults."""
-
-    index: int
-    id: UUID | None
-    errors: list[FaultSchema]
-
-
 class DecisionBatchOut(BaseModel):
     written: int
     refused: int
-    results: list[DecisionResult] = Field(description="In the order of the batch")
+    results: list[Answered] = Field(description="In the order of the batch")

@@ -25,7 +25,7 @@ from services.controls.test_results.queries import (
     reported_before,
     standings_of,
 )
-from services.controls.test_results.schemas import PushAnswer, PushedResult, PushOut, PushStatus, Refusal, Unreadable
+from services.controls.test_results.schemas import PushAnswer, PushedResult, PushOut, PushStatus, Unreadable
 from services.controls.test_standings.actions import Taken, take
 from services.controls.test_standings.models import Standing
 from services.controls.test_standings.rules import Finding
@@ -35,7 +35,7 @@ from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsPushed
 from shared.events.trail import Told, announce_each
-from shared.http.problems import FaultSchema
+from shared.http.batches import Refusal
 from shared.problems import Conflict, Fault, Invalid, Problem
 
 # Clocks of the systems that report differ from ours by a little.
@@ -161,15 +161,7 @@ def _contradiction(again: Accepted, first: Reported) -> ReportedOtherwise:
 
 
 def _refused(index: int, problem: Problem, first: UUID | None = None) -> PushAnswer:
-    errors = [FaultSchema(pointer=each.pointer, detail=each.detail) for each in problem.faults]
-    told = Refusal(
-        type=f"/problems/{problem.slug}",
-        title=problem.title,
-        status=problem.status,
-        detail=problem.detail,
-        errors=errors,
-    )
-    return PushAnswer(index=index, status=PushStatus.REFUSED, id=first, problem=told)
+    return PushAnswer(index=index, status=PushStatus.REFUSED, id=first, problem=Refusal.of(problem))
 
 
 def _run(each: Accepted) -> RunKey:

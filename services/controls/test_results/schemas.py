@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, HttpUrl, StringConstraints, ValidationErr
 
 from services.controls.test_results.models import Review
 from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.batches import Answered
 from shared.http.fields import Code, Input, Instant, Title
-from shared.http.problems import FaultSchema
 from shared.problems import Fault
 
 LARGEST_PUSH = 1000
@@ -75,21 +75,8 @@ class PushStatus(StrEnum):
     REFUSED = "refused"
 
 
-class Refusal(BaseModel):
-    """Why a result was refused, as a problem of its own (RFC 9457)."""
-
-    type: str = Field(examples=["/problems/unknown-control"])
-    title: str
-    status: int
-    detail: str
-    errors: list[FaultSchema] = Field(description="Pointers into the whole body")
-
-
-class PushAnswer(BaseModel):
-    index: int = Field(description="Its place among the results that were sent, from 0")
+class PushAnswer(Answered):
     status: PushStatus
-    id: UUID | None = Field(description="The test result, where there is one")
-    problem: Refusal | None
 
 
 class PushOut(BaseModel):

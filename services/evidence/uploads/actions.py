@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -31,14 +32,20 @@ from services.evidence.scans.rules import Verdict
 from services.evidence.store import Store, content_key, resumable_prefix, whole_key
 from services.evidence.uploads.models import ResumableUpload, UploadState
 from services.evidence.uploads.rules import CLEARED_AFTER, LEFT_BEHIND_AFTER
+from shared.data.base import table_of
 from shared.data.records import found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import UploadBegun, UploadEnded, UploadFinished, UploadRefused
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
-from shared.problems import Fault, NotFound, Problem, not_allowed
+from shared.problems import Conflict, Fault, NotFound, Problem, not_allowed
 
 _FINISHED_IN_A_TURN = 10
+_U = table_of(ResumableUpload).c
+
+
+class TooManyUploads(Conflict):
+    """So many uploads are under way that no other can be begun."""
 
 
 class UploadGone(Problem):
@@ -54,10 +61,18 @@ async def begin(
     declared: Declared,
     metadata: str | None,
     lasts: timedelta,
+    most: int,
     by: str,
     at: datetime,
 ) -> ResumableUpload:
-    """Announce a file that will come in pieces, of which there are none yet."""
+    """Announce a file that will come in pieces, of which there are none yet.
+
+    `TooManyUploads` when `most` of the organisation are under way: pieces take room before anyone has seen the whole.
+    """
+    await one_at_a_time(session, organisation_of(session))
+    under_way = (_U.state == UploadState.RECEIVING, _U.expires_at > at)
+    if (await session.scalar(select(func.count()).select_from(ResumableUpload).where(*under_way)) or 0) >= most:
+        raise TooManyUploads(f"{most} uploads are under way; finish or end one of them first.")
     upload = ResumableUpload(
         org_id=organisation_of(session),
         size=size,

@@ -129,7 +129,7 @@ async def find_upload_offset(upload_id: UUID, read: Read) -> Response:
     dependencies=_TUS,
     status_code=201,
     response_model=UploadOut,
-    refuses=(TusVersion, DigestUnreadable),
+    refuses=(TusVersion, DigestUnreadable, actions.TooManyUploads),
 )
 async def begin_upload(
     write: Write,
@@ -156,6 +156,7 @@ async def begin_upload(
         declared=declared,
         metadata=upload_metadata,
         lasts=timedelta(hours=file_settings().upload_hours),
+        most=file_settings().uploads_open,
         by=write.caller.actor,
         at=write.at,
     )
