@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     jwks_refresh_seconds: float = Field(default=30, gt=0, description="A removed key is refused after this long")
     roles: frozenset[Role] = frozenset(Role)
     database_pool: int = Field(default=16, ge=2, description="Connections for writes and for messages")
+    events_at_once: int = Field(
+        default=2, ge=1, le=64, description="Events in hand at once; more where the database is far away"
+    )
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
     seal_seconds: float = Field(default=0.5, gt=0, description="How long an event may stay unsealed in the trail")

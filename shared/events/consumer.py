@@ -25,7 +25,6 @@ from shared.problems import Malformed
 from shared.telemetry import consumed, hearing
 
 _BATCH = 100
-_AT_ONCE = 4
 _ACK_WAIT_SECONDS = 30
 _WAIT_SECONDS = 5.0
 _REST_SECONDS = 0.1
@@ -93,7 +92,7 @@ class Consumer:
         by_thing: dict[str, list[Msg]] = defaultdict(list)
         for message in messages:
             by_thing[_thing(message)].append(message)
-        slots = asyncio.Semaphore(_AT_ONCE)
+        slots = asyncio.Semaphore(self._platform.settings.events_at_once)
 
         async def in_turn(queue: list[Msg]) -> None:
             async with slots:

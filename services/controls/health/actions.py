@@ -108,6 +108,8 @@ async def reassess(session: AsyncSession, *controls: Control, at: datetime, note
 
     However many controls there are, the statements are as many as for one.
     """
+    if not controls:
+        return
     await session.flush()
     before = await last_announced(session, [each.id for each in controls])
     facts = await facts_of(session, controls)
