@@ -1,7 +1,7 @@
 """Examining controls: what is known of their failures, held against the engagements that have them in scope."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,13 +18,20 @@ from services.audit.exceptions.rules import counts
 from services.audit.facts.actions import exceedances_of, failures_of
 from services.audit.facts.rules import Exceedance, Failure
 from shared.data.base import table_of
+from shared.events.trail import because_of, cause
 
 
-async def examine(session: AsyncSession, control_ids: Sequence[UUID], *, at: datetime) -> int:
+async def examine(
+    session: AsyncSession,
+    control_ids: Collection[UUID],
+    *,
+    at: datetime,
+    causes: Mapping[UUID, UUID] | None = None,
+) -> int:
     """Bring the record into line with what is known of these controls by now; how many exceptions were opened.
 
     Everything is recomputed from the facts, so that it matters neither which of them came last nor how often this
-    is done. The caller has the controls one at a time.
+    is done. The caller has the controls one at a time. `causes` are the events that bring it about, by control.
     """
     failed = await failures_of(session, control_ids)
     if not failed:
@@ -32,9 +39,10 @@ async def examine(session: AsyncSession, control_ids: Sequence[UUID], *, at: dat
     engagements = await _taking_exceptions(session, list(failed))
     recorded = await _on_record(session, list(failed))
     exceedances = await exceedances_of(session, list(failed))
-    return sum(
-        [
-            await _examine_one(
+    opened = 0
+    for control_id, failures in failed.items():
+        with because_of(causes[control_id] if causes else cause()):
+            opened += await _examine_one(
                 session,
                 control_id,
                 failures,
@@ -43,9 +51,7 @@ async def examine(session: AsyncSession, control_ids: Sequence[UUID], *, at: dat
                 exceedances[control_id],
                 at=at,
             )
-            for control_id, failures in failed.items()
-        ]
-    )
+    return opened
 
 
 async def _examine_one(

@@ -4,10 +4,14 @@ Instants of what happened are those of the events; the record is kept by this se
 `updated_since` misses nothing that is heard late.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.examination import examine
-from services.audit.facts.actions import note_control, note_health, note_risk
+from services.audit.facts.actions import Wording, note_controls, note_health, note_risk
 from services.audit.facts.rules import HealthChange
 from shared.clock import now
 from shared.data.records import one_at_a_time
@@ -24,50 +28,55 @@ from shared.events.catalogue.controls import (
     ControlUnproven,
 )
 from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
-from shared.events.event import Heard, hears
+from shared.events.event import Heard, hears_at_once
 
 
-@hears(ControlDefined, ControlRevised, ControlApproved, ControlImplemented, ControlRetired)
+@hears_at_once(ControlDefined, ControlRevised, ControlApproved, ControlImplemented, ControlRetired)
 async def know_the_controls(
     session: AsyncSession,
-    heard: Heard[ControlDefined | ControlRevised | ControlApproved | ControlImplemented | ControlRetired],
+    heard: Sequence[Heard[ControlDefined | ControlRevised | ControlApproved | ControlImplemented | ControlRetired]],
 ) -> None:
-    await note_control(session, heard.subject, code=heard.event.code, title=heard.event.title, version=heard.version)
+    wordings = [Wording(each.subject, each.event.code, each.event.title, each.version) for each in heard]
+    await note_controls(session, wordings)
 
 
-@hears(ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven)
+@hears_at_once(ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven)
 async def keep_exceptions_in_step_with_health(
     session: AsyncSession,
-    heard: Heard[ControlFailing | ControlAtRisk | ControlRecovered | ControlProven | ControlUnproven],
+    heard: Sequence[Heard[ControlFailing | ControlAtRisk | ControlRecovered | ControlProven | ControlUnproven]],
 ) -> None:
-    change = HealthChange(
-        version=heard.version,
-        code=heard.event.code,
-        title=heard.event.title,
-        health=heard.event.health,
-        before=heard.event.before,
-        reasons=tuple(heard.event.reasons),
-        at=heard.occurred_at,
-    )
-    await one_at_a_time(session, heard.subject)
-    await note_health(session, heard.subject, change=change)
-    await examine(session, [heard.subject], at=now())
+    changes: dict[UUID, list[HealthChange]] = defaultdict(list)
+    for each in heard:
+        change = HealthChange(
+            version=each.version,
+            code=each.event.code,
+            title=each.event.title,
+            health=each.event.health,
+            before=each.event.before,
+            reasons=tuple(each.event.reasons),
+            at=each.occurred_at,
+        )
+        changes[each.subject].append(change)
+    await one_at_a_time(session, *changes)
+    await note_health(session, changes)
+    await examine(session, changes, at=now(), causes={each.subject: each.id for each in heard})
 
 
-@hears(RiskExceededAppetite, RiskBackWithinAppetite)
+@hears_at_once(RiskExceededAppetite, RiskBackWithinAppetite)
 async def note_risks_above_appetite(
-    session: AsyncSession, heard: Heard[RiskExceededAppetite | RiskBackWithinAppetite]
+    session: AsyncSession, heard: Sequence[Heard[RiskExceededAppetite | RiskBackWithinAppetite]]
 ) -> None:
-    controls = sorted(set(heard.event.controls))
-    await one_at_a_time(session, *controls)
-    await note_risk(
-        session,
-        heard.subject,
-        controls=controls,
-        title=heard.event.title,
-        residual=heard.event.residual,
-        above=isinstance(heard.event, RiskExceededAppetite),
-        version=heard.version,
-        at=heard.occurred_at,
-    )
-    await examine(session, controls, at=now())
+    causes = {control_id: each.id for each in heard for control_id in each.event.controls}
+    await one_at_a_time(session, *causes)
+    for each in heard:
+        await note_risk(
+            session,
+            each.subject,
+            controls=each.event.controls,
+            title=each.event.title,
+            residual=each.event.residual,
+            above=isinstance(each.event, RiskExceededAppetite),
+            version=each.version,
+            at=each.occurred_at,
+        )
+    await examine(session, causes, at=now(), causes=causes)

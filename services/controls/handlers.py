@@ -1,11 +1,13 @@
 """What this service hears, and does about it: of evidence, of members, and of its own controls and tests that fail."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.actions import note_expectation, note_proofs
+from services.controls.health.actions import ItemNews, note_expectation, note_proofs
 from services.controls.health.models import ProofState
 from services.controls.known_members.actions import note_member
-from services.controls.recurrences.actions import note_failed_test, note_failing_control
+from services.controls.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from shared.clock import now
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import (
@@ -19,7 +21,7 @@ from shared.events.catalogue.evidence import (
 )
 from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
 from shared.events.catalogue.testing import Outcome, TestRecorded
-from shared.events.event import Heard, hears
+from shared.events.event import Heard, hears, hears_at_once
 
 _STATE = {
     EvidenceAccepted: ProofState.ACCEPTED,
@@ -47,48 +49,35 @@ async def know_what_evidence_is_expected(
     )
 
 
-@hears(EvidenceAccepted, EvidenceRefreshed, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
+@hears_at_once(EvidenceAccepted, EvidenceRefreshed, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
 async def reassess_controls_by_their_evidence(
     session: AsyncSession,
-    heard: Heard[EvidenceAccepted | EvidenceRefreshed | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded],
+    heard: Sequence[
+        Heard[EvidenceAccepted | EvidenceRefreshed | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded]
+    ],
 ) -> None:
-    await note_proofs(
-        session,
-        item_id=heard.subject,
-        org_id=heard.org_id,
-        title=heard.event.title,
-        proves=heard.event.proves,
-        state=_STATE[type(heard.event)],
-        version=heard.version,
-        at=heard.occurred_at,
-        noted_at=now(),
-    )
+    news = [
+        ItemNews(each.subject, each.event.title, each.event.proves, _STATE[type(each.event)], each.version, each.id)
+        for each in heard
+    ]
+    await note_proofs(session, news, at=heard[0].occurred_at, noted_at=now())
 
 
-@hears(ControlFailing)
-async def put_failing_controls_on_record(session: AsyncSession, heard: Heard[ControlFailing]) -> None:
+@hears_at_once(ControlFailing)
+async def put_failing_controls_on_record(session: AsyncSession, heard: Sequence[Heard[ControlFailing]]) -> None:
     """In a transaction of its own, since an issue may be about other controls too, which are held with it."""
-    await note_failing_control(
-        session,
-        heard.subject,
-        reasons=heard.event.reasons,
-        codes=heard.event.reason_codes,
-        failed_at=heard.occurred_at,
-        at=now(),
-    )
+    failing = [Failing(each.subject, each.event.reasons, each.event.reason_codes, each.id) for each in heard]
+    await note_failing_controls(session, failing, failed_at=heard[0].occurred_at, at=now())
 
 
-@hears(TestRecorded)
-async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard: Heard[TestRecorded]) -> None:
-    if heard.event.outcome == Outcome.FAIL:
-        await note_failed_test(
-            session,
-            heard.event.control_id,
-            standing_id=heard.event.standing_id,
-            title=heard.event.title,
-            failed_at=heard.event.observed_at,
-            at=now(),
-        )
+@hears_at_once(TestRecorded)
+async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard: Sequence[Heard[TestRecorded]]) -> None:
+    failed = [
+        FailedTest(each.event.control_id, each.event.standing_id, each.event.title, each.event.observed_at, each.id)
+        for each in heard
+        if each.event.outcome == Outcome.FAIL
+    ]
+    await note_failed_tests(session, failed, at=now())
 
 
 @hears(MemberAdded, MemberChanged, MemberRemoved)

@@ -3,9 +3,11 @@
 A rating is found when its news is heard, not when it happened: who syncs by `updated_since` would miss it otherwise.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.risk.known_controls.actions import note_control, note_health
+from services.risk.known_controls.actions import ControlNews, HealthNews, note_controls, note_health
 from shared.clock import now
 from shared.events.catalogue.controls import (
     ControlApproved,
@@ -19,39 +21,43 @@ from shared.events.catalogue.controls import (
     ControlRevised,
     ControlUnproven,
 )
-from shared.events.event import Heard, hears
+from shared.events.event import Heard, hears_at_once
 
 
-@hears(ControlDefined, ControlRevised, ControlApproved, ControlImplemented, ControlRetired)
+@hears_at_once(ControlDefined, ControlRevised, ControlApproved, ControlImplemented, ControlRetired)
 async def know_the_controls(
     session: AsyncSession,
-    heard: Heard[ControlDefined | ControlRevised | ControlApproved | ControlImplemented | ControlRetired],
+    heard: Sequence[Heard[ControlDefined | ControlRevised | ControlApproved | ControlImplemented | ControlRetired]],
 ) -> None:
-    await note_control(
-        session,
-        control_id=heard.subject,
-        org_id=heard.org_id,
-        code=heard.event.code,
-        title=heard.event.title,
-        retired=isinstance(heard.event, ControlRetired),
-        version=heard.version,
-        at=now(),
-    )
+    news = [
+        ControlNews(
+            control_id=each.subject,
+            code=each.event.code,
+            title=each.event.title,
+            retired=isinstance(each.event, ControlRetired),
+            version=each.version,
+            event_id=each.id,
+        )
+        for each in heard
+    ]
+    await note_controls(session, news, at=now())
 
 
-@hears(ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven)
+@hears_at_once(ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven)
 async def rate_risks_by_the_health_of_their_controls(
     session: AsyncSession,
-    heard: Heard[ControlFailing | ControlAtRisk | ControlRecovered | ControlProven | ControlUnproven],
+    heard: Sequence[Heard[ControlFailing | ControlAtRisk | ControlRecovered | ControlProven | ControlUnproven]],
 ) -> None:
-    await note_health(
-        session,
-        control_id=heard.subject,
-        org_id=heard.org_id,
-        code=heard.event.code,
-        title=heard.event.title,
-        health=heard.event.health,
-        reasons=heard.event.reasons,
-        version=heard.version,
-        at=now(),
-    )
+    news = [
+        HealthNews(
+            control_id=each.subject,
+            code=each.event.code,
+            title=each.event.title,
+            health=each.event.health,
+            reasons=each.event.reasons,
+            version=each.version,
+            event_id=each.id,
+        )
+        for each in heard
+    ]
+    await note_health(session, news, at=now())

@@ -144,7 +144,7 @@ async def _replay(
     body = await _waiting(session, letter_id)
     try:
         async with session.begin_nested():
-            await handle_once(session, handlers, read(body.encode()))
+            await handle_once(session, handlers, [read(body.encode())])
     except Exception as error:
         raise StillFailing(f"{type(error).__name__}: {error}") from error
     await _settle(session, letter_id, {"state": LetterState.REPLAYED}, by=by, at=at)

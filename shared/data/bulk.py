@@ -1,39 +1,64 @@
-"""Many rows at once: they travel as one JSON document, of which PostgreSQL makes rows in one statement.
+"""Many rows at once, in statements that are the same however many they are.
+
+New ones travel as one JSON document, of which PostgreSQL makes rows in one statement.
 
 Sent one by one, even pipelined, a thousand rows take the server twice as long and the driver ten times as long.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, Insert, Table, Text, bindparam, cast, column, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, bindparam, cast, column, func, literal, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+
+T = TypeVar("T")
+
+
+def among(key: ColumnElement[T], values: Collection[T]) -> ColumnElement[bool]:
+    """`key` is one of these: as one array."""
+    return key == func.any(literal(list(values), ARRAY(key.type)))
 
 
 async def insert_rows(
-    session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]], *, renew: Collection[str] = ()
+    session: AsyncSession,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    renew: Collection[str] = (),
+    newer: str | None = None,
 ) -> None:
     """Insert rows, all of the same columns, in this order. None needs no row, and is nothing to do.
 
-    Where there is a row of that id already, its columns that `renew` names are set instead; without `renew` that is an
-    IntegrityError.
+    Where there is a row of that key already, its columns that `renew` names are set instead, if the number in its
+    column `newer` is lower than the given one; without `renew` that is an IntegrityError.
     """
     if rows:
-        statement = _inserting(table, tuple(rows[0]), tuple(renew))
-        await session.execute(statement, {"rows": to_json(rows).decode()})
+        await session.execute(_inserting(table, tuple(rows[0]), tuple(renew), newer), document(rows))
+
+
+def document(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Rows as what a statement of `inserting` is executed with."""
+    return {"rows": to_json(rows).decode()}
+
+
+def inserting(table: Table, names: Collection[str]) -> Insert:
+    """A statement that inserts the rows of a `document` of these columns, in its order."""
+    given = func.json_to_recordset(cast(bindparam("rows", type_=Text()), JSON))
+    rows = given.table_valued(*(column(name, table.c[name].type) for name in names))
+    typed = rows.render_derived(name="given", with_types=True)
+    return insert(table).from_select(list(names), select(*(typed.c[name] for name in names)), include_defaults=False)
 
 
 @lru_cache(maxsize=64)
-def _inserting(table: Table, names: tuple[str, ...], renew: tuple[str, ...]) -> Insert:
-    document = cast(bindparam("rows", type_=Text()), JSON)
-    typed = [column(name, table.c[name].type) for name in names]
-    given = func.json_to_recordset(document).table_valued(*typed).render_derived(name="given", with_types=True)
-    statement = insert(table).from_select(names, select(*(given.c[name] for name in names)), include_defaults=False)
+def _inserting(table: Table, names: tuple[str, ...], renew: tuple[str, ...], newer: str | None) -> Insert:
+    statement = inserting(table, names)
     if not renew:
         return statement
     return statement.on_conflict_do_update(
-        index_elements=["id"], set_={name: statement.excluded[name] for name in renew}
+        index_elements=[key.name for key in table.primary_key],
+        set_={name: statement.excluded[name] for name in renew},
+        where=None if newer is None else table.c[newer] < statement.excluded[newer],
     )

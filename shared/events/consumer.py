@@ -8,7 +8,10 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -18,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from shared.clock import now
 from shared.events.bus import STREAM, Bus
-from shared.events.event import Handler
+from shared.events.event import Event, Handler, Heard
 from shared.events.inbox import bury, read, receive
 from shared.platform import Platform
 from shared.problems import Malformed
@@ -30,6 +33,27 @@ _WAIT_SECONDS = 5.0
 _REST_SECONDS = 0.1
 _BACKOFF_SECONDS = (0.2, 1.0, 5.0, 15.0, 60.0)
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A message, and what it says, or why it says nothing."""
+
+    message: Msg
+    says: Heard[Event] | Malformed
+
+    @classmethod
+    def of(cls, message: Msg) -> "_Delivery":
+        try:
+            return cls(message, read(message.data))
+        except Malformed as poison:
+            return cls(message, poison)
+
+    @property
+    def thing(self) -> UUID | int:
+        """What the event is about, as a key for keeping order; what cannot be read has an order of its own."""
+        says = self.says
+        return self.message.metadata.sequence.stream if isinstance(says, Malformed) else says.subject
 
 
 class Consumer:
@@ -88,25 +112,63 @@ class Consumer:
         await self._handle_all(messages + await _rest(subscription, messages[0]))
 
     async def _handle_all(self, messages: list[Msg]) -> None:
+        """What happened at one instant at once, where its handlers hear so; everything else one by one."""
+        deliveries = [_Delivery.of(message) for message in messages]
+        for occasion, run in groupby(deliveries, self._occasion):
+            together = list(run)
+            if occasion is None or len(together) == 1 or not await self._handle_together(together):
+                await self._handle_each(together)
+
+    def _occasion(self, delivery: "_Delivery") -> tuple[Any, ...] | None:
+        """What the events of one instant have in common, if all who hear such events hear them at once."""
+        heard = delivery.says
+        if isinstance(heard, Malformed):
+            return None
+        hearing_it = [each for each in self._handlers if isinstance(heard.event, each.events)]
+        if not all(each.at_once for each in hearing_it):
+            return None
+        traceparent = (delivery.message.headers or {}).get("traceparent")
+        return heard.org_id, heard.occurred_at, traceparent, [each.name for each in hearing_it]
+
+    async def _handle_together(self, deliveries: Sequence["_Delivery"]) -> bool:
+        """Whether it worked. When it did not, nothing has happened, and one by one it will show what was the reason."""
+        first = deliveries[0].message
+        heard = [each.says for each in deliveries if not isinstance(each.says, Malformed)]
+        with hearing(first.subject, first.headers):
+            try:
+                await receive(self._platform, self._handlers, heard)
+            except Exception as error:  # noqa: BLE001 - whatever it was, each is handled by itself now
+                _log.warning("%s events are heard one by one: %s", len(deliveries), type(error).__name__)
+                return False
+        for each in deliveries:
+            await each.message.ack()
+        consumed.add(len(deliveries), {"outcome": "handled"})
+        return True
+
+    async def _handle_each(self, deliveries: Sequence["_Delivery"]) -> None:
         """Things side by side, the events of one thing one after the other."""
-        by_thing: dict[str, list[Msg]] = defaultdict(list)
-        for message in messages:
-            by_thing[_thing(message)].append(message)
+        by_thing: dict[UUID | int, list[_Delivery]] = defaultdict(list)
+        for delivery in deliveries:
+            by_thing[delivery.thing].append(delivery)
         slots = asyncio.Semaphore(self._platform.settings.events_at_once)
 
-        async def in_turn(queue: list[Msg]) -> None:
+        async def in_turn(queue: list[_Delivery]) -> None:
             async with slots:
-                for message in queue:
-                    await self._handle(message)
+                for delivery in queue:
+                    await self._handle(delivery)
 
         await asyncio.gather(*(in_turn(queue) for queue in by_thing.values()))
 
-    async def _handle(self, message: Msg) -> None:
+    async def _handle(self, delivery: "_Delivery") -> None:
+        message, heard = delivery.message, delivery.says
         deliveries = message.metadata.num_delivered
         delay = _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
+        if isinstance(heard, Malformed):
+            await self._bury(message, deliveries, heard)
+            return
         with hearing(message.subject, message.headers):
             try:
-                await receive(self._platform, self._handlers, read(message.data))
+                await receive(self._platform, self._handlers, [heard])
             except (Malformed, ValidationError) as poison:
                 await self._bury(message, deliveries, poison)
             except (OperationalError, InterfaceError, OSError) as outage:
@@ -153,9 +215,3 @@ async def _rest(subscription: Any, first: Msg) -> list[Msg]:
         return list(await subscription.fetch(waiting, timeout=_REST_SECONDS)) if waiting else []
     except (TimeoutError, NatsError):  # another replica was quicker, or the server is gone; the first is in hand
         return []
-
-
-def _thing(message: Msg) -> str:
-    """What the event is about, without validating it: a key for keeping order, wrong only for what is poison."""
-    _, found, rest = message.data.partition(b'"subject": "')
-    return rest[:36].decode(errors="replace") if found else str(message.metadata.sequence.stream)

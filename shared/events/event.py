@@ -64,10 +64,11 @@ Handle = Callable[[AsyncSession, Any], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function named for what it does, and the events it hears."""
+    """A function named for what it does, and the events it hears: one by one, or those of one instant `at_once`."""
 
     events: tuple[type[Event], ...]
     handle: Handle
+    at_once: bool = False
 
     @property
     def name(self) -> str:
@@ -81,6 +82,16 @@ def hears(*events: type[Event]) -> Callable[[Handle], Handler]:
     from state instead of adding up.
     """
     return lambda handle: Handler(events, handle)
+
+
+def hears_at_once(*events: type[Event]) -> Callable[[Handle], Handler]:
+    """Mark a function as the handler of these events, of which it gets all that have the same `occurred_at`, in order.
+
+    Those that a push, an import or a sweep brings about are thousands, and there was no moment between them at which
+    anything could have been otherwise. The handler takes all locks of a kind in one go, in the order of ids, and names
+    for each consequence which of the events caused it.
+    """
+    return lambda handle: Handler(events, handle, at_once=True)
 
 
 def handlers_in(module: Any) -> tuple[Handler, ...]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import new_id, now
+from shared.data.sessions import organisation_of
 from shared.data.tables import dead_letters, inbox
 from shared.events.event import CATALOGUE, Event, Handler, Heard
 from shared.events.trail import because_of, has_announced
@@ -18,6 +20,26 @@ from shared.identity.callers import PLATFORM
 from shared.platform import Platform
 from shared.problems import Malformed
 from shared.telemetry import latency
+
+_HEARD = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("types", type_=ARRAY(Text())))
+    .table_valued(column("id", Uuid()), column("type", Text()))
+    .render_derived(name="heard")
+)
+_HEAR = (
+    insert(inbox)
+    .from_select(
+        ["event_id", "org_id", "type", "handled_at"],
+        select(
+            _HEARD.c.id,
+            bindparam("org_id", type_=Uuid()),
+            _HEARD.c.type,
+            bindparam("handled_at", type_=DateTime(timezone=True)),
+        ).order_by(_HEARD.c.id),
+    )
+    .on_conflict_do_nothing()
+    .returning(inbox.c.event_id)
+)
 
 
 def read(body: bytes) -> Heard[Event]:
@@ -38,27 +60,44 @@ def read(body: bytes) -> Heard[Event]:
         raise Malformed(f"not an event of ours: {type(error).__name__}: {error}") from error
 
 
-async def receive(platform: Platform, handlers: Sequence[Handler], heard: Heard[Event]) -> None:
-    """Give the event to its handlers, in one transaction with the inbox row. Again is nothing."""
-    async with platform.database.transaction(heard.org_id) as session:
+async def receive(platform: Platform, handlers: Sequence[Handler], heard: Sequence[Heard[Event]]) -> None:
+    """Give events of one organisation to their handlers, in one transaction with the inbox rows. Again is nothing."""
+    async with platform.database.transaction(heard[0].org_id) as session:
         first = await handle_once(session, handlers, heard)
-    if first:
-        latency.record((now() - heard.occurred_at).total_seconds(), {"type": heard.event.name})
+    arrived = now()
+    for each in first:
+        latency.record((arrived - each.occurred_at).total_seconds(), {"type": each.event.name})
     if has_announced(session):
         platform.bell.ring()
 
 
-async def handle_once(session: AsyncSession, handlers: Sequence[Handler], heard: Heard[Event]) -> bool:
-    """Record the event as heard and let it have its effect; False when it was heard before."""
-    row = {"event_id": heard.id, "org_id": heard.org_id, "type": heard.event.name, "handled_at": now()}
-    statement = insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.event_id)
-    if await session.scalar(statement) is None:
-        return False
-    with because_of(heard.id):
-        for handler in handlers:
-            if isinstance(heard.event, handler.events):
-                await handler.handle(session, heard)
-    return True
+async def handle_once(
+    session: AsyncSession, handlers: Sequence[Handler], heard: Sequence[Heard[Event]]
+) -> list[Heard[Event]]:
+    """Record events as heard and let them have their effect; those that were not heard before.
+
+    More than one are for handlers that hear at once, and happened at one instant.
+    """
+    new = set(await session.scalars(_HEAR, _row_each(session, heard)))
+    first = [each for each in heard if each.id in new]
+    for handler in handlers:
+        mine = [each for each in first if isinstance(each.event, handler.events)]
+        if handler.at_once and mine:
+            await handler.handle(session, mine)
+            continue
+        for each in mine:
+            with because_of(each.id):
+                await handler.handle(session, each)
+    return first
+
+
+def _row_each(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str, Any]:
+    return {
+        "ids": [each.id for each in heard],
+        "types": [each.event.name for each in heard],
+        "org_id": organisation_of(session),
+        "handled_at": now(),
+    }
 
 
 async def bury(platform: Platform, subject: str, body: bytes, reason: str, deliveries: int, at: datetime) -> None:

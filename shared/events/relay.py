@@ -4,18 +4,14 @@ It scans for unpublished rows and never trusts a high-water mark: a transaction 
 than rows already sent, and would be skipped for good (docs/decisions/0002).
 """
 
-import asyncio
 import json
-from typing import Any
 
 import asyncpg
 
-from shared.events.bus import Bus
+from shared.events.bus import Bus, Message
 from shared.telemetry import relayed
 
 _BATCH = 500
-_IN_A_ROW = 25
-_ACK_SECONDS = 5.0
 _UNPUBLISHED = """
     select id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, cause, traceparent
     from events where published_at is null order by seq limit $1
@@ -34,15 +30,8 @@ class Relay:
         rows = await connection.fetch(_UNPUBLISHED, _BATCH)
         if not rows:
             return False
-        acks = []
-        for begin in range(0, len(rows), _IN_A_ROW):
-            acks += [await self._publish(row) for row in rows[begin : begin + _IN_A_ROW]]
-            await asyncio.sleep(0)  # publishing waits for nothing, and the process has more to do than that
-        # The futures of a server that died never resolve, hence the time limit.
-        done, pending = await asyncio.wait(acks, timeout=_ACK_SECONDS)
-        for ack in pending:
-            ack.cancel()
-        good = [row["id"] for row, ack in zip(rows, acks, strict=True) if ack in done and not ack.exception()]
+        published = await self._bus.publish([_message(row) for row in rows])
+        good = [row["id"] for row, there in zip(rows, published, strict=True) if there]
         if good:
             await connection.execute(_MARK, good)
             relayed.add(len(good))
@@ -51,14 +40,12 @@ class Relay:
             raise ConnectionError(f"{len(rows) - len(good)} of {len(rows)} events were not acknowledged")
         return len(rows) == _BATCH
 
-    async def _publish(self, row: asyncpg.Record) -> asyncio.Future[Any]:
-        headers = {"Nats-Msg-Id": str(row["id"]), "Content-Type": "application/cloudevents+json"}
-        if row["traceparent"]:
-            headers["traceparent"] = row["traceparent"]
-        future: asyncio.Future[Any] = await self._bus.stream.publish_async(
-            f"events.{row['type']}", envelope(row).encode(), headers=headers
-        )
-        return future
+
+def _message(row: asyncpg.Record) -> Message:
+    headers = {"Nats-Msg-Id": str(row["id"]), "Content-Type": "application/cloudevents+json"}
+    if row["traceparent"]:
+        headers["traceparent"] = row["traceparent"]
+    return Message(f"events.{row['type']}", envelope(row).encode(), headers)
 
 
 def envelope(row: asyncpg.Record) -> str:

@@ -29,7 +29,7 @@ _cause: ContextVar[UUID | None] = ContextVar("cause", default=None)
 
 
 @contextmanager
-def because_of(event_id: UUID) -> Iterator[None]:
+def because_of(event_id: UUID | None) -> Iterator[None]:
     """Name the event that causes what is announced inside."""
     token = _cause.set(event_id)
     try:
@@ -88,7 +88,7 @@ async def announce_all(
 class Told:
     """One event of a change made to many rows at once: about which thing, at which version after the change.
 
-    `reason` is its own one, where not all have the same.
+    `reason` and `cause` are its own ones, where not all have the same.
     """
 
     event: Event
@@ -97,6 +97,7 @@ class Told:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     reason: str | None = None
+    cause: UUID | None = None
 
 
 async def announce_each(
@@ -115,6 +116,7 @@ async def announce_each(
             "version": each.version,
             "data": each.event,
             "reason": each.reason or reason,
+            "cause": each.cause or common["cause"],
             "before": each.before,
             "after": each.after,
         }

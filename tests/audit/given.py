@@ -139,7 +139,7 @@ async def hear(database: Database, org_id: uuid.UUID | str, *heard: Heard[Event]
     """Have the service's handlers hear these, each in a transaction of its own, as the consumer does."""
     for each in heard:
         async with database.transaction(uuid.UUID(str(org_id))) as session:
-            assert await handle_once(session, HANDLERS, of(org_id, each))
+            assert await handle_once(session, HANDLERS, [of(org_id, each)])
 
 
 def of(org_id: uuid.UUID | str, heard: Heard[Event]) -> Heard[Event]:

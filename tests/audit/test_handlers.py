@@ -139,10 +139,10 @@ async def test_whichever_comes_second_completes_the_picture(database: Database, 
 
     async def handle(heard: Heard[Event]) -> None:
         async with database.transaction(org_id) as session:
-            assert await handle_once(session, HANDLERS, heard)
+            assert await handle_once(session, HANDLERS, [heard])
 
     async with database.transaction(org_id) as session:
-        assert await handle_once(session, HANDLERS, one)
+        assert await handle_once(session, HANDLERS, [one])
         second = asyncio.create_task(handle(two))
         await asyncio.sleep(0.2)
         assert not second.done()

@@ -1,8 +1,11 @@
 """The verbs of knowing: note what was heard, and recall it. What was heard before or is older changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case
@@ -13,61 +16,83 @@ from sqlmodel import col, select
 from services.audit.facts.models import KnownControl, KnownHealth, KnownRisk
 from services.audit.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.data.base import table_of
+from shared.data.bulk import document, inserting
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import HealthState
 
+_CONTROL, _NO_HEALTH = table_of(KnownControl), {"health": HealthState.UNKNOWN, "health_version": 0}
+_WORDED = ("code", "title", "control_version")
+_WORDING = inserting(_CONTROL, ["id", "org_id", *_WORDED, *_NO_HEALTH])
+_NOTE_WORDING = _WORDING.on_conflict_do_update(
+    index_elements=["org_id", "id"],
+    set_={name: _WORDING.excluded[name] for name in _WORDED},
+    where=_CONTROL.c.control_version < _WORDING.excluded.control_version,
+)
 
-async def note_control(session: AsyncSession, control_id: UUID, *, code: str, title: str, version: int) -> None:
-    """Take in a control's wording."""
-    row = {"code": code, "title": title, "control_version": version}
-    statement = insert(KnownControl).values(
-        id=control_id,
-        org_id=organisation_of(session),
-        health=HealthState.UNKNOWN,
-        health_version=0,
-        **row,
-    )
-    newer = table_of(KnownControl).c.control_version < version
-    await session.execute(statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=row, where=newer))
+_HEALTHY = ("health", "health_version", "failing_since")
+_LATEST = inserting(_CONTROL, ["id", "org_id", "code", "title", "control_version", *_HEALTHY])
+_HAS_SAID = _CONTROL.c.control_version > 0  # what it is called itself
+_NAMES = {name: case((_HAS_SAID, _CONTROL.c[name]), else_=_LATEST.excluded[name]) for name in ("code", "title")}
+_NOTE_LATEST = _LATEST.on_conflict_do_update(
+    index_elements=["org_id", "id"], set_=_NAMES | {name: _LATEST.excluded[name] for name in _HEALTHY}
+)
+
+_HEALTH_COLUMNS = ("control_id", "org_id", "version", "code", "title", "health", "before", "reasons", "at")
+_NOTE_CHANGES = inserting(table_of(KnownHealth), _HEALTH_COLUMNS).on_conflict_do_nothing()
 
 
-async def note_health(session: AsyncSession, control_id: UUID, *, change: HealthChange) -> None:
-    """Take in a change of a control's health. The caller has the control one at a time."""
-    heard = insert(KnownHealth).values(
-        control_id=control_id,
-        org_id=organisation_of(session),
-        version=change.version,
-        code=change.code,
-        title=change.title,
-        health=change.health,
-        before=change.before,
-        reasons=list(change.reasons),
-        at=change.at,
-    )
-    await session.execute(heard.on_conflict_do_nothing())
-    changes = (await _health_of(session, [control_id]))[control_id]
-    latest, last = changes[-1], failures(changes)[-1:]
-    known = table_of(KnownControl).c
-    statement = insert(KnownControl).values(
-        id=control_id,
-        org_id=organisation_of(session),
-        code=latest.code,
-        title=latest.title,
-        control_version=0,
-        health=latest.health,
-        health_version=latest.version,
-        failing_since=last[0].since if last and last[0].ended is None else None,
-    )
-    given = statement.excluded
-    worded = known.control_version > 0  # the control itself has said what it is called
-    changed = {
-        "code": case((worded, known.code), else_=given.code),
-        "title": case((worded, known.title), else_=given.title),
-        "health": given.health,
-        "health_version": given.health_version,
-        "failing_since": given.failing_since,
-    }
-    await session.execute(statement.on_conflict_do_update(index_elements=["org_id", "id"], set_=changed))
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a control is called, as its version has it."""
+
+    control_id: UUID
+    code: str
+    title: str
+    version: int
+
+
+async def note_controls(session: AsyncSession, wordings: Sequence[Wording]) -> None:
+    """Take in what controls are called; what is older than what is known is dropped."""
+    org_id = organisation_of(session)
+    latest = {each.control_id: each for each in sorted(wordings, key=attrgetter("version"))}
+    rows = [
+        {
+            "id": each.control_id,
+            "org_id": org_id,
+            "code": each.code,
+            "title": each.title,
+            "control_version": each.version,
+            **_NO_HEALTH,
+        }
+        for _, each in sorted(latest.items())
+    ]
+    await session.execute(_NOTE_WORDING, document(rows))
+
+
+async def note_health(session: AsyncSession, changes: Mapping[UUID, Sequence[HealthChange]]) -> None:
+    """Take in changes of the health of controls. The caller has the controls one at a time."""
+    org_id = organisation_of(session)
+    heard = [
+        {**asdict(each), "control_id": control_id, "org_id": org_id}
+        for control_id in changes
+        for each in changes[control_id]
+    ]
+    await session.execute(_NOTE_CHANGES, document(heard))
+    latest: list[dict[str, Any]] = []
+    for control_id, known in sorted((await _health_of(session, list(changes))).items()):
+        last = failures(known)[-1:]
+        row = {
+            "id": control_id,
+            "org_id": org_id,
+            "code": known[-1].code,
+            "title": known[-1].title,
+            "control_version": 0,
+            "health": known[-1].health,
+            "health_version": known[-1].version,
+            "failing_since": last[0].since if last and last[0].ended is None else None,
+        }
+        latest.append(row)
+    await session.execute(_NOTE_LATEST, document(latest))
 
 
 async def note_risk(
@@ -95,13 +120,13 @@ async def note_risk(
         await session.execute(insert(KnownRisk).values(rows).on_conflict_do_nothing())
 
 
-async def failures_of(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Failure]]:
+async def failures_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Failure]]:
     """The failures of those of these controls that ever failed, oldest first."""
     known = await _health_of(session, control_ids)
     return {control_id: found for control_id, changes in known.items() if (found := failures(changes))}
 
 
-async def exceedances_of(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Exceedance]]:
+async def exceedances_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Exceedance]]:
     """When risks that these controls answer went above appetite, oldest first."""
     query = (
         select(KnownRisk)
@@ -114,7 +139,7 @@ async def exceedances_of(session: AsyncSession, control_ids: Sequence[UUID]) -> 
     return found
 
 
-async def _health_of(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[HealthChange]]:
+async def _health_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[HealthChange]]:
     query = (
         select(KnownHealth)
         .where(col(KnownHealth.control_id).in_(control_ids))

@@ -1,8 +1,10 @@
 """The verbs of health: take in what is known of the evidence, and announce each change once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from services.controls.holding import hold
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
+from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import (
     ControlAtRisk,
     ControlFailing,
@@ -32,6 +35,7 @@ from shared.events.trail import Told, announce_each, cause
 from shared.identity.callers import SYSTEM
 
 _WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
+_TOLD_OF_PROOF = ("control_id", "title", "state", "valid_until", "version")
 _RENEWED = ("state", "reasons", "reason_codes", "since", "review_at", "version", "updated_at")
 _KINDS: dict[HealthState, type[Event]] = {
     HealthState.FAILING: ControlFailing,
@@ -61,60 +65,83 @@ async def note_expectation(
     await reassess_known(session, [control_id], at=at, noted_at=noted_at)
 
 
-async def note_proofs(
-    session: AsyncSession,
-    *,
-    item_id: UUID,
-    org_id: UUID,
-    title: str,
-    proves: list[Proof],
-    state: ProofState,
-    version: int,
-    at: datetime,
-    noted_at: datetime,
-) -> None:
-    """Take in what an item proves; what is older than what is known is dropped.
+@dataclass(frozen=True, slots=True)
+class ItemNews:
+    """What an item proves, as its version `version` has it, and the event that said so."""
+
+    item_id: UUID
+    title: str
+    proves: Sequence[Proof]
+    state: ProofState
+    version: int
+    event_id: UUID
+
+
+async def note_proofs(session: AsyncSession, news: Sequence[ItemNews], *, at: datetime, noted_at: datetime) -> None:
+    """Take in what items prove; what is older than what is known is dropped.
 
     Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment.
     """
-    for proof in proves:
-        over = proof.valid_until is not None and proof.valid_until <= at
-        row = {
-            "control_id": proof.control_id,
-            "title": title,
-            "state": ProofState.EXPIRED if over and state == ProofState.ACCEPTED else state,
-            "valid_until": proof.valid_until,
-            "version": version,
-        }
-        statement = insert(KnownProof).values(
-            item_id=item_id, expectation_id=proof.expectation_id, org_id=org_id, **row
-        )
-        newer = table_of(KnownProof).c.version < version
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=["item_id", "expectation_id"], set_=row, where=newer)
-        )
-    await reassess_known(session, {proof.control_id for proof in proves}, at=at, noted_at=noted_at)
+    rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
+    for each in sorted(news, key=attrgetter("version"), reverse=True):
+        for proof in each.proves:
+            over = proof.valid_until is not None and proof.valid_until <= at
+            row = {
+                "item_id": each.item_id,
+                "expectation_id": proof.expectation_id,
+                "org_id": organisation_of(session),
+                "control_id": proof.control_id,
+                "title": each.title,
+                "state": ProofState.EXPIRED if over and each.state == ProofState.ACCEPTED else each.state,
+                "valid_until": proof.valid_until,
+                "version": each.version,
+            }
+            rows.setdefault((each.item_id, proof.expectation_id), row)
+    in_order = [rows[key] for key in sorted(rows)]
+    await insert_rows(session, table_of(KnownProof), in_order, renew=_TOLD_OF_PROOF, newer="version")
+    causes = {proof.control_id: each.event_id for each in news for proof in each.proves}
+    await reassess_known(session, causes, at=at, noted_at=noted_at, causes=causes)
 
 
 async def reassess_known(
-    session: AsyncSession, control_ids: Collection[UUID], *, at: datetime, noted_at: datetime | None = None
+    session: AsyncSession,
+    control_ids: Collection[UUID],
+    *,
+    at: datetime,
+    noted_at: datetime | None = None,
+    causes: Mapping[UUID, UUID] | None = None,
 ) -> None:
     """Reassess those of the controls that there are: evidence may speak of one that has not been written down here."""
-    await reassess(session, *await hold(session, control_ids), at=at, noted_at=noted_at)
+    await reassess(session, *await hold(session, control_ids), at=at, noted_at=noted_at, causes=causes)
 
 
-async def reassess(session: AsyncSession, *controls: Control, at: datetime, noted_at: datetime | None = None) -> None:
+async def reassess(
+    session: AsyncSession,
+    *controls: Control,
+    at: datetime,
+    noted_at: datetime | None = None,
+    causes: Mapping[UUID, UUID] | None = None,
+) -> None:
     """Compute the health anew and announce where the state has changed. The controls' rows are locked by then.
 
-    However many controls there are, the statements are as many as for one.
+    However many controls there are, the statements are as many as for one. `causes` are the events that bring it
+    about, by control, where not all have the same.
     """
     if not controls:
         return
+    why = causes or dict.fromkeys((each.id for each in controls), cause())
     await session.flush()
     before = await last_announced(session, [each.id for each in controls])
     facts = await facts_of(session, controls)
     found = [
-        Reassessment(each, before[each.id], assess(facts[each.id], as_of=at), next_change(facts[each.id], as_of=at), at)
+        Reassessment(
+            each,
+            before[each.id],
+            assess(facts[each.id], as_of=at),
+            next_change(facts[each.id], as_of=at),
+            at,
+            why[each.id],
+        )
         for each in controls
     ]
     await _write(session, [each for each in found if each.is_to_be_written], noted_at=noted_at or at)
@@ -144,6 +171,7 @@ class Reassessment:
     result: Assessment
     review_at: datetime | None
     at: datetime
+    cause: UUID | None
 
     @property
     def moved(self) -> bool:
@@ -193,6 +221,7 @@ class Reassessment:
             before={"state": before, "reasons": self.before.reasons},
             after={"state": result.state, "reasons": result.reasons},
             reason=" ".join(result.reasons),
+            cause=self.cause,
         )
 
 
@@ -230,7 +259,7 @@ async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment],
             "reasons": each.result.reasons,
             "reason_codes": each.result.codes,
             "since": each.since,
-            "cause": cause(),
+            "cause": each.cause,
             "version": 1,
             "created_at": noted_at,
             "updated_at": noted_at,

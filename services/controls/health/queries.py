@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     DateTime,
     Text,
     Uuid,
@@ -31,6 +30,7 @@ from services.controls.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.procedures.models import ProcedureVersion
 from services.controls.test_standings.models import Standing
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.reads import Listing, One
 from shared.events.catalogue.controls import HealthState, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
@@ -223,8 +223,3 @@ async def _waivers_and_issues(
         else:
             issues[control_id].append(IssueFacts(words, Severity(severity)))
     return waivers, issues
-
-
-def among(key: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """`key` is one of these: as one array, so that the statement is the same however many there are."""
-    return key == func.any(literal(list(ids), ARRAY(Uuid())))

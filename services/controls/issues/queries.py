@@ -22,6 +22,7 @@ from services.controls.days import day_of
 from services.controls.issues.models import Issue, IssueControl
 from services.controls.issues.rules import UNRESOLVED
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.reads import Listing, One, mentioned
 from shared.data.sessions import organisation_of
 
@@ -92,10 +93,10 @@ def untold_overdue(as_of: datetime) -> Select[tuple[UUID]]:
     return select(_I.org_id).where(_UNRESOLVED, _I.due_on < day_of(as_of), untold)
 
 
-async def of_the_same_cause(session: AsyncSession, control_ids: Collection[UUID], cause: str) -> Sequence[Issue]:
-    """The issues of these controls that name this cause, the newest first."""
-    linked = select(_L.issue_id).where(_L.control_id.in_(control_ids))
-    query = select(Issue).where(_I.recurs_with == cause, _I.id.in_(linked)).order_by(_I.id.desc())
+async def of_the_same_cause(session: AsyncSession, control_ids: Collection[UUID], *causes: str) -> Sequence[Issue]:
+    """The issues of these controls that name one of these causes, the newest first."""
+    linked = select(_L.issue_id).where(among(_L.control_id, control_ids))
+    query = select(Issue).where(among(_I.recurs_with, causes), _I.id.in_(linked)).order_by(_I.id.desc())
     return (await session.execute(query)).scalars().all()
 
 

@@ -5,11 +5,11 @@ from sqlalchemy import Boolean, DateTime, Text, Uuid, and_, bindparam, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.controls.models import Control
-from services.controls.health.queries import among
 from services.controls.test_results.models import Result, Review
 from services.controls.test_standings.models import Standing
 from services.controls.test_standings.rules import Finding
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.reads import Listing, One, mentioned
 from shared.events.catalogue.testing import Outcome, TestKind
 

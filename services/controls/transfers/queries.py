@@ -3,13 +3,13 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, func, literal
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.controls.models import Control
 from services.controls.controls.queries import controls
+from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.reads import Connection, PageRequest
 
 _AT_ONCE = 1000
@@ -17,7 +17,7 @@ _AT_ONCE = 1000
 
 async def held_by_code(session: AsyncSession, codes: Collection[str]) -> dict[str, Control]:
     """The controls that have one of these codes, locked in the order in which everyone locks them."""
-    asked = col(Control.code) == func.any(literal(list(codes), ARRAY(Text())))
+    asked = among(table_of(Control).c.code, codes)
     held = select(Control).where(asked).order_by(col(Control.id)).with_for_update()
     found = await session.scalars(held, execution_options={"populate_existing": True})
     return {each.code: each for each in found}

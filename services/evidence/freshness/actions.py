@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.freshness.models import Announced, Freshness, Proof
-from services.evidence.freshness.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, among, counting
+from services.evidence.freshness.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
 from services.evidence.freshness.rules import Counting, differs, superseded, validity
 from services.evidence.items.models import Item
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.events.catalogue.evidence import EvidenceExpired, EvidenceExpiring, EvidenceRefreshed, EvidenceSuperseded
 from shared.events.catalogue.evidence import Proof as ToldProof
 from shared.events.trail import Told, announce_by, announce_each

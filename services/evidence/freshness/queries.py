@@ -1,10 +1,8 @@
 """The statements of freshness: the proofs that count, and changes to many of them at once."""
 
-from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, bindparam, column, func, literal, select, update
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, column, func, select, update
 
 from services.evidence.freshness.models import Announced, Proof
 from services.evidence.freshness.rules import Counting, Validity
@@ -29,11 +27,6 @@ def counting(row: Any) -> Counting:
     """A row of `COUNTING` as the rules take it."""
     validity = Validity(row.expiring_from, row.valid_until)
     return Counting(row.item_id, row.expectation_id, row.control_id, validity, Announced(row.announced))
-
-
-def among(key: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    """`key` is one of these: as one array, so that the statement is the same however many there are."""
-    return key == func.any(literal(list(ids), _IDS))
 
 
 _MARKED = (

@@ -71,7 +71,8 @@ async def _set(
         setattr(method, name, value)
     await announce(session, RiskMethodSet(title=terms.title), about=method, by=by, at=at)
     trigger = Trigger(f"The risk method '{terms.title}' was set.", by, at)
-    await rate_anew(session, risks, InForce(terms, method.version), trigger)
+    triggers = dict.fromkeys((risk.id for risk in risks), trigger)
+    await rate_anew(session, risks, InForce(terms, method.version), triggers)
     return method
 
 

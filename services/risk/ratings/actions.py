@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -14,6 +13,8 @@ from services.risk.ratings.models import PastRating
 from services.risk.ratings.rules import AnswerFacts, ControlFacts, Rating, rate
 from services.risk.register import InForce
 from services.risk.risks.models import Factor, Risk
+from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.events.catalogue.controls import HealthState
 from shared.events.catalogue.risk import (
     RiskBackWithinAppetite,
@@ -22,7 +23,7 @@ from shared.events.catalogue.risk import (
     RiskRated,
     RiskRevised,
 )
-from shared.events.trail import announce
+from shared.events.trail import announce, because_of
 
 Change = type[RiskIdentified] | type[RiskRevised]
 Consequence = type[RiskRated] | type[RiskExceededAppetite] | type[RiskBackWithinAppetite]
@@ -30,11 +31,12 @@ Consequence = type[RiskRated] | type[RiskExceededAppetite] | type[RiskBackWithin
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Why a rating is found now, who brought it about, and when."""
+    """Why a rating is found now, who brought it about, and when; and by which event, if it was one."""
 
     reason: str
     by: str
     at: datetime
+    cause: UUID | None = None
 
 
 async def rate_changed(session: AsyncSession, risk: Risk, in_force: InForce, change: Change, trigger: Trigger) -> None:
@@ -44,11 +46,18 @@ async def rate_changed(session: AsyncSession, risk: Risk, in_force: InForce, cha
     await _settle(session, risk, before, _rate(risk, known, in_force), in_force, trigger, change)
 
 
-async def rate_anew(session: AsyncSession, risks: Sequence[Risk], in_force: InForce, trigger: Trigger) -> None:
-    """Rate risks after something that their ratings follow from has changed; announce what that changes."""
+async def rate_anew(
+    session: AsyncSession, risks: Sequence[Risk], in_force: InForce, triggers: Mapping[UUID, Trigger]
+) -> None:
+    """Rate risks after something that their ratings follow from has changed; announce what that changes.
+
+    Each has its trigger, by its id.
+    """
     known = await _known(session, risks)
     for risk in risks:
-        await _settle(session, risk, _rating_of(risk), _rate(risk, known, in_force), in_force, trigger)
+        trigger = triggers[risk.id]
+        with because_of(trigger.cause):
+            await _settle(session, risk, _rating_of(risk), _rate(risk, known, in_force), in_force, trigger)
 
 
 async def _settle(
@@ -125,7 +134,7 @@ def _past(risk: Risk, rating: Rating, in_force: InForce, trigger: Trigger) -> Pa
 async def _known(session: AsyncSession, risks: Sequence[Risk]) -> dict[UUID, ControlFacts]:
     """What is known of the controls that these risks name."""
     named = list({UUID(answer["control_id"]) for risk in risks for answer in risk.controls})
-    query = select(KnownControl).where(KnownControl.id == any_(literal(named, ARRAY(Uuid()))))
+    query = select(KnownControl).where(among(table_of(KnownControl).c.id, named))
     # A risk may be half changed by now, and the trail tells a change from one flush.
     with session.no_autoflush:
         controls = (await session.execute(query)).scalars()
