@@ -1,6 +1,8 @@
 """Work due by the clock: a service's `schedule.py` names it, one leader runs it, a person may ask for it now."""
 
+import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ from shared.telemetry import sweeps_failed, swept
 
 Due = Callable[[datetime], Select[Any]]
 Run = Callable[..., Awaitable[int]]
+_REST = 1.0  # so that those who wait for an answer find a processor and the disk free half of the time
 _log = logging.getLogger(__name__)
 
 
@@ -46,10 +49,14 @@ def sweeps_in(module: Any) -> tuple[Sweep, ...]:
     return tuple(value for value in vars(module).values() if isinstance(value, Sweep))
 
 
-async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime) -> int:
-    """Run one sweep for one organisation until nothing is due, a bounded transaction at a time."""
+async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime, *, rest: float = 0) -> int:
+    """Run one sweep for one organisation until nothing is due, a bounded transaction at a time.
+
+    After each it rests `rest` times as long as that took.
+    """
     total = 0
     while True:
+        began = time.monotonic()
         async with platform.database.transaction(org_id) as session:
             done = await each.run(session, as_of=as_of, limit=each.turn)
         if done:
@@ -57,6 +64,7 @@ async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime
         total += done
         if done < each.turn:
             return total
+        await asyncio.sleep(rest * (time.monotonic() - began))
 
 
 class Schedule:
@@ -68,7 +76,8 @@ class Schedule:
         for each in sweeps:
             sweeps_failed.add(0, {"sweep": each.name})  # so that the first failure is seen as an increase
 
-    async def turn(self, connection: asyncpg.Connection) -> bool:
+    async def turn(self, connection: asyncpg.Connection) -> float | None:
+        """Run what is due now; nothing more is known of before the pause is over."""
         as_of = now()
         await connection.execute("delete from stored_answers where created_at < $1", as_of - KEPT)
         for each in self._sweeps:
@@ -76,12 +85,12 @@ class Schedule:
                 due = list(await look.scalars(each.due(as_of)))
             for org_id in due:
                 try:
-                    await run_for(self._platform, each, org_id, as_of)
+                    await run_for(self._platform, each, org_id, as_of, rest=_REST)
                 except Exception:  # noqa: BLE001 - one organisation's trouble must not keep the others waiting
                     _log.exception("sweep %s failed for organisation %s", each.name, org_id)
                     sweeps_failed.add(1, {"sweep": each.name})
         swept.set(now().timestamp())
-        return False
+        return None
 
 
 async def run_now(platform: Platform, sweeps: Sequence[Sweep], org_id: UUID) -> dict[str, int]:

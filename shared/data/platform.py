@@ -178,3 +178,22 @@ _TABLES_V2: Sequence[str] = (
     )""",
     "create index head_timestamps_by_time on head_timestamps (org_id, stamped_at, id)",
 )
+
+
+def platform_tables_v3(execute: Execute) -> None:
+    """The trail with an index of what the relay publishes first, and one fewer of ids.
+
+    An event is found among those of its organisation, and by its number where it is published and sealed.
+    """
+    for statement in _TABLES_V3:
+        execute(statement)
+
+
+_TABLES_V3: Sequence[str] = (
+    """create index events_urgent on events (seq)
+        where published_at is null and not (actor = 'system' and cause is null)""",
+    "create unique index events_of_an_organisation on events (org_id, id)",
+    "drop index events_by_id",
+    "alter index events_of_an_organisation rename to events_by_id",
+    "alter table events drop constraint events_id_key",
+)

@@ -12,13 +12,13 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 
+from shared.pace import unhurried
 from shared.settings import Settings
 
 STREAM = "EVENTS"
 _KEPT_SECONDS = 14 * 24 * 3600
 _DEDUPLICATED_SECONDS = 120
 _ACK_SECONDS = 5.0
-_IN_A_ROW = 25
 _WORTH_A_BATCH = 20
 _MOST_IN_A_BATCH = 1000  # the server's default
 _log = logging.getLogger(__name__)
@@ -103,9 +103,8 @@ class Bus:
             )
             for place, each in enumerate(messages, 1)
         ]
-        for place, each in enumerate(others, 1):
+        async for each in unhurried(others):
             await self.client.publish(each.subject, each.body, headers=dict(each.headers))
-            await _let_others(place)
         commit = {**last.headers, "Nats-Batch-Commit": "1"}
         try:
             ack = await self.stream.publish(last.subject, last.body, timeout=_ACK_SECONDS, headers=commit)
@@ -114,10 +113,10 @@ class Bus:
         return ack.batch_size == len(messages)
 
     async def _publish_each(self, messages: Sequence[Message]) -> list[bool]:
-        acks = []
-        for place, each in enumerate(messages, 1):
-            acks.append(await self.stream.publish_async(each.subject, each.body, headers=dict(each.headers)))
-            await _let_others(place)
+        acks = [
+            await self.stream.publish_async(each.subject, each.body, headers=dict(each.headers))
+            async for each in unhurried(messages)
+        ]
         # The futures of a server that died never resolve, hence the time limit.
         done, pending = await asyncio.wait(acks, timeout=_ACK_SECONDS)
         for ack in pending:
@@ -132,12 +131,6 @@ class Bus:
         """Flush and leave."""
         if not self.client.is_closed:
             await self.client.close()
-
-
-async def _let_others(place: int) -> None:
-    """Let go of the loop now and then: publishing waits for nothing, and the process has more to do than that."""
-    if not place % _IN_A_ROW:
-        await asyncio.sleep(0)
 
 
 async def _log_error(error: Exception) -> None:

@@ -12,12 +12,13 @@ from uuid import UUID
 import asyncpg
 
 from shared.events.link import GENESIS, Break, link
+from shared.pace import unhurried
 
 NOTED = "caller"  # the witness of a head that came with the request
 _log = logging.getLogger(__name__)
 _BATCH = 1000
 _COLUMNS = (
-    "id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, before::text as before,"
+    "seq, id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, before::text as before,"
     " after::text as after, cause, traceparent, position, digest"
 )
 _ORGANISATIONS = "select distinct org_id from events where digest is null"
@@ -35,7 +36,7 @@ _CONTRADICTED = """
 _WITNESSED = "select count(*) from witnessed_heads where service = $1"
 _SEAL = """
     update events e set position = s.position, digest = s.digest
-    from unnest($1::uuid[], $2::bigint[], $3::bytea[]) as s(id, position, digest) where e.id = s.id
+    from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as s(seq, position, digest) where e.seq = s.seq
 """
 _MOVE_HEAD = """
     insert into trail_heads (org_id, position, digest, sealed_at) values ($1, $2, $3, now())
@@ -70,8 +71,8 @@ class Verification:
         return self.broken is None
 
 
-async def seal(connection: asyncpg.Connection) -> bool:
-    """A leader's turn: seal up to a batch of each organisation's events; True when there may be more.
+async def seal(connection: asyncpg.Connection) -> float | None:
+    """A leader's turn: seal up to a batch of each organisation's events; on with it when there may be more.
 
     A chain that somebody has been at may refuse its next link; it must not keep the others from being sealed.
     """
@@ -81,7 +82,7 @@ async def seal(connection: asyncpg.Connection) -> bool:
             more |= await _seal_next(connection, row["org_id"])
         except asyncpg.IntegrityConstraintViolationError as error:
             _log.error("the trail of organisation %s cannot be sealed; verify it: %s", row["org_id"], error)
-    return more
+    return 0.0 if more else None
 
 
 async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
@@ -89,11 +90,11 @@ async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
         rows = await connection.fetch(_UNSEALED, org_id, _BATCH)
         head = await connection.fetchrow(_HEAD, org_id)
         position, digest = (head["position"], head["digest"]) if head else (0, GENESIS)
-        seals: list[tuple[UUID, int, bytes]] = []
-        for row in rows:
+        seals: list[tuple[int, int, bytes]] = []
+        async for row in unhurried(rows):
             position += 1
             digest = link(digest, position, row)
-            seals.append((row["id"], position, digest))
+            seals.append((row["seq"], position, digest))
         await connection.execute(_SEAL, *map(list, zip(*seals, strict=True)))
         await connection.execute(_MOVE_HEAD, org_id, position, digest)
     return len(rows) == _BATCH

@@ -23,11 +23,12 @@ from shared.clock import now
 from shared.events.bus import STREAM, Bus
 from shared.events.event import Event, Handler, Heard
 from shared.events.inbox import bury, read, receive
+from shared.pace import unhurried
 from shared.platform import Platform
 from shared.problems import Malformed
 from shared.telemetry import consumed, hearing
 
-_BATCH = 100
+_BATCH = 256
 _ACK_WAIT_SECONDS = 30
 _WAIT_SECONDS = 5.0
 _REST_SECONDS = 0.1
@@ -113,7 +114,7 @@ class Consumer:
 
     async def _handle_all(self, messages: list[Msg]) -> None:
         """What happened at one instant at once, where its handlers hear so; everything else one by one."""
-        deliveries = [_Delivery.of(message) for message in messages]
+        deliveries = [_Delivery.of(message) async for message in unhurried(messages)]
         for occasion, run in groupby(deliveries, self._occasion):
             together = list(run)
             if occasion is None or len(together) == 1 or not await self._handle_together(together):

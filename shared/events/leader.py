@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import asyncpg
 
 from shared.platform import Platform
 
-Turn = Callable[[asyncpg.Connection], Awaitable[bool]]
+Turn = Callable[[asyncpg.Connection], Awaitable[float | None]]
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 0.2
 
@@ -16,8 +17,9 @@ _RETRY_SECONDS = 0.2
 async def lead(platform: Platform, name: str, turn: Turn, *, pause: float, wake: asyncio.Event | None = None) -> None:
     """Take turns for as long as this process holds the lock named `name`; wait for it otherwise. Never returns.
 
-    A turn returns whether there is more to do at once. A PostgreSQL advisory lock belongs to the connection, so a
-    dead leader's lock is free as soon as its connection is, and the next takes over.
+    A turn says in how many seconds there is more to do, or None when it knows of nothing: then `pause`, or `wake`. A
+    PostgreSQL advisory lock belongs to the connection, so a dead leader's lock is free as soon as its connection is,
+    and the next takes over.
     """
     while True:
         try:
@@ -42,9 +44,8 @@ async def _take_turns(connection: asyncpg.Connection, turn: Turn, pause: float, 
     wake = wake or asyncio.Event()
     while True:
         wake.clear()
-        if await turn(connection):
+        again = await turn(connection)
+        if again == 0:
             continue
-        try:
-            await asyncio.wait_for(wake.wait(), pause)
-        except TimeoutError:
-            continue
+        with suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), pause if again is None else again)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -22,12 +22,12 @@ from deploy.local.ports import find_free
 from deploy.local.probe import http
 from deploy.local.stack import Stack
 from tests.bench.machine import percentile, until_at_rest
+from tests.bench.reader import Order, reading
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
 
 ITEMS = 100_000
 _IDLE_SECONDS = 10.0
-_READS_A_SECOND = 100
 _LONGEST_SECONDS = 300.0
 _EXPECTATION = """
     insert into expectations (id, org_id, control_id, title, description, kind, freshness_days, expiring_days, owner,
@@ -91,16 +91,14 @@ async def _beside_busy_loops(stack: Stack, org_id: UUID, token: str) -> list[flo
         await asyncio.create_subprocess_exec(sys.executable, "-c", "while True: pass")
         for _ in range(os.cpu_count() or 1)
     ]
-    reader = Reader(stack.ports.internal["evidence"], f"/v1/evidence/{item}", token)
-    reading = asyncio.create_task(reader.read())
     try:
-        await asyncio.sleep(_IDLE_SECONDS)
+        async with reading(Order(stack.ports.internal["evidence"], f"/v1/evidence/{item}", token)) as reader:
+            await asyncio.sleep(_IDLE_SECONDS)
     finally:
-        reading.cancel()
         for each in loops:
             each.kill()
-        await asyncio.wait([reading, *(asyncio.ensure_future(each.wait()) for each in loops)])
-    return reader.taken
+        await asyncio.gather(*(each.wait() for each in loops))
+    return [took for _, took in reader.reads]
 
 
 async def sweep_under_fire(stack: Stack, org_id: UUID, token: str, *, items: int, delay: timedelta) -> Outcome:
@@ -110,23 +108,20 @@ async def sweep_under_fire(stack: Stack, org_id: UUID, token: str, *, items: int
         due_at = datetime.now(UTC) + delay
         item = await _seed(database, org_id, items, due_at)
         await until_at_rest([stack.processes["postgres"].pid, *(each.pid for each in workers)])
-        reader = Reader(stack.ports.internal["evidence"], f"/v1/evidence/{item}", token)
-        reading = asyncio.create_task(reader.read())
-        await asyncio.sleep((due_at - datetime.now(UTC)).total_seconds())
-        idle, reader.taken = reader.taken, []
-        began = time.monotonic()
-        await _until(database, org_id, due_at, left=items * 3 // 5)
-        workers[0].kill()
-        await _until(database, org_id, due_at, left=0)
-        seconds, swept = time.monotonic() - began, reader.taken
-        reading.cancel()
-        await asyncio.wait([reading])
+        async with reading(Order(stack.ports.internal["evidence"], f"/v1/evidence/{item}", token)) as reader:
+            await asyncio.sleep((due_at - datetime.now(UTC)).total_seconds())
+            began = time.monotonic()
+            await _until(database, org_id, due_at, left=items * 3 // 5)
+            workers[0].kill()
+            await _until(database, org_id, due_at, left=0)
+            ended = time.monotonic()
         await asyncio.sleep(2)  # whatever was announced twice would be by now
         announced, different, left = [
             await database.fetchval(each, org_id, due_at) for each in (_ANNOUNCED, _DIFFERENT, _LEFT)
         ]
     await database.close()
-    return Outcome(seconds, announced, different, left, idle, swept)
+    idle, swept = reader.between(began - _IDLE_SECONDS, began), reader.between(began, ended)
+    return Outcome(ended - began, announced, different, left, idle, swept)
 
 
 async def _seed(database: asyncpg.Connection, org_id: UUID, items: int, due_at: datetime) -> UUID:
@@ -172,32 +167,3 @@ async def apart(stack: Stack) -> AsyncIterator[list[asyncio.subprocess.Process]]
 
 async def _ready(port: int) -> bool:
     return await http(port, "/readyz")() is None
-
-
-@dataclass(slots=True)
-class Reader:
-    """Gets one thing again and again on one connection, at a steady pace, and keeps how long each took."""
-
-    port: int
-    path: str
-    token: str
-    taken: list[float] = field(default_factory=list)
-
-    async def read(self) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            await self._read(reader, writer)
-        finally:
-            writer.close()
-
-    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = f"GET {self.path} HTTP/1.1\r\nHost: attest.example\r\nAuthorization: Bearer {self.token}\r\n\r\n"
-        while True:
-            began = time.perf_counter()
-            writer.write(request.encode())
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-            if " 200 " not in head.splitlines()[0]:
-                raise RuntimeError(head)
-            await reader.readexactly(int(head.partition("content-length: ")[2].split()[0]))
-            self.taken.append((time.perf_counter() - began) * 1000)
-            await asyncio.sleep(1 / _READS_A_SECOND)

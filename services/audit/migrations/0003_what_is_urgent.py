@@ -1,0 +1,12 @@
+"""The trail tells what is urgent from what the clock has brought about."""
+
+from alembic import op
+
+from shared.data.platform import platform_tables_v3
+
+revision = "audit_0003"
+down_revision = "audit_0002"
+
+
+def upgrade() -> None:
+    platform_tables_v3(op.execute)
