@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         default=2, ge=1, le=64, description="Events in hand at once; more where the database is far away"
     )
     clock_events_per_second: float = Field(
-        default=1000, gt=0, description="How fast what the clock brings about is published, behind everything else"
+        default=500, gt=0, description="How fast what the clock brings about is published, behind everything else"
     )
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")

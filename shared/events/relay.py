@@ -21,15 +21,20 @@ CLOCK_LOT = 250
 _BATCH = 500
 _COLUMNS = "seq, id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, cause, traceparent"
 _BY_CLOCK = "actor = 'system' and cause is null"
+# `held` is what must wait for something of the clock's about the same thing, which is not among those given here.
 # `coalesce` keeps the planner from looking for what is unpublished of one thing among what is unpublished of all.
 _UNPUBLISHED = f"""
-    select *, false as by_clock from (
+    with clock as materialized (
+        select {_COLUMNS} from events where published_at is null and {_BY_CLOCK} order by seq limit $2
+    ), urgent as (
         select {_COLUMNS} from events where published_at is null and not ({_BY_CLOCK}) order by seq limit $1
-    ) e
-    where (select true from events where org_id = e.org_id and subject = e.subject and seq < e.seq
-           and {_BY_CLOCK} and coalesce(published_at, 'infinity') = 'infinity' limit 1) is null
-    union all
-    (select {_COLUMNS}, true from events where published_at is null and {_BY_CLOCK} order by seq limit $2)
+    )
+    select *, false as by_clock, coalesce(
+        (select true from events where org_id = urgent.org_id and subject = urgent.subject and seq < urgent.seq
+         and seq > (select coalesce(max(seq), 0) from clock)
+         and {_BY_CLOCK} and coalesce(published_at, 'infinity') = 'infinity' limit 1), false) as held
+    from urgent
+    union all select *, true, false from clock
 """  # noqa: S608
 _MARK = "update events set published_at = now() where seq = any($1::bigint[])"
 
@@ -44,12 +49,16 @@ class Relay:
     async def turn(self, connection: asyncpg.Connection) -> float | None:
         """Publish up to a batch; in how many seconds there may be more."""
         room = self._clock.room
-        rows = sorted(await connection.fetch(_UNPUBLISHED, _BATCH, room), key=itemgetter("seq"))
-        if rows:
-            await self._publish(connection, rows)
-        by_clock = sum(row["by_clock"] for row in rows)
-        self._clock.went(by_clock)
-        if len(rows) - by_clock == _BATCH:
+        rows = await connection.fetch(_UNPUBLISHED, _BATCH, room)
+        urgent = [row for row in rows if not row["by_clock"]]
+        free = [row for row in urgent if not row["held"]]
+        # One that is not in hand yet might be about what the clock's is about, and be the older one. If some are held,
+        # none is: they and what follows them are newer than all of the clock's in hand.
+        by_clock = [row for row in rows if row["by_clock"]] if len(free) < _BATCH else []
+        if batch := sorted([*free, *by_clock], key=itemgetter("seq")):
+            await self._publish(connection, batch)
+        self._clock.went(len(by_clock))
+        if free and len(urgent) == _BATCH:
             return 0.0
         return self._clock.wait if by_clock or not room else None
 

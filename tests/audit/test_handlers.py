@@ -19,6 +19,7 @@ from services.audit.facts.models import KnownControl
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION
 from shared.data.sessions import Database
+from shared.data.tables import events
 from shared.events.catalogue.controls import ControlDefined, ControlRevised, HealthState
 from shared.events.event import Event, Heard
 from shared.events.inbox import handle_once
@@ -46,12 +47,14 @@ LONG_STORY = [
 ]
 
 
-async def an_engagement(database: Database, org_id: uuid.UUID) -> uuid.UUID:
-    """A Type 2 engagement around today with the control in scope."""
+async def an_engagement(database: Database, org_id: uuid.UUID, *controls: uuid.UUID) -> uuid.UUID:
+    """A Type 2 engagement around today with these controls in scope, or with the one."""
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
         engagement = await plan(session, draft=draft, by="client:1", at=NOW)
-        await set_scope(session, engagement.id, control_ids=[CONTROL], expected=ANY_VERSION, by="client:1", at=NOW)
+        await set_scope(
+            session, engagement.id, control_ids=[*controls] or [CONTROL], expected=ANY_VERSION, by="client:1", at=NOW
+        )
         return engagement.id
 
 
@@ -112,6 +115,31 @@ async def test_any_order_of_a_long_story_leads_to_the_same_record(
     database: Database, expected: list[tuple[Any, ...]], order: list[Heard[Event]]
 ) -> None:
     assert await heard_in(database, order) == expected
+
+
+async def test_what_happens_at_one_instant_is_heard_at_once(database: Database) -> None:
+    """Each control gets its exception, and the trail says of each by which of the events; so does what follows."""
+    org_id, controls = new_id(), [uuid.uuid4() for _ in range(3)]
+    await an_engagement(database, org_id, *controls)
+    failing = [of(org_id, fails(control, 1, NOW)) for control in controls]
+    exceeding = [of(org_id, exceeds(RISK, 1, NOW, *controls[:2])), of(org_id, exceeds(OTHER_RISK, 1, NOW, controls[2]))]
+    recovering = [of(org_id, recovers(control, 2, NOW + HOUR)) for control in controls]
+    for heard in (failing, exceeding, recovering):
+        async with database.transaction(org_id) as session:
+            assert await handle_once(session, HANDLERS, heard) == heard
+        async with database.transaction(org_id) as session:
+            assert await handle_once(session, HANDLERS, heard) == []
+    about = {each["id"]: each["control_id"] for each in await whole(database, org_id)}
+    assert set(about.values()) == set(controls)
+    async with database.transaction(org_id) as session:
+        told = await session.execute(events.select().where(events.c.type.like("audit.exception.%")))
+        causes = [(about[row.subject], row.type.rpartition(".")[2], row.cause) for row in told]
+    risks = [exceeding[0].id, exceeding[0].id, exceeding[1].id]
+    assert sorted(causes) == sorted(
+        (control, kind, cause)
+        for control, fail, risk, recovery in zip(controls, failing, risks, recovering, strict=True)
+        for kind, cause in (("opened", fail.id), ("risk_noted", risk), ("remediated", recovery.id))
+    )
 
 
 async def test_hearing_again_changes_nothing(database: Database) -> None:

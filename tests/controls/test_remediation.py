@@ -18,6 +18,7 @@ from tests.controls.deficient import (
     resolved,
     until_health,
 )
+from tests.controls.given import pushed
 from tests.support import Organisation, created, eventually, ok, problem
 
 ANY = {"If-Match": "*"}
@@ -212,3 +213,23 @@ async def test_a_failed_test_is_one_issue_that_comes_back(org: Organisation, oth
     told = await kinds_told_of(org, issue["id"], "issue")
     assert told == ["opened", "action_planned", "resolved", "closed", "reopened"]
     assert len(ok(await org.viewer.get("/v1/issues"))["items"]) == 1
+
+
+async def test_controls_that_fail_at_once_have_an_issue_each(org: Organisation) -> None:
+    ok(await org.manager.put("/v1/issue-policy", json=POLICY, headers={"If-Match": '"0"'}))
+    codes = [f"AC-0{number}" for number in range(1, 6)]
+    controls = [await implemented_control(org, code) for code in codes]
+    await pushed(org, *codes)
+    await pushed(org, *codes, outcome="fail", run="2")
+
+    async def all_opened() -> list[dict[str, Any]] | None:
+        issues = ok(await org.viewer.get("/v1/issues"))["items"]
+        return issues if len(issues) == len(codes) else None
+
+    issues = await eventually(all_opened)
+    assert sorted(control for issue in issues for control in issue["control_ids"]) == sorted(controls)
+    trail = "/v1/services/controls/trail"
+    for issue in issues:
+        [told] = ok(await org.admin.get(trail, params={"subject": issue["id"]}))["items"]
+        because = ok(await org.admin.get(f"{trail}/{told['cause']}"))
+        assert (because["type"], because["subject"]) == ("controls.health.failing", issue["control_ids"][0])

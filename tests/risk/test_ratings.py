@@ -3,13 +3,20 @@
 import asyncio
 import random
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import pytest
 
 from deploy.local.stack import Stack
-from shared.events.catalogue.controls import HealthState
+from services.risk import handlers
+from shared.clock import new_id
+from shared.data.sessions import Database
+from shared.events.catalogue.controls import ControlProven, HealthState
+from shared.events.event import Event, Heard, handlers_in
+from shared.events.inbox import handle_once
+from shared.settings import Settings
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, heard, history, identified, kinds, rated, read, trail
 from tests.support import Organisation, created, eventually, ok
@@ -182,3 +189,36 @@ async def test_the_history_can_be_added_to_only(stack: Stack, org: Organisation)
                 await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def test_what_happens_to_controls_at_one_instant_is_one_rating(stack: Stack, org: Organisation) -> None:
+    """A risk that two of them answer is rated once, for both reasons; one that another answers, for that one's."""
+    reviews = [uuid.uuid4() for _ in range(3)]
+    both = await identified(org, controls=[answer(str(reviews[0])), answer(str(reviews[1]), "impact")])
+    other = await identified(org, code="R-02", controls=[answer(str(reviews[2]))])
+    named = {name.removeprefix("ATTEST_").lower(): value for name, value in stack.environment("risk").items()}
+    database = Database(Settings.model_validate(named))
+    at, org_id = datetime.now(UTC), uuid.UUID(org.id)
+    proven: list[Heard[Event]] = [
+        Heard(
+            new_id(),
+            org_id,
+            control,
+            1,
+            at,
+            "system",
+            ControlProven(
+                code=f"AC-{place}", title="Review", health=HealthState.HEALTHY, before=HealthState.UNKNOWN, reasons=[]
+            ),
+        )
+        for place, control in enumerate(reviews)
+    ]
+    async with database.transaction(org_id) as session:
+        assert await handle_once(session, handlers_in(handlers), proven) == proven
+    await database.close()
+    _, of_both = await history(org, both)
+    assert of_both["reason"] == "Control AC-0 'Review' is now healthy. Control AC-1 'Review' is now healthy."
+    _, of_other = await history(org, other)
+    assert of_other["reason"] == "Control AC-2 'Review' is now healthy."
+    causes = [{event["cause"] for event in (await trail(org, risk))[1:]} - {None} for risk in (both, other)]
+    assert causes == [{str(proven[1].id)}, {str(proven[2].id)}]

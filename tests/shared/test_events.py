@@ -1,9 +1,10 @@
 """Events: each has its effect once, whatever arrives twice, late, broken or from the wrong sender."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,9 @@ from nats.aio.client import Client
 
 from deploy.local.stack import Stack
 from deploy.story import expect_evidence, implemented_control
+from shared.events.bus import Bus, Message
+from shared.settings import Settings
+from tests.bench.seed import unfenced
 from tests.support import Organisation, eventually, ok, problem
 
 DEAD = "/v1/services/controls/dead-letters"
@@ -73,8 +77,8 @@ async def _letters(org: Organisation) -> list[dict[str, Any]]:
     return await eventually(buried)
 
 
-async def _proven_control(org: Organisation) -> tuple[str, str]:
-    control = await implemented_control(org, "AC-01")
+async def _proven_control(org: Organisation, code: str = "AC-01") -> tuple[str, str]:
+    control = await implemented_control(org, code)
     expectation = await expect_evidence(org, control)
 
     async def expected() -> bool:
@@ -203,6 +207,130 @@ async def test_a_transaction_that_commits_late_is_not_skipped(stack: Stack, org:
         return bool(ok(await org.admin.get(f"{trail}/{event_id}"))["published_at"])
 
     assert await eventually(late_published)
+
+
+async def test_events_of_one_instant_have_each_its_effect_and_its_consequence(
+    stack: Stack, org: Organisation, as_evidence: Client
+) -> None:
+    """They are heard at once, and yet the trail says of each control by which of them its health changed."""
+    codes = [f"AC-{number:02}" for number in range(1, 9)]
+    proven = [await _proven_control(org, code) for code in codes]
+    instant, item_of = datetime.now(UTC).isoformat(), {control: str(uuid.uuid4()) for control, _ in proven}
+    accepted = [
+        _event(org.id, control, expectation, item=item_of[control], version=2) | {"time": instant}
+        for control, expectation in proven
+    ]
+    await asyncio.gather(*(_publish(as_evidence, each) for each in accepted))
+    for event, (control, _) in zip(accepted, proven, strict=True):
+        await _health(org, control, "healthy")
+        [change] = [each for each in await _changes(org, control) if each["state"] == "healthy"]
+        assert change["cause"] == event["id"]
+
+
+async def test_one_that_cannot_be_handled_keeps_no_other_of_its_instant_back(
+    org: Organisation, as_evidence: Client
+) -> None:
+    controls = [await _proven_control(org, f"AC-{number:02}") for number in range(1, 5)]
+    instant = datetime.now(UTC).isoformat()
+    events = [
+        _event(org.id, control, expectation, item=str(uuid.uuid4()), version=2) | {"time": instant}
+        for control, expectation in controls
+    ]
+    events[1]["data"]["title"] = "PostgreSQL has no \0 in its texts"
+    await asyncio.gather(*(_publish(as_evidence, each) for each in events))
+    for place in (0, 2, 3):
+        await _health(org, controls[place][0], "healthy")
+    health = ok(await org.viewer.get(f"/v1/controls/{controls[1][0]}/health"))
+    assert health["state"] == "unknown"
+
+
+async def test_what_the_clock_brings_about_keeps_nobody_waiting(stack: Stack, org: Organisation) -> None:
+    """Its events are published at a pace, and what a person does overtakes them, but not one about the same thing."""
+    connection = await asyncpg.connect(unfenced(stack, "risk"))
+    before = datetime.now(UTC)
+    insert = """insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
+        select uuidv7(), $1, 'risk.risk.rated', coalesce($4, uuidv7()), 1, $2, now(), '{}' from generate_series(1, $3)
+        returning seq"""
+    about = uuid.uuid4()
+    async with connection.transaction():
+        await connection.execute(insert, uuid.UUID(org.id), "system", 2000, None)
+        clock = await connection.fetchval(insert, uuid.UUID(org.id), "system", 1, about)
+        same = await connection.fetchval(insert, uuid.UUID(org.id), "member:dana", 1, about)
+        other = await connection.fetchval(insert, uuid.UUID(org.id), "member:dana", 1, None)
+    left = "select count(*) from events where org_id = $1 and published_at is null"
+
+    async def all_published() -> bool:
+        return not await connection.fetchval(left, uuid.UUID(org.id))
+
+    await eventually(all_published, within=30)
+    rows = await connection.fetch("select seq, published_at from events where org_id = $1", uuid.UUID(org.id))
+    when = {row["seq"]: row["published_at"] for row in rows}
+    await connection.close()
+    assert when[other] - before < timedelta(seconds=1)
+    assert when[other] < when[clock] <= when[same]
+    assert when[clock] - when[other] > timedelta(seconds=2)
+
+
+async def test_whoever_brought_it_about_what_happens_to_a_thing_is_published_in_order(
+    stack: Stack, org: Organisation
+) -> None:
+    connection = await asyncpg.connect(unfenced(stack, "risk"))
+    await connection.execute(
+        """insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
+           select uuidv7(), $1, 'risk.risk.rated', md5((random() * 20)::int::text)::uuid, 1,
+                  case when random() < 0.5 then 'system' else 'member:dana' end, now(), '{}'
+           from generate_series(1, 2500)""",
+        uuid.UUID(org.id),
+    )
+    left = "select count(*) from events where org_id = $1 and published_at is null"
+
+    async def all_published() -> bool:
+        return not await connection.fetchval(left, uuid.UUID(org.id))
+
+    await eventually(all_published, within=30)
+    out_of_order = await connection.fetchval(
+        """select count(*) from (
+               select published_at < max(published_at) over (partition by subject order by seq) as overtaken
+               from events where org_id = $1
+           ) each where overtaken""",
+        uuid.UUID(org.id),
+    )
+    await connection.close()
+    assert out_of_order == 0
+
+
+async def test_many_are_published_as_one_batch_and_again_is_nothing(stack: Stack) -> None:
+    bus = await Bus.connect(Settings.model_validate(_settings(stack, "risk")))
+    await bus.ensure_stream()
+    assert bus.takes_batches
+    messages = [
+        Message("events.risk.risk.tried", b'{"no": "event"}', {"Nats-Msg-Id": str(uuid.uuid4())}) for _ in range(60)
+    ]
+    first, again = await bus.publish(messages[:40]), await bus.publish(messages)
+    assert (first, again) == ([True] * 40, [True] * 60)
+    acks = [await bus.stream.publish(each.subject, each.body, headers=dict(each.headers)) for each in messages]
+    assert all(ack.duplicate for ack in acks)
+    places = [ack.seq for ack in acks]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+    await bus.close()
+
+
+async def test_a_batch_that_is_never_acknowledged_counts_as_not_published(stack: Stack) -> None:
+    bus = await Bus.connect(Settings.model_validate(_settings(stack, "risk")))
+    await bus.ensure_stream()
+    elsewhere = [Message("elsewhere.risk", b"{}", {"Nats-Msg-Id": str(uuid.uuid4())}) for _ in range(30)]
+    assert await bus.publish(elsewhere) == [False] * 30
+    await bus.close()
+
+
+def _settings(stack: Stack, service: str) -> dict[str, str]:
+    named = {name: value for name, value in stack.environment(service).items() if name.startswith("ATTEST_")}
+    return {name.removeprefix("ATTEST_").lower(): value for name, value in named.items() if not value.startswith("[")}
+
+
+async def _changes(org: Organisation, control: str) -> list[dict[str, Any]]:
+    return list(ok(await org.viewer.get("/v1/control-health-changes", params={"control_id": control}))["items"])
 
 
 async def _put_dead_letter(stack: Stack, org: str, event: dict[str, Any]) -> str:
