@@ -113,12 +113,17 @@ class Consumer:
         await self._handle_all(messages + await _rest(subscription, messages[0]))
 
     async def _handle_all(self, messages: list[Msg]) -> None:
-        """What happened at one instant at once, where its handlers hear so; everything else one by one."""
+        """What happened at one instant at once, where its handlers hear so; everything else each by itself."""
         deliveries = [_Delivery.of(message) async for message in unhurried(messages)]
+        apart: list[_Delivery] = []
         for occasion, run in groupby(deliveries, self._occasion):
             together = list(run)
-            if occasion is None or len(together) == 1 or not await self._handle_together(together):
-                await self._handle_each(together)
+            if occasion is None or len(together) == 1:
+                apart += together
+                continue
+            await self._handle_each(apart)
+            apart = [] if await self._handle_together(together) else together
+        await self._handle_each(apart)
 
     def _occasion(self, delivery: "_Delivery") -> tuple[Any, ...] | None:
         """What the events of one instant have in common, if all who hear such events hear them at once."""
