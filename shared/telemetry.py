@@ -51,7 +51,9 @@ _duration = _meter.create_histogram(
 ready = _meter.create_gauge("attest.ready", unit="1", description="1 when the last readiness probe missed nothing")
 unpublished = _meter.create_gauge("attest.events.unpublished", unit="{event}", description="Events not relayed yet")
 oldest_unpublished = _meter.create_gauge(
-    "attest.events.unpublished.age", unit="s", description="Age of the oldest event not relayed yet; 0 without any"
+    "attest.events.unpublished.age",
+    unit="s",
+    description="Age of the oldest event not relayed yet, but for those of the clock, which have time; 0 without any",
 )
 letters_waiting = _meter.create_gauge(
     "attest.dead_letters", unit="{letter}", description="Dead letters that wait to be replayed or dismissed"

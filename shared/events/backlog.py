@@ -6,20 +6,23 @@ Every process measures it for itself. If only a leader did, one that lost its lo
 import asyncio
 import logging
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from shared.clock import now
 from shared.data.tables import dead_letters, events
+from shared.events.relay import BY_CLOCK
 from shared.platform import Platform
-from shared.telemetry import letters_waiting, oldest_unpublished, unpublished
+from shared.telemetry import letters_waiting, oldest_unpublished, relayed, unpublished
 
-_UNPUBLISHED = select(func.count(), func.min(events.c.occurred_at)).where(events.c.published_at.is_(None))
+_UNPUBLISHED = select(func.count()).select_from(events).where(events.c.published_at.is_(None))
+_OLDEST = select(func.min(events.c.occurred_at)).where(events.c.published_at.is_(None), text(f"not ({BY_CLOCK})"))
 _LETTERS = select(func.count()).select_from(dead_letters).where(dead_letters.c.state == "waiting")
 _log = logging.getLogger(__name__)
 
 
 async def watch_backlog(platform: Platform, *, pause: float) -> None:
     """Measure, wait `pause` seconds, and again. Never returns."""
+    relayed.add(0)  # so that a relay that never begins is seen to stand still
     while True:
         try:
             await measure(platform)
@@ -29,10 +32,11 @@ async def watch_backlog(platform: Platform, *, pause: float) -> None:
 
 
 async def measure(platform: Platform) -> None:
-    """Set the gauges, over all organisations, from two partial indexes that are small when all is well."""
+    """Set the gauges, over all organisations, from partial indexes that are small when all is well."""
     async with platform.database.across_organisations() as look:
-        waiting, oldest = (await look.execute(_UNPUBLISHED)).one()
+        waiting = await look.scalar(_UNPUBLISHED)
+        oldest = await look.scalar(_OLDEST)
         letters = await look.scalar(_LETTERS)
-    unpublished.set(waiting)
+    unpublished.set(waiting or 0)
     oldest_unpublished.set((now() - oldest).total_seconds() if oldest else 0.0)
     letters_waiting.set(letters or 0)

@@ -20,19 +20,19 @@ from shared.telemetry import relayed
 CLOCK_LOT = 250
 _BATCH = 500
 _COLUMNS = "seq, id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, cause, traceparent"
-_BY_CLOCK = "actor = 'system' and cause is null"
+BY_CLOCK = "actor = 'system' and cause is null"
 # `held` is what must wait for something of the clock's about the same thing, which is not among those given here.
 # `coalesce` keeps the planner from looking for what is unpublished of one thing among what is unpublished of all.
 _UNPUBLISHED = f"""
     with clock as materialized (
-        select {_COLUMNS} from events where published_at is null and {_BY_CLOCK} order by seq limit $2
+        select {_COLUMNS} from events where published_at is null and {BY_CLOCK} order by seq limit $2
     ), urgent as (
-        select {_COLUMNS} from events where published_at is null and not ({_BY_CLOCK}) order by seq limit $1
+        select {_COLUMNS} from events where published_at is null and not ({BY_CLOCK}) order by seq limit $1
     )
     select *, false as by_clock, coalesce(
         (select true from events where org_id = urgent.org_id and subject = urgent.subject and seq < urgent.seq
          and seq > (select coalesce(max(seq), 0) from clock)
-         and {_BY_CLOCK} and coalesce(published_at, 'infinity') = 'infinity' limit 1), false) as held
+         and {BY_CLOCK} and coalesce(published_at, 'infinity') = 'infinity' limit 1), false) as held
     from urgent
     union all select *, true, false from clock
 """  # noqa: S608
