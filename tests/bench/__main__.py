@@ -49,6 +49,7 @@ async def bench(state: Path) -> None:
         await events.measure_relay(stack, report)
         await search.measure(stack, report, UUID(org.id), token)
         await sweeps.measure(stack, report, UUID(org.id), token)
+        await events.measure_hop_behind_a_sweep(stack, report, org)
         await uploads.measure(stack, report, org)
         await bundles.measure(stack, report, org, state)
         await org.close()
