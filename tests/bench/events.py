@@ -25,7 +25,7 @@ _CHAINS = 30
 _RELAYED = 10_000
 _WAITING = "select count(*) from events where published_at is null"
 _NEWEST = "select coalesce(max(seq), 0) from events"
-_HAPPENED = "select id from events where seq > $1 and type = $2 limit 1"
+_HAPPENED = "select id from events where seq > $1 and type = $2 order by seq limit 1"
 _HEARD = "select true from inbox where event_id = $1"
 _TO_RELAY = """
     insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
