@@ -5,8 +5,16 @@ from typing import Any
 import httpx
 
 from deploy.client import Organisation, eventually
+from deploy.local.stack import Stack
+from shared.settings import Settings
 
-__all__ = ["Organisation", "created", "eventually", "ok", "problem"]
+__all__ = ["Organisation", "created", "eventually", "ok", "problem", "settings_of"]
+
+
+def settings_of(stack: Stack, service: str) -> Settings:
+    """The settings of a service of this stack, for using its own parts as its processes do."""
+    variables = stack.environment(service)
+    return Settings.model_validate({name.removeprefix("ATTEST_").lower(): value for name, value in variables.items()})
 
 
 def created(response: httpx.Response) -> dict[str, Any]:

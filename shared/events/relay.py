@@ -52,8 +52,8 @@ class Relay:
         rows = await connection.fetch(_UNPUBLISHED, _BATCH, room)
         urgent = [row for row in rows if not row["by_clock"]]
         free = [row for row in urgent if not row["held"]]
-        # One that is not in hand yet might be about what the clock's is about, and be the older one. If some are held,
-        # none is: they and what follows them are newer than all of the clock's in hand.
+        # A full hand that is free may leave out an urgent row about what one of the clock's is about, which is older.
+        # Where one is held, it waits for a row newer than all of the clock's in hand, and so does nothing behind it.
         by_clock = [row for row in rows if row["by_clock"]] if len(free) < _BATCH else []
         if batch := sorted([*free, *by_clock], key=itemgetter("seq")):
             await self._publish(connection, batch)

@@ -6,14 +6,12 @@ import pytest
 
 from deploy.local.stack import Stack
 from shared.data.sessions import Database
-from shared.settings import Settings
+from tests.support import settings_of
 
 
 @pytest.fixture(scope="session")
 async def database(stack: Stack) -> AsyncIterator[Database]:
     """As the service itself is connected: the application role, fenced by row-level security."""
-    variables = stack.environment("audit")
-    named = {name.removeprefix("ATTEST_").lower(): value for name, value in variables.items()}
-    opened = Database(Settings.model_validate(named))
+    opened = Database(settings_of(stack, "audit"))
     yield opened
     await opened.close()

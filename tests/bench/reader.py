@@ -31,7 +31,7 @@ class Order:
 
 
 @dataclass(slots=True)
-class Reading:
+class Reads:
     """The reads by now: when each began, by the monotonic clock in seconds, and how long it took in milliseconds."""
 
     reads: list[tuple[float, float]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Reading:
 
 
 @asynccontextmanager
-async def reading(order: Order) -> AsyncIterator[Reading]:
+async def reading(order: Order) -> AsyncIterator[Reads]:
     """Read for as long as this is entered."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.bench.reader"),
@@ -53,7 +53,7 @@ async def reading(order: Order) -> AsyncIterator[Reading]:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(f"{json.dumps(asdict(order))}\n".encode())
-    found = Reading()
+    found = Reads()
     noting = asyncio.create_task(_note(process.stdout, found))
     try:
         yield found
@@ -65,7 +65,7 @@ async def reading(order: Order) -> AsyncIterator[Reading]:
         await asyncio.wait([noting, asyncio.ensure_future(process.wait())])
 
 
-async def _note(lines: asyncio.StreamReader, found: Reading) -> None:
+async def _note(lines: asyncio.StreamReader, found: Reads) -> None:
     async for line in lines:
         began, took = line.split()
         found.reads.append((float(began), float(took)))

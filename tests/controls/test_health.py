@@ -1,11 +1,19 @@
 """Health over time: its history without gaps, and what changes by the clock alone."""
 
 import asyncio
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.story import implemented_control
-from tests.support import Organisation, eventually, ok, problem
+from deploy.local.stack import Stack
+from deploy.story import expect_evidence, implemented_control
+from services.controls import handlers
+from shared.clock import new_id
+from shared.data.sessions import Database
+from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceExpired
+from shared.events.event import Event, Heard, handlers_in
+from shared.events.inbox import handle_once
+from tests.support import Organisation, eventually, ok, problem, settings_of
 
 
 async def _pushed(org: Organisation, outcome: str, *, run: int, **more: Any) -> None:
@@ -79,3 +87,42 @@ async def test_another_organisation_has_no_part_in_it(org: Organisation, other_o
     problem(await other_org.viewer.get(f"/v1/control-health-changes/{change['id']}"), 404, "not-found")
     assert await _timeline(other_org, control) == []
     problem(await org.monitor.get("/v1/control-health-changes"), 403, "forbidden")
+
+
+async def test_evidence_of_one_instant_is_taken_in_at_once(stack: Stack, org: Organisation) -> None:
+    """Two items of one control, two versions of one item in either order, and a control that is not known here."""
+    controls = [await implemented_control(org, code) for code in ("CM-01", "CM-02")]
+    expectations = [await expect_evidence(org, control) for control in controls]
+
+    async def all_expect_evidence() -> bool:
+        healths = [ok(await org.viewer.get(f"/v1/controls/{control}/health")) for control in controls]
+        return all("has been accepted" in each["reasons"][0] for each in healths)
+
+    await eventually(all_expect_evidence)
+    at, org_id = datetime.now(UTC), uuid.UUID(org.id)
+    first, second, third, fourth = (uuid.uuid4() for _ in range(4))
+
+    def told(
+        kind: type[EvidenceAccepted] | type[EvidenceExpired], item: uuid.UUID, version: int, place: int | None
+    ) -> Heard[Event]:
+        control, expectation = (uuid.uuid4(), uuid.uuid4()) if place is None else (controls[place], expectations[place])
+        proof = {"expectation_id": expectation, "control_id": control, "valid_until": None}
+        event = kind.model_validate({"title": "Ports", "proves": [proof]})
+        return Heard(new_id(), org_id, item, version, at, "client:1", event)
+
+    heard = [
+        told(EvidenceExpired, first, 2, 0),
+        told(EvidenceAccepted, second, 2, 0),
+        told(EvidenceExpired, third, 3, 1),
+        told(EvidenceAccepted, third, 2, 1),
+        told(EvidenceAccepted, fourth, 2, None),
+    ]
+    database = Database(settings_of(stack, "controls"))
+    async with database.transaction(org_id) as session:
+        assert await handle_once(session, handlers_in(handlers), heard) == heard
+    async with database.transaction(org_id) as session:
+        assert await handle_once(session, handlers_in(handlers), heard) == []
+    await database.close()
+    for control, state, cause in ((controls[0], "healthy", heard[1].id), (controls[1], "failing", heard[2].id)):
+        change = (await _timeline(org, control))[-1]
+        assert (change["state"], change["cause"]) == (state, str(cause))

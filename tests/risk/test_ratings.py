@@ -16,10 +16,9 @@ from shared.data.sessions import Database
 from shared.events.catalogue.controls import ControlProven, HealthState
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
-from shared.settings import Settings
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, heard, history, identified, kinds, rated, read, trail
-from tests.support import Organisation, created, eventually, ok
+from tests.support import Organisation, created, eventually, ok, settings_of
 
 EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
 
@@ -196,8 +195,7 @@ async def test_what_happens_to_controls_at_one_instant_is_one_rating(stack: Stac
     reviews = [uuid.uuid4() for _ in range(3)]
     both = await identified(org, controls=[answer(str(reviews[0])), answer(str(reviews[1]), "impact")])
     other = await identified(org, code="R-02", controls=[answer(str(reviews[2]))])
-    named = {name.removeprefix("ATTEST_").lower(): value for name, value in stack.environment("risk").items()}
-    database = Database(Settings.model_validate(named))
+    database = Database(settings_of(stack, "risk"))
     at, org_id = datetime.now(UTC), uuid.UUID(org.id)
     proven: list[Heard[Event]] = [
         Heard(

@@ -15,9 +15,8 @@ from nats.aio.client import Client
 from deploy.local.stack import Stack
 from deploy.story import expect_evidence, implemented_control
 from shared.events.bus import Bus, Message
-from shared.settings import Settings
 from tests.bench.seed import unfenced
-from tests.support import Organisation, eventually, ok, problem
+from tests.support import Organisation, eventually, ok, problem, settings_of
 
 DEAD = "/v1/services/controls/dead-letters"
 ACCEPTED = "evidence.item.accepted"
@@ -300,7 +299,7 @@ async def test_whoever_brought_it_about_what_happens_to_a_thing_is_published_in_
 
 
 async def test_many_are_published_as_one_batch_and_again_is_nothing(stack: Stack) -> None:
-    bus = await Bus.connect(Settings.model_validate(_settings(stack, "risk")))
+    bus = await Bus.connect(settings_of(stack, "risk"))
     await bus.ensure_stream()
     assert bus.takes_batches
     messages = [
@@ -317,16 +316,11 @@ async def test_many_are_published_as_one_batch_and_again_is_nothing(stack: Stack
 
 
 async def test_a_batch_that_is_never_acknowledged_counts_as_not_published(stack: Stack) -> None:
-    bus = await Bus.connect(Settings.model_validate(_settings(stack, "risk")))
+    bus = await Bus.connect(settings_of(stack, "risk"))
     await bus.ensure_stream()
     elsewhere = [Message("elsewhere.risk", b"{}", {"Nats-Msg-Id": str(uuid.uuid4())}) for _ in range(30)]
     assert await bus.publish(elsewhere) == [False] * 30
     await bus.close()
-
-
-def _settings(stack: Stack, service: str) -> dict[str, str]:
-    named = {name: value for name, value in stack.environment(service).items() if name.startswith("ATTEST_")}
-    return {name.removeprefix("ATTEST_").lower(): value for name, value in named.items() if not value.startswith("[")}
 
 
 async def _changes(org: Organisation, control: str) -> list[dict[str, Any]]:

@@ -82,25 +82,27 @@ async def note_proofs(session: AsyncSession, news: Sequence[ItemNews], *, at: da
 
     Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment.
     """
-    rows: dict[tuple[UUID, UUID], dict[str, Any]] = {}
-    for each in sorted(news, key=attrgetter("version"), reverse=True):
-        for proof in each.proves:
-            over = proof.valid_until is not None and proof.valid_until <= at
-            row = {
-                "item_id": each.item_id,
-                "expectation_id": proof.expectation_id,
-                "org_id": organisation_of(session),
-                "control_id": proof.control_id,
-                "title": each.title,
-                "state": ProofState.EXPIRED if over and each.state == ProofState.ACCEPTED else each.state,
-                "valid_until": proof.valid_until,
-                "version": each.version,
-            }
-            rows.setdefault((each.item_id, proof.expectation_id), row)
-    in_order = [rows[key] for key in sorted(rows)]
-    await insert_rows(session, table_of(KnownProof), in_order, renew=_TOLD_OF_PROOF, newer="version")
-    causes = {proof.control_id: each.event_id for each in news for proof in each.proves}
+    latest: dict[tuple[UUID, UUID], tuple[ItemNews, Proof]] = {}
+    for each in sorted(news, key=attrgetter("version")):
+        latest |= {(each.item_id, proof.expectation_id): (each, proof) for proof in each.proves}
+    rows = [_known(session, *latest[key], at=at) for key in sorted(latest)]
+    await insert_rows(session, table_of(KnownProof), rows, renew=_TOLD_OF_PROOF, newer="version")
+    causes = {proof.control_id: each.event_id for each, proof in latest.values()}
     await reassess_known(session, causes, at=at, noted_at=noted_at, causes=causes)
+
+
+def _known(session: AsyncSession, news: ItemNews, proof: Proof, *, at: datetime) -> dict[str, Any]:
+    over = proof.valid_until is not None and proof.valid_until <= at
+    return {
+        "item_id": news.item_id,
+        "expectation_id": proof.expectation_id,
+        "org_id": organisation_of(session),
+        "control_id": proof.control_id,
+        "title": news.title,
+        "state": ProofState.EXPIRED if over and news.state == ProofState.ACCEPTED else news.state,
+        "valid_until": proof.valid_until,
+        "version": news.version,
+    }
 
 
 async def reassess_known(

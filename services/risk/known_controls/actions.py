@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -107,10 +108,7 @@ async def _note(
     at: datetime,
 ) -> None:
     in_force = await hold(session)
-    latest: dict[UUID, ControlNews | HealthNews] = {}
-    for each in news:
-        if each.control_id not in latest or latest[each.control_id].version < each.version:
-            latest[each.control_id] = each
+    latest = {each.control_id: each for each in sorted(news, key=attrgetter("version"))}
     org_id = organisation_of(session)
     rows = [
         {"id": each.control_id, "org_id": org_id, "code": each.code, "title": each.title, **each.facts}
