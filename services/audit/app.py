@@ -3,8 +3,8 @@
 from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
-from services.audit.engagements.routes import routes as engagement_routes
-from services.audit.exceptions.routes import routes as exception_routes
+from services.audit.engagements.engagements.routes import routes as engagement_routes
+from services.audit.engagements.exceptions.routes import routes as exception_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app

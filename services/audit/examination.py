@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.models import Engagement, Phase
-from services.audit.engagements.rules import OPEN, span_of
-from services.audit.exceptions.actions import follow_failure, note_risks, open_exception
-from services.audit.exceptions.models import AuditException
-from services.audit.exceptions.rules import counts
-from services.audit.facts.actions import exceedances_of, failures_of
-from services.audit.facts.rules import Exceedance, Failure
+from services.audit.engagements.engagements.models import Engagement, Phase
+from services.audit.engagements.engagements.rules import OPEN, span_of
+from services.audit.engagements.exceptions.actions import follow_failure, note_risks, open_exception
+from services.audit.engagements.exceptions.models import AuditException
+from services.audit.engagements.exceptions.rules import counts
+from services.audit.engagements.facts.actions import exceedances_of, failures_of
+from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.data.base import table_of
 from shared.events.trail import because_of, cause
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.facts.actions import Wording, note_controls, note_health, note_risk
+from services.audit.engagements.facts.rules import HealthChange
 from services.audit.examination import examine
-from services.audit.facts.actions import Wording, note_controls, note_health, note_risk
-from services.audit.facts.rules import HealthChange
 from shared.clock import now
 from shared.data.records import one_at_a_time
 from shared.events.catalogue.controls import (

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.models import Engagement
-from services.audit.engagements.rules import OPEN
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import OPEN
+from services.audit.engagements.exceptions.models import AuditException, ExceptionStatus
+from services.audit.engagements.facts.models import KnownControl
 from services.audit.examination import examine
-from services.audit.exceptions.models import AuditException, ExceptionStatus
-from services.audit.facts.models import KnownControl
 from shared.data.base import table_of
 from shared.data.records import one_at_a_time
 from shared.schedule import sweep

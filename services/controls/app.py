@@ -3,39 +3,39 @@
 from starlette.types import ASGIApp
 
 from services.controls import handlers, schedule
-from services.controls.acknowledgements.routes import routes as acknowledgement_routes
-from services.controls.control_tests.routes import routes as control_test_routes
-from services.controls.controls.routes import routes as control_routes
-from services.controls.coverage.routes import routes as coverage_routes
-from services.controls.crosswalk_entries.routes import routes as crosswalk_entry_routes
-from services.controls.crosswalks.routes import routes as crosswalk_routes
-from services.controls.definitions.routes import routes as definition_routes
-from services.controls.differences.routes import routes as difference_routes
-from services.controls.exceptions.routes import routes as exception_routes
-from services.controls.frameworks.routes import routes as framework_routes
-from services.controls.gaps.routes import routes as gap_routes
-from services.controls.health.routes import routes as health_routes
-from services.controls.imports.routes import routes as import_routes
-from services.controls.issue_policies.routes import routes as issue_policy_routes
-from services.controls.issues.routes import routes as issue_routes
-from services.controls.occurrences.routes import routes as occurrence_routes
-from services.controls.policies.routes import routes as policy_routes
-from services.controls.policy_campaigns.routes import routes as policy_campaign_routes
-from services.controls.policy_reviews.routes import routes as policy_review_routes
-from services.controls.policy_versions.routes import routes as policy_version_routes
-from services.controls.procedures.routes import routes as procedure_routes
-from services.controls.programmes.routes import routes as programme_routes
-from services.controls.readiness.routes import routes as readiness_routes
-from services.controls.recurrences.routes import routes as recurrence_routes
-from services.controls.remediation.routes import routes as remediation_routes
-from services.controls.requirements.routes import routes as requirement_routes
-from services.controls.scope_decisions.routes import routes as scope_decision_routes
-from services.controls.statements_of_applicability.routes import routes as statement_routes
-from services.controls.test_results.routes import routes as test_result_routes
-from services.controls.test_standings.routes import routes as test_standing_routes
-from services.controls.transfers.routes import routes as transfer_routes
-from services.controls.upgrades.routes import routes as upgrade_routes
-from services.controls.withdrawals.routes import routes as withdrawal_routes
+from services.controls.frameworks.crosswalk_entries.routes import routes as crosswalk_entry_routes
+from services.controls.frameworks.crosswalks.routes import routes as crosswalk_routes
+from services.controls.frameworks.differences.routes import routes as difference_routes
+from services.controls.frameworks.frameworks.routes import routes as framework_routes
+from services.controls.frameworks.imports.routes import routes as import_routes
+from services.controls.frameworks.requirements.routes import routes as requirement_routes
+from services.controls.frameworks.withdrawals.routes import routes as withdrawal_routes
+from services.controls.health.health.routes import routes as health_routes
+from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
+from services.controls.issues.issues.routes import routes as issue_routes
+from services.controls.issues.recurrences.routes import routes as recurrence_routes
+from services.controls.issues.remediation.routes import routes as remediation_routes
+from services.controls.policies.acknowledgements.routes import routes as acknowledgement_routes
+from services.controls.policies.policies.routes import routes as policy_routes
+from services.controls.policies.policy_campaigns.routes import routes as policy_campaign_routes
+from services.controls.policies.policy_reviews.routes import routes as policy_review_routes
+from services.controls.policies.policy_versions.routes import routes as policy_version_routes
+from services.controls.programmes.coverage.routes import routes as coverage_routes
+from services.controls.programmes.gaps.routes import routes as gap_routes
+from services.controls.programmes.programmes.routes import routes as programme_routes
+from services.controls.programmes.readiness.routes import routes as readiness_routes
+from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
+from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
+from services.controls.programmes.upgrades.routes import routes as upgrade_routes
+from services.controls.register.controls.routes import routes as control_routes
+from services.controls.register.definitions.routes import routes as definition_routes
+from services.controls.register.exceptions.routes import routes as exception_routes
+from services.controls.register.occurrences.routes import routes as occurrence_routes
+from services.controls.register.transfers.routes import routes as transfer_routes
+from services.controls.testing.control_tests.routes import routes as control_test_routes
+from services.controls.testing.procedures.routes import routes as procedure_routes
+from services.controls.testing.test_results.routes import routes as test_result_routes
+from services.controls.testing.test_standings.routes import routes as test_standing_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.actions import ItemNews, note_expectation, note_proofs
-from services.controls.health.models import ProofState
-from services.controls.known_members.actions import note_member
-from services.controls.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
+from services.controls.health.health.actions import ItemNews, note_expectation, note_proofs
+from services.controls.health.health.models import ProofState
+from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
+from services.controls.people.known_members.actions import note_member
 from shared.clock import now
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import (

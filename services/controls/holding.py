@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.controls.controls.models import Control
+from services.controls.register.controls.models import Control
 
 
 async def hold(session: AsyncSession, ids: Iterable[UUID]) -> Sequence[Control]:

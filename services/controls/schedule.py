@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.controls.models import Control
 from services.controls.days import day_of
-from services.controls.definitions.actions import take_effect
-from services.controls.exceptions import actions as exceptions
-from services.controls.exceptions.models import ControlException
-from services.controls.health.actions import reassess_due
-from services.controls.health.models import Health
-from services.controls.issues import actions as issues
-from services.controls.issues.queries import untold_overdue
-from services.controls.policies import actions as policies
-from services.controls.policies.queries import untold_reviews
-from services.controls.policy_campaigns import actions as campaigns
-from services.controls.policy_campaigns import queries as campaign_queries
+from services.controls.health.health.actions import reassess_due
+from services.controls.health.health.models import Health
+from services.controls.issues.issues import actions as issues
+from services.controls.issues.issues.queries import untold_overdue
+from services.controls.policies.policies import actions as policies
+from services.controls.policies.policies.queries import untold_reviews
+from services.controls.policies.policy_campaigns import actions as campaigns
+from services.controls.policies.policy_campaigns import queries as campaign_queries
+from services.controls.register.controls.models import Control
+from services.controls.register.definitions.actions import take_effect
+from services.controls.register.exceptions import actions as exceptions
+from services.controls.register.exceptions.models import ControlException
 from shared.data.base import table_of
 from shared.schedule import sweep
 

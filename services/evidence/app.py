@@ -4,27 +4,27 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.evidence import handlers, schedule
-from services.evidence.bundles.routes import routes as bundle_routes
-from services.evidence.calendar_feeds.routes import routes as calendar_routes
-from services.evidence.collections.routes import routes as collection_routes
-from services.evidence.disposals.routes import routes as disposal_routes
-from services.evidence.expectations.routes import routes as expectation_routes
-from services.evidence.files.routes import routes as file_routes
-from services.evidence.holds.routes import routes as hold_routes
-from services.evidence.items.routes import routes as item_routes
-from services.evidence.links.routes import routes as link_routes
-from services.evidence.record_schemas.routes import routes as record_schema_routes
-from services.evidence.releases.routes import routes as release_routes
-from services.evidence.retention.routes import routes as retention_routes
-from services.evidence.reviews.routes import routes as review_routes
+from services.evidence.bundles.bundles.routes import routes as bundle_routes
+from services.evidence.collecting.calendar_feeds.routes import routes as calendar_routes
+from services.evidence.collecting.collections.routes import routes as collection_routes
+from services.evidence.collecting.expectations.routes import routes as expectation_routes
+from services.evidence.intake.files.routes import routes as file_routes
+from services.evidence.intake.links.routes import routes as link_routes
+from services.evidence.intake.scans.routes import routes as scan_routes
+from services.evidence.intake.uploads.routes import routes as upload_routes
+from services.evidence.items.items.routes import routes as item_routes
+from services.evidence.items.record_schemas.routes import routes as record_schema_routes
+from services.evidence.items.reviews.routes import routes as review_routes
+from services.evidence.items.tags.routes import routes as tag_routes
+from services.evidence.items.versions.routes import routes as version_routes
+from services.evidence.keeping.disposals.routes import routes as disposal_routes
+from services.evidence.keeping.holds.routes import routes as hold_routes
+from services.evidence.keeping.releases.routes import routes as release_routes
+from services.evidence.keeping.retention.routes import routes as retention_routes
 from services.evidence.scanner import the_scanner
-from services.evidence.scans.routes import routes as scan_routes
 from services.evidence.sealing import publish_key
 from services.evidence.settings import link_key
 from services.evidence.store import the_store
-from services.evidence.tags.routes import routes as tag_routes
-from services.evidence.uploads.routes import routes as upload_routes
-from services.evidence.versions.routes import routes as version_routes
 from shared.clock import now
 from shared.events.event import handlers_in
 from shared.platform import Platform

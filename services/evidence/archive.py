@@ -15,10 +15,10 @@ from uuid import UUID
 from sqlmodel import select
 from stream_zip import ZIP_64, AsyncMemberFile, async_stream_zip
 
-from services.evidence.bundles.models import Bundle
-from services.evidence.bundles.queries import contents, trail_of, unsealed
-from services.evidence.bundles.rules import line_of, manifest_of, path_of, written
-from services.evidence.files.models import Scan
+from services.evidence.bundles.bundles.models import Bundle
+from services.evidence.bundles.bundles.queries import contents, trail_of, unsealed
+from services.evidence.bundles.bundles.rules import line_of, manifest_of, path_of, written
+from services.evidence.intake.files.models import Scan
 from services.evidence.sealing import the_seal
 from services.evidence.store import content_key, the_store
 from shared.data.sessions import Database

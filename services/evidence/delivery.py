@@ -10,8 +10,8 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from services.evidence.items.rules import attachment, span
-from services.evidence.scans.rules import NotYetScanned, Quarantined, refuse_unsafe
+from services.evidence.intake.scans.rules import NotYetScanned, Quarantined, refuse_unsafe
+from services.evidence.items.items.rules import attachment, span
 from services.evidence.settings import file_settings
 from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.problems import NotFound, Problem

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evidence.calendar_feeds.actions import revoke_all_of
-from services.evidence.engagements.actions import note_engagement
-from services.evidence.expectations.actions import withdraw_all_of_control
+from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
+from services.evidence.collecting.expectations.actions import withdraw_all_of_control
+from services.evidence.keeping.engagements.actions import note_engagement
 from shared.events.catalogue.audit import AboutEngagement, EngagementMoved, EngagementPlanned, EngagementRevised
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved

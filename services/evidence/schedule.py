@@ -7,23 +7,23 @@ from uuid import UUID
 from sqlalchemy import Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evidence.collections.actions import announce_overdue, open_due
-from services.evidence.collections.models import Collection, CollectionStatus
-from services.evidence.disposals.actions import carry_out, certify, erase
-from services.evidence.disposals.models import Disposal, DisposalState
-from services.evidence.expectations.models import Expectation
-from services.evidence.files.actions import clear_abandoned
-from services.evidence.files.models import File, Scan, Upload
-from services.evidence.files.rules import ABANDONED_AFTER
-from services.evidence.freshness.actions import announce_due
-from services.evidence.freshness.models import Proof
+from services.evidence.collecting.collections.actions import announce_overdue, open_due
+from services.evidence.collecting.collections.models import Collection, CollectionStatus
+from services.evidence.collecting.expectations.models import Expectation
+from services.evidence.intake.files.actions import clear_abandoned
+from services.evidence.intake.files.models import File, Scan, Upload
+from services.evidence.intake.files.rules import ABANDONED_AFTER
+from services.evidence.intake.scans.actions import scan_waiting
+from services.evidence.intake.uploads.actions import clear_ended, finish_left_behind
+from services.evidence.intake.uploads.models import ResumableUpload, UploadState
+from services.evidence.intake.uploads.rules import LEFT_BEHIND_AFTER
+from services.evidence.items.freshness.actions import announce_due
+from services.evidence.items.freshness.models import Proof
+from services.evidence.keeping.disposals.actions import carry_out, certify, erase
+from services.evidence.keeping.disposals.models import Disposal, DisposalState
 from services.evidence.scanner import the_scanner
-from services.evidence.scans.actions import scan_waiting
 from services.evidence.sealing import the_seal
 from services.evidence.store import the_store
-from services.evidence.uploads.actions import clear_ended, finish_left_behind
-from services.evidence.uploads.models import ResumableUpload, UploadState
-from services.evidence.uploads.rules import LEFT_BEHIND_AFTER
 from shared.data.base import table_of
 from shared.schedule import sweep
 

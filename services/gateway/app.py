@@ -2,15 +2,15 @@
 
 from starlette.types import ASGIApp
 
-from services.gateway.api_clients.routes import routes as api_client_routes
+from services.gateway.access.api_clients.routes import routes as api_client_routes
+from services.gateway.access.issuers.routes import routes as issuer_routes
+from services.gateway.access.signing_keys.routes import routes as signing_key_routes
+from services.gateway.access.tokens.routes import routes as token_routes
 from services.gateway.bootstrap import prepare
 from services.gateway.contract.routes import routes as contract_routes
-from services.gateway.issuers.routes import routes as issuer_routes
-from services.gateway.members.routes import routes as member_routes
-from services.gateway.organisations.routes import routes as organisation_routes
+from services.gateway.organisations.members.routes import routes as member_routes
+from services.gateway.organisations.organisations.routes import routes as organisation_routes
 from services.gateway.settings import GatewaySettings
-from services.gateway.signing_keys.routes import routes as signing_key_routes
-from services.gateway.tokens.routes import routes as token_routes
 from shared.service import Service, create_app
 
 SERVICE = Service(

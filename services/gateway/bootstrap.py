@@ -8,14 +8,14 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.api_clients.actions import keep_secret
-from services.gateway.api_clients.models import ApiClient
-from services.gateway.api_clients.queries import client_with_secrets
-from services.gateway.api_clients.rules import matching
-from services.gateway.organisations.models import Organisation
+from services.gateway.access.api_clients.actions import keep_secret
+from services.gateway.access.api_clients.models import ApiClient
+from services.gateway.access.api_clients.queries import client_with_secrets
+from services.gateway.access.api_clients.rules import matching
+from services.gateway.access.signing_keys.actions import ensure_one_signs
+from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.outside_keys import OutsideKeys
 from services.gateway.settings import settings_of
-from services.gateway.signing_keys.actions import ensure_one_signs
 from services.gateway.vault import Vault
 from shared.clock import now
 from shared.data.records import found

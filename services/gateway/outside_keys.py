@@ -8,8 +8,8 @@ from uuid import UUID
 
 from joserfc.jwk import KeySet
 
-from services.gateway.issuers.models import Issuer
-from services.gateway.issuers.rules import parsed_keys, signature_keys
+from services.gateway.access.issuers.models import Issuer
+from services.gateway.access.issuers.rules import parsed_keys, signature_keys
 from services.gateway.outbound import OutboundRefused, fetch
 from services.gateway.settings import Network
 from shared.problems import Unavailable

@@ -3,9 +3,9 @@
 from starlette.types import ASGIApp
 
 from services.risk import handlers
-from services.risk.methods.routes import routes as method_routes
-from services.risk.ratings.routes import routes as rating_routes
-from services.risk.risks.routes import routes as risk_routes
+from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.register.ratings.routes import routes as rating_routes
+from services.risk.register.risks.routes import routes as risk_routes
 from shared.events.event import handlers_in
 from shared.service import Service, create_app
 

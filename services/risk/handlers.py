@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.risk.known_controls.actions import ControlNews, HealthNews, note_controls, note_health
+from services.risk.register.known_controls.actions import ControlNews, HealthNews, note_controls, note_health
 from shared.clock import now
 from shared.events.catalogue.controls import (
     ControlApproved,

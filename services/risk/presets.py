@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from services.risk.methods.schemas import MethodTerms
+from services.risk.methods.methods.schemas import MethodTerms
 
 
 class PresetName(StrEnum):

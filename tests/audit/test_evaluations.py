@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.audit.exceptions import actions
-from services.audit.exceptions.schemas import EvaluationDraft
+from services.audit.engagements.exceptions import actions
+from services.audit.engagements.exceptions.schemas import EvaluationDraft
 from shared.data.sessions import Database
 from shared.problems import SeparationOfDuties
 from tests.audit.given import EVALUATION, NOBODY, NOW, RESPONSE, an_exception, hear, moved, recovers

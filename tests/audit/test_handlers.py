@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from services.audit.engagements.actions import plan, set_scope
-from services.audit.engagements.schemas import EngagementDraft
-from services.audit.exceptions.models import AuditException
-from services.audit.facts.models import KnownControl
+from services.audit.engagements.engagements.actions import plan, set_scope
+from services.audit.engagements.engagements.schemas import EngagementDraft
+from services.audit.engagements.exceptions.models import AuditException
+from services.audit.engagements.facts.models import KnownControl
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION
 from shared.data.sessions import Database

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.engagements.models import Engagement, EngagementKind, Phase
-from services.audit.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
-from services.audit.exceptions.models import DeviationKind
-from services.audit.exceptions.rules import consequences, counts, kind_of, status_of
-from services.audit.facts.rules import Exceedance, Failure, HealthChange, failures
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, Phase
+from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
+from services.audit.engagements.exceptions.models import DeviationKind
+from services.audit.engagements.exceptions.rules import consequences, counts, kind_of, status_of
+from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.events.catalogue.controls import HealthState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,30 +9,30 @@ from sqlalchemy import Select, literal, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql.util import find_tables
 
-from services.controls.acknowledgements import queries as acknowledgements
-from services.controls.control_tests import queries as control_tests
-from services.controls.controls import queries as controls
-from services.controls.crosswalk_entries import queries as crosswalk_entries
-from services.controls.crosswalks import queries as crosswalks
 from services.controls.days import day_of
-from services.controls.definitions import queries as definitions
-from services.controls.exceptions import queries as exceptions
-from services.controls.frameworks import queries as frameworks
-from services.controls.health import queries as health
-from services.controls.issues import queries as issues
-from services.controls.occurrences import queries as occurrences
-from services.controls.policies import queries as policies
-from services.controls.policy_campaigns import queries as policy_campaigns
-from services.controls.policy_reviews import queries as policy_reviews
-from services.controls.policy_versions import queries as policy_versions
-from services.controls.procedures import queries as procedures
-from services.controls.programmes import queries as programmes
-from services.controls.requirements import queries as requirements
-from services.controls.scope_decisions import queries as scope_decisions
-from services.controls.statements_of_applicability import queries as statements
-from services.controls.test_results import queries as test_results
-from services.controls.test_standings import queries as test_standings
-from services.controls.upgrades import queries as upgrades
+from services.controls.frameworks.crosswalk_entries import queries as crosswalk_entries
+from services.controls.frameworks.crosswalks import queries as crosswalks
+from services.controls.frameworks.frameworks import queries as frameworks
+from services.controls.frameworks.requirements import queries as requirements
+from services.controls.health.health import queries as health
+from services.controls.issues.issues import queries as issues
+from services.controls.policies.acknowledgements import queries as acknowledgements
+from services.controls.policies.policies import queries as policies
+from services.controls.policies.policy_campaigns import queries as policy_campaigns
+from services.controls.policies.policy_reviews import queries as policy_reviews
+from services.controls.policies.policy_versions import queries as policy_versions
+from services.controls.programmes.programmes import queries as programmes
+from services.controls.programmes.scope_decisions import queries as scope_decisions
+from services.controls.programmes.statements_of_applicability import queries as statements
+from services.controls.programmes.upgrades import queries as upgrades
+from services.controls.register.controls import queries as controls
+from services.controls.register.definitions import queries as definitions
+from services.controls.register.exceptions import queries as exceptions
+from services.controls.register.occurrences import queries as occurrences
+from services.controls.testing.control_tests import queries as control_tests
+from services.controls.testing.procedures import queries as procedures
+from services.controls.testing.test_results import queries as test_results
+from services.controls.testing.test_standings import queries as test_standings
 from shared.clock import now
 from shared.data.reads import Listing, One
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.coverage.rules import WayFacts, foreseen, had, rank, says
-from services.controls.coverage.schemas import Extent
-from services.controls.crosswalk_entries.models import Relation
-from services.controls.crosswalk_entries.rules import turned
+from services.controls.frameworks.crosswalk_entries.models import Relation
+from services.controls.frameworks.crosswalk_entries.rules import turned
+from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
+from services.controls.programmes.coverage.schemas import Extent
 
 _WAYS = st.lists(
     st.builds(

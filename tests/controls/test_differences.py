@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.differences.rules import changed, changes_of, missing
 from services.controls.documents.contents import Entry
+from services.controls.frameworks.differences.rules import changed, changes_of, missing
 from tests.controls.documents import JSON, own_framework, send, shipped
 from tests.support import Organisation, created, ok, problem
 

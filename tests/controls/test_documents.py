@@ -15,7 +15,7 @@ from services.controls.documents.oscal import check_catalogue, check_profile
 from services.controls.documents.profiles import Imported, resolve
 from services.controls.documents.sources import understand
 from services.controls.documents.writing import Published, written
-from services.controls.frameworks.models import Origin
+from services.controls.frameworks.frameworks.models import Origin
 from shared.clock import new_id, now
 from shared.problems import Fault
 from tests.controls.documents import CATALOGUE, catalogue, control, profile

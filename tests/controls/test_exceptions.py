@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.story import implemented_control
-from services.controls.exceptions.models import Phase
-from services.controls.exceptions.rules import LONGEST, Term, faults_in
+from services.controls.register.exceptions.models import Phase
+from services.controls.register.exceptions.rules import LONGEST, Term, faults_in
 from services.controls.schedule import announce_phases_of_exceptions as sweep
 from shared.data.sessions import Database
 from tests.controls.deficient import (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.health.models import ProofState
-from services.controls.health.rules import (
+from services.controls.health.health.models import ProofState
+from services.controls.health.health.rules import (
     ExpectationFacts,
     Facts,
     IssueFacts,

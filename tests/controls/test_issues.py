@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from deploy.story import implemented_control
 from services.controls.days import day_of
-from services.controls.issues.models import Closure, IssueStatus
-from services.controls.issues.rules import came_undone, due, is_lower, is_overdue
+from services.controls.issues.issues.models import Closure, IssueStatus
+from services.controls.issues.issues.rules import came_undone, due, is_lower, is_overdue
 from services.controls.schedule import announce_overdue_issues as sweep
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import Severity

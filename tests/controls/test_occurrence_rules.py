@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.controls.occurrences.models import PeriodOutcome, Standing
-from services.controls.occurrences.rules import (
+from services.controls.register.occurrences.models import PeriodOutcome, Standing
+from services.controls.register.occurrences.rules import (
     ControlFacts,
     DefinitionFacts,
     Performance,
@@ -17,7 +17,7 @@ from services.controls.occurrences.rules import (
     period_of,
     stretches,
 )
-from services.controls.rhythms.schemas import Recurrence
+from services.controls.register.rhythms.schemas import Recurrence
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 ENDLESS = datetime(2150, 1, 1, tzinfo=UTC)

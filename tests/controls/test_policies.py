@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.story import implemented_control
-from services.controls.policies.rules import next_review
+from services.controls.policies.policies.rules import next_review
 from services.controls.schedule import announce_reviews_of_policies as sweep
 from shared.data.sessions import Database
 from tests.controls.deficient import DAY, due, kinds_told_of, strike

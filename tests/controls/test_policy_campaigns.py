@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
-from services.controls.policy_campaigns.rules import next_reminder
+from services.controls.policies.policy_campaigns.rules import next_reminder
 from services.controls.schedule import announce_overdue_campaigns, remind_people_of_campaigns
 from shared.data.sessions import Database
 from tests.controls.deficient import DAY, due, kinds_told_of, strike, told_of

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.policy_versions.models import VersionStatus
-from services.controls.policy_versions.rules import faults_in, standing
-from services.controls.policy_versions.schemas import Approval
+from services.controls.policies.policy_versions.models import VersionStatus
+from services.controls.policies.policy_versions.rules import faults_in, standing
+from services.controls.policies.policy_versions.schemas import Approval
 from tests.controls.deficient import DAY, kinds_told_of
 from tests.controls.policed import TEXT, TODAY, actor_of, decided, drafted, published, submitted, written
 from tests.support import Organisation, created, ok, problem

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.controls.procedures.models import Method
-from services.controls.procedures.rules import supports
+from services.controls.testing.procedures.models import Method
+from services.controls.testing.procedures.rules import supports
 from shared.events.catalogue.testing import Outcome
 from tests.support import Organisation, created, ok, problem
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.controls.models import ControlStatus
-from services.controls.gaps.rules import Gap, Work, ordered
-from services.controls.programmes.models import ReportType
-from services.controls.readiness.rules import Answer, ControlFacts, asks, has, lacks, overall
-from services.controls.readiness.schemas import Aspect, Extent, Lack, State
+from services.controls.programmes.gaps.rules import Gap, Work, ordered
+from services.controls.programmes.programmes.models import ReportType
+from services.controls.programmes.readiness.rules import Answer, ControlFacts, asks, has, lacks, overall
+from services.controls.programmes.readiness.schemas import Aspect, Extent, Lack, State
+from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
 
 _TYPE_1, _TYPE_2 = asks(ReportType.SOC2_TYPE1), asks(ReportType.SOC2_TYPE2)

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.controls.rhythms.rules import Rhythm, due_dates, end_of, faults_of, first_due, local_day, rhythm_of
-from services.controls.rhythms.schemas import Recurrence
+from services.controls.register.rhythms.rules import (
+    Rhythm,
+    due_dates,
+    end_of,
+    faults_of,
+    first_due,
+    local_day,
+    rhythm_of,
+)
+from services.controls.register.rhythms.schemas import Recurrence
 
 DAYS = st.dates(date(2000, 1, 1), date(2150, 12, 31))
 WORDS = st.sampled_from(["daily", "weekly", "monthly", "quarterly", "annual"])

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.test_standings.rules import Finding, Stand, after
+from services.controls.testing.test_standings.rules import Finding, Stand, after
 from shared.events.catalogue.testing import Outcome
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)

@@ -6,10 +6,10 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.controls.models import ControlStatus
-from services.controls.statements_of_applicability.models import Implementation
-from services.controls.statements_of_applicability.rules import Reasoned, as_csv, implementation, line
-from services.controls.statements_of_applicability.schemas import LineControl
+from services.controls.programmes.statements_of_applicability.models import Implementation
+from services.controls.programmes.statements_of_applicability.rules import Reasoned, as_csv, implementation, line
+from services.controls.programmes.statements_of_applicability.schemas import LineControl
+from services.controls.register.controls.models import ControlStatus
 
 _CONTROLS = st.lists(
     st.builds(

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from deploy.story import implemented_control
-from services.controls.transfers.models import MEDIA_TYPES
+from services.controls.register.transfers.models import MEDIA_TYPES
 from tests.support import Organisation, created, ok, problem
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "soc2-controls.csv"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.documents.contents import Entry
-from services.controls.upgrades.rules import counts_of, effect_of, scope
-from services.controls.upgrades.schemas import ControlMapping
+from services.controls.programmes.upgrades.rules import counts_of, effect_of, scope
+from services.controls.programmes.upgrades.schemas import ControlMapping
 from tests.controls.documents import JSON, own_framework, send, shipped
 from tests.support import Organisation, created, ok, problem
 

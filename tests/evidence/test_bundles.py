@@ -14,7 +14,7 @@ import pytest
 from attest.bundles import verify_bundle
 from attest.findings import Broken, Trust
 from deploy.local.stack import Stack
-from services.evidence.bundles.schemas import BundleOut
+from services.evidence.bundles.bundles.schemas import BundleOut
 from tests.evidence.given import NOBODY, accepted, an_expectation, submitted
 from tests.support import Organisation, created, eventually, ok, problem
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.evidence.collections.models import Collection
-from services.evidence.collections.rules import answered
-from services.evidence.expectations.rules import Cadence, dates, fault_of, next_date, occurrence, opening
+from services.evidence.collecting.collections.models import Collection
+from services.evidence.collecting.collections.rules import answered
+from services.evidence.collecting.expectations.rules import Cadence, dates, fault_of, next_date, occurrence, opening
 
 NOBODY, ANY = UUID(int=0), datetime(2026, 4, 1, tzinfo=UTC)
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from deploy.local.stack import Stack
-from services.evidence.calendar_feeds.rules import PREFIX, Entry, Token, calendar
+from services.evidence.collecting.calendar_feeds.rules import PREFIX, Entry, Token, calendar
 from tests.evidence.given import a_cadence, an_expectation, collections_of, told_of
 from tests.support import Organisation, created, eventually, ok, problem
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from services.evidence.disposals.schemas import DisposalItemOut, DisposalOut
+from services.evidence.keeping.disposals.schemas import DisposalItemOut, DisposalOut
 from shared.seal import SealBroken, check_document
 from tests.evidence.given import an_expectation, submitted
 from tests.support import Organisation, created, ok, problem

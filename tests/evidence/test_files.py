@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from deploy.client import ClientCredentials
 from deploy.local.stack import Stack
-from services.evidence.files.rules import media_type_of, name_of, sha256_of
-from services.evidence.items.rules import attachment, span
+from services.evidence.intake.files.rules import media_type_of, name_of, sha256_of
+from services.evidence.items.items.rules import attachment, span
 from tests.evidence.given import NOBODY, accepted, an_expectation, submitted, told_of
 from tests.support import Organisation, created, ok, problem
 

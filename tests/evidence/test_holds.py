@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.evidence.holds.schemas import HeldItem, HoldOut
+from services.evidence.keeping.holds.schemas import HeldItem, HoldOut
 from tests.evidence.given import NOBODY, an_expectation, submitted
 from tests.support import Organisation, created, eventually, ok, problem
 

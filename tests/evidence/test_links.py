@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
-from services.evidence.links.rules import Ticket, opened, sign
+from services.evidence.intake.links.rules import Ticket, opened, sign
 from tests.evidence.another import another, at
 from tests.evidence.clamd import EICAR, clamd
 from tests.evidence.given import NOBODY, told_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evidence.record_schemas.rules import compiled, faults_of
+from services.evidence.items.record_schemas.rules import compiled, faults_of
 from tests.evidence.given import NOBODY, a_draft, an_expectation, submitted
 from tests.support import Organisation, created, ok, problem
 

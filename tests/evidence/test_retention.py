@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.evidence.releases.schemas import ReleaseOut
-from services.evidence.retention.schemas import RetentionClassOut
+from services.evidence.keeping.releases.schemas import ReleaseOut
+from services.evidence.keeping.retention.schemas import RetentionClassOut
 from tests.evidence.given import NOBODY, accepted, an_expectation, submitted
 from tests.support import Organisation, created, ok, problem
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evidence.disposals.rules import needs_override
-from services.evidence.retention.models import Basis
-from services.evidence.retention.rules import FLOOR_YEARS, Facts, faults_of, kept, plus_years
+from services.evidence.keeping.disposals.rules import needs_override
+from services.evidence.keeping.retention.models import Basis
+from services.evidence.keeping.retention.rules import FLOOR_YEARS, Facts, faults_of, kept, plus_years
 
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - given a zone
 MAYBE = st.none() | INSTANTS

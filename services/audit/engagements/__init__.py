@@ -1,1 +1,5 @@
-"""Engagements: what a CPA firm examines, as of a date or over a period, and how far it has come."""
+"""Engagements and what is examined in them.
+
+An engagement goes through its phases with a frozen scope. What the other services announce are the facts; a failure of
+a control in scope opens an exception, which management answers and the auditor evaluates.
+"""

@@ -14,7 +14,7 @@ from services.controls.documents.profiles import Imported, resolve
 from services.controls.documents.reading import read_json
 from services.controls.documents.tables import read_table
 from services.controls.documents.writing import Published, written
-from services.controls.frameworks.models import Origin
+from services.controls.frameworks.frameworks.models import Origin
 from shared.problems import Fault
 
 TABLE = "text/csv"

@@ -1,1 +1,6 @@
-"""Frameworks: catalogues of criteria or requirements, each in versions that never change."""
+"""What an organisation can be measured against: catalogues of criteria and requirements.
+
+A framework version is shipped or imported (OSCAL, JSON, CSV), read as a document, and pinned by those that use it.
+Its requirements are what controls are mapped to. Two versions are compared requirement by requirement; a version that
+nothing rests on can be withdrawn. A crosswalk relates the requirements of two frameworks, entry by entry.
+"""

@@ -1,1 +1,5 @@
-"""Health: whether a control works, computed from what is known of its evidence, with its reasons in words."""
+"""Whether each control is healthy, at risk, failing or unknown, with the reasons and their history.
+
+Health follows from tests, evidence, exceptions and issues by one pure rule, and is
+calculated again whenever one of them changes.
+"""

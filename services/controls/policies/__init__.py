@@ -1,1 +1,5 @@
-"""Policies: what the organisation has decided, supported by controls, reviewed every year. Their texts are versions."""
+"""The organisation's policies.
+
+A policy has versions that a quorum of named people approves before one is published; it is reviewed every year. A
+campaign asks people to acknowledge a version, and their acknowledgements are kept.
+"""

@@ -1,1 +1,7 @@
-"""Programmes: "we go for SOC 2 Type 2", with the categories in scope and the system it is about."""
+"""What the organisation aims at, and how far it is.
+
+A programme aims at a framework with the categories in scope; scope decisions say why a requirement is relevant or not.
+Readiness tells per requirement whether its controls are designed, implemented, operating and evidenced; gaps put what
+is missing in order; coverage counts what other frameworks give. An upgrade moves a programme to another version. The
+Statement of Applicability is the document that ISO/IEC 27001 asks for.
+"""

@@ -1,1 +1,5 @@
-"""Items: one piece of proof each, submitted by one person and reviewed by another."""
+"""Pieces of evidence.
+
+An item is submitted with the period it covers, corrected in versions, accepted or returned by a reviewer who did not
+submit it; structured records follow a schema. Freshness says how long it proves something. Tags and a search find it.
+"""

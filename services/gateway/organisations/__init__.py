@@ -1,1 +1,4 @@
-"""Organisations: founded by an operator, with a first API client that administers them."""
+"""Organisations and their members.
+
+An organisation is founded with its first administrator, who adds members with roles and an end date.
+"""

@@ -1,1 +1,1 @@
-"""Methods: how the organisation rates risk. Scales, a matrix of levels, and how much it accepts."""
+"""How the organisation rates: scales, matrix and appetite, in versions."""

@@ -1,0 +1,1 @@
+"""Engagements: what a CPA firm examines, as of a date or over a period, and how far it has come."""

@@ -1,0 +1,131 @@
+"""The verbs of an engagement. Each changes its row and adds the event, in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, Phase
+from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
+from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
+from services.audit.examination import examine
+from shared.data.records import ANY_VERSION, locked, one_at_a_time
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.audit import EngagementMoved, EngagementPlanned, EngagementRevised
+from shared.events.trail import announce
+from shared.problems import Conflict, Fault, Invalid, Stale, not_allowed
+
+
+class ScopeFrozen(Conflict):
+    """The scope is frozen from fieldwork on."""
+
+
+async def plan(session: AsyncSession, *, draft: EngagementDraft, by: str, at: datetime) -> Engagement:
+    """Take on an engagement. Which controls it examines is set next."""
+    engagement = Engagement(
+        **draft.model_dump(), control_ids=[], org_id=organisation_of(session), created_at=at, updated_at=at
+    )
+    _check_dates(engagement)
+    event = EngagementPlanned(**_told(engagement))
+    await announce(session, event, about=engagement, by=by, at=at)
+    return engagement
+
+
+async def revise(
+    session: AsyncSession,
+    engagement_id: UUID,
+    *,
+    revision: EngagementRevision,
+    expected: int,
+    by: str,
+    at: datetime,
+) -> None:
+    """Change what was agreed, while it is planned. Other dates may make a failure that is known already count."""
+    scope = await _scope_of(session, engagement_id)
+    await one_at_a_time(session, *scope)
+    engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
+    if engagement.control_ids != scope:
+        raise Stale("The scope of this engagement was changed at the same time; read it again.")
+    if engagement.phase != Phase.PLANNED:
+        raise not_allowed("revise", engagement.phase, _phases(allowed_from(Phase(engagement.phase))))
+    for name, value in revision.model_dump(exclude_none=True).items():
+        setattr(engagement, name, value)
+    _check_dates(engagement)
+    await _announce_revised(session, engagement, by=by, at=at)
+    await examine(session, scope, at=at)
+
+
+async def set_scope(
+    session: AsyncSession,
+    engagement_id: UUID,
+    *,
+    control_ids: Iterable[UUID],
+    expected: int,
+    by: str,
+    at: datetime,
+) -> None:
+    """Say which controls are examined, while it is planned. Those that are failing already get their exceptions."""
+    scope = sorted(set(control_ids))
+    await one_at_a_time(session, *scope)
+    engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
+    if engagement.phase != Phase.PLANNED:
+        raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set while it is planned.")
+    engagement.control_ids = scope
+    await _announce_revised(session, engagement, by=by, at=at)
+    await examine(session, scope, at=at)
+
+
+async def move(
+    session: AsyncSession, engagement_id: UUID, *, to: Phase, reason: str | None, by: str, at: datetime
+) -> None:
+    """One phase on, or back with a reason."""
+    engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
+    phase = Phase(engagement.phase)
+    if to not in (allowed := allowed_from(phase)):
+        raise not_allowed(f"move to '{to}'", phase, _phases(allowed))
+    if reason is None and goes_back(phase, to):
+        raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
+    engagement.phase = to
+    event = EngagementMoved(**_told(engagement))
+    await announce(session, event, about=engagement, by=by, at=at, reason=reason)
+
+
+async def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: str, at: datetime) -> None:
+    event = EngagementRevised(**_told(engagement))
+    await announce(session, event, about=engagement, by=by, at=at)
+
+
+def _told(engagement: Engagement) -> dict[str, Any]:
+    span = span_of(engagement)
+    return {
+        "title": engagement.title,
+        "kind": engagement.kind,
+        "phase": engagement.phase,
+        "control_ids": engagement.control_ids,
+        "covers_from": span.start,
+        "covers_until": span.end,
+    }
+
+
+def _check_dates(engagement: Engagement) -> None:
+    faults = faults_of_dates(
+        EngagementKind(engagement.kind),
+        as_of_date=engagement.as_of_date,
+        period_start=engagement.period_start,
+        period_end=engagement.period_end,
+    )
+    if faults:
+        told = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
+        raise Invalid(f"The dates do not fit the engagement: {told}.", faults=faults)
+
+
+async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:
+    query = select(Engagement.control_ids).where(col(Engagement.id) == engagement_id)
+    return list((await session.execute(query)).scalar_one_or_none() or [])
+
+
+def _phases(phases: Iterable[Phase]) -> list[str]:
+    return [str(phase) for phase in phases]

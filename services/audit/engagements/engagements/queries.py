@@ -1,0 +1,59 @@
+from sqlalchemy import DateTime, Text, Uuid, bindparam, func, literal, select
+
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.facts.models import KnownControl
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+from shared.events.catalogue.controls import HealthState
+
+_E = table_of(Engagement).c
+_K = table_of(KnownControl).c
+
+_ENGAGEMENT = select(
+    _E.id,
+    _E.kind,
+    _E.title,
+    _E.firm,
+    _E.firm_licence,
+    _E.categories,
+    _E.as_of_date,
+    _E.period_start,
+    _E.period_end,
+    _E.phase,
+    func.cardinality(_E.control_ids).label("controls_in_scope"),
+    _E.version,
+    _E.created_at,
+    _E.updated_at,
+)
+
+engagement = One("engagement", _ENGAGEMENT, by=_E.id)
+
+engagements = Listing(
+    _ENGAGEMENT,
+    id=_E.id,
+    filters={
+        "kind": _E.kind == bindparam("kind", type_=Text()),
+        "phase": _E.phase == bindparam("phase", type_=Text()),
+        "updated_since": _E.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"created_at": _E.created_at, "updated_at": _E.updated_at, "title": _E.title},
+)
+
+_SCOPED = (
+    select(func.unnest(_E.control_ids, type_=Uuid()).label("id"))
+    .where(_E.id == bindparam("engagement_id", type_=Uuid()))
+    .subquery("scoped")
+)
+
+scope = Listing(
+    select(
+        _SCOPED.c.id,
+        _K.id.is_not(None).label("known"),
+        _K.code,
+        _K.title,
+        func.coalesce(_K.health, literal(HealthState.UNKNOWN, Text())).label("health"),
+    ).select_from(_SCOPED.outerjoin(table_of(KnownControl), _K.id == _SCOPED.c.id)),
+    id=_SCOPED.c.id,
+    filters={},
+    sorts={"id": _SCOPED.c.id},
+)

@@ -1,0 +1,70 @@
+"""What an engagement speaks of, and how it moves. Pure functions.
+
+A Type 1 report speaks of one date, a Type 2 report of a period, throughout; both days of the period are included
+(AICPA SOC 2 guide). No standard prescribes how long a period is, so neither do we.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from services.audit.engagements.engagements.models import Category, Engagement, EngagementKind, Phase
+from shared.problems import Fault
+
+AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1})
+OPEN = (Phase.PLANNED, Phase.FIELDWORK, Phase.REVIEW, Phase.REPORTING)
+_ORDER = tuple(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time an engagement speaks of: from an instant, up to but not including another."""
+
+    start: datetime
+    end: datetime
+
+
+def span_of(engagement: Engagement) -> Span:
+    """From the first moment of the first day to the end of the last, in UTC."""
+    first = engagement.as_of_date or engagement.period_start
+    last = engagement.as_of_date or engagement.period_end
+    if first is None or last is None:
+        raise ValueError("an engagement has an as-of date or a period")
+    midnight = time(tzinfo=UTC)
+    return Span(datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight))
+
+
+def faults_of_dates(
+    kind: EngagementKind, *, as_of_date: date | None, period_start: date | None, period_end: date | None
+) -> list[Fault]:
+    """What is wrong with the dates: Type 1 has an as-of date and no period, Type 2 a period and no as-of date."""
+    given = {"as_of_date": as_of_date, "period_start": period_start, "period_end": period_end}
+    wanted = ("as_of_date",) if kind in AS_OF_A_DATE else ("period_start", "period_end")
+    faults = [Fault(f"/{name}", f"required for {kind}") for name in wanted if given[name] is None]
+    faults += [
+        Fault(f"/{name}", f"not for {kind}")
+        for name, value in given.items()
+        if name not in wanted and value is not None
+    ]
+    if not faults and period_start and period_end and period_start >= period_end:
+        faults.append(Fault("/period_end", "must lie after period_start"))
+    return faults
+
+
+def allowed_from(phase: Phase) -> list[Phase]:
+    """Where an engagement may move: one step on, or back to where it was before, until its report is issued."""
+    place = _ORDER.index(phase)
+    back = _ORDER[:place] if phase in OPEN else ()
+    return [*_ORDER[place + 1 : place + 2], *back]
+
+
+def goes_back(phase: Phase, to: Phase) -> bool:
+    """Whether this is a step back, which needs a reason."""
+    return _ORDER.index(to) < _ORDER.index(phase)
+
+
+def with_security(categories: Sequence[Category]) -> list[Category]:
+    """The categories in the order of the criteria; ValueError without security, which no SOC 2 leaves out."""
+    if Category.SECURITY not in categories:
+        raise ValueError("security is in every SOC 2")
+    return [category for category in Category if category in categories]

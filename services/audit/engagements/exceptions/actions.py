@@ -1,0 +1,176 @@
+"""The verbs of an exception. What is known of the control opens and remediates one; people respond and evaluate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.audit.engagements.engagements.models import Engagement, Phase
+from services.audit.engagements.engagements.rules import OPEN, span_of
+from services.audit.engagements.exceptions.models import AuditException, ExceptionStatus
+from services.audit.engagements.exceptions.rules import consequences, kind_of, nature_of, status_of
+from services.audit.engagements.exceptions.schemas import EvaluationDraft
+from services.audit.engagements.facts.rules import Exceedance, Failure
+from shared.data.records import ANY_VERSION, locked
+from shared.events.catalogue.audit import (
+    ExceptionCorrected,
+    ExceptionEvaluated,
+    ExceptionOpened,
+    ExceptionRemediated,
+    ExceptionResponded,
+    ExceptionRiskNoted,
+    ExceptionWithdrawn,
+)
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, keep_apart
+from shared.problems import not_allowed
+
+_CHANGE: dict[ExceptionStatus, type[ExceptionRemediated | ExceptionWithdrawn]] = {
+    ExceptionStatus.REMEDIATED: ExceptionRemediated,
+    ExceptionStatus.WITHDRAWN: ExceptionWithdrawn,
+}
+
+
+async def open_exception(
+    session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
+) -> AuditException:
+    """Put a failure on record; at once as remediated, when the control is known to work again."""
+    exception = AuditException(
+        **_put(failure, engagement),
+        org_id=engagement.org_id,
+        engagement_id=engagement.id,
+        control_id=control_id,
+        failing_version=failure.began.version,
+        risks=[],
+        responders=[],
+        created_at=at,
+        updated_at=at,
+    )
+    kinds = [ExceptionOpened] if failure.ended is None else [ExceptionOpened, ExceptionRemediated]
+    happened = [kind(**_told(exception)) for kind in kinds]
+    await announce(session, *happened, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
+    return exception
+
+
+async def follow_failure(
+    session: AsyncSession,
+    exception: AuditException,
+    engagement: Engagement,
+    failure: Failure,
+    *,
+    at: datetime,
+) -> None:
+    """Remediate the exception when its failure is over; correct it when the failure proves to have been another.
+
+    The latter happens when changes of health are heard in another order than they happened. Only such facts take
+    something off the record: other dates or another scope withdraw no exception, though dates may bring one back.
+    """
+    put = _put(failure, engagement)
+    told = all(getattr(exception, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
+    if told and put["status"] in {exception.status, ExceptionStatus.WITHDRAWN}:
+        return
+    before = exception.status
+    for name, value in put.items():
+        setattr(exception, name, value)
+    kind = ExceptionCorrected if exception.status == before else _CHANGE[ExceptionStatus(exception.status)]
+    await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
+
+
+async def note_risks(
+    session: AsyncSession,
+    exception: AuditException,
+    failure: Failure,
+    exceedances: Sequence[Exceedance],
+    *,
+    at: datetime,
+) -> None:
+    """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
+    if exception.status == ExceptionStatus.WITHDRAWN:
+        return
+    noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
+    found = consequences(failure, exceedances)
+    if exception.risks != (kept := _notes(found, noted)):
+        exception.risks = kept
+        await announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    for risk in [each for each in found if each.risk_id not in noted]:
+        noted[risk.risk_id] = at.isoformat()
+        exception.risks = _notes(found, noted)
+        event = ExceptionRiskNoted(
+            **_told(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+        )
+        await announce(session, event, about=exception, by=SYSTEM, at=at)
+
+
+async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: str, at: datetime) -> None:
+    """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
+    exception = await _held(session, exception_id, "respond")
+    if exception.evaluation is not None:
+        keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
+    exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
+    exception.responders = sorted({*exception.responders, by})
+    await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
+
+
+async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
+    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
+    exception = await _held(session, exception_id, "evaluate")
+    for responder in exception.responders:
+        keep_apart("Who responds for management does not evaluate", first=responder, second=by)
+    exception.evaluation = {**draft.model_dump(mode="json"), "by": by, "at": at.isoformat()}
+    event = ExceptionEvaluated(**_told(exception))
+    await announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
+
+
+async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
+    """The exception, locked, as long as it stands and its engagement's report has not been issued."""
+    exception = await locked(session, AuditException, exception_id, noun="exception", expected=ANY_VERSION)
+    if exception.status == ExceptionStatus.WITHDRAWN:
+        raise not_allowed(verb, exception.status, [])
+    query = select(Engagement.phase).where(col(Engagement.id) == exception.engagement_id)
+    phase = Phase((await session.execute(query.with_for_update(read=True))).scalar_one())
+    if phase not in OPEN:
+        raise not_allowed(verb, phase, [])
+    return exception
+
+
+def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
+    """A failure as the engagement's record puts it."""
+    reasons = failure.began.reasons
+    kind = kind_of(reasons)
+    return {
+        "control_code": failure.began.code,
+        "control_title": failure.began.title,
+        "kind": kind,
+        "nature": nature_of(kind, failure.since),
+        "cause": list(reasons),
+        "status": status_of(failure, span_of(engagement)),
+        "failed_at": failure.since,
+        "remediated_at": failure.until,
+    }
+
+
+def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "risk_id": str(each.risk_id),
+            "title": each.title,
+            "residual": each.residual,
+            "exceeded_at": each.at.isoformat(),
+            "noted_at": noted[each.risk_id],
+        }
+        for each in found
+        if each.risk_id in noted
+    ]
+
+
+def _told(exception: AuditException) -> dict[str, Any]:
+    """What every event about an exception says."""
+    return {
+        "engagement_id": exception.engagement_id,
+        "control_id": exception.control_id,
+        "control_code": exception.control_code,
+        "nature": exception.nature,
+    }

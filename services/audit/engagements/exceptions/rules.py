@@ -1,0 +1,56 @@
+"""Which failures are exceptions, and how they are put. Pure functions.
+
+An exception (deviation) is an instance in which a control did not work as described. A Type 2 report speaks of
+operation throughout the period, a Type 1 report of controls as of one date (AICPA SOC 2 guide), so that a failure
+counts when some of it lies within that time: one that began before it and is still there when it begins, too; one
+that was over before it does not. Evidence that is not available counts as a deviation (AU-C 530, by analogy).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.audit.engagements.engagements.rules import Span
+from services.audit.engagements.exceptions.models import DeviationKind, ExceptionStatus
+from services.audit.engagements.facts.rules import Exceedance, Failure
+
+_OF_EVIDENCE = ("Evidence for ", "No evidence ")
+
+
+def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:
+    """Whether a failure is an exception for an engagement that speaks of this span, as far as it can be said now."""
+    began_in_time = failure.since < span.end
+    still_there = failure.until is None or failure.until > span.start
+    return began_in_time and still_there and span.start <= as_of
+
+
+def status_of(failure: Failure, span: Span) -> ExceptionStatus:
+    """Open until the control works again. A failure that proves to have been over before the time is withdrawn."""
+    if failure.until is None:
+        return ExceptionStatus.OPEN
+    return ExceptionStatus.REMEDIATED if failure.until > span.start else ExceptionStatus.WITHDRAWN
+
+
+def kind_of(reasons: Sequence[str]) -> DeviationKind:
+    """Evidence missing, when that is all that is said of the control; otherwise it did not operate as described."""
+    if reasons and all(reason.startswith(_OF_EVIDENCE) for reason in reasons):
+        return DeviationKind.EVIDENCE_MISSING
+    return DeviationKind.OPERATION
+
+
+def nature_of(kind: DeviationKind, since: datetime) -> str:
+    """What was found, in words."""
+    found = {
+        DeviationKind.EVIDENCE_MISSING: "No current evidence shows that the control worked",
+        DeviationKind.OPERATION: "The control did not work as described",
+    }
+    return f"{found[kind]}, from {since:%Y-%m-%d %H:%M} UTC."
+
+
+def consequences(failure: Failure, exceedances: Iterable[Exceedance]) -> list[Exceedance]:
+    """The risks that went above appetite while the control failed, each as it first did, in the order they did."""
+    first: dict[UUID, Exceedance] = {}
+    for each in sorted(exceedances, key=lambda each: (each.at, each.risk_id, each.version)):
+        if failure.since <= each.at and (failure.until is None or each.at <= failure.until):
+            first.setdefault(each.risk_id, each)
+    return list(first.values())

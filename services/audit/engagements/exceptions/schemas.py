@@ -1,0 +1,66 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.audit.engagements.exceptions.models import DeviationKind, Effect, ExceptionStatus
+from shared.http.fields import Input, Prose
+
+
+class ResponseDraft(Input):
+    """What management says to the exception; the opinion does not cover it."""
+
+    text: Prose = Field(examples=["The review was late for want of staff; a second reviewer has been named."])
+
+
+class EvaluationDraft(Input):
+    """What the auditor concludes on the exception."""
+
+    isolated: bool = Field(description="True for a single instance, false when it is systematic")
+    effect: Effect
+    conclusion: Prose = Field(examples=["One of four reviews; access was found to be right when it was caught up."])
+
+
+class NotedRisk(BaseModel):
+    """A risk that went above appetite while the control failed."""
+
+    risk_id: UUID
+    title: str
+    residual: str
+    exceeded_at: datetime
+    noted_at: datetime
+
+
+class ManagementResponse(BaseModel):
+    text: str
+    by: str
+    at: datetime
+
+
+class Evaluation(BaseModel):
+    isolated: bool
+    effect: Effect
+    conclusion: str
+    by: str
+    at: datetime
+
+
+class ExceptionOut(BaseModel):
+    id: UUID
+    engagement_id: UUID
+    control_id: UUID
+    control_code: str = Field(description="Code and title as they were when the control failed")
+    control_title: str
+    kind: DeviationKind
+    nature: str = Field(description="What was found")
+    cause: list[str] = Field(description="Why the control was found failing")
+    status: ExceptionStatus
+    failed_at: datetime = Field(description="When the control failed")
+    opened_at: datetime = Field(description="When the exception was put on record")
+    remediated_at: datetime | None = Field(description="When the control worked again; the exception stays on record")
+    risks: list[NotedRisk]
+    management_response: ManagementResponse | None
+    evaluation: Evaluation | None
+    version: int
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,66 @@
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, Uuid, bindparam, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus
+from services.controls.frameworks.crosswalks.models import Crosswalk
+from services.controls.frameworks.frameworks.models import Framework
+from shared.data.base import table_of
+from shared.data.reads import Listing, One, mentioned
+from shared.identity.callers import PLATFORM
+
+_C = table_of(Crosswalk).c
+_E = table_of(CrosswalkEntry).c
+
+_CROSSWALK = select(
+    _C.id,
+    _C.code,
+    _C.title,
+    _C.source,
+    _C.target,
+    _C.origin,
+    (_C.org_id == literal(PLATFORM, Uuid())).label("shipped"),
+    select(func.count())
+    .select_from(table_of(CrosswalkEntry))
+    .where(_E.crosswalk_id == _C.id, _E.status == EntryStatus.ACTIVE)
+    .scalar_subquery()
+    .label("entries"),
+    _C.status,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
+
+crosswalk = One("crosswalk", _CROSSWALK, by=_C.id)
+
+_framework = bindparam("framework", type_=Text())
+
+crosswalks = Listing(
+    _CROSSWALK,
+    id=_C.id,
+    filters={
+        "framework": or_(_C.source == _framework, _C.target == _framework),
+        "status": _C.status == bindparam("status", type_=Text()),
+        "q": mentioned(_C.title, _C.code),
+        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},
+)
+
+
+async def is_shipped(session: AsyncSession, crosswalk_id: UUID) -> bool:
+    """Whether this is one that comes with Attest."""
+    owner = await session.scalar(select(_C.org_id).where(_C.id == crosswalk_id))
+    return owner == PLATFORM
+
+
+async def frameworks_there(session: AsyncSession, codes: set[str]) -> frozenset[str]:
+    """Which of these codes are of frameworks that the organisation sees."""
+    code = table_of(Framework).c.code
+    return frozenset(await session.scalars(select(code).where(code.in_(codes))))
+
+
+async def code_taken(session: AsyncSession, code: str) -> bool:
+    """Whether a crosswalk has this code already, one that comes with Attest among them."""
+    return (await session.execute(select(_C.id).where(_C.code == code))).first() is not None

@@ -1,0 +1,91 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.controls.frameworks.crosswalks import actions, queries
+from services.controls.frameworks.crosswalks.models import CrosswalkStatus
+from services.controls.frameworks.crosswalks.schemas import CrosswalkDraft, CrosswalkOut, CrosswalkRevision
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Code, Input, Instant, Prose, Search
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("crosswalks")
+
+
+class CrosswalkWithdrawal(Input):
+    """Why nothing is to be read through this any longer."""
+
+    reason: Prose
+
+
+@routes.get("/v1/crosswalks", permission=P.FRAMEWORKS_READ, response_model=Page[CrosswalkOut])
+async def list_crosswalks(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code",
+    framework: Annotated[Code | None, Query(examples=["iso27001"], description="At either end")] = None,
+    status: CrosswalkStatus | None = None,
+    q: Annotated[Search | None, Query(description="In code and title")] = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The crosswalks that come with Attest, and the organisation's own."""
+    page = PageRequest(limit, cursor, sort)
+    return await read.page(
+        queries.crosswalks, page, framework=framework, status=status, q=q, updated_since=updated_since
+    )
+
+
+@routes.get(
+    "/v1/crosswalks/{crosswalk_id}", permission=P.FRAMEWORKS_READ, response_model=CrosswalkOut, refuses=(NotFound,)
+)
+async def get_crosswalk(crosswalk_id: UUID, read: Read) -> Response:
+    """One crosswalk."""
+    return await read.one(queries.crosswalk, crosswalk_id)
+
+
+@routes.post(
+    "/v1/crosswalks",
+    permission=P.FRAMEWORKS_WRITE,
+    status_code=201,
+    response_model=CrosswalkOut,
+    refuses=(actions.CrosswalkCodeTaken,),
+)
+async def define_crosswalk(draft: CrosswalkDraft, write: Write) -> Response:
+    """Begin a crosswalk of the organisation's own between two frameworks."""
+    crosswalk = await actions.define(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.crosswalk, crosswalk.id, f"/v1/crosswalks/{crosswalk.id}")
+
+
+@routes.patch(
+    "/v1/crosswalks/{crosswalk_id}",
+    permission=P.FRAMEWORKS_WRITE,
+    response_model=CrosswalkOut,
+    refuses=(NotFound, actions.ComesWithAttest),
+)
+async def revise_crosswalk(
+    crosswalk_id: UUID, revision: CrosswalkRevision, expected: ExpectedVersion, write: Write
+) -> Response:
+    """Change what a crosswalk is called, or what is said of its origin."""
+    await actions.revise(
+        write.session, crosswalk_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.crosswalk, crosswalk_id)
+
+
+@routes.post(
+    "/v1/crosswalks/{crosswalk_id}/withdrawals",
+    permission=P.FRAMEWORKS_WRITE,
+    response_model=CrosswalkOut,
+    refuses=(NotFound, actions.ComesWithAttest),
+)
+async def withdraw_crosswalk(crosswalk_id: UUID, withdrawal: CrosswalkWithdrawal, write: Write) -> Response:
+    """Say that nothing is to be read through a crosswalk any longer, and why."""
+    await actions.withdraw(write.session, crosswalk_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.crosswalk, crosswalk_id)

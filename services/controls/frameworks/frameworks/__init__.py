@@ -1,0 +1,1 @@
+"""Frameworks: catalogues of criteria or requirements, each in versions that never change."""

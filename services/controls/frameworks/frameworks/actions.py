@@ -1,0 +1,27 @@
+"""The verbs of a framework."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from services.controls.frameworks.frameworks.models import Framework
+from services.controls.frameworks.frameworks.schemas import FrameworkDraft
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.controls import FrameworkDefined
+from shared.events.trail import announce
+from shared.problems import Conflict, Fault
+
+
+class FrameworkCodeTaken(Conflict):
+    """Another framework has this code, perhaps one that comes with Attest."""
+
+
+async def define(session: AsyncSession, *, draft: FrameworkDraft, by: str, at: datetime) -> Framework:
+    """Define a framework of the organisation's own. `FrameworkCodeTaken` when there is one of that code."""
+    if (await session.execute(select(Framework.id).where(Framework.code == draft.code))).first():
+        raise FrameworkCodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])
+    framework = Framework(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    event = FrameworkDefined(code=draft.code, title=draft.title, scheme=draft.scheme)
+    await announce(session, event, about=framework, by=by, at=at)
+    return framework

@@ -1,0 +1,102 @@
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
+from services.controls.frameworks.frameworks.schemas import Category
+from shared.data.base import table_of
+from shared.data.reads import Listing, One, mentioned
+from shared.identity.callers import PLATFORM
+from shared.problems import NotFound
+
+_F = table_of(Framework).c
+_V = table_of(FrameworkVersion).c
+
+_FRAMEWORK = select(
+    _F.id,
+    _F.code,
+    _F.title,
+    _F.publisher,
+    _F.scheme,
+    (_F.org_id == literal(PLATFORM, Uuid())).label("shipped"),
+    _F.version,
+    _F.created_at,
+    _F.updated_at,
+)
+
+framework = One("framework", _FRAMEWORK, by=_F.id)
+
+frameworks = Listing(
+    _FRAMEWORK,
+    id=_F.id,
+    filters={
+        "scheme": _F.scheme == bindparam("scheme", type_=Text()),
+        "q": mentioned(_F.title, _F.code),
+    },
+    sorts={"code": _F.code, "created_at": _F.created_at},
+)
+
+_VERSION = select(
+    _V.id,
+    _V.framework_id,
+    _F.code.label("framework_code"),
+    _V.label,
+    _V.origin,
+    _V.categories,
+    _V.requirement_count,
+    _V.media_type,
+    _V.size,
+    _V.sha256,
+    _V.bases,
+    _V.version,
+    _V.created_at,
+    _V.updated_at,
+).join(table_of(Framework), _F.id == _V.framework_id)
+
+framework_version = One("framework version", _VERSION.add_columns(_V.remarks), by=_V.id)
+
+framework_versions = Listing(
+    _VERSION,
+    id=_V.id,
+    filters={"framework_id": _V.framework_id == bindparam("framework_id", type_=Uuid())},
+    sorts={"created_at": _V.created_at},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of a framework, as whoever pins it needs it."""
+
+    version_id: UUID
+    code: str
+    label: str
+    scheme: Scheme
+    categories: list[Category]
+
+
+_EDITION = select(_V.id, _F.code, _V.label, _F.scheme, _V.categories).join(
+    table_of(FrameworkVersion), _V.framework_id == _F.id
+)
+
+
+async def edition(session: AsyncSession, code: str, label: str | None) -> Edition | None:
+    """The version with this label, or the newest; None when there is none."""
+    query = _EDITION.where(_F.code == code).order_by(_V.created_at.desc(), _V.id.desc()).limit(1)
+    row = (await session.execute(query if label is None else query.where(_V.label == label))).first()
+    return None if row is None else _edition(row)
+
+
+async def edition_of(session: AsyncSession, version_id: UUID) -> Edition:
+    """The version with this id; `NotFound` when there is none."""
+    row = (await session.execute(_EDITION.where(_V.id == version_id))).first()
+    if row is None:
+        raise NotFound(f"There is no framework version {version_id}.")
+    return _edition(row)
+
+
+def _edition(row: Any) -> Edition:
+    categories = [Category.model_validate(each) for each in row.categories]
+    return Edition(row.id, row.code, row.label, Scheme(row.scheme), categories)

@@ -1,0 +1,165 @@
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Header, Query, Response
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from services.controls.documents.faults import DocumentInvalid, DocumentUnreadable
+from services.controls.documents.own import OwnVersion, inlined
+from services.controls.documents.sources import TABLE, Source, catalogue_of
+from services.controls.documents.tables import COLUMNS
+from services.controls.frameworks.frameworks import queries as frameworks
+from services.controls.frameworks.frameworks.schemas import FrameworkVersionDetails
+from services.controls.frameworks.imports import actions, queries
+from services.controls.frameworks.imports.models import PART_BYTES
+from services.controls.frameworks.imports.rules import MOST_BASES, kind_of
+from shared.http.doors import Read, Reader, Stream, Write
+from shared.http.fields import Title
+from shared.http.operations import Routes
+from shared.identity.permissions import P
+from shared.problems import Fault, Malformed, NotFound, TooLarge, UnsupportedMediaType
+
+routes = Routes("frameworks")
+
+CATALOGUE = "application/oscal.catalog+json"
+_PROFILE = "application/oscal.profile+json"
+_OSCAL = {"schema": {"type": "object"}}
+_COLUMNS = f"{','.join(COLUMNS)}\nCO-1,Payroll changes are authorised,,control_objective,,,,,\n"
+_TAKEN = {
+    "application/json": {"schema": inlined(OwnVersion)},
+    CATALOGUE: _OSCAL,
+    _PROFILE: _OSCAL,
+    TABLE: {"schema": {"type": "string"}, "example": _COLUMNS},
+}
+
+
+@routes.post(
+    "/v1/frameworks/{framework_id}/versions",
+    permission=P.FRAMEWORKS_WRITE,
+    status_code=201,
+    response_model=FrameworkVersionDetails,
+    refuses=(NotFound, TooLarge, DocumentInvalid, DocumentUnreadable, actions.ShippedFramework, actions.LabelTaken),
+    streamed=True,
+    openapi_extra={"requestBody": {"required": True, "content": _TAKEN}},
+)
+async def import_framework_version(
+    framework_id: UUID,
+    stream: Stream,
+    label: Annotated[
+        Title | None,
+        Query(examples=["2026"], description="Which version it is; what the document says of itself when left out"),
+    ] = None,
+    base: Annotated[
+        list[UUID],
+        Query(
+            max_length=MOST_BASES,
+            description="For an OSCAL profile: the versions that its imports stand for, in the order in which it first"
+            " names them, or one for all",
+        ),
+    ] = [],  # noqa: B006 - FastAPI makes a new one for each request
+    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_length: Annotated[int | None, Header(include_in_schema=False, ge=0)] = None,
+) -> Response:
+    """Import a version of an own framework, up to 32 MiB: an OSCAL catalogue or profile, Attest's own JSON, or CSV.
+
+    JSON with a member `catalog` or `profile` is OSCAL, which is checked against NIST's schemas of version 1.2.3.
+    """
+    media_type = kind_of(content_type)
+    if media_type is None:
+        raise UnsupportedMediaType(
+            f"A version comes as JSON or as {TABLE}.", faults=[Fault("header/Content-Type", "neither JSON nor CSV")]
+        )
+    actions.refuse_larger(content_length or 0)
+    async with stream.transaction() as session:
+        await actions.own_framework(session, framework_id)
+    try:
+        spool = await actions.receive(stream.chunks())
+    except ClientDisconnect as error:
+        raise Malformed("The document was cut off; nothing was imported.") from error
+    document = await actions.read(spool, stream.transaction, media_type=media_type, bases=base)
+
+    async def keep(write: Write) -> Response:
+        version = await actions.keep(
+            write.session,
+            framework_id,
+            document=document,
+            label=label,
+            bases=base,
+            by=write.caller.actor,
+            at=write.at,
+        )
+        return await write.created(frameworks.framework_version, version.id, f"/v1/framework-versions/{version.id}")
+
+    return await stream.conclude(keep)
+
+
+@routes.get(
+    "/v1/framework-versions/{version_id}/document",
+    permission=P.FRAMEWORKS_READ,
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "The document, of the media type it was imported as",
+            "content": {name: {} for name in _TAKEN},
+        },
+        304: {"description": "The client has it"},
+    },
+    refuses=(NotFound,),
+)
+async def export_framework_version(
+    version_id: UUID,
+    read: Read,
+    written_as: Annotated[
+        Literal["imported", "catalogue"],
+        Query(alias="as", description="`catalogue`: an OSCAL catalogue, whatever it was imported as"),
+    ] = "imported",
+    if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
+) -> Response:
+    """The document a version was imported as, byte by byte. What comes with Attest is written as an OSCAL catalogue."""
+    body, _ = await frameworks.framework_version.read(read.platform.database.reads, read.caller.org_id, version_id)
+    version = json.loads(body)
+    if written_as == "imported" and version["sha256"] is not None:
+        headers = _headers(version["media_type"], version["size"], bytes.fromhex(version["sha256"]))
+        if if_none_match is not None and headers["ETag"] in if_none_match:
+            return Response(status_code=304, headers={"ETag": headers["ETag"]})
+        return StreamingResponse(_stretches(read, version_id, version["size"]), headers=headers)
+    async with read.transaction() as session:
+        source = await queries.source_of(session, version_id)
+    if source is None:
+        raise NotFound(f"There is no framework version {version_id}.")
+    content = await asyncio.to_thread(_catalogue, source)
+    headers = _headers(CATALOGUE, len(content), sha256(content).digest())
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers={"ETag": headers["ETag"]})
+    return Response(content, headers=headers)
+
+
+async def _stretches(read: Reader, version_id: UUID, size: int) -> AsyncIterator[bytes]:
+    """The document stretch by stretch, each a short transaction: a slow client holds no connection to the database."""
+    for number in range(-(-size // PART_BYTES)):
+        async with read.transaction() as session:
+            part = await queries.document_part(session, version_id, number)
+        if part is None:
+            raise NotFound(f"Framework version {version_id} was withdrawn meanwhile.")
+        yield part
+
+
+def _catalogue(source: Source) -> bytes:
+    return json.dumps({"catalog": catalogue_of(source)}, ensure_ascii=False, indent=1).encode()
+
+
+def _headers(media_type: str, size: int, digest: bytes) -> dict[str, str]:
+    return {
+        "Content-Type": f"{media_type}; charset=utf-8" if media_type == TABLE else media_type,
+        "Content-Length": str(size),
+        "Content-Disposition": "attachment",
+        "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+        "ETag": f'"{digest.hex()}"',
+        "X-Content-Type-Options": "nosniff",
+    }

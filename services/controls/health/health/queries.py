@@ -1,0 +1,232 @@
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.health.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
+from services.controls.health.health.rules import (
+    ExpectationFacts,
+    Facts,
+    IssueFacts,
+    ProofFacts,
+    TestFacts,
+    WaiverFacts,
+)
+from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
+from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.exceptions.models import ControlException, Phase
+from services.controls.testing.control_tests.models import OPEN, ControlTest
+from services.controls.testing.procedures.models import ProcedureVersion
+from services.controls.testing.test_standings.models import Standing
+from shared.data.base import table_of
+from shared.data.bulk import among
+from shared.data.reads import Listing, One
+from shared.events.catalogue.controls import HealthState, Severity
+from shared.events.catalogue.testing import Outcome, TestKind
+
+_H = table_of(Health).c
+_C = table_of(Control).c
+
+_N = table_of(HealthChange).c
+_T = table_of(Standing).c
+_P = table_of(ControlTest).c
+_V = table_of(ProcedureVersion).c
+
+_PLANNED = (
+    select(_P.control_id, _V.title, _P.kind, _P.due_at)
+    .join_from(table_of(ControlTest), table_of(ProcedureVersion), _V.id == _P.procedure_version_id)
+    .where(_P.status.in_(OPEN))
+)
+
+_MOST_WORDS = 200
+
+_HEALTH = select(
+    _H.id,
+    _C.code,
+    _C.title,
+    _H.state,
+    _H.reasons,
+    _H.reason_codes,
+    _H.since,
+    _H.version,
+    _H.updated_at,
+).join(table_of(Control), _C.id == _H.id)
+
+health = One("health of control", _HEALTH, by=_H.id)
+
+healths = Listing(
+    _HEALTH,
+    id=_H.id,
+    filters={
+        "state": _H.state == bindparam("state", type_=Text()),
+        "updated_since": _H.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"code": _C.code, "since": _H.since},
+)
+
+_CHANGE = select(
+    _N.id,
+    _N.control_id,
+    _C.code,
+    _N.before,
+    _N.state,
+    _N.reasons,
+    _N.reason_codes,
+    _N.since,
+    _N.until,
+    _N.cause,
+    _N.version,
+    _N.updated_at,
+).join(table_of(Control), _C.id == _N.control_id)
+
+health_change = One("change of health", _CHANGE, by=_N.id)
+
+_INSTANT = DateTime(timezone=True)
+_ENDING = (
+    func.unnest(bindparam("of", type_=ARRAY(Uuid())), bindparam("at", type_=ARRAY(_INSTANT)))
+    .table_valued(column("control_id", Uuid()), column("at", _INSTANT))
+    .render_derived(name="ending")
+)
+END_PAGES = (
+    update(table_of(HealthChange))
+    .where(_N.control_id == _ENDING.c.control_id, _N.until.is_(None))
+    .values(until=_ENDING.c.at, version=_N.version + 1, updated_at=bindparam("noted_at", type_=_INSTANT))
+)
+_AS_OF = bindparam("as_of", type_=_INSTANT)
+
+health_changes = Listing(
+    _CHANGE,
+    id=_N.id,
+    filters={
+        "control_id": _N.control_id == bindparam("control_id", type_=Uuid()),
+        "state": _N.state == bindparam("state", type_=Text()),
+        "as_of": and_(_N.since <= _AS_OF, or_(_N.until.is_(None), _N.until > _AS_OF)),
+        "updated_since": _N.updated_at >= bindparam("updated_since", type_=_INSTANT),
+    },
+    sorts={"since": _N.since, "updated_at": _N.updated_at},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A control's health as last announced; version 0 when it never was."""
+
+    state: HealthState
+    reasons: list[str]
+    since: datetime | None
+    review_at: datetime | None
+    version: int
+
+
+async def last_announced(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, Announced]:
+    """The health of each of these controls as last announced."""
+    query = select(_H.id, _H.state, _H.reasons, _H.since, _H.review_at, _H.version).where(among(_H.id, control_ids))
+    known = {
+        row.id: Announced(HealthState(row.state), row.reasons, row.since, row.review_at, row.version)
+        for row in await session.execute(query)
+    }
+    never = Announced(HealthState.UNKNOWN, [], None, None, 0)
+    return {each: known.get(each, never) for each in control_ids}
+
+
+async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[UUID, Facts]:
+    """All that is known of each of these controls: one select a kind of fact, however many they are.
+
+    Of a control that is not in operation nothing else matters.
+    """
+    facts = {each.id: Facts(implemented=each.status == ControlStatus.IMPLEMENTED) for each in controls}
+    operated = [control_id for control_id, each in facts.items() if each.implemented]
+    if operated:
+        expectations, tests = await _expectations(session, operated), await _tests(session, operated)
+        waivers, issues = await _waivers_and_issues(session, operated)
+        facts |= {each: Facts(True, expectations[each], tests[each], waivers[each], issues[each]) for each in operated}
+    return facts
+
+
+async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[ExpectationFacts]]:
+    expected, proof = table_of(KnownExpectation).c, table_of(KnownProof).c
+    known = (
+        select(
+            expected.control_id,
+            expected.id,
+            expected.title,
+            proof.title.label("proof"),
+            proof.state,
+            proof.valid_until,
+        )
+        .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
+        .where(among(expected.control_id, control_ids), ~expected.withdrawn)
+    )
+    titles: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    proofs: dict[UUID, list[ProofFacts]] = defaultdict(list)
+    for row in await session.execute(known):
+        titles[row.control_id][row.id] = row.title
+        if row.state is not None:
+            proofs[row.id].append(ProofFacts(row.proof, ProofState(row.state), row.valid_until))
+    found: dict[UUID, list[ExpectationFacts]] = defaultdict(list)
+    for control_id, expected_of in titles.items():
+        found[control_id] = [ExpectationFacts(title, proofs[each]) for each, title in expected_of.items()]
+    return found
+
+
+async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[TestFacts]]:
+    """What is tested, as it stands, and what is still to be tested by when."""
+    query = select(_T.control_id, _T.title, _T.kind, _T.concluded, _T.since, _T.latest, _T.due_at)
+    found: dict[UUID, list[TestFacts]] = defaultdict(list)
+    for row in await session.execute(query.where(among(_T.control_id, control_ids), _T.withdrawn_at.is_(None))):
+        concluded, latest = (Outcome(each) if each else None for each in (row.concluded, row.latest))
+        facts = TestFacts(row.title, TestKind(row.kind), concluded, row.since, latest, row.due_at)
+        found[row.control_id].append(facts)
+    for plan in await session.execute(_PLANNED.where(among(_P.control_id, control_ids))):
+        found[plan.control_id].append(TestFacts(plan.title, TestKind(plan.kind), due_at=plan.due_at))
+    return found
+
+
+async def _waivers_and_issues(
+    session: AsyncSession, control_ids: Collection[UUID]
+) -> tuple[dict[UUID, list[WaiverFacts]], dict[UUID, list[IssueFacts]]]:
+    """The exceptions in force, as announced, and the issues that are not closed; in one select, since both are few."""
+    exception, issue, link = table_of(ControlException).c, table_of(Issue).c, table_of(IssueControl).c
+    other = table_of(Control).alias("other").c
+    stands_in = func.coalesce(other.code + " " + other.title, func.left(exception.compensating_measures, _MOST_WORDS))
+    waived = (
+        select(
+            exception.control_id,
+            stands_in.label("words"),
+            exception.expires_at,
+            literal(None, Text()).label("severity"),
+        )
+        .join(other.id.table, other.id == exception.compensating_control_id, isouter=True)
+        .where(among(exception.control_id, control_ids), exception.announced.in_([Phase.IN_FORCE, Phase.EXPIRING]))
+    )
+    unclosed = (
+        select(link.control_id, issue.title, literal(None, DateTime(timezone=True)), issue.severity)
+        .join_from(table_of(IssueControl), table_of(Issue), issue.id == link.issue_id)
+        .where(among(link.control_id, control_ids), issue.status != IssueStatus.CLOSED)
+    )
+    waivers: dict[UUID, list[WaiverFacts]] = defaultdict(list)
+    issues: dict[UUID, list[IssueFacts]] = defaultdict(list)
+    for control_id, words, expires_at, severity in await session.execute(union_all(waived, unclosed)):
+        if severity is None:
+            waivers[control_id].append(WaiverFacts(words, expires_at))
+        else:
+            issues[control_id].append(IssueFacts(words, Severity(severity)))
+    return waivers, issues

@@ -1,0 +1,247 @@
+"""How health is found. A pure function: the same facts at the same instant give the same health, whoever asks.
+
+In order, the first that applies:
+1. A control that is not in operation has no health to speak of: unknown.
+2. Something shows that it does not work: failing. That is
+   a. an expectation that had evidence and has none that is fresh (superseded evidence is no sign of that: a newer item
+      has been accepted in its place, of which the news may come a moment later);
+   b. a test whose last conclusion is fail. Only pass and fail conclude a test: what ended in an error, was
+      inconclusive or not applicable clears no failure and proves nothing;
+   c. an open issue that is critical or high.
+   Under an exception in force nothing of this is failing: it is at risk at best (4), for as long as the exception
+   lasts, and never healthy.
+3. Something that should show it never has: unknown. That is an expectation without any accepted evidence; or no
+   expectation, and no operating test that has come to a conclusion: a design test says that a control would work, and
+   not that it does.
+4. It works, and that is in doubt or about to be: at risk. That is a failure under an exception; evidence that will soon
+   run out, with none to take its place; a test that was due and has not been concluded; a test that has only ended in
+   errors or was inconclusive since it last passed; an open issue that is medium or low.
+5. Otherwise it is healthy.
+
+Unknown comes before at risk, since others rely on a control that is at risk: to one that nothing shows to work, a
+further doubt must not add trust.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.controls.health.health.models import ProofState
+from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
+from shared.events.catalogue.testing import Outcome, TestKind
+
+_LIVE = frozenset({ProofState.ACCEPTED, ProofState.EXPIRING})
+_SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
+_UNDECIDED = {Outcome.ERROR: "ended in an error", Outcome.INCONCLUSIVE: "was inconclusive"}
+
+# A thousand checks of one control are told by number, past so many.
+_MOST_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """One item for one expectation, as announced."""
+
+    title: str
+    state: ProofState
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationFacts:
+    """One expectation and the items that were accepted for it."""
+
+    title: str
+    proofs: Sequence[ProofFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class TestFacts:
+    """One thing that is tested again and again, and how it stands.
+
+    `concluded` is the last pass or fail, and `since` the instant from which it has been that; `latest` is the last
+    result of any kind; `due_at` is by when the next result is due, if there is such an instant.
+    """
+
+    title: str
+    kind: TestKind = TestKind.OPERATING
+    concluded: Outcome | None = None
+    since: datetime | None = None
+    latest: Outcome | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverFacts:
+    """An exception that was granted for the control, and what stands in for it until when."""
+
+    compensating_control: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFacts:
+    """An open issue: a deficiency of the control that has not been found to be corrected."""
+
+    title: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of a control."""
+
+    implemented: bool
+    expectations: Sequence[ExpectationFacts] = ()
+    tests: Sequence[TestFacts] = ()
+    waivers: Sequence[WaiverFacts] = ()
+    issues: Sequence[IssueFacts] = ()
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Reason:
+    """Why, in words a person can act on, with a code that programs can tell apart."""
+
+    text: str
+    code: ReasonCode
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A state and why."""
+
+    state: HealthState
+    because: tuple[Reason, ...]
+
+    @property
+    def reasons(self) -> list[str]:
+        return [each.text for each in self.because]
+
+    @property
+    def codes(self) -> list[ReasonCode]:
+        return [each.code for each in self.because]
+
+
+def assess(facts: Facts, *, as_of: datetime) -> Assessment:
+    """The health of a control; see the rules above."""
+    if not facts.implemented:
+        told = Reason("The control is not in operation.", ReasonCode.NOT_IN_OPERATION)
+        return _found(HealthState.UNKNOWN, [told])
+    failures, waivers = _failures(facts), _in_force(facts, as_of)
+    if failures and not waivers:
+        return _found(HealthState.FAILING, failures)
+    waived = [waivers, failures] if failures else []
+    if unproven := _unproven(facts):
+        return _found(HealthState.UNKNOWN, unproven, *waived)
+    doubts = _doubts(facts, as_of)
+    if waived or doubts:
+        return _found(HealthState.AT_RISK, *waived, doubts)
+    return _found(HealthState.HEALTHY, _proofs(facts))
+
+
+def next_change(facts: Facts, *, as_of: datetime) -> datetime | None:
+    """The next instant at which the same facts may give another health, by the clock alone."""
+    instants = [each.due_at for each in facts.tests] + [each.expires_at for each in facts.waivers]
+    return min((each for each in instants if each is not None and each > as_of), default=None)
+
+
+def _failures(facts: Facts) -> list[Reason]:
+    lapsed = [_expired(each) for each in facts.expectations if each.proofs and not _live(each)]
+    failed = [
+        Reason(f"Test '{each.title}' has failed{_moment(' since', each.since)}.", ReasonCode.TEST_FAILED)
+        for each in facts.tests
+        if each.concluded == Outcome.FAIL
+    ]
+    return [*lapsed, *failed, *(_issue(each) for each in facts.issues if each.severity in _SERIOUS)]
+
+
+def _in_force(facts: Facts, as_of: datetime) -> list[Reason]:
+    return [
+        Reason(
+            f"An exception is in force{_moment(' until', each.expires_at)}, with the compensating control"
+            f" '{each.compensating_control}'.",
+            ReasonCode.EXCEPTION_IN_FORCE,
+        )
+        for each in facts.waivers
+        if as_of < each.expires_at
+    ]
+
+
+def _unproven(facts: Facts) -> list[Reason]:
+    if facts.expectations:
+        return [
+            Reason(f"No evidence has been accepted for '{each.title}' yet.", ReasonCode.EVIDENCE_MISSING)
+            for each in facts.expectations
+            if not each.proofs
+        ]
+    concluded = {each.kind for each in facts.tests if each.concluded is not None}
+    if TestKind.OPERATING in concluded:
+        return []
+    if TestKind.DESIGN in concluded:
+        return [Reason("Its design has been tested; nothing shows yet that it operates.", ReasonCode.NOTHING_SHOWN)]
+    return [
+        Reason(
+            "No evidence is expected of this control and no test of it has been concluded.", ReasonCode.NOTHING_SHOWN
+        )
+    ]
+
+
+def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
+    expiring = [
+        Reason(f"Evidence for '{each.title}' expires{_last_end(_live(each)) or ' soon'}.", ReasonCode.EVIDENCE_EXPIRING)
+        for each in facts.expectations
+        if each.proofs and (live := _live(each)) and all(proof.state == ProofState.EXPIRING for proof in live)
+    ]
+    overdue = [
+        Reason(f"Test '{each.title}' was due{_moment(' on', each.due_at)}.", ReasonCode.TEST_OVERDUE)
+        for each in facts.tests
+        if each.due_at is not None and each.due_at <= as_of
+    ]
+    undecided = [
+        Reason(f"Test '{each.title}' passed, and {_UNDECIDED[each.latest]} since.", ReasonCode.TEST_UNDECIDED)
+        for each in facts.tests
+        if each.concluded == Outcome.PASS and each.latest in _UNDECIDED
+    ]
+    return [*expiring, *overdue, *undecided, *(_issue(each) for each in facts.issues if each.severity not in _SERIOUS)]
+
+
+def _proofs(facts: Facts) -> list[Reason]:
+    fresh = [Reason(f"Evidence for '{each.title}' is fresh.", ReasonCode.EVIDENCE_FRESH) for each in facts.expectations]
+    passed = [
+        Reason(f"Test '{each.title}' passed.", ReasonCode.TEST_PASSED)
+        for each in facts.tests
+        if each.concluded == Outcome.PASS
+    ]
+    return [*fresh, *passed]
+
+
+def _found(state: HealthState, *because: Iterable[Reason]) -> Assessment:
+    """Each group of reasons in the order of its words, so that the order of the facts tells nothing."""
+    reasons = [each for group in because for each in sorted(group)]
+    more = len(reasons) - _MOST_REASONS
+    if more > 1:
+        reasons = [*reasons[:_MOST_REASONS], Reason(f"There are {more} more reasons.", ReasonCode.MORE)]
+    return Assessment(state, tuple(reasons))
+
+
+def _live(expectation: ExpectationFacts) -> list[ProofFacts]:
+    standing = [proof for proof in expectation.proofs if proof.state != ProofState.SUPERSEDED]
+    return [proof for proof in standing if proof.state in _LIVE] if standing else list(expectation.proofs)
+
+
+def _expired(expectation: ExpectationFacts) -> Reason:
+    when = _last_end(expectation.proofs)
+    return Reason(f"Evidence for '{expectation.title}' expired{when}.", ReasonCode.EVIDENCE_EXPIRED)
+
+
+def _last_end(proofs: Iterable[ProofFacts]) -> str:
+    return _moment(" on", max((each.valid_until for each in proofs if each.valid_until is not None), default=None))
+
+
+def _issue(issue: IssueFacts) -> Reason:
+    code = ReasonCode.SERIOUS_ISSUE_OPEN if issue.severity in _SERIOUS else ReasonCode.ISSUE_OPEN
+    return Reason(f"The {issue.severity} issue '{issue.title}' is open.", code)
+
+
+def _moment(word: str, instant: datetime | None) -> str:
+    return "" if instant is None else f"{word} {instant:%Y-%m-%d %H:%M} UTC"

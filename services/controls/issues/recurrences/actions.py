@@ -1,0 +1,170 @@
+"""The verbs of recurrence: a closed issue comes back as a regression instead of being opened twice."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.holding import hold
+from services.controls.issues.issue_policies.queries import policy_in_force
+from services.controls.issues.issues.actions import held, open_issue, reopen_held
+from services.controls.issues.issues.models import Issue, IssueSource
+from services.controls.issues.issues.queries import of_the_same_cause
+from services.controls.issues.issues.rules import HEALTH, came_undone, of_test
+from services.controls.issues.issues.schemas import IssueDraft
+from services.controls.issues.recurrences.schemas import TestIssueDraft
+from services.controls.register.controls.models import Control
+from services.controls.testing.test_results.models import Result
+from services.controls.testing.test_standings.models import Standing
+from shared.data.records import found
+from shared.events.catalogue.controls import ReasonCode
+from shared.events.catalogue.testing import Outcome
+from shared.events.trail import because_of
+from shared.identity.callers import SYSTEM
+from shared.problems import Conflict, NotFound
+
+_LONGEST, _LONGEST_TITLE, _MOST_EVIDENCE = 10_000, 200, 50
+_SAID_OF_ISSUES = frozenset({ReasonCode.SERIOUS_ISSUE_OPEN, ReasonCode.MORE})
+
+
+class NotFailed(Conflict):
+    """Only a failed test is an issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A control that fails, in which words, by which codes, and the event that said so."""
+
+    control_id: UUID
+    reasons: Sequence[str]
+    codes: Sequence[str]
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTest:
+    """A test of a control that failed, when that was observed, and the event that said so."""
+
+    control_id: UUID
+    standing_id: UUID
+    title: str
+    failed_at: datetime
+    event_id: UUID
+
+
+async def open_for_result(
+    session: AsyncSession, result_id: UUID, *, draft: TestIssueDraft, by: str, at: datetime
+) -> Issue:
+    """Open an issue for a failed test. `IssueKnown` when there is one for this test: it comes back by itself."""
+    result = await found(session, Result, result_id)
+    if result is None:
+        raise NotFound(f"There is no test result {result_id}.")
+    if result.outcome != Outcome.FAIL:
+        raise NotFailed(f"The test came to {result.outcome}.")
+    standing, control = (
+        await found(session, Standing, result.standing_id),
+        await found(session, Control, result.control_id),
+    )
+    assert standing is not None
+    assert control is not None
+    issue = IssueDraft(
+        title=draft.title or f"{control.code}: {standing.title} failed"[:_LONGEST_TITLE],
+        description=draft.description or result.notes or f"The test '{standing.title}' failed.",
+        control_ids=[control.id],
+        severity=draft.severity,
+        source=IssueSource.TEST,
+        source_reference=f"test result {result.id}",
+        recurs_with=of_test(standing.id),
+        owner=draft.owner or control.owner,
+        evidence_ids=list(dict.fromkeys(result.evidence_ids))[:_MOST_EVIDENCE],
+    )
+    return await open_issue(session, draft=issue, by=by, at=at)
+
+
+async def note_failed_tests(session: AsyncSession, failed: Sequence[FailedTest], *, at: datetime) -> None:
+    """Bring the issues back whose correction these tests had been found to show."""
+    shown = [
+        _Shown(
+            each.control_id,
+            of_test(each.standing_id),
+            each.failed_at,
+            f"The test '{each.title}' failed.",
+            each.event_id,
+        )
+        for each in failed
+    ]
+    await _bring_back(session, shown, at=at)
+
+
+async def note_failing_controls(
+    session: AsyncSession, failing: Sequence[Failing], *, failed_at: datetime, at: datetime
+) -> None:
+    """Put failing controls on record: as a regression, or where the policy says so and none is known, as an issue.
+
+    A control that fails for no other reason than its open issues is on record already.
+    """
+    policy = await policy_in_force(session)
+    shown = [
+        _Shown(each.control_id, HEALTH, failed_at, " ".join(each.reasons), each.event_id)
+        for each in failing
+        if not each.codes or not set(each.codes) <= _SAID_OF_ISSUES
+    ]
+    opening = [each.control_id for each in shown] if policy.opens_for_failing_controls else []
+    new = {*opening} - await _bring_back(session, shown, at=at, also=opening)
+    for each in failing:
+        control = await found(session, Control, each.control_id) if each.control_id in new else None
+        if control is None:
+            continue
+        draft = IssueDraft(
+            title=f"Control {control.code} fails",
+            description="\n".join(each.reasons)[:_LONGEST],
+            control_ids=[control.id],
+            severity=policy.severity_for_failing_controls,
+            source=IssueSource.CONTROL_HEALTH,
+            recurs_with=HEALTH,
+            owner=control.owner,
+        )
+        with because_of(each.event_id):
+            await open_issue(session, draft=draft, by=SYSTEM, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What shows a cause again: at which control and when, in words, and the event that said so."""
+
+    control_id: UUID
+    cause: str
+    failed_at: datetime
+    reason: str
+    event_id: UUID
+
+
+async def _bring_back(
+    session: AsyncSession, shown: Sequence[_Shown], *, at: datetime, also: Collection[UUID] = ()
+) -> set[UUID]:
+    """Take in that what shows a cause has failed again; the controls of which an issue is known to have it.
+
+    One that was verified as corrected before then reopens as a regression. One that is open stays as it is, and so
+    does one whose risk was accepted, or that was a duplicate. The controls that are meant as well are held with theirs.
+    """
+    if not shown:
+        return set()
+    again = defaultdict(list)
+    for each in shown:
+        again[each.control_id, each.cause].append(each)
+    known = await of_the_same_cause(session, {each for each, _ in again}, *{cause for _, cause in again})
+    if to_hold := {*also, *(control for issue in known for control in issue.control_ids)}:
+        await hold(session, to_hold)
+    on_record: set[UUID] = set()
+    for issue in known:
+        for control_id in issue.control_ids:
+            for each in again.get((control_id, issue.recurs_with or ""), []):
+                on_record.add(control_id)
+                controls, its = await held(session, issue.id)
+                if its.closure is not None and came_undone(its.closure, each.failed_at):
+                    with because_of(each.event_id):
+                        await reopen_held(session, its, controls, reason=each.reason, by=SYSTEM, at=at)
+    return on_record

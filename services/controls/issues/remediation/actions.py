@@ -1,0 +1,100 @@
+"""The verbs of remediation: plan, resolve, check. Who claims that an issue is resolved does not check it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.controls.issues.issues.actions import ALLOWED, close_as, held, told
+from services.controls.issues.issues.models import Closure, Issue, IssueStatus
+from services.controls.issues.issues.rules import UNRESOLVED, of_test
+from services.controls.issues.remediation.schemas import (
+    Effectiveness,
+    EffectivenessCheckDraft,
+    IssuePlan,
+    ResolutionDraft,
+)
+from services.controls.testing.test_standings.models import Standing
+from shared.events.catalogue.issues import IssueActionPlanned, IssueReopened, IssueResolved
+from shared.events.catalogue.testing import Outcome
+from shared.events.trail import announce
+from shared.identity.callers import keep_apart
+from shared.problems import Conflict, Fault, not_allowed
+
+
+class ActionsUnfinished(Conflict):
+    """Some of the planned actions are not done."""
+
+
+class TestStillFails(Conflict):
+    """The test that the issue came from has not passed since."""
+
+
+async def plan(
+    session: AsyncSession, issue_id: UUID, *, draft: IssuePlan, expected: int, by: str, at: datetime
+) -> None:
+    """Put down root cause and corrective action, or put them down anew. An open issue is remediating from now on."""
+    _, issue = await held(session, issue_id, expected=expected)
+    if issue.status not in UNRESOLVED:
+        raise _refused("plan", issue)
+    issue.status = IssueStatus.REMEDIATING
+    issue.plan = _signed(draft.model_dump(mode="json"), by, at)
+    await announce(session, IssueActionPlanned(**told(issue)), about=issue, by=by, at=at)
+
+
+async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDraft, by: str, at: datetime) -> None:
+    """Remediating → resolved: claim that all that was planned is done."""
+    _, issue = await held(session, issue_id)
+    if issue.status != IssueStatus.REMEDIATING or issue.plan is None:
+        raise _refused("resolve", issue)
+    if open_ones := [place for place, each in enumerate(issue.plan["actions"]) if each["done_on"] is None]:
+        faults = [Fault(f"/plan/actions/{place}/done_on", "not done") for place in open_ones]
+        raise ActionsUnfinished("Say in the plan when each action was done, then resolve the issue.", faults=faults)
+    issue.status = IssueStatus.RESOLVED
+    issue.resolution = _signed(draft.model_dump(mode="json"), by, at)
+    event = IssueResolved(**told(issue))
+    await announce(session, event, about=issue, by=by, at=at, reason=draft.statement)
+
+
+async def check(
+    session: AsyncSession, issue_id: UUID, *, draft: EffectivenessCheckDraft, by: str, at: datetime
+) -> None:
+    """Resolved → closed as verified, or back to open when the correction does not work: then it is planned anew."""
+    controls, issue = await held(session, issue_id)
+    if issue.status != IssueStatus.RESOLVED or issue.resolution is None:
+        raise _refused("check", issue)
+    keep_apart("Who resolved an issue does not verify it", first=issue.resolution["by"], second=by)
+    if draft.outcome == Effectiveness.EFFECTIVE and issue.recurs_with is not None:
+        await _require_pass(session, issue.recurs_with, issue.control_ids)
+    done = _signed(draft.model_dump(mode="json"), by, at)
+    issue.effectiveness_checks = [*issue.effectiveness_checks, done]
+    if draft.outcome == Effectiveness.EFFECTIVE:
+        closure = {"outcome": Closure.VERIFIED, "reason": draft.conclusion, "duplicate_of": None}
+        await close_as(session, issue, controls, closure, by=by, at=at)
+        return
+    issue.status, issue.resolution = IssueStatus.OPEN, None
+    event = IssueReopened(**told(issue), regression=False, regressions=issue.regressions)
+    await announce(session, event, about=issue, by=by, at=at, reason=draft.conclusion)
+
+
+async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence[UUID]) -> None:
+    """What shows the cause must not show it at this moment."""
+    failing = select(Standing.id, Standing.title).where(
+        col(Standing.control_id).in_(control_ids),
+        Standing.concluded == Outcome.FAIL,
+        col(Standing.withdrawn_at).is_(None),
+    )
+    for standing_id, title in await session.execute(failing):
+        if of_test(standing_id) == cause:
+            raise TestStillFails(f"The test '{title}' fails; the correction is effective when it passes.")
+
+
+def _signed(told: dict[str, Any], by: str, at: datetime) -> dict[str, Any]:
+    return {**told, "by": by, "at": at.isoformat()}
+
+
+def _refused(verb: str, issue: Issue) -> Conflict:
+    return not_allowed(verb, issue.status, ALLOWED[IssueStatus(issue.status)])

@@ -1,0 +1,119 @@
+"""The verbs of an acknowledgement. Each changes the counts of its campaign too, which is held meanwhile."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, func, literal, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.people.known_members.queries import names_of
+from services.controls.policies.acknowledgements.models import Acknowledgement, AcknowledgementStatus
+from services.controls.policies.acknowledgements.queries import asked
+from services.controls.policies.acknowledgements.schemas import Excusal, RecordedAcknowledgements
+from services.controls.policies.policy_campaigns.actions import open_campaign, outstanding, told
+from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
+from shared.data.base import table_of
+from shared.data.records import locked
+from shared.events.catalogue.policies import PolicyAcknowledged, PolicyCampaignCompleted, PolicyPeopleExcused
+from shared.events.event import Event
+from shared.events.trail import announce
+from shared.problems import Fault, Forbidden, Invalid
+
+_A = table_of(Acknowledgement).c
+
+
+class NotAsked(Forbidden):
+    """The campaign does not ask you."""
+
+
+async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: str, at: datetime) -> UUID:
+    """Acknowledge for oneself; again is nothing. `NotAsked` when the campaign lists none of one's names."""
+    await locked(session, PolicyCampaign, campaign_id, noun="campaign")
+    mine = await asked(session, campaign_id, await names_of(session, [by]))
+    if not mine:
+        raise NotAsked("It lists neither you as the trail names you nor your e-mail address as a member.")
+    if new := [each for each in mine if each.status != AcknowledgementStatus.ACKNOWLEDGED]:
+        campaign = await open_campaign(session, campaign_id, "acknowledge")
+        await _acknowledged(session, campaign, new, {"on_behalf": False}, by=by, at=at)
+    return mine[0].id
+
+
+async def record(
+    session: AsyncSession, campaign_id: UUID, *, draft: RecordedAcknowledgements, by: str, at: datetime
+) -> None:
+    """Record that others have acknowledged, with what shows it. Who has already stays as they are."""
+    campaign = await open_campaign(session, campaign_id, "acknowledge")
+    known = await asked(session, campaign_id, draft.people)
+    own = await names_of(session, [by])
+    faults = _strangers(draft.people, known)
+    faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
+    if faults:
+        raise Invalid("It cannot be recorded for all of them.", faults=faults)
+    new = [each for each in known if each.status != AcknowledgementStatus.ACKNOWLEDGED]
+    shown = {"on_behalf": True, "statement": draft.statement, "evidence_id": draft.evidence_id}
+    if new:
+        await _acknowledged(session, campaign, new, shown, by=by, at=at)
+
+
+async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by: str, at: datetime) -> None:
+    """Let people not acknowledge, for a reason. Who has, or was excused before, stays as they are."""
+    campaign = await open_campaign(session, campaign_id, "excuse")
+    known = await asked(session, campaign_id, draft.people)
+    if faults := _strangers(draft.people, known):
+        raise Invalid("They cannot all be excused.", faults=faults)
+    new = [each for each in known if each.status == AcknowledgementStatus.OUTSTANDING]
+    if not new:
+        return
+    changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by}
+    await _change(session, new, changes, at=at)
+    campaign.excused += len(new)
+    event = PolicyPeopleExcused(**told(campaign), excused_people=[each.person for each in new])
+    await _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
+
+
+async def _acknowledged(
+    session: AsyncSession,
+    campaign: PolicyCampaign,
+    new: Sequence[Acknowledgement],
+    shown: dict[str, Any],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    excused = sum(each.status == AcknowledgementStatus.EXCUSED for each in new)
+    done = {"status": AcknowledgementStatus.ACKNOWLEDGED, "acknowledged_at": at, "recorded_by": by, "excuse": None}
+    await _change(session, new, {**done, **shown}, at=at)
+    campaign.acknowledged += len(new)
+    campaign.excused -= excused
+    people = [each.person for each in new]
+    event = PolicyAcknowledged(**told(campaign), by_people=people, on_behalf=shown["on_behalf"])
+    await _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
+
+
+async def _announce(
+    session: AsyncSession, campaign: PolicyCampaign, event: Event, *, by: str, at: datetime, reason: str | None
+) -> None:
+    """Announce what was done, and that the campaign is complete when nobody is left."""
+    happened = [event]
+    if outstanding(campaign) == 0:
+        campaign.status, campaign.next_reminder_on = CampaignStatus.COMPLETED, None
+        campaign.ended_by, campaign.ended_at = by, at
+        happened.append(PolicyCampaignCompleted(**told(campaign)))
+    await announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
+
+
+async def _change(
+    session: AsyncSession, rows: Collection[Acknowledgement], changes: dict[str, Any], *, at: datetime
+) -> None:
+    these = _A.id == func.any(literal([each.id for each in rows], ARRAY(Uuid())))
+    changed = update(table_of(Acknowledgement)).where(these).values(**changes, updated_at=at, version=_A.version + 1)
+    await session.execute(changed)
+
+
+def _strangers(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
+    there = {each.person for each in known}
+    return [
+        Fault(f"/people/{n}", "The campaign does not ask them.") for n, who in enumerate(people) if who not in there
+    ]

@@ -1,0 +1,52 @@
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+from services.controls.policies.acknowledgements.models import AcknowledgementStatus
+from services.controls.policies.policy_campaigns.schemas import once_each
+from shared.http.fields import Input, Owner, Prose
+
+People = Annotated[
+    list[Owner],
+    Field(min_length=1, max_length=1000, examples=[["kim@example.com"]], description="As the campaign lists them"),
+    AfterValidator(once_each),
+]
+
+
+class RecordedAcknowledgements(Input):
+    """That these people have acknowledged outside Attest, and what shows it: a statement, evidence, or both."""
+
+    people: People
+    statement: Prose | None = Field(default=None, examples=["Signed on paper at the induction of 3 June."])
+    evidence_id: UUID | None = Field(default=None, description="An item of the evidence service")
+
+    @model_validator(mode="after")
+    def _is_shown_by_something(self) -> Self:
+        if self.statement is None and self.evidence_id is None:
+            raise ValueError("say what shows it: a statement or evidence")
+        return self
+
+
+class Excusal(Input):
+    """Why these people need not acknowledge."""
+
+    people: People
+    reason: Prose = Field(examples=["They left in May."])
+
+
+class AcknowledgementOut(BaseModel):
+    id: UUID
+    campaign_id: UUID
+    person: str
+    status: AcknowledgementStatus
+    acknowledged_at: datetime | None
+    recorded_by: str | None = Field(description="Who acknowledged, recorded it for them or excused them")
+    on_behalf: bool = Field(description="Whether someone else recorded that they have")
+    statement: str | None
+    evidence_id: UUID | None
+    excuse: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,72 @@
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Boolean, Date, DateTime, Select, Text, Uuid, and_, bindparam, literal_column, select
+
+from services.controls.policies.policies.models import Policy
+from services.controls.policies.policy_campaigns.models import PolicyCampaign
+from services.controls.policies.policy_versions.models import PolicyVersion
+from shared.data.base import table_of
+from shared.data.reads import Listing, One, mentioned
+
+_K = table_of(PolicyCampaign).c
+_P = table_of(Policy).c
+_V = table_of(PolicyVersion).c
+
+_OPEN = _K.status == literal_column("'open'")
+_OVERDUE = and_(_OPEN, _K.due_on < bindparam("as_of", type_=Date()))
+
+_CAMPAIGN = (
+    select(
+        _K.id,
+        _K.policy_id,
+        _P.code.label("policy_code"),
+        _K.version_id,
+        _V.number,
+        _K.title,
+        _K.due_on,
+        _K.reminder_days,
+        _K.next_reminder_on,
+        _K.status,
+        _OVERDUE.label("overdue"),
+        _K.people,
+        _K.acknowledged,
+        _K.excused,
+        (_K.people - _K.acknowledged - _K.excused).label("outstanding"),
+        _K.started_by,
+        _K.ended_by,
+        _K.ended_at,
+        _K.closing_reason,
+        _K.version,
+        _K.created_at,
+        _K.updated_at,
+    )
+    .join(table_of(Policy), _P.id == _K.policy_id)
+    .join(table_of(PolicyVersion), _V.id == _K.version_id)
+)
+
+campaign = One("campaign", _CAMPAIGN, by=_K.id)
+
+campaigns = Listing(
+    _CAMPAIGN,
+    id=_K.id,
+    filters={
+        "policy_id": _K.policy_id == bindparam("policy_id", type_=Uuid()),
+        "version_id": _K.version_id == bindparam("version_id", type_=Uuid()),
+        "status": _K.status == bindparam("status", type_=Text()),
+        "overdue": bindparam("overdue", type_=Boolean()) == _OVERDUE,
+        "q": mentioned(_K.title),
+        "updated_since": _K.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"due_on": _K.due_on, "created_at": _K.created_at, "updated_at": _K.updated_at},
+)
+
+
+def with_reminders_due(today: date) -> Select[tuple[UUID]]:
+    """The organisations of open campaigns whose people are to be reminded."""
+    return select(_K.org_id).where(_OPEN, _K.next_reminder_on <= today)
+
+
+def untold_overdue(today: date) -> Select[tuple[UUID]]:
+    """The organisations of open campaigns that are overdue, as nobody has been told of their due date yet."""
+    return select(_K.org_id).where(_OPEN, _K.due_on < today, _K.overdue_told_for.is_distinct_from(_K.due_on))

@@ -1,0 +1,204 @@
+"""The verbs of a version. Its policy is held before it, where both change."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.days import day_of
+from services.controls.people.known_members.queries import names_of
+from services.controls.policies.policies.actions import told as told_of_policy
+from services.controls.policies.policies.models import Policy, PolicyStatus
+from services.controls.policies.policies.rules import next_review
+from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
+from services.controls.policies.policy_versions.queries import next_number
+from services.controls.policies.policy_versions.rules import digest_of, faults_in, of_round, standing
+from services.controls.policies.policy_versions.schemas import (
+    Approval,
+    PolicyDecision,
+    PolicySubmission,
+    PolicyVersionDraft,
+    PolicyVersionRevision,
+)
+from shared.data.records import ANY_VERSION, found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.policies import (
+    PolicyPublished,
+    PolicyVersionApproved,
+    PolicyVersionDrafted,
+    PolicyVersionEndorsed,
+    PolicyVersionPublished,
+    PolicyVersionRejected,
+    PolicyVersionRevised,
+    PolicyVersionSubmitted,
+    PolicyVersionSuperseded,
+    PolicyVersionWithdrawn,
+)
+from shared.events.trail import announce
+from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
+
+_ALLOWED: dict[VersionStatus, list[str]] = {
+    VersionStatus.DRAFT: ["revise", "submit"],
+    VersionStatus.IN_APPROVAL: ["decide", "withdraw"],
+    VersionStatus.APPROVED: ["publish", "withdraw"],
+}
+_ANNOUNCED = {
+    VersionStatus.IN_APPROVAL: PolicyVersionEndorsed,
+    VersionStatus.APPROVED: PolicyVersionApproved,
+    VersionStatus.DRAFT: PolicyVersionRejected,
+}
+
+
+class VersionOnItsWay(Conflict):
+    """Another version of the policy has not been published yet."""
+
+
+class OtherWords(Conflict):
+    """What was read is not what is to be approved."""
+
+
+class DecidedAlready(Conflict):
+    """This approver has decided on it already."""
+
+
+class NotAnApprover(Forbidden):
+    """Someone else is to approve this."""
+
+
+async def draft_version(
+    session: AsyncSession, policy_id: UUID, *, draft: PolicyVersionDraft, by: str, at: datetime
+) -> PolicyVersion:
+    """Begin the next version. `VersionOnItsWay` while the last one has not come to publication."""
+    policy = await locked(session, Policy, policy_id, noun="policy")
+    if policy.status == PolicyStatus.RETIRED:
+        raise not_allowed("draft", policy.status, [])
+    number, unfinished = await next_number(session, policy.id)
+    if unfinished is not None:
+        raise VersionOnItsWay(f"Version {unfinished} is on its way; revise that one.")
+    version = PolicyVersion(
+        **draft.model_dump(mode="json"),
+        sha256=_digest(draft.markdown, draft.file.model_dump() if draft.file else None),
+        org_id=organisation_of(session),
+        policy_id=policy.id,
+        number=number,
+        authors=[by],
+        created_at=at,
+        updated_at=at,
+    )
+    await announce(session, PolicyVersionDrafted(**_told(version, policy)), about=version, by=by, at=at)
+    return version
+
+
+async def revise(
+    session: AsyncSession, version_id: UUID, *, revision: PolicyVersionRevision, expected: int, by: str, at: datetime
+) -> None:
+    """Change a draft. Whoever does is one of its authors from now on."""
+    policy, version = await _held(session, version_id, "revise", VersionStatus.DRAFT, expected=expected)
+    changes = revision.model_dump(mode="json", exclude_none=True)
+    if {"markdown", "file"} & set(changes):
+        changes = {"markdown": None, "file": None} | changes
+        version.sha256 = _digest(changes["markdown"], changes["file"])
+    for name, value in changes.items():
+        setattr(version, name, value)
+    version.authors = sorted({*version.authors, by})
+    await announce(session, PolicyVersionRevised(**_told(version, policy)), about=version, by=by, at=at)
+
+
+async def submit(
+    session: AsyncSession, version_id: UUID, *, submission: PolicySubmission, by: str, at: datetime
+) -> None:
+    """Draft → in approval: from now on its words do not change."""
+    policy, version = await _held(session, version_id, "submit", VersionStatus.DRAFT)
+    approvers = [each.lower() for each in submission.approvers]
+    authors = await names_of(session, version.authors)
+    if faults := list(faults_in(approvers, submission.quorum, sorted(authors))):
+        raise Invalid("It cannot be approved like this.", faults=faults)
+    version.status, version.round = VersionStatus.IN_APPROVAL, version.round + 1
+    version.approvers, version.quorum = approvers, submission.quorum
+    event = PolicyVersionSubmitted(**_told(version, policy), approvers=approvers, quorum=submission.quorum)
+    await announce(session, event, about=version, by=by, at=at)
+
+
+async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Take it back from its approvers, also after they have agreed, to change it once more."""
+    policy, version = await _held(session, version_id, "withdraw", VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
+    version.status = VersionStatus.DRAFT
+    event = PolicyVersionWithdrawn(**_told(version, policy))
+    await announce(session, event, about=version, by=by, at=at, reason=reason)
+
+
+async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: str, at: datetime) -> None:
+    """Agree or reject, as a named approver. The last one needed approves it, the first rejection returns it."""
+    policy, version = await _held(session, version_id, "decide", VersionStatus.IN_APPROVAL)
+    if by in version.authors or not await names_of(session, [by]) & set(version.approvers):
+        raise NotAnApprover(f"It is to be approved by {', '.join(version.approvers)}.")
+    if decision.sha256 != version.sha256:
+        raise OtherWords("Read it again: its digest is another.", faults=[Fault("/sha256", version.sha256)])
+    this_round = of_round(version.decisions, version.round)
+    if by in {each["by"] for each in this_round}:
+        raise DecidedAlready("Each approver decides once.")
+    made = {**decision.model_dump(mode="json"), "by": by, "round": version.round, "at": at.isoformat()}
+    version.decisions = [*version.decisions, made]
+    decisions = [Approval(each["decision"]) for each in (*this_round, made)]
+    version.status = standing(decisions, version.quorum or len(version.approvers))
+    event = _ANNOUNCED[version.status](**_told(version, policy))
+    await announce(session, event, about=version, by=by, at=at, reason=decision.reason)
+
+
+async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: str, at: datetime) -> None:
+    """Approved → published, in force from a day on; the version before is in force until the day before."""
+    policy, version = await _held(session, version_id, "publish", VersionStatus.APPROVED)
+    if effective_on < day_of(at):
+        raise Invalid("It takes effect today or later.", faults=[Fault("/effective_on", "in the past")])
+    last = policy.published_version_id
+    if last is not None:
+        before = await locked(session, PolicyVersion, last, noun="version")
+        if before.effective_on is not None and before.effective_on > effective_on:
+            detail = f"The version before takes effect on {before.effective_on}."
+            raise Invalid(detail, faults=[Fault("/effective_on", detail)])
+        before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
+        await announce(session, PolicyVersionSuperseded(**_told(before, policy)), about=before, by=by, at=at)
+    version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
+    version.published_by, version.published_at = by, at
+    told = _told(version, policy)
+    await announce(session, PolicyVersionPublished(**told, effective_on=effective_on), about=version, by=by, at=at)
+    policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id
+    policy.reviewed_on, policy.review_due_on = effective_on, next_review(effective_on, policy.review_months)
+    event = PolicyPublished(
+        **told_of_policy(policy),
+        version_id=version.id,
+        number=version.number,
+        effective_on=effective_on,
+        sha256=version.sha256,
+    )
+    await announce(session, event, about=policy, by=by, at=at)
+
+
+async def _held(
+    session: AsyncSession, version_id: UUID, verb: str, *states: VersionStatus, expected: int = ANY_VERSION
+) -> tuple[Policy, PolicyVersion]:
+    """The version in one of these states, and its policy, which is taken first."""
+    seen = await found(session, PolicyVersion, version_id)
+    if seen is None:
+        raise NotFound(f"There is no version {version_id}.")
+    policy = await locked(session, Policy, seen.policy_id, noun="policy")
+    version = await locked(session, PolicyVersion, version_id, noun="version", expected=expected)
+    if version.status not in states or policy.status == PolicyStatus.RETIRED:
+        state = version.status if policy.status != PolicyStatus.RETIRED else policy.status
+        raise not_allowed(verb, state, _ALLOWED.get(VersionStatus(state), []))
+    return policy, version
+
+
+def _digest(markdown: str | None, file: dict[str, Any] | None) -> str:
+    return digest_of(markdown) if markdown is not None else str((file or {})["sha256"])
+
+
+def _told(version: PolicyVersion, policy: Policy) -> dict[str, Any]:
+    """What every event about a version says."""
+    return {
+        "policy_id": policy.id,
+        "policy_code": policy.code,
+        "number": version.number,
+        "sha256": version.sha256,
+    }

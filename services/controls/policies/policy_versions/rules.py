@@ -1,0 +1,42 @@
+"""When a version is approved. Pure: the same decisions give the same answer, in whichever order they came.
+
+As many of the named approvers as the quorum says must agree, and none may disagree. None of them is an author: what
+someone wrote is approved by others.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.controls.policies.policy_versions.models import VersionStatus
+from services.controls.policies.policy_versions.schemas import Approval
+from shared.problems import Fault
+
+
+def digest_of(markdown: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(markdown.encode()).hexdigest()
+
+
+def faults_in(approvers: Sequence[str], quorum: int, authors: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong with who is to approve."""
+    for place, each in enumerate(approvers):
+        if each in authors:
+            yield Fault(f"/approvers/{place}", f"{each} wrote it, and does not approve it.")
+        if each in approvers[:place]:
+            yield Fault(f"/approvers/{place}", f"{each} is named twice.")
+    if quorum > len(approvers):
+        yield Fault("/quorum", f"There are {len(approvers)} approvers only.")
+
+
+def standing(decisions: Sequence[Approval], quorum: int) -> VersionStatus:
+    """Where a submitted version stands by the decisions of its round."""
+    if Approval.REJECT in decisions:
+        return VersionStatus.DRAFT
+    agreed = sum(each == Approval.APPROVE for each in decisions)
+    return VersionStatus.APPROVED if agreed >= quorum else VersionStatus.IN_APPROVAL
+
+
+def of_round(decisions: Sequence[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    """The decisions of one round."""
+    return [each for each in decisions if each["round"] == number]

@@ -1,0 +1,81 @@
+"""What keeps requirements from being ready, and what closes most. Pure functions.
+
+A gap is one thing that can be done: a control to be mapped, approved, put into operation or corrected, a test to be
+concluded, one kind of evidence to be provided. It concerns every requirement that it keeps from being ready, and closes
+those that lack nothing else.
+
+The order: by how many requirements a gap closes; then by how many it concerns; then in the order in which things are
+usually put right; then by code. The first of the list is what makes most requirements ready at once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+
+from services.controls.programmes.readiness.schemas import Lack
+
+_DONE = {
+    Lack.NO_CONTROL: "Map a control to {code}, or write one.",
+    Lack.NOT_APPROVED: "Have {code} approved.",
+    Lack.DESIGN_FAILED: "Correct the design of {code} and test it again.",
+    Lack.DESIGN_NOT_TESTED: "Test the design of {code}.",
+    Lack.NOT_IN_OPERATION: "Put {code} into operation.",
+    Lack.ISSUE_OPEN: "Resolve the critical or high issue of {code}.",
+    Lack.OPERATION_FAILED: "Correct {code} and test its operation again.",
+    Lack.OPERATION_NOT_TESTED: "Test the operation of {code}.",
+    Lack.EVIDENCE_NOT_FRESH: "Provide evidence for '{expectation}' of {code}.",
+}
+_ORDER = {lack: place for place, lack in enumerate(Lack)}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The same to be done for each of these controls, which are in order and concern the same requirements.
+
+    Where no control answers, it is the requirement itself that stands in their place.
+    """
+
+    lack: Lack
+    codes: Sequence[str]
+    concerns: tuple[str, ...]
+    expectation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to be done, what it concerns and what it closes."""
+
+    lack: Lack
+    code: str
+    expectation: str
+    concerns: tuple[str, ...]
+    closes: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return _DONE[self.lack].format(code=self.code, expectation=self.expectation)
+
+
+def ordered(works: Sequence[Work], limit: int) -> tuple[int, list[Gap]]:
+    """How many gaps there are, and the first of them."""
+    lacking: Counter[str] = Counter()
+    for work in works:
+        for ref in work.concerns:
+            lacking[ref] += len(work.codes)
+    alike: dict[tuple[int, int, int], list[tuple[Work, tuple[str, ...]]]] = defaultdict(list)
+    for work in works:
+        closes = tuple(ref for ref in work.concerns if lacking[ref] == 1)
+        alike[-len(closes), -len(work.concerns), _ORDER[work.lack]].append((work, closes))
+    first = (gap for key in sorted(alike) for gap in _by_code(alike[key]))
+    return sum(len(work.codes) for work in works), list(islice(first, limit))
+
+
+def _by_code(works: Sequence[tuple[Work, tuple[str, ...]]]) -> Iterator[Gap]:
+    return merge(*(_gaps(*each) for each in works), key=lambda gap: (gap.code, gap.expectation))
+
+
+def _gaps(work: Work, closes: tuple[str, ...]) -> Iterator[Gap]:
+    for code in work.codes:
+        yield Gap(work.lack, code, work.expectation, work.concerns, closes)

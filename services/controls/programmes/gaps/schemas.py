@@ -1,0 +1,33 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.controls.programmes.readiness.schemas import Lack
+from services.controls.register.controls.schemas import NamedControl
+
+
+class GapOut(BaseModel):
+    """One thing that can be done about it."""
+
+    lack: Lack
+    what: str = Field(examples=["Test the operation of AC-01."], description="What closes it, in words")
+    control: NamedControl | None = Field(description="Null where no control answers the requirement")
+    expectation: str | None = Field(description="The title of what evidence is expected, where it is missing")
+    closes: list[str] = Field(
+        examples=[["CC6.1", "CC6.2"]], description="Requirements that lack nothing else: ready once it is closed"
+    )
+    concerns: list[str] = Field(description="All requirements that it keeps from being ready")
+
+
+class GapsOut(BaseModel):
+    """What closes most comes first.
+
+    The order: by how many requirements it closes; then by how many it concerns; then in the order in which things are
+    usually put right, from a control that is missing to evidence that is; then by code.
+    """
+
+    programme_id: UUID
+    as_of: datetime
+    total: int = Field(description="How many gaps there are; more than are listed, when the limit is lower")
+    gaps: list[GapOut]

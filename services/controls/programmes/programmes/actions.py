@@ -1,0 +1,96 @@
+"""The verbs of a programme."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.frameworks.frameworks.queries import Edition, edition, edition_of
+from services.controls.frameworks.requirements.queries import count_in_scope
+from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
+from services.controls.programmes.programmes.rules import chosen, reports_on
+from services.controls.programmes.programmes.schemas import ProgrammeClosure, ProgrammeDraft, ProgrammeRevision
+from shared.data.records import ANY_VERSION, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.controls import ProgrammeStarted
+from shared.events.catalogue.programmes import ProgrammeCompleted, ProgrammeRevised, ProgrammeWithdrawn
+from shared.events.trail import announce
+from shared.problems import Fault, Invalid, not_allowed
+
+
+async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: str, at: datetime) -> Programme:
+    """Set out for a report, against a version of a framework that is pinned from now on."""
+    pinned = await edition(session, draft.framework, draft.framework_version)
+    if pinned is None:
+        raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "There is no such."))
+    categories = _fitting(pinned, draft.report_type, draft.categories)
+    programme = Programme(
+        **draft.model_dump(exclude={"framework", "framework_version", "categories"}),
+        categories=categories,
+        framework_version_id=pinned.version_id,
+        requirements_in_scope=await count_in_scope(session, pinned.version_id, categories),
+        org_id=organisation_of(session),
+        created_at=at,
+        updated_at=at,
+    )
+    event = ProgrammeStarted(
+        title=draft.title,
+        report_type=draft.report_type,
+        categories=categories,
+        framework=pinned.code,
+        framework_version=pinned.label,
+    )
+    await announce(session, event, about=programme, by=by, at=at)
+    return programme
+
+
+async def revise(
+    session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: str, at: datetime
+) -> None:
+    """Change a programme. What it goes for and the categories in scope still have to fit the pinned version."""
+    programme = await held(session, programme_id, "revise", expected=expected)
+    changes = revision.model_dump(exclude_none=True)
+    pinned = await edition_of(session, programme.framework_version_id)
+    report_type = revision.report_type or ReportType(programme.report_type)
+    changes["categories"] = _fitting(pinned, report_type, changes.get("categories", programme.categories))
+    changes["requirements_in_scope"] = await count_in_scope(session, pinned.version_id, changes["categories"])
+    for name, value in changes.items():
+        setattr(programme, name, value)
+    event = ProgrammeRevised(title=programme.title, report_type=programme.report_type, categories=programme.categories)
+    await announce(session, event, about=programme, by=by, at=at)
+
+
+async def close(session: AsyncSession, programme_id: UUID, *, closure: ProgrammeClosure, by: str, at: datetime) -> None:
+    """Active → completed or withdrawn."""
+    programme = await held(session, programme_id, "close")
+    programme.status, programme.closed_at, programme.closed_because = closure.outcome, at, closure.reason
+    kind = ProgrammeCompleted if closure.outcome == ProgrammeStatus.COMPLETED else ProgrammeWithdrawn
+    event = kind(title=programme.title, report_type=programme.report_type)
+    await announce(session, event, about=programme, by=by, at=at, reason=closure.reason)
+
+
+async def held(session: AsyncSession, programme_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Programme:
+    """The programme, locked and active."""
+    programme = await locked(session, Programme, programme_id, noun="programme", expected=expected)
+    if programme.status != ProgrammeStatus.ACTIVE:
+        raise not_allowed(verb, programme.status, [])
+    return programme
+
+
+def _fitting(pinned: Edition, report_type: ReportType, categories: list[str]) -> list[str]:
+    """The categories in the framework's own order; `Invalid` when they, or the kind of report, do not fit it."""
+    faults = []
+    if report_type not in reports_on(pinned.scheme):
+        possible = ", ".join(sorted(reports_on(pinned.scheme)))
+        faults.append(Fault("/report_type", f"a programme against {pinned.code} ends in one of: {possible}"))
+    try:
+        categories = chosen(categories, pinned.categories)
+    except ValueError as wrong:
+        faults.append(Fault("/categories", str(wrong)))
+    if faults:
+        raise _invalid(*faults)
+    return categories
+
+
+def _invalid(*faults: Fault) -> Invalid:
+    return Invalid("The programme cannot be like this.", faults=faults)

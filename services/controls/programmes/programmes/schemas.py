@@ -1,0 +1,97 @@
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.controls.programmes.programmes.models import ProgrammeStatus, ReportType
+from shared.http.fields import Code, Input, Owner, Prose, Title
+
+Names = Annotated[list[Title], Field(max_length=200)]
+
+
+class SystemBoundary(Input):
+    """What the report is about: services, and the infrastructure, people and data behind them (DC 200, DC3)."""
+
+    services: Names = Field(min_length=1, examples=[["Example Cloud"]])
+    systems: Names = Field(default=[], examples=[["production cluster", "identity provider"]])
+    locations: Names = Field(default=[], examples=[["Frankfurt"]])
+    people: Names = Field(default=[], examples=[["platform team"]])
+    data: Names = Field(default=[], examples=[["customer records"]])
+
+
+Categories = Annotated[
+    list[Code],
+    Field(
+        max_length=50,
+        examples=[["security", "availability"]],
+        description="Which of the framework's categories are in scope: security is in every SOC 2; none chosen, where"
+        " the framework insists on none, is all of it",
+    ),
+]
+Commitments = Annotated[
+    Prose,
+    Field(
+        examples=["The service is available 99.9 % of each month."],
+        description="Principal service commitments and system requirements (DC 200, DC2)",
+    ),
+]
+TargetDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+
+
+class ProgrammeDraft(Input):
+    title: Title = Field(examples=["SOC 2 Type 2, 2026"])
+    framework: Code = Field(examples=["soc2"], description="The framework's code")
+    framework_version: Title | None = Field(
+        default=None,
+        examples=["2017 (rev. 2022)"],
+        description="The label of the version to pin; the newest when left out. It stays pinned until it is upgraded",
+    )
+    report_type: ReportType
+    categories: Categories = Field(default=[])
+    system: SystemBoundary
+    commitments: Commitments
+    owner: Owner
+    target_date: TargetDate
+
+
+class ProgrammeRevision(Input):
+    """What to change; members left out stay as they are. The framework's version is pinned, and is upgraded apart."""
+
+    title: Title | None = None
+    report_type: ReportType | None = None
+    categories: Categories | None = None
+    system: SystemBoundary | None = None
+    commitments: Commitments | None = None
+    owner: Owner | None = None
+    target_date: TargetDate | None = None
+
+
+class ProgrammeClosure(Input):
+    """How a programme ended, and why."""
+
+    outcome: Literal[ProgrammeStatus.COMPLETED, ProgrammeStatus.WITHDRAWN]
+    reason: Prose = Field(examples=["The report was issued on 2027-02-12."])
+
+
+class ProgrammeOut(BaseModel):
+    id: UUID
+    title: str
+    framework: str = Field(examples=["soc2"])
+    framework_version: str = Field(examples=["2017 (rev. 2022)"])
+    framework_version_id: UUID
+    report_type: ReportType
+    categories: list[str] = Field(examples=[["security", "availability"]])
+    requirements_in_scope: int = Field(
+        description="How many its categories have: in SOC 2, 33 criteria for security alone, 61 for all five"
+    )
+    system: SystemBoundary
+    commitments: str
+    owner: str
+    target_date: date
+    status: ProgrammeStatus
+    closed_at: datetime | None
+    closed_because: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime

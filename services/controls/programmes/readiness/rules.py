@@ -1,0 +1,180 @@
+"""How readiness is found. Pure functions: the same facts give the same answer, whoever asks.
+
+Of a control, as of an instant:
+1. It is designed when it has been approved and its design tests passed: each that has been concluded did, and one has.
+2. It is implemented when it is in operation.
+3. It is operating when it is in operation, its operating tests passed in the same way, and its health is not failing
+   for an issue that is critical or high. Only pass and fail conclude a test.
+4. It is evidenced when each expectation of it has accepted evidence that is still fresh at that instant. Where no
+   evidence is expected, an operating test that passed is what there is to show.
+
+Of a requirement:
+5. Controls that are approved or in operation count. Drafts count for nothing, and retired ones are not there.
+6. It has an aspect when every control that counts has it, partly when some have, and not when none has, which is so
+   when no control counts.
+7. A Type 1 report is on one date: it asks whether controls are designed and implemented. Everything else asks for
+   operation and evidence too.
+8. It is ready when it has every aspect that is asked, not ready when it has none even partly, and partly in between.
+9. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
+   then. A decision that awaits approval changes nothing.
+
+A programme is ready when each relevant requirement is, not ready when none is even partly, and partly in between.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from services.controls.programmes.programmes.models import ReportType
+from services.controls.programmes.readiness.schemas import Aspect, Extent, Lack, State
+from services.controls.register.controls.models import ControlStatus
+from shared.events.catalogue.testing import Outcome
+
+_COUNTED = frozenset({ControlStatus.APPROVED, ControlStatus.IMPLEMENTED})
+_ON_ONE_DATE = frozenset({ReportType.SOC2_TYPE1, ReportType.SOC1_TYPE1})
+_DESIGN_ONLY = (Aspect.DESIGNED, Aspect.IMPLEMENTED)
+NAMED = 5
+
+_TOLD = {
+    Lack.NOT_APPROVED: "Only drafts answer it",
+    Lack.DESIGN_FAILED: "A test of the design failed",
+    Lack.DESIGN_NOT_TESTED: "No test of the design has been concluded",
+    Lack.NOT_IN_OPERATION: "Approved and not in operation",
+    Lack.ISSUE_OPEN: "A critical or high issue is open",
+    Lack.OPERATION_FAILED: "A test of the operation failed",
+    Lack.OPERATION_NOT_TESTED: "No test of the operation has been concluded",
+    Lack.EVIDENCE_NOT_FRESH: "Evidence is missing or no longer fresh",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ControlFacts:
+    """What is known of a control. `design` and `operation` are what its tests of that kind have come to.
+
+    `expected` is whether evidence is expected of it, and `unproven` whether some of that is not there or not fresh.
+    """
+
+    status: ControlStatus
+    design: Outcome | None = None
+    operation: Outcome | None = None
+    serious_issue: bool = False
+    expected: bool = False
+    unproven: bool = False
+
+
+def asks(report_type: ReportType) -> tuple[Aspect, ...]:
+    """What this kind of report asks of a requirement."""
+    return _DESIGN_ONLY if report_type in _ON_ONE_DATE else tuple(Aspect)
+
+
+@lru_cache(maxsize=4096)
+def has(control: ControlFacts) -> frozenset[Aspect]:
+    """The aspects that a control has, whatever is asked."""
+    approved, operated = control.status in _COUNTED, control.status == ControlStatus.IMPLEMENTED
+    passed = control.operation == Outcome.PASS
+    found = {
+        Aspect.DESIGNED: approved and control.design == Outcome.PASS,
+        Aspect.IMPLEMENTED: operated,
+        Aspect.OPERATING: operated and passed and not control.serious_issue,
+        Aspect.EVIDENCED: not control.unproven if control.expected else passed,
+    }
+    return frozenset(aspect for aspect, had in found.items() if had)
+
+
+@lru_cache(maxsize=4096)
+def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[Lack, ...]:
+    """What a control lacks of what is asked; nothing, when it has every aspect that is."""
+    missing: dict[Lack, bool] = {
+        Lack.NOT_APPROVED: control.status not in _COUNTED,
+        Lack.DESIGN_FAILED: control.design == Outcome.FAIL,
+        Lack.DESIGN_NOT_TESTED: control.design is None,
+        Lack.NOT_IN_OPERATION: control.status != ControlStatus.IMPLEMENTED,
+    }
+    if Aspect.OPERATING in asked:
+        missing[Lack.ISSUE_OPEN] = control.serious_issue
+        missing[Lack.OPERATION_FAILED] = control.operation == Outcome.FAIL
+        missing[Lack.OPERATION_NOT_TESTED] = control.operation is None
+    if Aspect.EVIDENCED in asked:
+        missing[Lack.EVIDENCE_NOT_FRESH] = control.unproven
+    return tuple(lack for lack, is_missing in missing.items() if is_missing)
+
+
+@dataclass(slots=True)
+class Named:
+    """How many controls, and the first of them by code."""
+
+    count: int = 0
+    codes: list[str] = field(default_factory=list)
+
+    def add(self, count: int, first: Iterable[str]) -> None:
+        self.count += count
+        self.codes = sorted([*self.codes, *first])[:NAMED]
+
+    def __str__(self) -> str:
+        more = self.count - len(self.codes)
+        return ", ".join(self.codes) + (f" and {more} more" if more else "")
+
+
+@dataclass(slots=True)
+class Answer:
+    """The controls that answer one requirement, taken in by groups of which the same is known."""
+
+    asked: tuple[Aspect, ...]
+    counted: Named = field(default_factory=Named)
+    drafts: Named = field(default_factory=Named)
+    having: Counter[Aspect] = field(default_factory=Counter)
+    lacking: dict[Lack, Named] = field(default_factory=dict)
+
+    def take(self, control: ControlFacts, count: int, first: Sequence[str]) -> None:
+        """Take in controls that are mapped to the requirement and not retired: how many, and the first by code."""
+        if control.status not in _COUNTED:
+            self.drafts.add(count, first)
+            return
+        self.counted.add(count, first)
+        for aspect in has(control):
+            self.having[aspect] += count
+        for lack in lacks(control, self.asked):
+            self.lacking.setdefault(lack, Named()).add(count, first)
+
+    def extent(self, aspect: Aspect) -> Extent:
+        if not self.having[aspect]:
+            return Extent.NO
+        return Extent.YES if self.having[aspect] == self.counted.count else Extent.PARTLY
+
+    @property
+    def state(self) -> State:
+        extents = {self.extent(aspect) for aspect in self.asked}
+        if extents == {Extent.YES}:
+            return State.READY
+        return State.NOT_READY if extents == {Extent.NO} else State.PARTLY
+
+    @property
+    def lacks(self) -> list[Lack]:
+        """What is missing, in the order in which it is usually put right."""
+        if not self.counted.count:
+            return [Lack.NOT_APPROVED if self.drafts.count else Lack.NO_CONTROL]
+        return [lack for lack in Lack if lack in self.lacking]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is as ready as it is."""
+        if not self.counted.count:
+            return [f"{_TOLD[Lack.NOT_APPROVED]}: {self.drafts}." if self.drafts.count else "No control answers it."]
+        told = [f"{_TOLD[lack]}: {self.lacking[lack]}." for lack in self.lacks]
+        if not told:
+            told = [f"{_listed(self.asked)}: {self.counted}."]
+        return [*told, f"Drafted, and not counted: {self.drafts}."] if self.drafts.count else told
+
+
+def overall(states: Iterable[State]) -> State:
+    """How ready the whole programme is."""
+    found = {state for state in states if state != State.NOT_RELEVANT}
+    if found <= {State.READY}:
+        return State.READY
+    return State.NOT_READY if found == {State.NOT_READY} else State.PARTLY
+
+
+def _listed(aspects: tuple[Aspect, ...]) -> str:
+    *others, last = aspects
+    return f"{', '.join(others)} and {last}".capitalize()

@@ -1,0 +1,85 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.controls.programmes.programmes.models import ReportType
+
+
+class Aspect(StrEnum):
+    """What a report can ask of the controls that answer a requirement."""
+
+    DESIGNED = "designed"
+    IMPLEMENTED = "implemented"
+    OPERATING = "operating"
+    EVIDENCED = "evidenced"
+
+
+class Extent(StrEnum):
+    """Whether all of the controls that count have it, some, or none."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class State(StrEnum):
+    """How ready a requirement is, or the whole programme."""
+
+    READY = "ready"
+    PARTLY = "partly"
+    NOT_READY = "not_ready"
+    NOT_RELEVANT = "not_relevant"
+
+
+class Lack(StrEnum):
+    """What is missing, in the order in which it is usually put right."""
+
+    NO_CONTROL = "no_control"
+    NOT_APPROVED = "not_approved"
+    DESIGN_FAILED = "design_failed"
+    DESIGN_NOT_TESTED = "design_not_tested"
+    NOT_IN_OPERATION = "not_in_operation"
+    ISSUE_OPEN = "issue_open"
+    OPERATION_FAILED = "operation_failed"
+    OPERATION_NOT_TESTED = "operation_not_tested"
+    EVIDENCE_NOT_FRESH = "evidence_not_fresh"
+
+
+class RequirementReadiness(BaseModel):
+    ref: str = Field(examples=["CC6.1"])
+    title: str
+    group_ref: str = Field(examples=["CC6"])
+    state: State
+    designed: Extent
+    implemented: Extent
+    operating: Extent
+    evidenced: Extent
+    controls: int = Field(description="How many approved or implemented controls answer it")
+    drafts: int = Field(description="How many drafts do; they count for nothing yet")
+    lacks: list[Lack] = Field(description="What is missing, for programs")
+    reasons: list[str] = Field(
+        examples=[["No test of the operation has been concluded: AC-01, AC-02."]],
+        description="Why, in words; of many controls the first five by code are named",
+    )
+
+
+class ReadinessTotals(BaseModel):
+    requirements: int
+    ready: int
+    partly: int
+    not_ready: int
+    not_relevant: int
+
+
+class ReadinessOut(BaseModel):
+    """How far a programme is. Evidence is judged as of the instant; everything else is as it stands now."""
+
+    programme_id: UUID
+    as_of: datetime
+    report_type: ReportType
+    asks: list[Aspect] = Field(description="What this kind of report asks of each relevant requirement")
+    state: State = Field(description="Ready when every relevant requirement is")
+    totals: ReadinessTotals
+    requirements: list[RequirementReadiness]

@@ -1,0 +1,151 @@
+"""The verbs of a scope decision. Each changes its row and adds the event, in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.programmes.programmes.actions import held
+from services.controls.programmes.programmes.models import Programme
+from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
+from services.controls.programmes.scope_decisions.queries import kinds_in_scope, standing
+from services.controls.programmes.scope_decisions.rules import faults_of, status_of
+from services.controls.programmes.scope_decisions.schemas import (
+    Decision,
+    DecisionBatch,
+    DecisionDraft,
+    DecisionRevision,
+)
+from shared.clock import new_id
+from shared.data.records import ANY_VERSION, found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.programmes import (
+    ScopeDecisionProposed,
+    ScopeDecisionRevised,
+    ScopeDecisionTaken,
+    ScopeDecisionWithdrawn,
+)
+from shared.events.trail import Told, announce, announce_each
+from shared.identity.callers import keep_apart
+from shared.problems import Fault, Invalid, NotFound, not_allowed
+
+_NEXT: dict[str, list[str]] = {
+    DecisionStatus.PROPOSED: ["revise", "approve", "withdraw"],
+    DecisionStatus.IN_FORCE: ["revise", "withdraw"],
+    DecisionStatus.WITHDRAWN: [],
+}
+
+
+async def write(session: AsyncSession, *, draft: DecisionDraft, by: str, at: datetime) -> UUID:
+    """Decide on one requirement of a programme; see the rules."""
+    programme = await held(session, draft.programme_id, "decide on the scope")
+    decision = Decision(**draft.model_dump(exclude={"programme_id"}))
+    if faults := (await _faults(session, programme, [decision], [""]))[0]:
+        raise Invalid("This cannot be decided.", faults=faults)
+    return (await _write(session, programme, [decision], by=by, at=at))[0]
+
+
+async def write_all(session: AsyncSession, *, batch: DecisionBatch, by: str, at: datetime) -> list[UUID | list[Fault]]:
+    """Decide on many at once; for each its id, or what is wrong. `Invalid` when atomic and anything is."""
+    programme = await held(session, batch.programme_id, "decide on the scope")
+    places = [f"/decisions/{place}" for place in range(len(batch.decisions))]
+    faults = await _faults(session, programme, batch.decisions, places)
+    if batch.atomic and any(faults):
+        raise Invalid("None of this was decided.", faults=[fault for each in faults for fault in each])
+    sound = [decision for decision, wrong in zip(batch.decisions, faults, strict=True) if not wrong]
+    ids = iter(await _write(session, programme, sound, by=by, at=at))
+    return [wrong or next(ids) for wrong in faults]
+
+
+async def revise(
+    session: AsyncSession, decision_id: UUID, *, revision: DecisionRevision, expected: int, by: str, at: datetime
+) -> None:
+    """Change why. What was approved was another text, so it has to be approved again."""
+    decision = await _decision(session, decision_id, "revise", expected)
+    if revision.grounds and not decision.relevant:
+        raise Invalid("This cannot be decided.", faults=[Fault("/grounds", "It is not relevant.")])
+    for name, value in revision.model_dump(exclude_none=True).items():
+        setattr(decision, name, value)
+    decision.author, decision.approver, decision.status = by, None, status_of(relevant=decision.relevant)
+    if decision.status == DecisionStatus.PROPOSED:
+        decision.in_force_since = None
+    event = ScopeDecisionRevised(
+        programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
+    )
+    await announce(session, event, about=decision, by=by, at=at)
+
+
+async def approve(session: AsyncSession, decision_id: UUID, *, by: str, at: datetime) -> None:
+    """Proposed → in force, by someone other than the author."""
+    decision = await _decision(session, decision_id, "approve", ANY_VERSION)
+    keep_apart("The approver is not the author", first=decision.author, second=by)
+    decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by, at
+    event = ScopeDecisionTaken(
+        programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
+    )
+    await announce(session, event, about=decision, by=by, at=at)
+
+
+async def withdraw(session: AsyncSession, decision_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Turn a proposal down, or take a decision back: the requirement is in scope as if nothing had been said."""
+    decision = await _decision(session, decision_id, "withdraw", ANY_VERSION)
+    decision.status = DecisionStatus.WITHDRAWN
+    event = ScopeDecisionWithdrawn(
+        programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
+    )
+    await announce(session, event, about=decision, by=by, at=at, reason=reason)
+
+
+async def _decision(session: AsyncSession, decision_id: UUID, verb: str, expected: int) -> ScopeDecision:
+    """The decision, locked after its programme, in the order in which others lock them."""
+    seen = await found(session, ScopeDecision, decision_id)
+    if seen is None:
+        raise NotFound(f"There is no scope decision {decision_id}.")
+    await held(session, seen.programme_id, f"{verb} a scope decision")
+    decision = await locked(session, ScopeDecision, decision_id, noun="scope decision", expected=expected)
+    if verb not in _NEXT[decision.status]:
+        raise not_allowed(verb, decision.status, _NEXT[decision.status])
+    return decision
+
+
+async def _faults(
+    session: AsyncSession, programme: Programme, decisions: Sequence[Decision], places: Sequence[str]
+) -> list[list[Fault]]:
+    kinds = await kinds_in_scope(session, programme)
+    decided = {each.requirement for each in await standing(session, programme.id)}
+    faults = []
+    for decision, place in zip(decisions, places, strict=True):
+        faults.append(list(faults_of(decision, at=place, in_scope=kinds, decided=decided)))
+        decided.add(decision.requirement)
+    return faults
+
+
+async def _write(
+    session: AsyncSession, programme: Programme, decisions: Sequence[Decision], *, by: str, at: datetime
+) -> list[UUID]:
+    rows = [_row(each, programme.id, by, at) for each in decisions]
+    if rows:
+        common = {"org_id": organisation_of(session), "version": 1, "created_at": at, "updated_at": at}
+        await session.execute(insert(ScopeDecision), [{**row, **common} for row in rows])
+    told = []
+    for row in rows:
+        kind = ScopeDecisionTaken if row["relevant"] else ScopeDecisionProposed
+        event = kind(programme_id=programme.id, requirement=row["requirement"], relevant=row["relevant"])
+        told.append(Told(event, row["id"], 1, None, to_jsonable_python(row)))
+    await announce_each(session, told, by=by, at=at)
+    return [row["id"] for row in rows]
+
+
+def _row(decision: Decision, programme_id: UUID, by: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "programme_id": programme_id,
+        **decision.model_dump(mode="json"),
+        "status": status_of(relevant=decision.relevant),
+        "author": by,
+        "in_force_since": at if decision.relevant else None,
+    }

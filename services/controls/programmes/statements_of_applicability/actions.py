@@ -1,0 +1,97 @@
+"""The verbs of a Statement of Applicability."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.frameworks.frameworks.models import Scheme
+from services.controls.frameworks.frameworks.queries import edition_of
+from services.controls.programmes.programmes.actions import held
+from services.controls.programmes.readiness.queries import situation
+from services.controls.programmes.statements_of_applicability.models import Implementation, Statement, StatementStatus
+from services.controls.programmes.statements_of_applicability.queries import approved_of, latest_number, lines
+from services.controls.programmes.statements_of_applicability.schemas import StatementDraft
+from shared.data.records import found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.programmes import (
+    StatementApproved,
+    StatementDrafted,
+    StatementSuperseded,
+    StatementWithdrawn,
+)
+from shared.events.trail import announce
+from shared.identity.callers import keep_apart
+from shared.problems import Fault, Invalid, NotFound, not_allowed
+
+_NEXT: dict[str, list[str]] = {StatementStatus.DRAFT: ["approve", "withdraw"]}
+
+
+async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: datetime) -> Statement:
+    """Write the next version down as things are now. `Invalid` when the programme is not for ISO/IEC 27001."""
+    programme = await held(session, wanted.programme_id, "state the applicability")
+    pinned = await edition_of(session, programme.framework_version_id)
+    if pinned.scheme != Scheme.ISO27001:
+        fault = Fault("/programme_id", f"The programme is for {pinned.code}, which has no Annex A.")
+        raise Invalid("Only a programme for ISO/IEC 27001 has a Statement of Applicability.", faults=[fault])
+    written = await lines(session, await situation(session, programme.id, at), wanted.inclusion_reason)
+    statement = Statement(
+        programme_id=programme.id,
+        number=await latest_number(session, programme.id) + 1,
+        framework_version=pinned.label,
+        as_of=at,
+        inclusion_reason=wanted.inclusion_reason,
+        lines=[each.model_dump(mode="json") for each in written],
+        applicable=sum(each.applicable for each in written),
+        excluded=sum(not each.applicable for each in written),
+        implemented=sum(each.implementation == Implementation.IMPLEMENTED for each in written),
+        author=by,
+        org_id=organisation_of(session),
+        created_at=at,
+        updated_at=at,
+    )
+    await announce(session, _event(StatementDrafted, statement), about=statement, by=by, at=at)
+    return statement
+
+
+async def approve(session: AsyncSession, statement_id: UUID, *, by: str, at: datetime) -> None:
+    """Draft → approved, by someone other than the author; the one that was approved before is superseded."""
+    statement = await _statement(session, statement_id, "approve")
+    keep_apart("The approver is not the author", first=statement.author, second=by)
+    before = await approved_of(session, statement.programme_id)
+    if before is not None:
+        before.status = StatementStatus.SUPERSEDED
+        await announce(session, _event(StatementSuperseded, before), about=before, by=by, at=at)
+    statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by, at
+    await announce(session, _event(StatementApproved, statement), about=statement, by=by, at=at)
+
+
+async def withdraw(session: AsyncSession, statement_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Draft → withdrawn: it is not what shall be stated."""
+    statement = await _statement(session, statement_id, "withdraw")
+    statement.status = StatementStatus.WITHDRAWN
+    await announce(session, _event(StatementWithdrawn, statement), about=statement, by=by, at=at, reason=reason)
+
+
+async def _statement(session: AsyncSession, statement_id: UUID, verb: str) -> Statement:
+    """The statement, locked after its programme, in the order in which others lock them."""
+    noun = "statement of applicability"
+    seen = await found(session, Statement, statement_id)
+    if seen is None:
+        raise NotFound(f"There is no {noun} {statement_id}.")
+    await held(session, seen.programme_id, f"{verb} a {noun}")
+    statement = await locked(session, Statement, statement_id, noun=noun)
+    if verb not in _NEXT.get(statement.status, []):
+        raise not_allowed(verb, statement.status, _NEXT.get(statement.status, []))
+    return statement
+
+
+def _event(
+    kind: type[StatementDrafted | StatementApproved | StatementSuperseded | StatementWithdrawn], statement: Statement
+) -> StatementDrafted | StatementApproved | StatementSuperseded | StatementWithdrawn:
+    return kind(
+        programme_id=statement.programme_id,
+        number=statement.number,
+        applicable=statement.applicable,
+        excluded=statement.excluded,
+    )

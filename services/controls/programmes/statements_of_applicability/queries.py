@@ -1,0 +1,101 @@
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, Uuid, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.programmes.programmes.models import Programme
+from services.controls.programmes.readiness.queries import Situation, alike
+from services.controls.programmes.scope_decisions.models import DecisionStatus
+from services.controls.programmes.statements_of_applicability.models import Statement, StatementStatus
+from services.controls.programmes.statements_of_applicability.rules import ANNEX_A, Reasoned, line
+from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
+from services.controls.register.controls.queries import named
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(Statement).c
+_P = table_of(Programme).c
+
+_STATEMENT = select(
+    _C.id,
+    _C.programme_id,
+    _C.number,
+    _C.framework_version,
+    _C.as_of,
+    _C.inclusion_reason,
+    _C.applicable,
+    _C.excluded,
+    _C.implemented,
+    _C.status,
+    _C.author,
+    _C.approver,
+    _C.approved_at,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
+
+statement = One("statement of applicability", _STATEMENT, by=_C.id)
+
+statements = Listing(
+    _STATEMENT,
+    id=_C.id,
+    filters={
+        "programme_id": _C.programme_id == bindparam("programme_id", type_=Uuid()),
+        "status": _C.status == bindparam("status", type_=Text()),
+        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
+)
+
+# The whole statement, as a reader gets it: its lines are a document, and no list brings them along.
+document = One(
+    "statement of applicability",
+    select(
+        _C.id,
+        _P.title.label("programme"),
+        _C.number,
+        _C.framework_version,
+        _C.as_of,
+        _C.status,
+        _C.author,
+        _C.approver,
+        _C.approved_at,
+        _C.lines,
+        _C.version,
+    ).join(table_of(Programme), _P.id == _C.programme_id),
+    by=_C.id,
+)
+
+
+async def latest_number(session: AsyncSession, programme_id: UUID) -> int:
+    """The number of the programme's newest statement; 0 when it has none."""
+    return await session.scalar(select(func.max(_C.number)).where(_C.programme_id == programme_id)) or 0
+
+
+async def approved_of(session: AsyncSession, programme_id: UUID) -> Statement | None:
+    """The programme's approved statement, locked, if there is one."""
+    query = select(Statement).where(_C.programme_id == programme_id, _C.status == StatementStatus.APPROVED)
+    return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def lines(session: AsyncSession, situation: Situation, inclusion_reason: str) -> list[Line]:
+    """A line for each Annex A control, from what was decided and who answers."""
+    groups = await alike(session, situation)
+    names = await named(session, {code for group in groups for code in group.codes})
+    answering: dict[str, list[LineControl]] = defaultdict(list)
+    for group in groups:
+        told = [LineControl(code=each, title=names[each].title, status=group.facts.status) for each in group.codes]
+        for ref in group.requirements:
+            answering[ref] += told
+    decided = {
+        ref: Reasoned(each.relevant, each.reason, each.grounds, each.risks)
+        for ref, each in situation.decisions.items()
+        if each.status == DecisionStatus.IN_FORCE
+    }
+    return [
+        line(each.ref, each.title, decided.get(each.ref), answering[each.ref], inclusion_reason)
+        for each in situation.requirements
+        if each.kind == ANNEX_A
+    ]

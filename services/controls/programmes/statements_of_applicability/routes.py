@@ -1,0 +1,119 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.controls.programmes.statements_of_applicability import actions, queries
+from services.controls.programmes.statements_of_applicability.models import StatementStatus
+from services.controls.programmes.statements_of_applicability.rules import as_csv
+from services.controls.programmes.statements_of_applicability.schemas import (
+    StatementDocument,
+    StatementDraft,
+    StatementOut,
+)
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Input, Instant, Prose
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import etag
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("statements of applicability")
+
+
+class StatementWithdrawal(Input):
+    """Why a draft is not what shall be stated."""
+
+    reason: Prose
+
+
+@routes.get("/v1/statements-of-applicability", permission=P.PROGRAMMES_READ, response_model=Page[StatementOut])
+async def list_statements_of_applicability(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    programme_id: UUID | None = None,
+    status: StatementStatus | None = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """Every version that was written, newest first; what they say is in their documents."""
+    page = PageRequest(limit, cursor, sort)
+    return await read.page(
+        queries.statements, page, programme_id=programme_id, status=status, updated_since=updated_since
+    )
+
+
+@routes.get(
+    "/v1/statements-of-applicability/{statement_id}",
+    permission=P.PROGRAMMES_READ,
+    response_model=StatementOut,
+    refuses=(NotFound,),
+)
+async def get_statement_of_applicability(statement_id: UUID, read: Read) -> Response:
+    """One version of a Statement of Applicability."""
+    return await read.one(queries.statement, statement_id)
+
+
+@routes.get(
+    "/v1/statements-of-applicability/{statement_id}/document",
+    permission=P.PROGRAMMES_READ,
+    response_model=StatementDocument,
+    responses={200: {"description": "The document", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    refuses=(NotFound,),
+)
+async def get_statement_of_applicability_document(
+    statement_id: UUID, read: Read, written_as: Annotated[Literal["json", "csv"], Query(alias="as")] = "json"
+) -> Response:
+    """What it says: a line for each control of Annex A, as JSON or as CSV."""
+    if written_as == "json":
+        return await read.one(queries.document, statement_id)
+    body, version = await queries.document.read(read.platform.database.reads, read.caller.org_id, statement_id)
+    document = StatementDocument.model_validate_json(body)
+    headers = {
+        "ETag": etag(version),
+        "Content-Disposition": f'attachment; filename="statement-of-applicability-{document.number}.csv"',
+    }
+    return Response(as_csv(document.lines), headers=headers, media_type="text/csv")
+
+
+@routes.post(
+    "/v1/statements-of-applicability",
+    permission=P.PROGRAMMES_WRITE,
+    status_code=201,
+    response_model=StatementOut,
+    refuses=(NotFound,),
+)
+async def draft_statement_of_applicability(wanted: StatementDraft, write: Write) -> Response:
+    """Write the next version, from the scope decisions in force and the controls as they are now."""
+    statement = await actions.draft(write.session, wanted=wanted, by=write.caller.actor, at=write.at)
+    location = f"/v1/statements-of-applicability/{statement.id}"
+    return await write.created(queries.statement, statement.id, location)
+
+
+@routes.post(
+    "/v1/statements-of-applicability/{statement_id}/approvals",
+    permission=P.PROGRAMMES_APPROVE,
+    response_model=StatementOut,
+    refuses=(NotFound,),
+)
+async def approve_statement_of_applicability(statement_id: UUID, write: Write) -> Response:
+    """Approve a draft as it is. The approver is not its author; the one approved before is superseded."""
+    await actions.approve(write.session, statement_id, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.statement, statement_id)
+
+
+@routes.post(
+    "/v1/statements-of-applicability/{statement_id}/withdrawals",
+    permission=P.PROGRAMMES_WRITE,
+    response_model=StatementOut,
+    refuses=(NotFound,),
+)
+async def withdraw_statement_of_applicability(
+    statement_id: UUID, withdrawal: StatementWithdrawal, write: Write
+) -> Response:
+    """Say that a draft is not what shall be stated, and why."""
+    await actions.withdraw(write.session, statement_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.statement, statement_id)

@@ -1,0 +1,108 @@
+"""How a Statement of Applicability is written (ISO/IEC 27001, 6.1.3 d). Pure functions.
+
+One line for each control of Annex A, in its order:
+1. It is applicable unless a decision in force says that it is not relevant: that was approved by another person.
+2. Why it is included is what the decision on it says, and otherwise the reason that the statement gives for all.
+3. It is implemented when every control that answers it is in operation, partly when some are, planned when none is yet,
+   and not implemented when no control answers it. Retired controls are not there.
+4. What is excluded says why, and nothing of controls.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.controls.programmes.scope_decisions.models import Ground
+from services.controls.programmes.statements_of_applicability.models import Implementation
+from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
+from services.controls.register.controls.models import ControlStatus
+
+ANNEX_A = "annex_a_control"
+
+_NAMED = 200
+_COLUMNS = (
+    "control",
+    "title",
+    "applicable",
+    "included because",
+    "grounds",
+    "risks",
+    "implementation",
+    "through controls",
+    "excluded because",
+)
+# A spreadsheet takes a cell that begins like this for a formula, and would run it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """A decision in force on an Annex A control."""
+
+    relevant: bool
+    reason: str
+    grounds: Sequence[str] = ()
+    risks: Sequence[str] = ()
+
+
+def line(
+    ref: str, title: str, decision: Reasoned | None, controls: Sequence[LineControl], inclusion_reason: str
+) -> Line:
+    """What the statement says of one Annex A control."""
+    if decision is not None and not decision.relevant:
+        return Line(
+            ref=ref,
+            title=title,
+            applicable=False,
+            included_because=None,
+            grounds=[],
+            risks=[],
+            implementation=None,
+            controls=[],
+            control_count=0,
+            excluded_because=decision.reason,
+        )
+    return Line(
+        ref=ref,
+        title=title,
+        applicable=True,
+        included_because=inclusion_reason if decision is None else decision.reason,
+        grounds=[] if decision is None else [Ground(each) for each in decision.grounds],
+        risks=[] if decision is None else list(decision.risks),
+        implementation=implementation([each.status for each in controls]),
+        controls=sorted(controls, key=lambda each: each.code)[:_NAMED],
+        control_count=len(controls),
+        excluded_because=None,
+    )
+
+
+def implementation(statuses: Sequence[ControlStatus]) -> Implementation:
+    """How far an Annex A control is implemented by the controls that answer it."""
+    operated = [status == ControlStatus.IMPLEMENTED for status in statuses]
+    if not operated:
+        return Implementation.NOT_IMPLEMENTED
+    if all(operated):
+        return Implementation.IMPLEMENTED
+    return Implementation.PARTLY if any(operated) else Implementation.PLANNED
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """The lines as RFC 4180 text with a heading."""
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(_COLUMNS)
+    for each in lines:
+        cells = (
+            each.ref,
+            each.title,
+            "yes" if each.applicable else "no",
+            each.included_because or "",
+            " ".join(each.grounds),
+            " ".join(each.risks),
+            each.implementation or "",
+            " ".join(control.code for control in each.controls),
+            each.excluded_because or "",
+        )
+        rows.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return written.getvalue()

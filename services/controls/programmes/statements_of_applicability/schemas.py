@@ -1,0 +1,75 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.controls.programmes.scope_decisions.models import Ground
+from services.controls.programmes.statements_of_applicability.models import Implementation, StatementStatus
+from services.controls.register.controls.models import ControlStatus
+from shared.http.fields import Input, Prose
+
+
+class StatementDraft(Input):
+    """A new version, written from the scope decisions in force and the controls as they are now."""
+
+    programme_id: UUID
+    inclusion_reason: Prose = Field(
+        examples=["Needed to treat the risks of the risk assessment."],
+        description="Why an Annex A control is included, where no scope decision gives a reason of its own",
+    )
+
+
+class LineControl(BaseModel):
+    code: str = Field(examples=["AC-01"])
+    title: str
+    status: ControlStatus
+
+
+class Line(BaseModel):
+    """One Annex A control."""
+
+    ref: str = Field(examples=["A.5.15"])
+    title: str
+    applicable: bool
+    included_because: str | None = Field(description="Null when it is excluded")
+    grounds: list[Ground]
+    risks: list[str] = Field(description="Codes of the risks that it helps to treat")
+    implementation: Implementation | None = Field(description="Null when it is excluded")
+    controls: list[LineControl] = Field(description="Through which controls, by code; at most 200 are named")
+    control_count: int
+    excluded_because: str | None = Field(description="Null when it is applicable")
+
+
+class StatementOut(BaseModel):
+    id: UUID
+    programme_id: UUID
+    number: int = Field(description="Counts the programme's statements, from 1")
+    framework_version: str = Field(examples=["2022 (Amd 1:2024)"])
+    as_of: datetime = Field(description="Its lines tell how things were then")
+    inclusion_reason: str
+    applicable: int = Field(examples=[91])
+    excluded: int = Field(examples=[2])
+    implemented: int = Field(description="How many of the applicable ones are implemented")
+    status: StatementStatus
+    author: str = Field(description="Who had it written; someone else approves it")
+    approver: str | None
+    approved_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class StatementDocument(BaseModel):
+    """The whole statement: what it is, and a line for each Annex A control."""
+
+    id: UUID
+    programme: str = Field(description="The programme's title")
+    number: int
+    framework_version: str
+    as_of: datetime
+    status: StatementStatus
+    author: str
+    approver: str | None
+    approved_at: datetime | None
+    lines: list[Line]
+    version: int

@@ -1,0 +1,91 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.controls.frameworks.requirements.schemas import Requirements
+from services.controls.register.controls.models import ControlFrequency, ControlKind, ControlNature, ControlStatus
+from services.controls.register.rhythms.schemas import Recurrence
+from shared.http.fields import Code, Input, Instant, Owner, Prose, Title
+
+
+class ControlDraft(Input):
+    """A control as written down; it starts as a draft."""
+
+    code: Code = Field(examples=["AC-01"])
+    title: Title = Field(examples=["Access is reviewed every quarter"])
+    statement: Prose = Field(examples=["The owner of each system reviews who has access to it, every quarter."])
+    owner: Owner = Field(examples=["dana@example.com"])
+    backup_owner: Owner | None = Field(default=None, examples=["kim@example.com"])
+    kind: ControlKind
+    nature: ControlNature
+    frequency: ControlFrequency
+    recurrence: Recurrence | None = Field(
+        default=None, description="On which days it is due; the default days of its frequency, in UTC, when left out"
+    )
+    requirements: Requirements = Field(default=[])
+
+
+class ControlRevision(Input):
+    """What to change; members left out stay as they are.
+
+    Who answers for a control changes at once. Another text needs approval: that of a control in operation stays in
+    force until the new one, a pending definition, is approved and takes effect.
+    """
+
+    title: Title | None = None
+    statement: Prose | None = None
+    owner: Owner | None = None
+    backup_owner: Owner | None = Field(default=None, description="Null for nobody")
+    kind: ControlKind | None = None
+    nature: ControlNature | None = None
+    frequency: ControlFrequency | None = None
+    recurrence: Recurrence | None = Field(default=None, description="Null for the default days of its frequency")
+    requirements: Requirements | None = None
+
+
+class Implementation(Input):
+    """Since when a control is in operation; from now on when left out."""
+
+    since: Instant | None = Field(default=None, examples=["2026-01-01T00:00:00Z"], description="Now or in the past")
+
+
+class Retirement(Input):
+    """Why a control is no longer operated, and since when; from now on when left out."""
+
+    reason: Prose
+    since: Instant | None = Field(default=None, examples=["2026-06-30T00:00:00Z"], description="Now or in the past")
+
+
+class ControlOut(BaseModel):
+    id: UUID
+    code: str
+    title: str
+    statement: str
+    owner: str
+    kind: ControlKind
+    nature: ControlNature
+    frequency: ControlFrequency
+    recurrence: Recurrence | None = Field(description="Null for the default days of its frequency, in UTC")
+    requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
+    status: ControlStatus
+    author: str = Field(description="Who wrote it; someone else approves it")
+    backup_owner: str | None
+    definition: int | None = Field(description="The number of the definition approved last; null before the first")
+    pending_definition: int | None = Field(
+        description="The number of a text that is proposed for a control in operation: read it among its definitions"
+    )
+    pending_from: datetime | None = Field(description="When the pending one takes effect; null until it is approved")
+    implemented_at: datetime | None = Field(description="Since when it is in operation")
+    retired_at: datetime | None = Field(description="Since when it is no longer operated")
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NamedControl(BaseModel):
+    """A control where another thing tells of it."""
+
+    id: UUID
+    code: str = Field(examples=["AC-01"])
+    title: str

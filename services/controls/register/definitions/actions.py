@@ -1,0 +1,181 @@
+"""The verbs of a definition. The control's row is locked before any of its definitions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.controls.register.controls.models import Control
+from services.controls.register.definitions.models import Definition, DefinitionState
+from services.controls.register.definitions.queries import approved, by_number, last_number
+from services.controls.register.definitions.rules import differing, faults_of_effect, text_of
+from services.controls.register.definitions.schemas import Approval
+from services.controls.register.rhythms.rules import faults_of
+from services.controls.register.rhythms.schemas import Recurrence
+from shared.data.records import locked
+from shared.events.catalogue.controls import ControlRevised
+from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, keep_apart
+from shared.problems import Conflict, Invalid, NotFound, not_allowed
+
+
+class DefinitionAwaitsItsDay(Conflict):
+    """An approved definition has not taken effect yet, and another cannot be proposed meanwhile."""
+
+
+async def propose(
+    session: AsyncSession, control: Control, *, changes: Mapping[str, Any], by: str, at: datetime
+) -> Definition:
+    """Write another text for a control in operation, or change the one proposed. The one in force stays in force."""
+    if control.pending_from is not None:
+        raise DefinitionAwaitsItsDay(
+            f"Definition {control.pending_definition} takes effect on {control.pending_from.isoformat()}: revise the"
+            " control then, or withdraw that definition."
+        )
+    pending = await _pending(session, control)
+    if pending is None:
+        pending = Definition(
+            **{**text_of(control), **changes},
+            org_id=control.org_id,
+            control_id=control.id,
+            number=await last_number(session, control.id) + 1,
+            author=by,
+            created_at=at,
+            updated_at=at,
+        )
+        control.pending_definition = pending.number
+    for name, value in changes.items():
+        setattr(pending, name, value)
+    require_rhythm(pending)
+    pending.author = by
+    control.updated_at = at  # whoever else was about to change the proposal is told by the control's version
+    event = DefinitionDrafted(
+        control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
+    )
+    await announce(session, event, about=pending, by=by, at=at)
+    return pending
+
+
+def require_rhythm(said: Control | Definition) -> None:
+    """Refuse a recurrence that cannot be followed, or that does not go with the word for the frequency."""
+    recurrence = Recurrence.model_validate(said.recurrence) if said.recurrence else None
+    if faults := faults_of(said.frequency, recurrence):
+        raise Invalid("The control cannot recur like this.", faults=faults)
+
+
+async def write_down(
+    session: AsyncSession, control: Control, *, approval: Approval, by: str, at: datetime
+) -> Definition:
+    """Make a definition of a draft that is approved."""
+    definition = Definition(
+        **text_of(control),
+        org_id=control.org_id,
+        control_id=control.id,
+        number=await last_number(session, control.id) + 1,
+        author=control.author,
+        created_at=at,
+        updated_at=at,
+    )
+    await _approve(session, control, definition, approval=approval, by=by, at=at)
+    control.definition = definition.number
+    return definition
+
+
+async def approve_pending(
+    session: AsyncSession, control: Control, *, approval: Approval, by: str, at: datetime
+) -> None:
+    """Approve what is proposed for a control in operation; it takes effect now, or when its day comes."""
+    pending = await _pending(session, control)
+    assert pending is not None
+    await _approve(session, control, pending, approval=approval, by=by, at=at)
+    assert pending.effective_from is not None
+    if pending.effective_from > at:
+        control.pending_from, control.updated_at = pending.effective_from, at
+    else:
+        await _take_up(session, control, pending, by=by, at=at, noted_at=at)
+
+
+async def withdraw(session: AsyncSession, control_id: UUID, number: int, *, reason: str, by: str, at: datetime) -> UUID:
+    """Give up a proposed text, or an approved one whose day has not come. What was in force stays on record."""
+    control = await locked(session, Control, control_id, noun="control")
+    definition = await by_number(session, control_id, number)
+    if definition is None:
+        raise NotFound(f"There is no definition {number} of control {control.code}.")
+    if control.pending_definition != number:
+        raise not_allowed("withdraw", definition.state, [])
+    await drop_pending(session, control, reason=reason, by=by, at=at)
+    return definition.id
+
+
+async def drop_pending(session: AsyncSession, control: Control, *, reason: str, by: str, at: datetime) -> None:
+    """Withdraw what is proposed for a control, if anything is."""
+    pending = await _pending(session, control)
+    if pending is None:
+        return
+    pending.state = DefinitionState.WITHDRAWN
+    control.pending_definition, control.pending_from, control.updated_at = None, None, at
+    event = DefinitionWithdrawn(
+        control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
+    )
+    await announce(session, event, about=pending, by=by, at=at, reason=reason)
+
+
+async def take_effect(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Let the definitions whose day has come take the place of those before them; how many there were."""
+    due = select(Control).where(col(Control.pending_from) <= as_of).order_by(col(Control.id)).limit(limit)
+    controls = (await session.scalars(due.with_for_update(skip_locked=True))).all()
+    for control in controls:
+        pending, begins = await _pending(session, control), control.pending_from
+        assert pending is not None
+        assert begins is not None
+        await _take_up(session, control, pending, by=SYSTEM, at=begins, noted_at=as_of)
+    return len(controls)
+
+
+async def _approve(
+    session: AsyncSession, control: Control, definition: Definition, *, approval: Approval, by: str, at: datetime
+) -> None:
+    keep_apart("The approver is not the author", first=definition.author, second=by)
+    last = await approved(session, control.id)
+    begins = approval.effective_from or at
+    faults = faults_of_effect(begins, last=last.effective_from if last else None, reason=approval.reason, at=at)
+    if faults:
+        raise Invalid("The definition cannot be in force from then on.", faults=faults)
+    definition.state = DefinitionState.APPROVED
+    definition.approver, definition.approved_at, definition.effective_from = by, at, begins
+    event = DefinitionApproved(
+        control_id=control.id,
+        control_code=control.code,
+        title=definition.title,
+        number=definition.number,
+        effective_from=begins,
+        supersedes=last.number if last else None,
+        changed=differing(text_of(last) if last else None, text_of(definition)),
+    )
+    await announce(session, event, about=definition, by=by, at=at, reason=approval.reason)
+
+
+async def _take_up(
+    session: AsyncSession, control: Control, definition: Definition, *, by: str, at: datetime, noted_at: datetime
+) -> None:
+    for name, value in text_of(definition).items():
+        setattr(control, name, value)
+    control.author, control.definition = definition.author, definition.number
+    control.pending_definition, control.pending_from = None, None
+    event = ControlRevised(
+        code=control.code,
+        title=control.title,
+        definition=definition.number,
+        effective_from=definition.effective_from,
+    )
+    await announce(session, event, about=control, by=by, at=at, noted_at=noted_at)
+
+
+async def _pending(session: AsyncSession, control: Control) -> Definition | None:
+    if control.pending_definition is None:
+        return None
+    return await by_number(session, control.id, control.pending_definition)

@@ -1,0 +1,58 @@
+"""What a definition says, how two of them differ, and from when one may be in force. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.controls.register.definitions.models import Definition
+from services.controls.register.definitions.schemas import Change, DefinitionChanges
+from shared.problems import Fault
+
+# What is approved; who answers for the control is not, and may change any day.
+TEXT = ("title", "statement", "kind", "nature", "frequency", "recurrence", "requirements")
+
+FARTHEST = timedelta(days=2 * 366)
+
+
+def text_of(row: Any) -> dict[str, Any]:
+    """The approved part of a control or of one of its definitions."""
+    return {name: getattr(row, name) for name in TEXT}
+
+
+def differing(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
+    """The names of what is not the same, in the order of the text; all of it where there was none before."""
+    return [name for name in TEXT if before is None or before[name] != after[name]]
+
+
+def faults_of_effect(
+    effective_from: datetime, *, last: datetime | None, reason: str | None, at: datetime
+) -> list[Fault]:
+    """Why a text approved `at` cannot be in force from then on; `last` is from when the one before it has been.
+
+    Definitions are in force one after the other. That one was in force before it was approved is told with a reason,
+    since what was done meanwhile is judged by it.
+    """
+    faults = []
+    if last is not None and effective_from <= last:
+        faults.append(Fault("/effective_from", f"The definition before it is in force only from {last.isoformat()}."))
+    if effective_from > at + FARTHEST:
+        faults.append(Fault("/effective_from", "More than two years ahead."))
+    if effective_from < at and not reason:
+        faults.append(Fault("/reason", "Say why it has been in force since before it was approved."))
+    return faults
+
+
+def changes_between(before: Definition | None, after: Definition) -> DefinitionChanges:
+    """What `after` says differently from `before`; all of it where there is none before."""
+    said, says = text_of(before) if before else None, text_of(after)
+    had = before.requirements if before else []
+    return DefinitionChanges(
+        control_id=after.control_id,
+        since=before.number if before else None,
+        number=after.number,
+        changes=[
+            Change(field=name, before=said[name] if said else None, after=says[name]) for name in differing(said, says)
+        ],
+        requirements_added=[each for each in after.requirements if each not in had],
+        requirements_removed=[each for each in had if each not in after.requirements],
+    )

@@ -1,0 +1,179 @@
+"""The verbs of an exception. Each that changes what is in force reassesses the control, in the same transaction.
+
+The control is held before its exceptions (`services/controls/holding.py`).
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.controls.health.health.actions import reassess
+from services.controls.holding import hold
+from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.exceptions.models import ControlException, ExceptionStatus, Phase
+from services.controls.register.exceptions.rules import Term, faults_in
+from services.controls.register.exceptions.schemas import ControlExceptionRequest
+from shared.data.records import found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.control_exceptions import (
+    ControlExceptionExpired,
+    ControlExceptionExpiring,
+    ControlExceptionGranted,
+    ControlExceptionRefused,
+    ControlExceptionRequested,
+    ControlExceptionRevoked,
+    ControlExceptionStarted,
+)
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, keep_apart
+from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
+
+_EVENT = {
+    Phase.IN_FORCE: ControlExceptionStarted,
+    Phase.EXPIRING: ControlExceptionExpiring,
+    Phase.EXPIRED: ControlExceptionExpired,
+}
+
+
+class ExceptionOver(Conflict):
+    """The exception's time is over."""
+
+
+async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: str, at: datetime) -> ControlException:
+    """Ask for an exception. `Invalid` names all that is wrong with it."""
+    control = await found(session, Control, asked.control_id)
+    term = Term(asked.starts_at or at, asked.expires_at)
+    if faults := [*faults_in(term, at=at), *[fault async for fault in _faults(session, asked, control)]]:
+        raise Invalid("; ".join(fault.detail for fault in faults), faults=faults)
+    assert control is not None
+    exception = ControlException(
+        **asked.model_dump(exclude={"starts_at"}),
+        starts_at=term.starts_at,
+        expiring_from=term.expiring_from,
+        org_id=organisation_of(session),
+        requested_by=by,
+        created_at=at,
+        updated_at=at,
+    )
+    event = ControlExceptionRequested(**_told(exception, control))
+    await announce(session, event, about=exception, by=by, at=at, reason=asked.reason)
+    return exception
+
+
+async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Requested → granted, by someone who neither asked for it nor owns the control."""
+    control, exception = await _decided(session, exception_id, ExceptionStatus.GRANTED, reason=reason, by=by, at=at)
+    phase = _term(exception).phase(at)
+    if phase == Phase.EXPIRED:
+        raise ExceptionOver("What was asked for is over; ask again for the time to come.")
+    exception.announced, exception.due_at = phase, _term(exception).ends(phase)
+    event = ControlExceptionGranted(**_told(exception, control))
+    await announce(session, event, about=exception, by=by, at=at, reason=reason)
+    await reassess(session, control, at=at)
+
+
+async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Requested → refused, which leaves the control as it was."""
+    control, exception = await _decided(session, exception_id, ExceptionStatus.REFUSED, reason=reason, by=by, at=at)
+    event = ControlExceptionRefused(**_told(exception, control))
+    await announce(session, event, about=exception, by=by, at=at, reason=reason)
+
+
+async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Granted → revoked, before its time is over."""
+    control, exception = await _held(session, exception_id)
+    if exception.status != ExceptionStatus.GRANTED:
+        raise not_allowed("revoke", exception.status, _allowed(exception))
+    if _term(exception).phase(at) == Phase.EXPIRED:
+        raise ExceptionOver("There is nothing left to revoke.")
+    exception.status, exception.announced, exception.due_at = ExceptionStatus.REVOKED, None, None
+    exception.revoked_by, exception.revoked_at, exception.revocation_reason = by, at, reason
+    event = ControlExceptionRevoked(**_told(exception, control))
+    await announce(session, event, about=exception, by=by, at=at, reason=reason)
+    await reassess(session, control, at=at)
+
+
+async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which exceptions have come into force, run out soon or are over, each once; how many it was."""
+    due = select(ControlException).where(col(ControlException.due_at) <= as_of)
+    waiting = (await session.execute(due.order_by(col(ControlException.due_at)).limit(limit))).scalars()
+    named = {each.id: each.control_id for each in waiting}
+    controls = {control.id: control for control in await hold(session, named.values())}
+    again = due.where(col(ControlException.id).in_(list(named))).order_by(col(ControlException.id))
+    fresh = again.with_for_update().execution_options(populate_existing=True)
+    changed = (await session.execute(fresh)).scalars().all()
+    for exception in changed:
+        phase = _term(exception).phase(as_of)
+        exception.announced, exception.due_at = phase, _term(exception).ends(phase)
+        event = _EVENT[phase](**_told(exception, controls[exception.control_id]))
+        await announce(session, event, about=exception, by=SYSTEM, at=as_of)
+    affected = {each.control_id for each in changed}
+    await reassess(session, *(each for each in controls.values() if each.id in affected), at=as_of)
+    return len(changed)
+
+
+async def _faults(
+    session: AsyncSession, asked: ControlExceptionRequest, control: Control | None
+) -> AsyncIterator[Fault]:
+    if control is None:
+        yield Fault("/control_id", "There is no such control.")
+    elif control.status == ControlStatus.RETIRED:
+        yield Fault("/control_id", "The control is retired; there is nothing to make an exception from.")
+    if asked.compensating_control_id is None and asked.compensating_measures is None:
+        yield Fault("/compensating_measures", "Say what makes up for it, or name a compensating control.")
+    if asked.compensating_control_id is not None:
+        other = await found(session, Control, asked.compensating_control_id)
+        if asked.compensating_control_id == asked.control_id:
+            yield Fault("/compensating_control_id", "A control does not compensate for itself.")
+        elif other is None or other.status != ControlStatus.IMPLEMENTED:
+            yield Fault("/compensating_control_id", "There is no such control in operation.")
+    if asked.renews is not None:
+        last = await found(session, ControlException, asked.renews)
+        if last is None or last.control_id != asked.control_id or last.decided_at is None:
+            yield Fault("/renews", "There is no exception of this control that was decided on.")
+
+
+async def _decided(
+    session: AsyncSession, exception_id: UUID, to: ExceptionStatus, *, reason: str, by: str, at: datetime
+) -> tuple[Control, ControlException]:
+    control, exception = await _held(session, exception_id)
+    if exception.status != ExceptionStatus.REQUESTED:
+        raise not_allowed("decide", exception.status, _allowed(exception))
+    keep_apart("The approver is not who asked for the exception", first=exception.requested_by, second=by)
+    keep_apart("The approver is not the control's owner", first=control.owner, second=by)
+    exception.status = to
+    exception.decided_by, exception.decided_at, exception.decision_reason = by, at, reason
+    return control, exception
+
+
+async def _held(session: AsyncSession, exception_id: UUID) -> tuple[Control, ControlException]:
+    unlocked = await found(session, ControlException, exception_id)
+    if unlocked is None:
+        raise NotFound(f"There is no exception {exception_id}.")
+    control = await locked(session, Control, unlocked.control_id, noun="control")
+    return control, await locked(session, ControlException, exception_id, noun="exception")
+
+
+def _term(exception: ControlException) -> Term:
+    return Term(exception.starts_at, exception.expires_at)
+
+
+def _allowed(exception: ControlException) -> list[str]:
+    steps = {ExceptionStatus.REQUESTED: ["grant", "refuse"], ExceptionStatus.GRANTED: ["revoke"]}
+    return steps.get(ExceptionStatus(exception.status), [])
+
+
+def _told(exception: ControlException, control: Control) -> dict[str, Any]:
+    """What every event about an exception says."""
+    return {
+        "control_id": control.id,
+        "control_code": control.code,
+        "control_title": control.title,
+        "starts_at": exception.starts_at,
+        "expires_at": exception.expires_at,
+        "requested_by": exception.requested_by,
+    }

@@ -1,0 +1,52 @@
+"""How long an exception may last, and where it stands in its term. Pure: the same dates give the same answer.
+
+A term is half-open: at `expires_at` itself the exception is over. An exception is a decision for a time and no way
+around the control, so its term is bounded; whoever needs it longer asks again, and someone decides again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.controls.register.exceptions.models import Phase
+from shared.problems import Fault
+
+LONGEST = timedelta(days=366)
+NOTICE = timedelta(days=30)
+LATEST_REQUEST = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when until when an exception is in force."""
+
+    starts_at: datetime
+    expires_at: datetime
+
+    @property
+    def expiring_from(self) -> datetime:
+        """30 days before the end, or the last quarter of a term that is shorter than four months."""
+        return self.expires_at - min(NOTICE, (self.expires_at - self.starts_at) / 4)
+
+    def phase(self, instant: datetime) -> Phase:
+        """Where it stands at an instant."""
+        if instant >= self.expires_at:
+            return Phase.EXPIRED
+        if instant >= self.expiring_from:
+            return Phase.EXPIRING
+        return Phase.IN_FORCE if instant >= self.starts_at else Phase.UPCOMING
+
+    def ends(self, phase: Phase) -> datetime | None:
+        """When a phase passes into the next; the last one never does."""
+        ends = {Phase.UPCOMING: self.starts_at, Phase.IN_FORCE: self.expiring_from, Phase.EXPIRING: self.expires_at}
+        return ends.get(phase)
+
+
+def faults_in(term: Term, *, at: datetime) -> Iterator[Fault]:
+    """What is wrong with a term that is asked for at an instant."""
+    if term.starts_at < at - LATEST_REQUEST:
+        yield Fault("/starts_at", "An exception is not granted for a time that is over.")
+    if term.expires_at <= max(term.starts_at, at):
+        yield Fault("/expires_at", "It would be over before it begins.")
+    elif term.expires_at - term.starts_at > LONGEST:
+        yield Fault("/expires_at", f"An exception lasts {LONGEST.days} days at most; renew it by asking again.")

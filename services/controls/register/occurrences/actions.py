@@ -1,0 +1,184 @@
+"""The verbs of an occurrence. The controls are held first, so that no expected occurrence is taken twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.holding import hold
+from services.controls.register.controls.models import Control
+from services.controls.register.occurrences.models import Occurrence
+from services.controls.register.occurrences.queries import facts_of, performed_days
+from services.controls.register.occurrences.rules import Stretch, due_for, in_force, is_due, next_due, stretches
+from services.controls.register.occurrences.schemas import (
+    BatchAnswer,
+    BatchOut,
+    OccurrenceDraft,
+    OccurrenceOfControl,
+)
+from shared.clock import new_id
+from shared.data.base import table_of
+from shared.data.records import found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
+from shared.events.trail import Told, announce, announce_each
+from shared.http.batches import Refusal
+from shared.problems import Fault, Invalid, NotFound, not_allowed
+
+_LATEST = timedelta(days=400)  # longer than any tolerance, so that no day is offered that has been performed
+
+
+_REFUSED = "The occurrence cannot be recorded."
+
+
+class BatchRefused(Invalid):
+    """Some occurrences were refused, and so all were."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """An occurrence that is to be recorded, with the id it has from now on."""
+
+    control: Control
+    draft: OccurrenceDraft
+    stretch: Stretch
+    due_on: date | None
+    id: UUID = field(default_factory=new_id)
+
+
+async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDraft, by: str, at: datetime) -> UUID:
+    """Record that a control was performed, in time or late; `Invalid` when it was not in operation then."""
+    (answer,) = await _judged(session, [(control_id, draft)], at=at)
+    if answer is None:
+        raise NotFound(f"There is no control {control_id}.")
+    if isinstance(answer, list):
+        raise Invalid(_REFUSED, faults=answer)
+    await _write(session, [answer], by=by, at=at)
+    return answer.id
+
+
+async def record_batch(
+    session: AsyncSession, *, drafts: Sequence[OccurrenceOfControl], atomic: bool, by: str, at: datetime
+) -> BatchOut:
+    """Record many, each answered by itself; `BatchRefused` when one is refused and `atomic` asks for all or none."""
+    answers: list[BatchAnswer] = []
+    accepted: list[_Accepted] = []
+    wrong: list[Fault] = []
+    for index, answer in enumerate(await _judged(session, [(each.control_id, each) for each in drafts], at=at)):
+        place = f"/occurrences/{index}"
+        if isinstance(answer, _Accepted):
+            accepted.append(answer)
+            answers.append(BatchAnswer(index=index, id=answer.id, due_on=answer.due_on, problem=None))
+            continue
+        faults = [Fault("/control_id", "There is no such control.")] if answer is None else answer
+        refused = Invalid(_REFUSED, faults=[Fault(place + each.pointer, each.detail) for each in faults])
+        answers.append(BatchAnswer(index=index, id=None, due_on=None, problem=Refusal.of(refused)))
+        wrong += refused.faults
+    if atomic and wrong:
+        raise BatchRefused("Some occurrences were refused; none is recorded.", faults=wrong)
+    await _write(session, accepted, by=by, at=at)
+    return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
+
+
+async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Say that what was recorded was not so. It stays on record, and what it was performed for is open again."""
+    known = await found(session, Occurrence, occurrence_id)
+    held = await hold(session, [known.control_id] if known else [])
+    occurrence = await locked(session, Occurrence, occurrence_id, noun="occurrence")
+    if occurrence.withdrawn_at is not None:
+        raise not_allowed("withdraw", "withdrawn", [])
+    occurrence.withdrawn_at = at
+    facts = (await facts_of(session, held))[occurrence.control_id]
+    number = next(each.number for each in facts.definitions if each.id == occurrence.definition_id)
+    event = OccurrenceWithdrawn(
+        control_id=occurrence.control_id,
+        control_code=held[0].code,
+        definition=number,
+        due_on=occurrence.due_on,
+        performed_at=occurrence.performed_at,
+    )
+    await announce(session, event, about=occurrence, by=by, at=at, reason=reason)
+
+
+async def _judged(
+    session: AsyncSession, drafts: Sequence[tuple[UUID, OccurrenceDraft]], *, at: datetime
+) -> list[_Accepted | list[Fault] | None]:
+    """What each comes to, in order: accepted, faults, or None where there is no such control."""
+    controls = {each.id: each for each in await hold(session, {control_id for control_id, _ in drafts})}
+    facts = await facts_of(session, controls.values())
+    whole = {control_id: stretches(facts[control_id]) for control_id in controls}
+    earliest = min(draft.performed_at for _, draft in drafts).date() - _LATEST
+    taken = await performed_days(session, controls.keys(), earliest)
+    answers: list[_Accepted | list[Fault] | None] = []
+    for control_id, draft in drafts:
+        control = controls.get(control_id)
+        if control is None:
+            answers.append(None)
+            continue
+        answer = _judge(control, draft, whole[control_id], taken.setdefault(control_id, set()), at)
+        if isinstance(answer, _Accepted) and answer.due_on is not None:
+            taken[control_id].add(answer.due_on)
+        answers.append(answer)
+    return answers
+
+
+def _judge(
+    control: Control, draft: OccurrenceDraft, whole: Sequence[Stretch], taken: set[date], at: datetime
+) -> _Accepted | list[Fault]:
+    if draft.performed_at > at:
+        return [Fault("/performed_at", "Say it when it has been performed.")]
+    stretch = in_force(whole, draft.performed_at)
+    if stretch is None:
+        return [Fault("/performed_at", "The control was not in operation.")]
+    if draft.due_on is None:
+        return _Accepted(control, draft, stretch, due_for(whole, draft.performed_at, taken))
+    if not is_due(whole, draft.due_on):
+        following = next_due(whole, draft.due_on)
+        next_one = f"the next day is {following}" if following else "it waits for what happens, or ends before"
+        return [Fault("/due_on", f"Nothing is due on that day: {next_one}.")]
+    if draft.due_on in taken:
+        return [Fault("/due_on", "It is recorded as performed.")]
+    return _Accepted(control, draft, stretch, draft.due_on)
+
+
+async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: str, at: datetime) -> None:
+    rows = [
+        {
+            "id": each.id,
+            "org_id": organisation_of(session),
+            "control_id": each.control.id,
+            "definition_id": each.stretch.definition.id,
+            "due_on": each.due_on,
+            "performed_at": each.draft.performed_at,
+            "performed_by": each.draft.performed_by or by,
+            "notes": each.draft.notes,
+            "evidence_ids": each.draft.evidence_ids,
+            "recorded_by": by,
+            "version": 1,
+            "created_at": at,
+            "updated_at": at,
+        }
+        for each in accepted
+    ]
+    if not rows:
+        return
+    await session.execute(insert(table_of(Occurrence)), rows)
+    told = [_told(each, row) for each, row in zip(accepted, rows, strict=True)]
+    await announce_each(session, told, by=by, at=at)
+
+
+def _told(each: _Accepted, row: Mapping[str, object]) -> Told:
+    event = OccurrenceRecorded(
+        control_id=each.control.id,
+        control_code=each.control.code,
+        definition=each.stretch.definition.number,
+        due_on=each.due_on,
+        performed_at=each.draft.performed_at,
+        performed_by=str(row["performed_by"]),
+    )
+    after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
+    return Told(event, each.id, 1, before=None, after=to_jsonable_python(after))

@@ -1,0 +1,172 @@
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Date, DateTime, Text, Uuid, bindparam, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.controls.register.controls.models import Control
+from services.controls.register.definitions.models import Definition, DefinitionState
+from services.controls.register.occurrences.models import Occurrence
+from services.controls.register.occurrences.rules import ControlFacts, DefinitionFacts, Performance
+from services.controls.register.rhythms.schemas import Recurrence
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_O = table_of(Occurrence).c
+_C = table_of(Control).c
+_D = table_of(Definition).c
+_A_DAY = timedelta(days=1)
+
+_OCCURRENCE = select(
+    _O.id,
+    _O.control_id,
+    _C.code.label("control_code"),
+    _O.definition_id,
+    _O.due_on,
+    _O.performed_at,
+    _O.performed_by,
+    _O.notes,
+    _O.evidence_ids,
+    _O.recorded_by,
+    _O.withdrawn_at,
+    _O.version,
+    _O.created_at,
+    _O.updated_at,
+).join(table_of(Control), _C.id == _O.control_id)
+
+occurrence = One("occurrence", _OCCURRENCE, by=_O.id)
+
+occurrences = Listing(
+    _OCCURRENCE,
+    id=_O.id,
+    filters={
+        "control_id": _O.control_id == bindparam("control_id", type_=Uuid()),
+        "performed_from": _O.performed_at >= bindparam("performed_from", type_=DateTime(timezone=True)),
+        "performed_until": _O.performed_at < bindparam("performed_until", type_=DateTime(timezone=True)),
+        "updated_since": _O.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"performed_at": _O.performed_at, "updated_at": _O.updated_at},
+)
+
+_definitions = (
+    select(
+        func.json_agg(
+            text(
+                "json_build_object('id', control_definitions.id, 'number', control_definitions.number,"
+                " 'frequency', control_definitions.frequency, 'recurrence', control_definitions.recurrence,"
+                " 'effective_from', control_definitions.effective_from) order by control_definitions.number"
+            )
+        )
+    )
+    .select_from(table_of(Definition))
+    .where(_D.control_id == _C.id, _D.state == DefinitionState.APPROVED)
+    .scalar_subquery()
+)
+_performances = (
+    select(func.json_agg(func.json_build_object("id", _O.id, "performed_at", _O.performed_at, "due_on", _O.due_on)))
+    .where(
+        _O.control_id == _C.id,
+        _O.withdrawn_at.is_(None),
+        or_(
+            _O.due_on.between(bindparam("first_day", type_=Date()), bindparam("last_day", type_=Date())),
+            _O.performed_at.between(
+                bindparam("begins", type_=DateTime(timezone=True)), bindparam("ends", type_=DateTime(timezone=True))
+            ),
+        ),
+    )
+    .scalar_subquery()
+)
+_PERIOD = select(
+    _C.id,
+    _C.code,
+    _C.title,
+    _C.status,
+    _C.implemented_at,
+    _C.retired_at,
+    func.coalesce(_definitions, text("'[]'::json")).label("definitions"),
+    func.coalesce(_performances, text("'[]'::json")).label("performances"),
+    _C.version,
+)
+
+in_period = One("control", _PERIOD, by=_C.id)
+
+all_in_period = Listing(
+    _PERIOD,
+    id=_C.id,
+    filters={
+        "status": _C.status == bindparam("status", type_=Text()),
+        "owner": _C.owner == bindparam("owner", type_=Text()),
+        "frequency": _C.frequency == bindparam("frequency", type_=Text()),
+    },
+    sorts={"code": _C.code},
+)
+
+
+class ControlRow(BaseModel):
+    """A control with what is needed to work out a period of it."""
+
+    id: UUID
+    code: str
+    title: str
+    status: str
+    implemented_at: datetime | None
+    retired_at: datetime | None
+    definitions: list[DefinitionFacts]
+    performances: list[Performance]
+
+    @property
+    def facts(self) -> ControlFacts:
+        return ControlFacts(self.implemented_at, self.retired_at, self.definitions)
+
+
+class ControlRows(BaseModel):
+    """A page of them."""
+
+    items: list[ControlRow]
+    next_cursor: str | None
+
+
+def values_of(start: date, end: date) -> dict[str, Any]:
+    """The parameters of a period of days, `end` not in it; a day wherever the control is performed lies within."""
+    return {
+        "first_day": start,
+        "last_day": end - _A_DAY,
+        "begins": datetime.combine(start - _A_DAY, time(), UTC),
+        "ends": datetime.combine(end + _A_DAY, time(), UTC),
+    }
+
+
+async def facts_of(session: AsyncSession, controls: Collection[Control]) -> Mapping[UUID, ControlFacts]:
+    """What is needed to say what is due of these controls."""
+    query = (
+        select(Definition)
+        .where(
+            col(Definition.control_id).in_([each.id for each in controls]),
+            col(Definition.state) == DefinitionState.APPROVED,
+        )
+        .order_by(col(Definition.number))
+    )
+    found: dict[UUID, list[DefinitionFacts]] = defaultdict(list)
+    for row in (await session.execute(query)).scalars():
+        recurrence = Recurrence.model_validate(row.recurrence) if row.recurrence else None
+        if row.effective_from is not None:
+            found[row.control_id].append(
+                DefinitionFacts(row.id, row.number, row.frequency, recurrence, row.effective_from)
+            )
+    return {each.id: ControlFacts(each.implemented_at, each.retired_at, found[each.id]) for each in controls}
+
+
+async def performed_days(session: AsyncSession, controls: Collection[UUID], since: date) -> dict[UUID, set[date]]:
+    """The due days since a day for which these controls have been performed."""
+    query = select(_O.control_id, _O.due_on).where(
+        _O.control_id.in_(controls), _O.due_on >= since, _O.withdrawn_at.is_(None)
+    )
+    found: dict[UUID, set[date]] = defaultdict(set)
+    for control_id, due_on in await session.execute(query):
+        found[control_id].add(due_on)
+    return found

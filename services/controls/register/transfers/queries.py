@@ -1,0 +1,36 @@
+import json
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.controls.register.controls.models import Control
+from services.controls.register.controls.queries import controls
+from shared.data.base import table_of
+from shared.data.bulk import among
+from shared.data.reads import Connection, PageRequest
+
+_AT_ONCE = 1000
+
+
+async def held_by_code(session: AsyncSession, codes: Collection[str]) -> dict[str, Control]:
+    """The controls that have one of these codes, locked in the order in which everyone locks them."""
+    asked = among(table_of(Control).c.code, codes)
+    held = select(Control).where(asked).order_by(col(Control.id)).with_for_update()
+    found = await session.scalars(held, execution_options={"populate_existing": True})
+    return {each.code: each for each in found}
+
+
+async def in_parts(
+    connection: Connection, org_id: UUID, filters: Mapping[str, Any]
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """A list's controls by their codes, a part at a time: what changes meanwhile is there as it was or as it is."""
+    cursor: str | None = None
+    while True:
+        page = json.loads(await controls.read(connection, org_id, PageRequest(_AT_ONCE, cursor, "code"), filters))
+        yield page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return

@@ -1,0 +1,125 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.controls.testing.control_tests import actions, queries
+from services.controls.testing.control_tests.models import TestStatus
+from services.controls.testing.control_tests.schemas import (
+    Cancellation,
+    PerformedTest,
+    TestOut,
+    TestPlan,
+    TestReview,
+    TestRevision,
+)
+from shared.clock import now
+from shared.data.reads import PageRequest
+from shared.events.catalogue.testing import TestKind
+from shared.http.doors import Read, Write
+from shared.http.fields import Instant, Owner
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("tests")
+
+
+@routes.get("/v1/control-tests", permission=P.TESTS_READ, response_model=Page[TestOut])
+async def list_control_tests(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["due_at", "-due_at", "updated_at", "-updated_at"] = "due_at",
+    control_id: UUID | None = None,
+    procedure_id: UUID | None = None,
+    kind: TestKind | None = None,
+    status: TestStatus | None = None,
+    tester: Annotated[Owner | None, Query()] = None,
+    overdue: Annotated[bool | None, Query(description="Due by now, and not performed")] = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The tests that people perform, the first due first."""
+    return await read.page(
+        queries.control_tests,
+        PageRequest(limit, cursor, sort),
+        as_of=now(),
+        control_id=control_id,
+        procedure_id=procedure_id,
+        kind=kind,
+        status=status,
+        tester=tester,
+        overdue=overdue,
+        updated_since=updated_since,
+    )
+
+
+@routes.get("/v1/control-tests/{test_id}", permission=P.TESTS_READ, response_model=TestOut, refuses=(NotFound,))
+async def get_control_test(test_id: UUID, read: Read) -> Response:
+    """One test, and where it stands."""
+    return await read.one(queries.control_test, test_id)
+
+
+@routes.post(
+    "/v1/control-tests",
+    permission=P.TESTS_WRITE,
+    status_code=201,
+    response_model=TestOut,
+    refuses=(actions.NothingToTest,),
+)
+async def plan_control_test(draft: TestPlan, write: Write) -> Response:
+    """Plan a test of a control by a procedure. The tester is not the control's owner."""
+    test = await actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.control_test, test.id, f"/v1/control-tests/{test.id}")
+
+
+@routes.patch("/v1/control-tests/{test_id}", permission=P.TESTS_WRITE, response_model=TestOut, refuses=(NotFound,))
+async def revise_control_test(
+    test_id: UUID, revision: TestRevision, expected: ExpectedVersion, write: Write
+) -> Response:
+    """Give a test to someone else, or another date, before it is performed."""
+    await actions.revise(
+        write.session, test_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.control_test, test_id)
+
+
+@routes.post(
+    "/v1/control-tests/{test_id}/results",
+    permission=P.TESTS_PERFORM,
+    response_model=TestOut,
+    refuses=(NotFound, actions.InquiryAlone, actions.NotYetPerformed),
+)
+async def perform_control_test(test_id: UUID, done: PerformedTest, write: Write) -> Response:
+    """Record what a test came to, the first time or again: a retest is another result, and the earlier one stays.
+
+    A failure counts for the control's health at once, a pass as soon as someone else has signed it off.
+    """
+    await actions.perform(write.session, test_id, done=done, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control_test, test_id)
+
+
+@routes.post(
+    "/v1/control-tests/{test_id}/reviews",
+    permission=P.TESTS_APPROVE,
+    response_model=TestOut,
+    refuses=(NotFound,),
+)
+async def review_control_test(test_id: UUID, review: TestReview, write: Write) -> Response:
+    """Sign the last result off, or return it with a reason. The reviewer is not the tester."""
+    await actions.review(write.session, test_id, review=review, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control_test, test_id)
+
+
+@routes.post(
+    "/v1/control-tests/{test_id}/cancellations",
+    permission=P.TESTS_WRITE,
+    response_model=TestOut,
+    refuses=(NotFound,),
+)
+async def cancel_control_test(test_id: UUID, cancellation: Cancellation, write: Write) -> Response:
+    """Say that a planned test is not performed, and why."""
+    await actions.cancel(write.session, test_id, reason=cancellation.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.control_test, test_id)

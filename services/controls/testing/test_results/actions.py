@@ -1,0 +1,264 @@
+"""The verbs of results: take in what machines report, many at once and each by itself.
+
+Whoever changes results or what they come to holds the control first, so that two pushes never meet half-way.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.health.health.actions import reassess
+from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.testing.test_results.models import Result, Review
+from services.controls.testing.test_results.queries import (
+    CheckKey,
+    InForceFrom,
+    Reported,
+    RunKey,
+    controls_named,
+    definitions_of,
+    reported_before,
+    standings_of,
+)
+from services.controls.testing.test_results.schemas import PushAnswer, PushedResult, PushOut, PushStatus, Unreadable
+from services.controls.testing.test_standings.actions import Taken, take
+from services.controls.testing.test_standings.models import Standing
+from services.controls.testing.test_standings.rules import Finding
+from shared.clock import new_id
+from shared.data.base import table_of
+from shared.data.bulk import insert_rows
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsPushed
+from shared.events.trail import Told, announce_each
+from shared.http.batches import Refusal
+from shared.problems import Conflict, Fault, Invalid, Problem
+
+# Clocks of the systems that report differ from ours by a little.
+_SKEW = timedelta(minutes=5)
+
+
+class UnknownControl(Invalid):
+    """There is no such control."""
+
+
+class NotYetObserved(Invalid):
+    """A result is reported after it was observed."""
+
+
+class ControlNotTested(Conflict):
+    """A retired control is not tested."""
+
+
+class ReportedOtherwise(Conflict):
+    """This run reported another outcome of this check before."""
+
+
+class PushRefused(Invalid):
+    """Some results were refused, and so all were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A result that is new: its place, what was sent, and the id it has from now on."""
+
+    index: int
+    sent: PushedResult
+    control: Control
+    id: UUID = field(default_factory=new_id)
+
+    @property
+    def check(self) -> CheckKey:
+        return CheckKey(self.control.id, self.sent.source, self.sent.check)
+
+    @property
+    def finding(self) -> Finding:
+        return Finding(self.id, self.sent.outcome, self.sent.observed_at, self.sent.next_due_at)
+
+
+async def push(
+    session: AsyncSession, *, results: Sequence[PushedResult | Unreadable], atomic: bool, by: str, at: datetime
+) -> PushOut:
+    """Record what was found, once: the same again is known already, and another outcome of the same run refused.
+
+    `PushRefused` when any is refused and `atomic` asks for all or nothing.
+    """
+    readable = {each.control for each in results if isinstance(each, PushedResult)}
+    controls = await controls_named(session, readable)
+    answers, new = await _sorted_out(session, results, controls, at)
+    refused = [each.problem for each in answers if each.problem is not None]
+    if atomic and refused:
+        faults = [Fault(fault.pointer, fault.detail) for problem in refused for fault in problem.errors]
+        raise PushRefused(f"{len(refused)} of {len(results)} results were refused; none is recorded.", faults=faults)
+    push_id = await _record(session, new, by=by, at=at) if new else None
+    counts = Counter(each.status for each in answers)
+    return PushOut(
+        push_id=push_id,
+        recorded=counts[PushStatus.RECORDED],
+        already_known=counts[PushStatus.ALREADY_KNOWN],
+        refused=counts[PushStatus.REFUSED],
+        results=answers,
+    )
+
+
+async def _sorted_out(
+    session: AsyncSession,
+    results: Sequence[PushedResult | Unreadable],
+    controls: Mapping[str, Control],
+    at: datetime,
+) -> tuple[list[PushAnswer], list[Accepted]]:
+    """An answer for each result, in order, and those to be recorded."""
+    judged = [_judged(index, each, controls, at) for index, each in enumerate(results)]
+    keys = {_run(each) for each in judged if isinstance(each, Accepted)}
+    known = await reported_before(session, keys) if keys else {}
+    answers: list[PushAnswer] = []
+    new: list[Accepted] = []
+    for index, each in enumerate(judged):
+        if isinstance(each, Problem):
+            answers.append(_refused(index, each))
+            continue
+        first = known.get(_run(each))
+        if first is None:
+            known[_run(each)] = Reported(each.id, each.sent.outcome)
+            new.append(each)
+            answers.append(PushAnswer(index=index, status=PushStatus.RECORDED, id=each.id, problem=None))
+        elif first.outcome == each.sent.outcome:
+            answers.append(PushAnswer(index=index, status=PushStatus.ALREADY_KNOWN, id=first.id, problem=None))
+        else:
+            answers.append(_refused(index, _contradiction(each, first), first.id))
+    return answers, new
+
+
+def _judged(
+    index: int, sent: PushedResult | Unreadable, controls: Mapping[str, Control], at: datetime
+) -> Accepted | Problem:
+    place = f"/results/{index}"
+    if isinstance(sent, Unreadable):
+        faults = [Fault(f"{place}{each.pointer}", each.detail) for each in sent.faults]
+        return Invalid("The result is not what it should be.", faults=faults)
+    control = controls.get(sent.control)
+    if control is None:
+        return UnknownControl(f"There is no control {sent.control}.", faults=[Fault(f"{place}/control", "unknown")])
+    if control.status == ControlStatus.RETIRED:
+        return ControlNotTested(
+            f"The control {control.code} is retired.", faults=[Fault(f"{place}/control", "retired")]
+        )
+    if sent.observed_at > at + _SKEW:
+        fault = Fault(f"{place}/observed_at", "in the future")
+        return NotYetObserved("observed_at is in the future.", faults=[fault])
+    return Accepted(index, sent, control)
+
+
+def _contradiction(again: Accepted, first: Reported) -> ReportedOtherwise:
+    return ReportedOtherwise(
+        f"Run {again.sent.run_id} of {again.sent.source} reported {first.outcome} of {again.sent.check} before.",
+        faults=[Fault(f"/results/{again.index}/outcome", f"was {first.outcome}")],
+    )
+
+
+def _refused(index: int, problem: Problem, first: UUID | None = None) -> PushAnswer:
+    return PushAnswer(index=index, status=PushStatus.REFUSED, id=first, problem=Refusal.of(problem))
+
+
+def _run(each: Accepted) -> RunKey:
+    return RunKey(each.check, each.sent.run_id)
+
+
+async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: str, at: datetime) -> UUID:
+    """Write the results and what they come to, announce what is news, and reassess the controls it is news of."""
+    push_id = new_id()
+    standings = await standings_of(session, {each.check for each in new})
+    for each in new:
+        if each.check not in standings:
+            standings[each.check] = _standing(session, each, at)
+    findings: dict[UUID, list[Finding]] = defaultdict(list)
+    for each in new:
+        findings[standings[each.check].id].append(each.finding)
+    taken = await take(session, findings, list(standings.values()), at=at)
+    definitions = await definitions_of(session, {each.control.id for each in new})
+    rows = [
+        _row(each, standings[each.check], push_id, by, at) | {"definition_id": _tested(each, definitions)}
+        for each in new
+    ]
+    await insert_rows(session, table_of(Result), rows)
+    controls = {each.control.id: each.control for each in new}
+    news = [each for each in taken if each.matters]
+    told = [_told(each, controls[each.standing.control_id]) for each in news]
+    await announce_each(session, [*told, _pushed(new, push_id)], by=by, at=at)
+    await reassess(session, *(controls[each] for each in sorted({each.standing.control_id for each in news})), at=at)
+    return push_id
+
+
+def _standing(session: AsyncSession, each: Accepted, at: datetime) -> Standing:
+    return Standing(
+        org_id=organisation_of(session),
+        control_id=each.control.id,
+        kind=TestKind.OPERATING,
+        title=f"{each.sent.check} ({each.sent.source})",
+        source=each.sent.source,
+        check_name=each.sent.check,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _row(each: Accepted, standing: Standing, push_id: UUID, by: str, at: datetime) -> dict[str, Any]:
+    sent = each.sent
+    return {
+        "id": each.id,
+        "org_id": standing.org_id,
+        "control_id": each.control.id,
+        "standing_id": standing.id,
+        "push_id": push_id,
+        "kind": standing.kind,
+        "source": sent.source,
+        "run_id": sent.run_id,
+        "check_name": sent.check,
+        "outcome": sent.outcome,
+        "observed_at": sent.observed_at,
+        "notes": sent.notes,
+        "url": None if sent.url is None else str(sent.url),
+        "evidence_ids": sent.evidence_ids,
+        "tester": by,
+        "review": Review.NOT_NEEDED,
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _tested(each: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -> UUID | None:
+    """The definition that was in force when it was observed; None before there was one."""
+    known = definitions.get(each.control.id, ())
+    return next((key for since, key in reversed(known) if since <= each.sent.observed_at), None)
+
+
+def _told(taken: Taken, control: Control) -> Told:
+    """One event for each check that says something new; the results themselves are the record of the others."""
+    result_id, outcome, observed_at = taken.deciding
+    event = TestRecorded(
+        control_id=control.id,
+        control_code=control.code,
+        standing_id=taken.standing.id,
+        title=taken.standing.title,
+        kind=TestKind(taken.standing.kind),
+        automated=True,
+        outcome=outcome,
+        concluded=taken.after.concluded,
+        observed_at=observed_at,
+    )
+    before = {"concluded": taken.before.concluded, "latest": taken.before.latest}
+    return Told(event, result_id, 1, before, {"concluded": taken.after.concluded, "latest": taken.after.latest})
+
+
+def _pushed(new: Sequence[Accepted], push_id: UUID) -> Told:
+    event = TestResultsPushed(
+        recorded=len(new),
+        outcomes=dict(sorted(Counter(str(each.sent.outcome) for each in new).items())),
+        sources=sorted({each.sent.source for each in new}),
+    )
+    return Told(event, push_id, 1, None, None)

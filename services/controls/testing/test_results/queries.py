@@ -1,0 +1,181 @@
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, DateTime, TableValuedAlias, Text, Uuid, bindparam, column, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
+
+from services.controls.register.controls.models import Control
+from services.controls.register.definitions.models import Definition, DefinitionState
+from services.controls.testing.test_results.models import Result
+from services.controls.testing.test_standings.models import Standing
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+from shared.events.catalogue.testing import Outcome
+
+_R = table_of(Result).c
+_D = table_of(Definition).c
+_INSTANT = DateTime(timezone=True)
+_TEXTS, _IDS = ARRAY(Text()), ARRAY(Uuid())
+
+_RESULT = select(
+    _R.id,
+    _R.control_id,
+    _R.standing_id,
+    _R.test_id,
+    _R.retest_of,
+    _R.push_id,
+    _R.definition_id,
+    _R.kind,
+    _R.source.is_not(None).label("automated"),
+    _R.source,
+    _R.run_id,
+    _R.check_name.label("check"),
+    _R.outcome,
+    _R.observed_at,
+    _R.notes,
+    _R.url,
+    _R.evidence_ids,
+    _R.tester,
+    _R.review,
+    _R.reviewer,
+    _R.reviewed_at,
+    _R.review_reason,
+    _R.version,
+    _R.created_at,
+    _R.updated_at,
+)
+
+result = One("test result", _RESULT, by=_R.id)
+
+results = Listing(
+    _RESULT,
+    id=_R.id,
+    filters={
+        "control_id": _R.control_id == bindparam("control_id", type_=Uuid()),
+        "test_id": _R.test_id == bindparam("test_id", type_=Uuid()),
+        "source": _R.source == bindparam("source", type_=Text()),
+        "run_id": _R.run_id == bindparam("run_id", type_=Text()),
+        "check": _R.check_name == bindparam("check", type_=Text()),
+        "outcome": _R.outcome == bindparam("outcome", type_=Text()),
+        "kind": _R.kind == bindparam("kind", type_=Text()),
+        "review": _R.review == bindparam("review", type_=Text()),
+        "automated": _R.source.is_not(None) == bindparam("automated", type_=Boolean()),
+        "observed_from": _R.observed_at >= bindparam("observed_from", type_=_INSTANT),
+        "observed_until": _R.observed_at < bindparam("observed_until", type_=_INSTANT),
+        "updated_since": _R.updated_at >= bindparam("updated_since", type_=_INSTANT),
+    },
+    sorts={"observed_at": _R.observed_at, "updated_at": _R.updated_at},
+)
+
+
+InForceFrom = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckKey:
+    """What is looked at again and again."""
+
+    control_id: UUID
+    source: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """What is reported once."""
+
+    check: CheckKey
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A result as it was reported first."""
+
+    id: UUID
+    outcome: Outcome
+
+
+async def controls_named(session: AsyncSession, names: Collection[str]) -> dict[str, Control]:
+    """The controls of these ids or codes, locked in the order in which everybody locks them."""
+    known = table_of(Control).c
+    named = (known.code == func.any(bindparam("codes", type_=_TEXTS))) | (
+        known.id == func.any(bindparam("ids", type_=_IDS))
+    )
+    query = select(Control).where(named).order_by(known.id).with_for_update()
+    values = {"codes": sorted(names), "ids": [key for each in names if (key := _id(each))]}
+    controls = (await session.scalars(query, values, execution_options={"populate_existing": True})).all()
+    by_id = {str(each.id): each for each in controls}
+    by_code = {each.code: each for each in controls}
+    return {each: found for each in names if (found := by_code.get(each) or by_id.get(each.lower()))}
+
+
+async def reported_before(session: AsyncSession, keys: Collection[RunKey]) -> dict[RunKey, Reported]:
+    """Which of these have been reported, and with which outcome. Their controls are locked by then."""
+    asked = _rows(control_id=Uuid(), source=Text(), check_name=Text(), run_id=Text())
+    query = select(_R.id, _R.outcome, _R.control_id, _R.source, _R.check_name, _R.run_id).join(
+        asked,
+        (_R.source == asked.c.source)
+        & (_R.run_id == asked.c.run_id)
+        & (_R.control_id == asked.c.control_id)
+        & (_R.check_name == asked.c.check_name),
+    )
+    rows = await session.execute(
+        query, {**_checks([each.check for each in keys]), "run_id": [each.run_id for each in keys]}
+    )
+    return {
+        RunKey(CheckKey(row.control_id, row.source, row.check_name), row.run_id): Reported(row.id, Outcome(row.outcome))
+        for row in rows
+    }
+
+
+async def definitions_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[InForceFrom]]:
+    """The approved definitions of these controls, and from when each was in force, the first one first."""
+    query = select(_D.control_id, _D.effective_from, _D.id).where(
+        _D.control_id == func.any(bindparam("control_ids", type_=_IDS)), _D.state == DefinitionState.APPROVED
+    )
+    found: dict[UUID, list[InForceFrom]] = defaultdict(list)
+    for row in await session.execute(query.order_by(_D.number), {"control_ids": list(control_ids)}):
+        found[row.control_id].append((row.effective_from, row.id))
+    return found
+
+
+async def standings_of(session: AsyncSession, keys: Collection[CheckKey]) -> dict[CheckKey, Standing]:
+    """How these checks stand, those of them that were ever reported. Their controls are locked by then."""
+    known = table_of(Standing).c
+    asked = _rows(control_id=Uuid(), source=Text(), check_name=Text())
+    query = select(Standing).join(
+        asked,
+        (known.control_id == asked.c.control_id)
+        & (known.source == asked.c.source)
+        & (known.check_name == asked.c.check_name),
+    )
+    found = (await session.scalars(query, _checks(keys), execution_options={"populate_existing": True})).all()
+    return {CheckKey(each.control_id, each.source or "", each.check_name or ""): each for each in found}
+
+
+def _rows(**columns: TypeEngine[Any]) -> TableValuedAlias:
+    """A table of parameters, an array for each column."""
+    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
+    named = [column(name, kind) for name, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*named).render_derived(name="asked")
+
+
+def _checks(keys: Collection[CheckKey]) -> dict[str, Any]:
+    return {
+        "control_id": [each.control_id for each in keys],
+        "source": [each.source for each in keys],
+        "check_name": [each.check for each in keys],
+    }
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None

@@ -1,0 +1,92 @@
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Boolean, DateTime, Text, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.register.controls.models import Control
+from services.controls.testing.test_results.models import Result, Review
+from services.controls.testing.test_standings.models import Standing
+from services.controls.testing.test_standings.rules import Finding
+from shared.data.base import table_of
+from shared.data.bulk import among
+from shared.data.reads import Listing, One, mentioned
+from shared.events.catalogue.testing import Outcome, TestKind
+
+_S = table_of(Standing).c
+_C = table_of(Control).c
+_R = table_of(Result).c
+
+_STANDING = select(
+    _S.id,
+    _S.control_id,
+    _C.code.label("control_code"),
+    _S.kind,
+    _S.title,
+    _S.procedure_id,
+    _S.source,
+    _S.check_name.label("check"),
+    _S.concluded,
+    _S.since,
+    _S.concluded_at,
+    _S.concluded_by,
+    _S.latest,
+    _S.latest_at,
+    _S.latest_by,
+    _S.due_at,
+    _S.withdrawn_at,
+    _S.version,
+    _S.created_at,
+    _S.updated_at,
+).join(table_of(Control), _C.id == _S.control_id)
+
+standing = One("test standing", _STANDING, by=_S.id)
+
+standings = Listing(
+    _STANDING,
+    id=_S.id,
+    filters={
+        "control_id": _S.control_id == bindparam("control_id", type_=Uuid()),
+        "kind": _S.kind == bindparam("kind", type_=Text()),
+        "source": _S.source == bindparam("source", type_=Text()),
+        "concluded": _S.concluded == bindparam("concluded", type_=Text()),
+        "latest": _S.latest == bindparam("latest", type_=Text()),
+        "withdrawn": _S.withdrawn_at.is_not(None) == bindparam("withdrawn", type_=Boolean()),
+        "q": mentioned(_S.title),
+        "updated_since": _S.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={"created_at": _S.created_at, "updated_at": _S.updated_at},
+)
+
+# What tests say of a control's design and of its operation: it fails as soon as one test of that kind does. One row for
+# each control and kind that some test has concluded on, over few rows of an index by control.
+CONCLUSIONS = (
+    select(
+        _S.control_id,
+        _S.kind,
+        func.bool_or(_S.concluded == Outcome.FAIL).label("failed"),
+        func.max(_S.concluded_at).label("concluded_at"),
+    )
+    .where(_S.concluded.is_not(None), _S.withdrawn_at.is_(None))
+    .group_by(_S.control_id, _S.kind)
+)
+
+
+async def conclusions_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[tuple[UUID, TestKind], Outcome]:
+    """Pass or fail for each of these controls and kinds of test that some test has concluded on."""
+    found = await session.execute(CONCLUSIONS.where(among(_S.control_id, control_ids)))
+    return {(row.control_id, TestKind(row.kind)): Outcome.FAIL if row.failed else Outcome.PASS for row in found}
+
+
+async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:
+    """The results of a procedure that count: what is signed off, and what shows a failure or nothing until it is.
+
+    A pass counts when a second person has signed it off; what was returned does not count.
+    """
+    counts = or_(
+        _R.review == Review.SIGNED_OFF,
+        and_(_R.review == Review.AWAITED, _R.outcome != Outcome.PASS),
+    )
+    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.test_id.is_not(None))
+    rows = await session.execute(query.where(counts))
+    return [Finding(row.id, Outcome(row.outcome), row.observed_at) for row in rows]

@@ -1,0 +1,76 @@
+"""The verbs of a calendar feed. No event and no log line carries its address."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.evidence.collecting.calendar_feeds.models import CalendarFeed, FeedSecret
+from services.evidence.collecting.calendar_feeds.rules import Token
+from services.evidence.collecting.calendar_feeds.schemas import CalendarFeedDraft
+from shared.clock import new_id
+from shared.data.records import found, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.evidence_collections import CalendarFeedIssued, CalendarFeedRevoked
+from shared.events.trail import announce
+from shared.problems import Forbidden, NotFound, not_allowed
+
+
+class NotYourFeed(Forbidden):
+    """A calendar feed is revoked by who had it issued, or by who manages members."""
+
+
+async def issue(
+    session: AsyncSession, *, draft: CalendarFeedDraft, by: str, at: datetime
+) -> tuple[CalendarFeed, Token]:
+    """Issue an address that shows due dates to whoever has it; in clear for this once."""
+    token = Token.new(organisation_of(session), new_id())
+    feed = CalendarFeed(
+        **draft.model_dump(),
+        id=token.feed_id,
+        org_id=token.org_id,
+        holder=by,
+        created_at=at,
+        updated_at=at,
+    )
+    await announce(session, CalendarFeedIssued(title=feed.title, owner=feed.owner), about=feed, by=by, at=at)
+    session.add(FeedSecret(feed_id=feed.id, org_id=feed.org_id, digest=token.digest))
+    return feed, token
+
+
+async def revoke(
+    session: AsyncSession, feed_id: UUID, *, expected: int, others_too: bool, by: str, at: datetime
+) -> None:
+    """Let an address show nothing any more; `others_too` when it may be somebody else's."""
+    feed = await locked(session, CalendarFeed, feed_id, noun="calendar feed", expected=expected)
+    if by != feed.holder and not others_too:
+        raise NotYourFeed(f"This feed was issued to {feed.holder}.")
+    if feed.revoked_at is not None:
+        raise not_allowed("revoke", "revoked", [])
+    await _revoke(session, feed, by=by, at=at)
+
+
+async def revoke_all_of(session: AsyncSession, holder: str, *, reason: str, by: str, at: datetime) -> None:
+    """Revoke the feeds of somebody who left. Again is nothing."""
+    live = select(CalendarFeed).where(CalendarFeed.holder == holder, col(CalendarFeed.revoked_at).is_(None))
+    held = live.order_by(col(CalendarFeed.id)).with_for_update().execution_options(populate_existing=True)
+    for feed in await session.scalars(held):
+        await _revoke(session, feed, by=by, at=at, reason=reason)
+
+
+async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
+    """The feed that an address opens; `NotFound` also when it is revoked, as when it never was."""
+    secret = await session.get(FeedSecret, token.feed_id)
+    feed = await found(session, CalendarFeed, token.feed_id)
+    if secret is None or feed is None or not token.opens(secret.digest) or feed.revoked_at is not None:
+        raise NotFound("There is no such calendar.")
+    return feed
+
+
+async def _revoke(
+    session: AsyncSession, feed: CalendarFeed, *, by: str, at: datetime, reason: str | None = None
+) -> None:
+    feed.revoked_at = at
+    event = CalendarFeedRevoked(title=feed.title, owner=feed.owner)
+    await announce(session, event, about=feed, by=by, at=at, reason=reason)

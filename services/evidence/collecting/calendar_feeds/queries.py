@@ -1,0 +1,103 @@
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Text, bindparam, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from sqlmodel import select as rows_of
+
+from services.evidence.collecting.calendar_feeds.models import CalendarFeed
+from services.evidence.collecting.calendar_feeds.rules import MOST_PLANNED, PLANNED, SHOWN_AHEAD, SHOWN_BACK, Entry
+from services.evidence.collecting.collections.models import Collection, CollectionStatus
+from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
+from services.evidence.collecting.expectations.rules import Cadence, dates, occurrence
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(CalendarFeed).c
+_MOST = 2000
+
+_FEED = select(_C.id, _C.title, _C.owner, _C.holder, _C.revoked_at, _C.version, _C.created_at, _C.updated_at)
+
+calendar_feed = One("calendar feed", _FEED, by=_C.id)
+
+calendar_feeds = Listing(
+    _FEED,
+    id=_C.id,
+    filters={
+        "holder": _C.holder == bindparam("holder", type_=Text()),
+        "revoked": bindparam("revoked", type_=Boolean()) == _C.revoked_at.is_not(None),
+    },
+    sorts={"created_at": _C.created_at},
+)
+
+
+async def entries(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
+    """What is and was collected around an instant, and what is going to be."""
+    return [*await _opened(session, owner, as_of=as_of), *await _planned(session, owner, as_of=as_of)]
+
+
+async def _opened(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
+    query = (
+        rows_of(Collection, Expectation.title)
+        .join(Expectation, col(Expectation.id) == col(Collection.expectation_id))
+        .where(
+            col(Collection.due_at).between(as_of - SHOWN_BACK, as_of + SHOWN_AHEAD),
+            *_asked_of(owner, col(Collection.owner), col(Collection.backup_owner)),
+        )
+    )
+    found = await session.execute(query.order_by(col(Collection.due_at).desc()).limit(_MOST))
+    return [
+        Entry(
+            expectation_id=each.expectation_id,
+            intended_on=each.intended_on,
+            title=title,
+            owner=each.owner,
+            state="overdue" if each.status == CollectionStatus.OPEN and each.overdue_at <= as_of else each.status,
+            covers_from=each.covers_from,
+            covers_until=each.covers_until,
+            due_at=each.due_at,
+            sequence=each.version,
+            changed_at=each.updated_at,
+        )
+        for each, title in found
+    ]
+
+
+async def _planned(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
+    query = rows_of(Expectation).where(
+        Expectation.status == ExpectationStatus.ACTIVE,
+        col(Expectation.next_opens_at) <= as_of + SHOWN_AHEAD,
+        *_asked_of(owner, col(Expectation.owner), col(Expectation.backup_owner)),
+    )
+    found = await session.scalars(query.order_by(col(Expectation.next_opens_at)).limit(_MOST))
+    return [entry for each in found for entry in _coming(each, as_of=as_of)]
+
+
+def _coming(expectation: Expectation, *, as_of: datetime) -> list[Entry]:
+    if expectation.cadence is None or expectation.next_on is None:
+        return []
+    cadence = Cadence.of(expectation.cadence)
+    following = dates(cadence.rule, cadence.starts_on, after=expectation.next_on)
+    coming = (occurrence(cadence, each) for each in (expectation.next_on, *islice(following, MOST_PLANNED - 1)))
+    return [
+        Entry(
+            expectation_id=expectation.id,
+            intended_on=each.on,
+            title=expectation.title,
+            owner=expectation.owner,
+            state=PLANNED,
+            covers_from=each.covers_from,
+            covers_until=each.covers_until,
+            due_at=each.due_at,
+            sequence=0,
+            changed_at=expectation.created_at,
+        )
+        for each in coming
+        if each.due_at <= as_of + SHOWN_AHEAD
+    ]
+
+
+def _asked_of(owner: str | None, *columns: Any) -> list[ColumnElement[bool]]:
+    return [] if owner is None else [or_(*(column == owner for column in columns))]

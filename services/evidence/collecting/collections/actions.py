@@ -1,0 +1,241 @@
+"""The verbs of a collection. Each changes its row and adds the event, in the caller's transaction.
+
+Collections are locked by id, after the expectations and items of the same transaction (see `freshness/actions.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection, CollectionStatus
+from services.evidence.collecting.collections.queries import named, waiting_for
+from services.evidence.collecting.collections.rules import answered
+from services.evidence.collecting.collections.schemas import Assignment, Override
+from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
+from services.evidence.collecting.expectations.rules import Cadence, occurrence, opening
+from services.evidence.items.items.models import Item, ReviewStatus
+from shared.data.records import ANY_VERSION, locked
+from shared.events.catalogue.evidence_collections import (
+    CollectionAccepted,
+    CollectionEvent,
+    CollectionOpened,
+    CollectionOverdue,
+    CollectionReassigned,
+    CollectionReopened,
+    CollectionRescheduled,
+    CollectionSkipped,
+    CollectionSubmitted,
+)
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM
+from shared.problems import Fault, Invalid, not_allowed
+
+
+class DueInThePast(Invalid):
+    """A due date is set for what is still to come."""
+
+
+class UnknownCollection(Invalid):
+    """The evidence refers to a collection that does not take it."""
+
+
+async def open_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Open what is to be collected by now, up to `limit`, and note for each expectation what comes next; how many."""
+    due = select(Expectation).where(
+        Expectation.status == ExpectationStatus.ACTIVE, col(Expectation.next_opens_at) <= as_of
+    )
+    held = due.order_by(col(Expectation.next_opens_at)).limit(limit).with_for_update(skip_locked=True)
+    opened = 0
+    for expectation in await session.scalars(held.execution_options(populate_existing=True)):
+        while opened < limit and expectation.next_opens_at is not None and expectation.next_opens_at <= as_of:
+            await _open_next(session, expectation, at=as_of)
+            opened += 1
+    return opened
+
+
+async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce collections for which nothing came in time, up to `limit`, each once; how many."""
+    due = select(Collection).where(
+        Collection.status == CollectionStatus.OPEN,
+        col(Collection.overdue_at) <= as_of,
+        col(Collection.overdue_announced_at).is_(None),
+    )
+    held = due.order_by(col(Collection.overdue_at)).limit(limit).with_for_update(skip_locked=True)
+    late = (await session.scalars(held.execution_options(populate_existing=True))).all()
+    for collection in late:
+        collection.overdue_announced_at = as_of
+        await _announce(session, collection, CollectionOverdue, by=SYSTEM, at=as_of)
+    return len(late)
+
+
+async def chosen(
+    session: AsyncSession,
+    ids: Sequence[UUID],
+    *,
+    expectations: Sequence[UUID],
+    covers_from: datetime,
+    covers_until: datetime,
+) -> list[Collection]:
+    """The collections that evidence of a period is handed in for; they are held from here.
+
+    Those named and, for expectations of which none is named, the one whose period is covered longest, if any.
+    `UnknownCollection` says which of those named cannot be.
+    """
+    picked = await named(session, ids)
+    faults: list[Fault] = []
+    for place, each in enumerate(ids):
+        if each not in picked:
+            faults.append(Fault(f"/collection_ids/{place}", "unknown"))
+        elif picked[each].expectation_id not in expectations:
+            faults.append(Fault(f"/collection_ids/{place}", "of an expectation that expectation_ids does not name"))
+        elif picked[each].status not in UNANSWERED:
+            faults.append(Fault(f"/collection_ids/{place}", picked[each].status))
+    if faults:
+        raise UnknownCollection("The evidence is for something that is not collected.", faults=faults)
+    rest = set(expectations) - {each.expectation_id for each in picked.values()}
+    waiting = await waiting_for(session, sorted(rest))
+    found = (
+        answered(covers_from, covers_until, [each for each in waiting.values() if each.expectation_id == expectation])
+        for expectation in sorted(rest)
+    )
+    return [*picked.values(), *(each for each in found if each is not None)]
+
+
+async def hand_in(
+    session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: str, at: datetime
+) -> None:
+    """Open → submitted, with this evidence; another piece of it for what waits for review already changes nothing."""
+    for collection in collections:
+        session.add(CollectedItem(collection_id=collection.id, item_id=item_id, org_id=collection.org_id))
+        if collection.status == CollectionStatus.OPEN:
+            collection.status, collection.submitted_at = CollectionStatus.SUBMITTED, at
+            await _announce(session, collection, CollectionSubmitted, by=by, at=at)
+
+
+async def accept(session: AsyncSession, item_id: UUID, *, by: str, at: datetime) -> None:
+    """Submitted → accepted, for what the accepted evidence was handed in for."""
+    for collection in await _answered_by(session, item_id):
+        collection.status, collection.accepted_at = CollectionStatus.ACCEPTED, at
+        await _announce(session, collection, CollectionAccepted, by=by, at=at)
+
+
+async def reopen(session: AsyncSession, item_id: UUID, *, reason: str | None, by: str, at: datetime) -> None:
+    """Submitted → open, for what the returned evidence was handed in for, unless another piece waits for review."""
+    for collection in await _answered_by(session, item_id):
+        others = (
+            select(Item.id)
+            .join(CollectedItem, col(CollectedItem.item_id) == col(Item.id))
+            .where(
+                CollectedItem.collection_id == collection.id,
+                Item.id != item_id,
+                Item.status == ReviewStatus.SUBMITTED,
+            )
+        )
+        if await session.scalar(others.limit(1)) is None:
+            collection.status, collection.submitted_at = CollectionStatus.OPEN, None
+            await _announce(session, collection, CollectionReopened, by=by, at=at, reason=reason)
+
+
+async def skip(session: AsyncSession, collection_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+    """Open or submitted → skipped: it is not collected this time."""
+    collection = await _unanswered(session, collection_id, "skip")
+    await _skip(session, [collection], reason=reason, by=by, at=at)
+
+
+async def skip_all_of(
+    session: AsyncSession, expectations: Sequence[UUID], *, reason: str, by: str, at: datetime
+) -> None:
+    """Skip what is still asked for by expectations that are withdrawn."""
+    waiting = await waiting_for(session, expectations)
+    await _skip(session, waiting.values(), reason=reason, by=by, at=at)
+
+
+async def override(session: AsyncSession, collection_id: UUID, *, override: Override, by: str, at: datetime) -> None:
+    """Set another due date; the days of grace count from it, and overdue may be announced once more."""
+    collection = await _unanswered(session, collection_id, "override")
+    if override.due_at <= at:
+        raise DueInThePast("The new due date has passed.", faults=[Fault("/due_at", "not in the future")])
+    grace = collection.overdue_at - collection.due_at
+    collection.due_at, collection.overdue_at = override.due_at, override.due_at + grace
+    collection.overdue_announced_at, collection.reason = None, override.reason
+    await _announce(session, collection, CollectionRescheduled, by=by, at=at, reason=override.reason)
+
+
+async def assign(
+    session: AsyncSession, collection_id: UUID, *, assignment: Assignment, expected: int, by: str, at: datetime
+) -> None:
+    """Ask somebody else for this evidence; the next collection asks whom the expectation names."""
+    collection = await _unanswered(session, collection_id, "assign", expected=expected)
+    for name, value in assignment.changes().items():
+        setattr(collection, name, value)
+    await _announce(session, collection, CollectionReassigned, by=by, at=at)
+
+
+async def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime) -> None:
+    assert expectation.cadence is not None
+    assert expectation.next_on is not None
+    cadence = Cadence.of(expectation.cadence)
+    this = occurrence(cadence, expectation.next_on)
+    collection = Collection(
+        org_id=expectation.org_id,
+        expectation_id=expectation.id,
+        control_id=expectation.control_id,
+        intended_on=this.on,
+        covers_from=this.covers_from,
+        covers_until=this.covers_until,
+        due_at=this.due_at,
+        overdue_at=this.overdue_at,
+        owner=expectation.owner,
+        backup_owner=expectation.backup_owner,
+        created_at=at,
+        updated_at=at,
+    )
+    expectation.next_on, expectation.next_opens_at = opening(cadence, after=this.on)
+    expectation.updated_at = at
+    await _announce(session, collection, CollectionOpened, by=SYSTEM, at=at)
+
+
+async def _skip(
+    session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: str, at: datetime
+) -> None:
+    for collection in collections:
+        collection.status, collection.reason = CollectionStatus.SKIPPED, reason
+        await _announce(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
+
+
+async def _announce(
+    session: AsyncSession,
+    collection: Collection,
+    event: type[CollectionEvent],
+    *,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
+    happened = event(
+        expectation_id=collection.expectation_id,
+        control_id=collection.control_id,
+        intended_on=collection.intended_on,
+        due_at=collection.due_at,
+        owner=collection.owner,
+    )
+    await announce(session, happened, about=collection, by=by, at=at, reason=reason)
+
+
+async def _unanswered(
+    session: AsyncSession, collection_id: UUID, verb: str, *, expected: int = ANY_VERSION
+) -> Collection:
+    collection = await locked(session, Collection, collection_id, noun="collection", expected=expected)
+    if collection.status not in UNANSWERED:
+        raise not_allowed(verb, collection.status, [])
+    return collection
+
+
+async def _answered_by(session: AsyncSession, item_id: UUID) -> list[Collection]:
+    """The collections that an item was handed in for and that wait for what becomes of it; they are held from here."""
+    handed_in = select(CollectedItem.collection_id).where(CollectedItem.item_id == item_id)
+    held = await named(session, (await session.scalars(handed_in)).all())
+    return [each for each in held.values() if each.status == CollectionStatus.SUBMITTED]

@@ -1,0 +1,19 @@
+"""Which collection evidence answers when it does not say. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.evidence.collecting.collections.models import Collection
+
+
+def answered(covers_from: datetime, covers_until: datetime, waiting: Sequence[Collection]) -> Collection | None:
+    """Of the open collections of one expectation, the one whose period is covered longest, the oldest of equals.
+
+    Not the oldest of all that are touched: a report about April that begins in the last hour of March is April's.
+    """
+
+    def shared(each: Collection) -> timedelta:
+        return min(covers_until, each.covers_until) - max(covers_from, each.covers_from)
+
+    touched = [each for each in waiting if shared(each) > timedelta(0)]
+    return max(touched, key=lambda each: (shared(each), -each.intended_on.toordinal()), default=None)

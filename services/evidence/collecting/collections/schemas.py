@@ -1,0 +1,58 @@
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.evidence.collecting.collections.models import CollectionStatus
+from shared.http.fields import Input, Instant, Owner, Prose
+
+
+class Skip(Input):
+    """Why evidence is not collected this time."""
+
+    reason: Prose = Field(examples=["The system was taken out of service in May."])
+
+
+class Override(Input):
+    """Another due date for this once. The dates that follow stay as the cadence has them."""
+
+    due_at: Instant = Field(description="When the evidence is due now; in the future")
+    reason: Prose = Field(examples=["The export is not possible before the migration has ended."])
+
+
+class Assignment(Input):
+    """Who is asked for the evidence; members left out stay as they are."""
+
+    owner: Owner | None = None
+    backup_owner: Annotated[Owner | None, Field(description="Null when there is none any longer")] = None
+
+    def changes(self) -> dict[str, Any]:
+        given = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None or name == "backup_owner"}
+
+
+class CollectionOut(BaseModel):
+    """Evidence asked for once. Evidence that names no collection answers the one whose period it covers longest."""
+
+    id: UUID
+    expectation_id: UUID
+    control_id: UUID
+    title: str = Field(description="That of the expectation")
+    intended_on: date = Field(description="The date of the cadence; the next follows from it, whatever happens here")
+    covers_from: datetime = Field(description="The first instant of the period that the evidence is about")
+    covers_until: datetime = Field(description="The first instant after that period: it is half-open")
+    due_at: datetime
+    overdue_at: datetime = Field(description="When it was due, and the days of grace after it")
+    owner: str
+    backup_owner: str | None
+    status: CollectionStatus
+    overdue: bool = Field(description="Whether nothing had come by then, as of the instant asked for")
+    late: bool = Field(description="Whether the evidence at hand came after it was overdue")
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    reason: str | None = Field(description="Why it was skipped, or last given another due date")
+    evidence_ids: list[UUID] = Field(description="What was handed in for it, whatever became of that")
+    version: int
+    created_at: datetime = Field(description="When it was opened")
+    updated_at: datetime

@@ -1,0 +1,99 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.evidence.collecting.expectations import actions, queries
+from services.evidence.collecting.expectations.models import ExpectationStatus
+from services.evidence.collecting.expectations.schemas import ExpectationDraft, ExpectationOut, ExpectationRevision
+from services.evidence.items.record_schemas.actions import UnknownRecordSchema
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Input, Instant, Owner, Prose
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("expectations")
+
+
+class Withdrawal(Input):
+    """Why evidence of this kind is no longer expected."""
+
+    reason: Prose
+
+
+@routes.get("/v1/expectations", permission=P.EVIDENCE_READ, response_model=Page[ExpectationOut])
+async def list_expectations(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "created_at",
+    control_id: UUID | None = None,
+    owner: Annotated[Owner | None, Query()] = None,
+    status: ExpectationStatus | None = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """What the organisation's controls need as proof."""
+    return await read.page(
+        queries.expectations,
+        PageRequest(limit, cursor, sort),
+        control_id=control_id,
+        owner=owner,
+        status=status,
+        updated_since=updated_since,
+    )
+
+
+@routes.get(
+    "/v1/expectations/{expectation_id}",
+    permission=P.EVIDENCE_READ,
+    response_model=ExpectationOut,
+    refuses=(NotFound,),
+)
+async def get_expectation(expectation_id: UUID, read: Read) -> Response:
+    """One expectation."""
+    return await read.one(queries.expectation, expectation_id)
+
+
+@routes.post(
+    "/v1/expectations",
+    permission=P.EXPECTATIONS_WRITE,
+    status_code=201,
+    response_model=ExpectationOut,
+    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo, UnknownRecordSchema),
+)
+async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
+    """Say what a control needs as proof."""
+    expectation = await actions.define(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.expectation, expectation.id, f"/v1/expectations/{expectation.id}")
+
+
+@routes.patch(
+    "/v1/expectations/{expectation_id}",
+    permission=P.EXPECTATIONS_WRITE,
+    response_model=ExpectationOut,
+    refuses=(NotFound, actions.BeganTooLongAgo, UnknownRecordSchema),
+)
+async def revise_expectation(
+    expectation_id: UUID, revision: ExpectationRevision, expected: ExpectedVersion, write: Write
+) -> Response:
+    """Change an expectation; what was accepted for it counts by the new days from now on."""
+    await actions.revise(
+        write.session, expectation_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.expectation, expectation_id)
+
+
+@routes.post(
+    "/v1/expectations/{expectation_id}/withdrawals",
+    permission=P.EXPECTATIONS_WRITE,
+    response_model=ExpectationOut,
+    refuses=(NotFound,),
+)
+async def withdraw_expectation(expectation_id: UUID, withdrawal: Withdrawal, write: Write) -> Response:
+    """Say that evidence of this kind is no longer expected, and why."""
+    await actions.withdraw(write.session, expectation_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.expectation, expectation_id)

@@ -1,0 +1,149 @@
+from datetime import date, datetime, time
+from functools import cache
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+
+from services.evidence.collecting.expectations import rules
+from services.evidence.collecting.expectations.models import EvidenceKind, ExpectationStatus
+from shared.http.fields import Input, Owner, Prose, Title
+
+FreshnessDays = Annotated[
+    int, Field(ge=0, le=3650, description="Days of 24 hours after the end of the covered period that evidence counts")
+]
+ExpiringDays = Annotated[
+    int, Field(ge=0, le=365, description="Days of 24 hours before its end that evidence is announced as expiring")
+]
+Kind = Annotated[EvidenceKind, Field(description="What is asked for; the reviewer judges whether another kind will do")]
+RecordSchemaId = Annotated[UUID | None, Field(description="The schema that records handed in for it have to fit")]
+BackupOwner = Annotated[Owner | None, Field(description="Who is asked besides the owner")]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Finding them reads many files."""
+    return frozenset(available_timezones())
+
+
+class CadenceDraft(Input):
+    """How often evidence is collected, and when it is due: all by the calendar and the clock of one time zone.
+
+    Each date that the rule gives ends the period that the evidence is about, at midnight; the period begins at the date
+    before. The next date follows from the one intended, never from the day on which evidence came.
+    """
+
+    starts_on: date = Field(
+        ge=date(1970, 1, 1),
+        lt=date(2200, 1, 1),
+        description="Where the rule begins: its first date is the first on or after this",
+        examples=["2026-04-01"],
+    )
+    rule: Annotated[str, StringConstraints(max_length=200, to_upper=True)] = Field(
+        description="RFC 5545 recurrence rule of days, without DTSTART",
+        examples=["FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1"],
+    )
+    due_days: int = Field(default=0, ge=0, le=366, description="Days after that date until the evidence is due")
+    due_time: time = Field(default=time(17), description="Time of day, without offset, until which it is due")
+    lead_days: int = Field(default=7, ge=0, le=366, description="Days before it is due that it is asked for")
+    grace_days: int = Field(default=0, ge=0, le=366, description="Days after it was due until it is overdue")
+    time_zone: str = Field(
+        default="UTC", max_length=64, description="Name in the IANA time zone database", examples=["Europe/Berlin"]
+    )
+
+    @field_validator("rule", mode="after")
+    @classmethod
+    def _gives_dates(cls, value: str, info: ValidationInfo) -> str:
+        starts_on = info.data.get("starts_on")
+        if starts_on is not None and (fault := rules.fault_of(value, starts_on)):
+            raise ValueError(fault)
+        return value
+
+    @field_validator("due_time", mode="after")
+    @classmethod
+    def _is_local(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("has an offset, which the time zone gives")
+        return value.replace(microsecond=0)
+
+    @field_validator("time_zone", mode="after")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in _zones():
+            raise ValueError("not a name in the IANA time zone database")
+        return value
+
+    def cadence(self) -> rules.Cadence:
+        """As the rules take it."""
+        return rules.Cadence(**self.model_dump())
+
+
+class CadenceOut(BaseModel):
+    """How often evidence is collected, and when it is due."""
+
+    rule: str
+    starts_on: date
+    due_days: int
+    due_time: time
+    lead_days: int
+    grace_days: int
+    time_zone: str
+
+
+class ExpectationDraft(Input):
+    """What a control needs as proof."""
+
+    control_id: UUID = Field(description="A control of the controls service")
+    title: Title = Field(examples=["Access review"])
+    description: Prose = Field(examples=["The signed review of the quarter, exported from the identity provider."])
+    kind: Kind
+    freshness_days: FreshnessDays = Field(examples=[90])
+    expiring_days: ExpiringDays = Field(examples=[14])
+    owner: Owner = Field(examples=["dana@example.com"])
+    backup_owner: BackupOwner = None
+    record_schema_id: RecordSchemaId = None
+    cadence: CadenceDraft | None = Field(
+        default=None, description="Without one, evidence is handed in when it is there"
+    )
+
+
+class ExpectationRevision(Input):
+    """What to change; members left out stay as they are. New days apply to the evidence accepted before, too."""
+
+    title: Title | None = None
+    description: Prose | None = None
+    kind: Kind | None = None
+    freshness_days: FreshnessDays | None = None
+    expiring_days: ExpiringDays | None = None
+    owner: Owner | None = None
+    backup_owner: BackupOwner = None
+    record_schema_id: RecordSchemaId = None
+    cadence: CadenceDraft | None = Field(
+        default=None, description="Null ends the collecting; what is open stays. Another goes on from the last date"
+    )
+
+    def changes(self) -> dict[str, Any]:
+        """What to change besides the cadence. A null takes away what need not be there."""
+        given = self.model_dump(exclude_unset=True, exclude={"cadence"})
+        optional = {"backup_owner", "record_schema_id"}
+        return {name: value for name, value in given.items() if value is not None or name in optional}
+
+
+class ExpectationOut(BaseModel):
+    id: UUID
+    control_id: UUID
+    title: str
+    description: str
+    kind: EvidenceKind
+    freshness_days: int
+    expiring_days: int
+    owner: str
+    backup_owner: str | None
+    record_schema_id: UUID | None
+    cadence: CadenceOut | None
+    next_on: date | None = Field(description="The date of the cadence whose collection is opened next")
+    status: ExpectationStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,102 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Header, Query, Response
+from starlette.requests import ClientDisconnect
+
+from services.evidence.intake.files import actions, queries
+from services.evidence.intake.files.models import Scan
+from services.evidence.intake.files.rules import Declared, DigestUnreadable, declared_sha256, media_type_of, name_of
+from services.evidence.intake.files.schemas import FileOut
+from services.evidence.intake.scans.actions import ask
+from services.evidence.scanner import the_scanner
+from services.evidence.store import StoreUnavailable, content_key, the_store
+from shared.clock import now
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Stream, Write
+from shared.http.fields import Instant, Search
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.identity.permissions import P
+from shared.problems import Malformed, NotFound
+
+routes = Routes("files")
+
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@routes.get("/v1/files", permission=P.EVIDENCE_READ, response_model=Page[FileOut])
+async def list_files(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    scan: Annotated[Scan | None, Query(description="`quarantined` lists what malware was found in")] = None,
+    sha256: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Is it here already?")] = None,
+    q: Annotated[Search | None, Query(description="In the name")] = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The organisation's files, whatever became of them."""
+    return await read.page(
+        queries.files,
+        PageRequest(limit, cursor, sort),
+        scan=scan,
+        sha256=sha256,
+        q=q,
+        updated_since=updated_since,
+    )
+
+
+@routes.get("/v1/files/{file_id}", permission=P.EVIDENCE_READ, response_model=FileOut, refuses=(NotFound,))
+async def get_file(file_id: UUID, read: Read) -> Response:
+    """What is known of an uploaded file. Its bytes are read through the evidence that it is."""
+    return await read.one(queries.file, file_id)
+
+
+@routes.post(
+    "/v1/files",
+    permission=P.EVIDENCE_SUBMIT,
+    status_code=201,
+    response_model=FileOut,
+    responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
+    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, DigestUnreadable, StoreUnavailable),
+    streamed=True,
+    openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
+)
+async def upload_file(
+    stream: Stream,
+    content_digest: Annotated[
+        str | None,
+        Header(max_length=1000, description="RFC 9530, `sha-256=:…:`; checked, and nothing kept if it is wrong"),
+    ] = None,
+    content_disposition: Annotated[
+        str | None,
+        Header(max_length=4000, description="`attachment; filename*=UTF-8''…` names the file"),
+    ] = None,
+    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_length: Annotated[int | None, Header(include_in_schema=False, ge=0)] = None,
+) -> Response:
+    """Upload the bytes of a file, of any media type, as the body; then submit it as evidence by its id."""
+    store = the_store()
+    actions.refuse_larger(content_length or 0, store.largest)
+    declared = Declared(
+        media_type_of(content_type),
+        name_of(content_disposition),
+        declared_sha256(content_digest, header="Content-Digest"),
+    )
+    try:
+        received = await actions.receive(store, stream.transaction, stream.chunks(), declared=declared, at=now())
+    except ClientDisconnect as error:
+        raise Malformed("The upload was cut off; nothing was kept.") from error
+
+    key = content_key(stream.caller.org_id, received.sha256)
+    verdict = await ask(the_scanner(), store, key=key, size=received.size)
+
+    async def keep(write: Write) -> Response:
+        file, new = await actions.keep(
+            write.session, received=received, declared=declared, verdict=verdict, by=write.caller.actor, at=write.at
+        )
+        answer = write.created(queries.file, file.id, f"/v1/files/{file.id}") if new else None
+        return await (answer or write.changed(queries.file, file.id))
+
+    return await stream.conclude(keep)

@@ -1,0 +1,46 @@
+"""What follows from a verdict. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.evidence.intake.files.models import Scan
+from shared.problems import Conflict
+
+_TRY_AGAIN = timedelta(seconds=15)
+
+
+class Quarantined(Conflict):
+    """Malware was found in this file."""
+
+
+class NotYetScanned(Conflict):
+    """The malware scanner has not answered for this file yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the scanner says of bytes: `finding` is the name of the malware in them."""
+
+    scan: Scan
+    finding: str | None = None
+
+
+def after(present: str, verdict: Verdict) -> bool:
+    """Whether a verdict changes what is known: one that could not be had does not, and the same again does not."""
+    return verdict.scan in {Scan.CLEAN, Scan.QUARANTINED} and verdict.scan != present
+
+
+def refuse_quarantined(scan: str, finding: str | None) -> None:
+    """`Quarantined` for a file in which malware was found."""
+    if scan == Scan.QUARANTINED:
+        raise Quarantined(f"The scanner found {finding} in this file: it is neither downloaded nor submitted.")
+
+
+def refuse_unsafe(scan: str, finding: str | None, *, before_scan: bool) -> None:
+    """`Quarantined`, or `NotYetScanned` unless this installation serves files before they are scanned."""
+    refuse_quarantined(scan, finding)
+    if scan == Scan.PENDING and not before_scan:
+        raise NotYetScanned(
+            "The scanner has not answered for this file yet; try again.",
+            headers={"Retry-After": str(_TRY_AGAIN.seconds)},
+        )

@@ -1,0 +1,176 @@
+"""The verbs of freshness. Each holds the items it touches, changes their proofs at once and announces each item.
+
+Locks are taken in one order everywhere, so that nobody waits in a circle: expectations by id, then items by id. The
+item under review is held before them, and nobody else waits for one that has not been accepted. A proof changes under
+the lock of its item.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.evidence.items.freshness.models import Announced, Freshness, Proof
+from services.evidence.items.freshness.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
+from services.evidence.items.freshness.rules import Counting, differs, superseded, validity
+from services.evidence.items.items.models import Item
+from shared.data.base import table_of
+from shared.data.bulk import among
+from shared.events.catalogue.evidence import EvidenceExpired, EvidenceExpiring, EvidenceRefreshed, EvidenceSuperseded
+from shared.events.catalogue.evidence import Proof as ToldProof
+from shared.events.trail import Told, announce_by, announce_each
+from shared.identity.callers import SYSTEM
+
+_P = table_of(Proof).c
+_I = table_of(Item).c
+_EVENT = {
+    Announced.FRESH: EvidenceRefreshed,
+    Announced.EXPIRING: EvidenceExpiring,
+    Announced.EXPIRED: EvidenceExpired,
+    Announced.SUPERSEDED: EvidenceSuperseded,
+}
+
+
+async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce what has changed by the clock, of about `limit` proofs; how many it was.
+
+    Items that are held by someone else are theirs, or the next turn's; so two sweeps never announce the same.
+    """
+    values = {"most": limit, "expired": EvidenceExpired.name, "expiring": EvidenceExpiring.name}
+    return await announce_by(session, ANNOUNCE_DUE, by=SYSTEM, at=as_of, values=values)
+
+
+async def settle(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
+    """Find what a newly accepted item supersedes, what supersedes it, and whether it is expiring or expired already.
+
+    The versions that it corrects count no longer, however long they would have. The item and its expectations are held
+    by then, so that nothing else is accepted for them meanwhile.
+    """
+    await _supersede_earlier_versions(session, item, by=by, at=at)
+    item_id = item.id
+    mine = await _counting(session, _P.item_id == item_id)
+    rivals = (among(_P.expectation_id, [each.expectation_id for each in mine]), _P.item_id != item_id)
+    await _hold(session, [each.item_id for each in await _counting(session, *rivals)])
+    ended = superseded(mine, await _counting(session, *rivals))
+    await _change(session, ended, Announced.SUPERSEDED, by=by, at=at)
+    gone = {each.expectation_id for each in ended if each.item_id == item_id}
+    left = [each for each in mine if each.expectation_id not in gone and differs(each, at)]
+    await _announce_as_of(session, left, by=by, at=at)
+
+
+async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
+    earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
+    await _hold(session, (await session.scalars(earlier)).all())
+    corrected = await _counting(session, _P.item_id.in_(earlier))
+    await _change(
+        session, [replace(each, superseded_by=item.id) for each in corrected], Announced.SUPERSEDED, by=by, at=at
+    )
+
+
+async def reckon_anew(
+    session: AsyncSession, expectation_id: UUID, *, freshness_days: int, expiring_days: int, by: str, at: datetime
+) -> None:
+    """Let what counts for an expectation count by other days; announce what it is now and, while it counts, its end."""
+    await _hold_all_for(session, [expectation_id])
+    before = await _counting(session, _P.expectation_id == expectation_id)
+    covered = select(_I.id, _I.covers_until).where(among(_I.id, [each.item_id for each in before]))
+    covers_until = {row.id: row.covers_until for row in await session.execute(covered)}
+    moved: list[Counting] = []
+    news: list[Counting] = []
+    for each in before:
+        end = validity(covers_until[each.item_id], freshness_days=freshness_days, expiring_days=expiring_days)
+        if end == each.validity:
+            continue
+        moved.append(replace(each, validity=end))
+        counts = end.as_of(at) != Freshness.EXPIRED
+        if differs(moved[-1], at) or (counts and end.valid_until != each.validity.valid_until):
+            news.append(moved[-1])
+    if moved:
+        await session.execute(
+            MOVE,
+            {
+                **_keys(moved),
+                "expiring": [each.validity.expiring_from for each in moved],
+                "valid": [each.validity.valid_until for each in moved],
+            },
+        )
+    await _announce_as_of(session, news, by=by, at=at)
+
+
+async def stop_counting(session: AsyncSession, expectations: Collection[UUID], *, at: datetime) -> None:
+    """End what was accepted for expectations that are withdrawn; their withdrawal is the announcement."""
+    held = await _hold_all_for(session, expectations)
+    ended = update(Proof).where(among(_P.expectation_id, expectations), COUNTS)
+    await session.execute(ended.values(announced=Announced.WITHDRAWN, ended_at=at))
+    await _raise_versions(session, held, at=at)
+
+
+async def _announce_as_of(session: AsyncSession, proofs: Sequence[Counting], *, by: str, at: datetime) -> None:
+    for state in (Freshness.EXPIRED, Freshness.EXPIRING, Freshness.FRESH):
+        these = [each for each in proofs if each.validity.as_of(at) == state]
+        await _change(session, these, Announced(state), by=by, at=at)
+
+
+async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announced, *, by: str, at: datetime) -> None:
+    """Note what is announced of these proofs, and announce it: one event an item, listing those affected."""
+    if not proofs:
+        return
+    ended_at = at if to == Announced.SUPERSEDED else None
+    successors = [each.superseded_by for each in proofs]
+    await session.execute(MARK, {**_keys(proofs), "successors": successors, "to": to, "ended_at": ended_at})
+    of_item: dict[UUID, list[Counting]] = defaultdict(list)
+    for each in proofs:
+        of_item[each.item_id].append(each)
+    told = [
+        Told(
+            _EVENT[to](title=title, proves=[_told(each) for each in of_item[item_id]]),
+            item_id,
+            version,
+            before={"announced": {str(each.expectation_id): each.announced for each in of_item[item_id]}},
+            after={"announced": {str(each.expectation_id): to for each in of_item[item_id]}},
+        )
+        for item_id, title, version in await _raise_versions(session, list(of_item), at=at)
+    ]
+    await announce_each(session, told, by=by, at=at)
+
+
+async def _raise_versions(
+    session: AsyncSession, items: Collection[UUID], *, at: datetime
+) -> Sequence[tuple[UUID, str, int]]:
+    raised = update(Item).where(among(_I.id, items)).values(version=_I.version + 1, updated_at=at)
+    rows = await session.execute(
+        raised.returning(_I.id, _I.title, _I.version), execution_options={"synchronize_session": False}
+    )
+    return [(item_id, title, version) for item_id, title, version in rows]
+
+
+async def _hold_all_for(session: AsyncSession, expectations: Collection[UUID]) -> list[UUID]:
+    items = [each.item_id for each in await _counting(session, among(_P.expectation_id, expectations))]
+    await _hold(session, items)
+    return items
+
+
+async def _hold(session: AsyncSession, items: Collection[UUID]) -> None:
+    if items:
+        await session.execute(select(_I.id).where(among(_I.id, items)).order_by(_I.id).with_for_update())
+
+
+async def _counting(session: AsyncSession, *which: ColumnElement[bool]) -> list[Counting]:
+    return [counting(row) for row in (await session.execute(COUNTING.where(*which))).all()]
+
+
+def _keys(proofs: Sequence[Counting]) -> dict[str, list[UUID]]:
+    return {
+        "items": [each.item_id for each in proofs],
+        "expectations": [each.expectation_id for each in proofs],
+    }
+
+
+def _told(each: Counting) -> ToldProof:
+    return ToldProof(
+        expectation_id=each.expectation_id, control_id=each.control_id, valid_until=each.validity.valid_until
+    )

@@ -1,0 +1,121 @@
+import json
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.evidence.keeping.disposals import actions, queries
+from services.evidence.keeping.disposals.models import DisposalState, Fate
+from services.evidence.keeping.disposals.schemas import (
+    Approval,
+    Cancellation,
+    CertificateOut,
+    DisposalItemOut,
+    DisposalOut,
+    DisposalRequest,
+)
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Instant
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("disposals")
+
+
+@routes.get("/v1/disposals", permission=P.RETENTION_READ, response_model=Page[DisposalOut])
+async def list_disposals(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    state: DisposalState | None = None,
+    updated_since: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The organisation's disposal runs."""
+    return await read.page(
+        queries.disposals, PageRequest(limit, cursor, sort), state=state, updated_since=updated_since
+    )
+
+
+@routes.get("/v1/disposals/{disposal_id}", permission=P.RETENTION_READ, response_model=DisposalOut, refuses=(NotFound,))
+async def get_disposal(disposal_id: UUID, read: Read) -> Response:
+    """One run: what would go, or how far it has come."""
+    return await read.one(queries.disposal, disposal_id)
+
+
+@routes.get("/v1/disposals/{disposal_id}/items", permission=P.RETENTION_READ, response_model=Page[DisposalItemOut])
+async def list_disposal_items(
+    disposal_id: UUID,
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["retained_until", "-retained_until"] = "retained_until",
+    fate: Fate | None = None,
+) -> Response:
+    """What the run lists, with what became of each, and what is due but held."""
+    await read.one(queries.disposal, disposal_id)
+    return await read.page(queries.disposal_items, PageRequest(limit, cursor, sort), disposal_id=disposal_id, fate=fate)
+
+
+@routes.get(
+    "/v1/disposals/{disposal_id}/certificate",
+    permission=P.RETENTION_READ,
+    response_model=CertificateOut,
+    refuses=(NotFound,),
+)
+async def get_disposal_certificate(disposal_id: UUID, read: Read) -> Response:
+    """The signed certificate of a completed run; `attest verify` checks it offline."""
+    body, _version = await queries.certificate.read(read.platform.database.reads, read.caller.org_id, disposal_id)
+    return read.computed(CertificateOut.model_validate(json.loads(body)["document"]))
+
+
+@routes.post(
+    "/v1/disposals",
+    permission=P.RETENTION_WRITE,
+    status_code=201,
+    response_model=DisposalOut,
+    refuses=(actions.NothingDue, actions.RunOpen),
+)
+async def request_disposal(draft: DisposalRequest, write: Write) -> Response:
+    """List the evidence whose time is over, at most 10,000 pieces: a preview that others look at and approve."""
+    run = await actions.request(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.disposal, run.id, f"/v1/disposals/{run.id}")
+
+
+@routes.post(
+    "/v1/disposals/{disposal_id}/approvals",
+    permission=P.DISPOSALS_APPROVE,
+    status_code=202,
+    response_model=DisposalOut,
+    refuses=(NotFound, actions.OverrideRequired),
+)
+async def approve_disposal(disposal_id: UUID, approval: Approval, write: Write) -> Response:
+    """Let the run do away with what it lists; it begins within seconds of the last approval it needs.
+
+    The approver is not the requester. A run above a tenth of the evidence needs two approvers and a reason.
+    """
+    await actions.approve(
+        write.session,
+        disposal_id,
+        override_reason=approval.override_reason,
+        by=write.caller.actor,
+        at=write.at,
+    )
+    answer = await write.changed(queries.disposal, disposal_id)
+    answer.status_code = 202
+    return answer
+
+
+@routes.post(
+    "/v1/disposals/{disposal_id}/cancellations",
+    permission=P.RETENTION_WRITE,
+    response_model=DisposalOut,
+    refuses=(NotFound,),
+)
+async def cancel_disposal(disposal_id: UUID, cancellation: Cancellation, write: Write) -> Response:
+    """Stop a run; what it has done by then stays done and is certified."""
+    await actions.cancel(write.session, disposal_id, reason=cancellation.reason, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.disposal, disposal_id)

@@ -1,0 +1,75 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.evidence.keeping.retention.models import Basis, ClassStatus
+from shared.http.fields import Input, Prose, Title
+
+Years = Annotated[int, Field(ge=1, le=100, description="At least five when counted from a report's release")]
+
+
+class RetentionClassDraft(Input):
+    """For how long evidence of a kind is kept."""
+
+    name: Title = Field(examples=["Personnel records"])
+    description: Prose = Field(examples=["Background checks and contracts; counsel wants ten years."])
+    years: Years = Field(examples=[10])
+    basis: Basis = Field(description="The fact from which on the years are counted")
+    is_default: bool = Field(default=False, description="For whatever is assigned to no class; one at a time")
+
+
+class RetentionClassRevision(Input):
+    """What to change, and why; other years apply to everything in the class at once."""
+
+    name: Title | None = None
+    description: Prose | None = None
+    years: Years | None = None
+    is_default: bool | None = None
+    reason: Prose
+
+
+class RetentionClassWithdrawal(Input):
+    """Why nothing more is assigned to this class."""
+
+    reason: Prose
+
+
+class RetentionClassOut(BaseModel):
+    id: UUID
+    name: str
+    description: str
+    years: int
+    basis: Basis
+    is_default: bool
+    shipped: bool = Field(description="Comes with Attest, and holds when no class of one's own is the default")
+    status: ClassStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Classification(Input):
+    """To which class evidence belongs, and why."""
+
+    class_id: UUID | None = Field(description="Null for whatever class is the default")
+    reason: Prose
+
+
+class RetentionOut(BaseModel):
+    """For how long a piece of evidence is kept, as of now."""
+
+    item_id: UUID
+    class_id: UUID
+    class_name: str
+    assigned: bool = Field(description="False when it is in this class by default")
+    basis: Basis
+    years: int
+    started_at: datetime | None = Field(description="When the fact happened that the years are counted from")
+    retained_until: datetime | None = Field(description="The first instant at which it need not be kept; null: no end")
+    because: str
+    holds: list[UUID] = Field(description="Legal holds that stand on it; while there is one it is kept")
+    disposed_at: datetime | None
+    disposal_id: UUID | None = Field(description="The disposal run in whose certificate it stands")
+    sha256: str | None = Field(description="Of what was disposed of, hexadecimal")

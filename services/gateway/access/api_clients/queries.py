@@ -1,0 +1,39 @@
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access.api_clients.models import ApiClient, ClientSecret
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(ApiClient).c
+_S = table_of(ClientSecret).c
+
+_CLIENT = select(_C.id, _C.title, _C.roles, _C.status, _C.version, _C.created_at, _C.updated_at)
+
+api_client = One("API client", _CLIENT, by=_C.id)
+
+api_clients = Listing(
+    _CLIENT,
+    id=_C.id,
+    filters={"status": _C.status == bindparam("status", type_=Text())},
+    sorts={"created_at": _C.created_at, "title": _C.title},
+)
+
+client_secrets = Listing(
+    select(_S.id, _S.created_at, _S.expires_at, _S.revoked_at, _S.last_used_at),
+    id=_S.id,
+    filters={"client_id": _S.client_id == bindparam("client_id", type_=Uuid())},
+    sorts={"created_at": _S.created_at},
+)
+
+_NAME_CLIENT = text("select set_config('app.client_id', :client_id, true)")
+
+
+async def client_with_secrets(session: AsyncSession, client_id: UUID) -> tuple[ApiClient | None, list[ClientSecret]]:
+    """A client of whatever organisation, before that is known: a policy shows the one that the transaction names."""
+    await session.execute(_NAME_CLIENT, {"client_id": str(client_id)})
+    client = await session.scalar(select(ApiClient).where(_C.id == client_id))
+    secrets = await session.scalars(select(ClientSecret).where(_S.client_id == client_id))
+    return client, list(secrets)

@@ -1,0 +1,121 @@
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Response
+
+from services.gateway.access.api_clients import actions, queries
+from services.gateway.access.api_clients.models import ClientStatus
+from services.gateway.access.api_clients.schemas import (
+    ApiClientDraft,
+    ApiClientOut,
+    ApiClientRegisteredOut,
+    SecretDraft,
+    SecretIssuedOut,
+    SecretOut,
+)
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Input, Prose
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import etag
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("api clients")
+
+
+class Revocation(Input):
+    """Why a program may no longer act."""
+
+    reason: Prose
+
+
+@routes.get("/v1/api-clients", permission=P.API_CLIENTS_READ, response_model=Page[ApiClientOut])
+async def list_api_clients(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "title", "-title"] = "created_at",
+    status: ClientStatus | None = None,
+) -> Response:
+    """The organisation's API clients."""
+    return await read.page(queries.api_clients, PageRequest(limit, cursor, sort), status=status)
+
+
+@routes.get(
+    "/v1/api-clients/{client_id}", permission=P.API_CLIENTS_READ, response_model=ApiClientOut, refuses=(NotFound,)
+)
+async def get_api_client(client_id: UUID, read: Read) -> Response:
+    """One API client, without its secrets."""
+    return await read.one(queries.api_client, client_id)
+
+
+@routes.post("/v1/api-clients", permission=P.API_CLIENTS_WRITE, status_code=201, response_model=ApiClientRegisteredOut)
+async def register_api_client(draft: ApiClientDraft, write: Write) -> Response:
+    """Let a program act in the organisation. Its secret is shown this once."""
+    new = await actions.register(
+        write.session, title=draft.title, roles=draft.roles, by=write.caller.actor, at=write.at
+    )
+    out = ApiClientRegisteredOut(
+        **ApiClientOut.model_validate(new.client, from_attributes=True).model_dump(), client_secret=new.secret
+    )
+    headers = {"Location": f"/v1/api-clients/{new.client.id}", "ETag": etag(new.client.version)}
+    return Response(out.model_dump_json(), 201, headers, "application/json")
+
+
+@routes.post(
+    "/v1/api-clients/{client_id}/revocations",
+    permission=P.API_CLIENTS_WRITE,
+    response_model=ApiClientOut,
+    refuses=(NotFound,),
+)
+async def revoke_api_client(client_id: UUID, revocation: Revocation, write: Write) -> Response:
+    """Say that a program may no longer act, and why. Tokens it holds run out within minutes."""
+    await actions.revoke(write.session, client_id, by=write.caller.actor, at=write.at, reason=revocation.reason)
+    return await write.changed(queries.api_client, client_id)
+
+
+@routes.get(
+    "/v1/api-clients/{client_id}/secrets",
+    permission=P.API_CLIENTS_READ,
+    response_model=Page[SecretOut],
+)
+async def list_client_secrets(
+    client_id: UUID,
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at"] = "created_at",
+) -> Response:
+    """When a client's secrets were issued, used and revoked; never the secrets."""
+    return await read.page(queries.client_secrets, PageRequest(limit, cursor, sort), client_id=client_id)
+
+
+@routes.post(
+    "/v1/api-clients/{client_id}/secrets",
+    permission=P.API_CLIENTS_WRITE,
+    status_code=201,
+    response_model=SecretIssuedOut,
+    refuses=(NotFound, actions.TooManySecrets),
+)
+async def issue_client_secret(client_id: UUID, draft: SecretDraft, write: Write) -> Response:
+    """One more live secret, shown this once; exchange it everywhere, then revoke the old one."""
+    row, secret = await actions.issue_secret(
+        write.session, client_id, expires_at=draft.expires_at, by=write.caller.actor, at=write.at
+    )
+    out = SecretIssuedOut(**SecretOut.model_validate(row, from_attributes=True).model_dump(), client_secret=secret)
+    headers = {"Location": f"/v1/api-clients/{client_id}/secrets"}
+    return Response(out.model_dump_json(), 201, headers, "application/json")
+
+
+@routes.post(
+    "/v1/api-clients/{client_id}/secrets/{secret_id}/revocations",
+    permission=P.API_CLIENTS_WRITE,
+    response_model=ApiClientOut,
+    refuses=(NotFound,),
+)
+async def revoke_client_secret(client_id: UUID, secret_id: UUID, write: Write) -> Response:
+    """Say that a secret works no more."""
+    await actions.revoke_secret(write.session, client_id, secret_id, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.api_client, client_id)

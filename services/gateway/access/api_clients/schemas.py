@@ -1,0 +1,44 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.gateway.access.api_clients.models import ClientStatus
+from services.gateway.roles import Roles
+from shared.http.fields import Input, Instant, Title
+from shared.identity.permissions import Role
+
+
+class ApiClientDraft(Input):
+    title: Title = Field(examples=["Evidence collector"])
+    roles: Roles
+
+
+class SecretDraft(Input):
+    expires_at: Instant | None = Field(default=None, description="When it stops working by itself; never if left out")
+
+
+class ApiClientOut(BaseModel):
+    id: UUID = Field(description="The OAuth `client_id`")
+    title: str
+    roles: list[Role]
+    status: ClientStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ApiClientRegisteredOut(ApiClientOut):
+    client_secret: str = Field(examples=["attest_…"], description="Shown this once; only its digest is kept")
+
+
+class SecretOut(BaseModel):
+    id: UUID
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="Right to the hour")
+
+
+class SecretIssuedOut(SecretOut):
+    client_secret: str = Field(examples=["attest_…"], description="Shown this once; only its digest is kept")

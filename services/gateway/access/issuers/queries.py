@@ -1,0 +1,38 @@
+from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access.issuers.models import Issuer, IssuerStatus
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(Issuer).c
+
+_ISSUER = select(
+    _C.id,
+    _C.issuer,
+    _C.audience,
+    _C.jwks_uri,
+    _C.jwks,
+    _C.status,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
+
+issuer = One("issuer", _ISSUER, by=_C.id)
+
+issuers = Listing(
+    _ISSUER,
+    id=_C.id,
+    filters={"status": _C.status == bindparam("status", type_=Text())},
+    sorts={"created_at": _C.created_at},
+)
+
+_NAME_ISSUER = text("select set_config('app.issuer', :issuer, true)")
+
+
+async def who_trust(session: AsyncSession, issuer: str) -> list[Issuer]:
+    """Every organisation's trust in an issuer, before it is known which one is meant."""
+    await session.execute(_NAME_ISSUER, {"issuer": issuer})
+    query = select(Issuer).where(_C.issuer == issuer, _C.status == IssuerStatus.TRUSTED)
+    return list(await session.scalars(query))

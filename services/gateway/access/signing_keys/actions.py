@@ -1,0 +1,73 @@
+"""The verbs of a signing key. Services fetch the keys again on meeting an unknown one, so a new key signs at once."""
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
+from services.gateway.access.signing_keys.rules import published_until
+from services.gateway.vault import Vault
+from shared.clock import new_id
+from shared.data.records import ANY_VERSION, locked
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.gateway import SigningKeyRotated, SigningKeySuperseded, SigningKeyWithdrawn
+from shared.events.trail import announce
+from shared.identity.tokens import ALGORITHM
+from shared.problems import Conflict, not_allowed
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('signing-keys'))")
+
+
+class StillSigning(Conflict):
+    """Tokens are being signed with this key."""
+
+
+async def ensure_one_signs(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: str, at: datetime) -> None:
+    """Make the first key; two processes that start at once make one."""
+    await session.execute(_ONE_AT_A_TIME)
+    if await _signing(session) is None:
+        await rotate(session, vault, lifetime=lifetime, by=by, at=at)
+
+
+async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: str, at: datetime) -> SigningKey:
+    """Sign with a new key from now on. `lifetime` is a token's: so long does the old key stay published."""
+    await session.execute(_ONE_AT_A_TIME)
+    if old := await _signing(session):
+        old.state = KeyState.SUPERSEDED
+        old.published_until = published_until(at, lifetime)
+        await announce(session, SigningKeySuperseded(key_id=str(old.id)), about=old, by=by, at=at)
+    key_id = new_id()
+    private = OKPKey.generate_key("Ed25519", {"kid": str(key_id), "use": "sig", "alg": ALGORITHM})
+    key = SigningKey(
+        id=key_id,
+        org_id=organisation_of(session),
+        public_jwk=dict(private.as_dict(private=False)),
+        created_at=at,
+        updated_at=at,
+    )
+    await announce(session, SigningKeyRotated(key_id=str(key_id)), about=key, by=by, at=at)
+    sealed = vault.seal(json.dumps(private.as_dict(private=True)).encode(), belongs_to=key_id)
+    session.add(SealedKey(id=key_id, org_id=key.org_id, sealed=sealed))
+    return key
+
+
+async def withdraw(session: AsyncSession, key_id: UUID, *, by: str, at: datetime, reason: str) -> None:
+    """Superseded → withdrawn: every token it signed is refused as soon as services have fetched the keys again."""
+    key = await locked(session, SigningKey, key_id, noun="signing key", expected=ANY_VERSION)
+    if key.state == KeyState.SIGNING:
+        raise StillSigning("Rotate first: this is the key that signs. Then withdraw it.")
+    if key.state == KeyState.WITHDRAWN:
+        raise not_allowed("withdraw", key.state, [])
+    key.state = KeyState.WITHDRAWN
+    key.published_until = at
+    await announce(session, SigningKeyWithdrawn(key_id=str(key_id)), about=key, by=by, at=at, reason=reason)
+
+
+async def _signing(session: AsyncSession) -> SigningKey | None:
+    query = select(SigningKey).where(SigningKey.state == KeyState.SIGNING).with_for_update()
+    return (await session.execute(query)).scalar_one_or_none()

@@ -1,0 +1,39 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, bindparam, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
+from shared.data.base import table_of
+from shared.data.reads import Listing, One
+
+_C = table_of(SigningKey).c
+
+_KEY = select(_C.id, _C.state, _C.public_jwk, _C.published_until, _C.version, _C.created_at, _C.updated_at)
+
+signing_key = One("signing key", _KEY, by=_C.id)
+
+signing_keys = Listing(
+    _KEY,
+    id=_C.id,
+    filters={"state": _C.state == bindparam("state", type_=Text())},
+    sorts={"created_at": _C.created_at},
+)
+
+
+async def published_keys(session: AsyncSession, *, as_of: datetime) -> list[dict[str, Any]]:
+    """The public keys that a token may be signed with at this instant, newest first."""
+    query = (
+        select(_C.public_jwk)
+        .where(_C.state != KeyState.WITHDRAWN)
+        .where(or_(_C.published_until.is_(None), _C.published_until > as_of))
+        .order_by(_C.created_at.desc())
+    )
+    return list(await session.scalars(query))
+
+
+async def sealed_signing_key(session: AsyncSession) -> SealedKey:
+    """The private half of the key that signs; there is always one once the process has started."""
+    query = select(SealedKey).join(table_of(SigningKey), _C.id == SealedKey.id).where(_C.state == KeyState.SIGNING)
+    return (await session.scalars(query)).one()

@@ -1,0 +1,79 @@
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Response
+
+from services.gateway.organisations.members import actions, queries
+from services.gateway.organisations.members.models import MemberStatus
+from services.gateway.organisations.members.schemas import MemberDraft, MemberOut, MemberRevision
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.fields import Input, Prose
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion
+from shared.identity.permissions import P, Role
+from shared.problems import NotFound
+
+routes = Routes("members")
+
+
+class Removal(Input):
+    """Why a person may no longer act in the organisation."""
+
+    reason: Prose
+
+
+@routes.get("/v1/members", permission=P.MEMBERS_READ, response_model=Page[MemberOut])
+async def list_members(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at", "email", "-email"] = "email",
+    status: MemberStatus | None = None,
+    role: Role | None = None,
+) -> Response:
+    """The organisation's members."""
+    return await read.page(queries.members, PageRequest(limit, cursor, sort), status=status, role=role)
+
+
+@routes.get("/v1/members/{member_id}", permission=P.MEMBERS_READ, response_model=MemberOut, refuses=(NotFound,))
+async def get_member(member_id: UUID, read: Read) -> Response:
+    """One member."""
+    return await read.one(queries.member, member_id)
+
+
+@routes.post(
+    "/v1/members",
+    permission=P.MEMBERS_WRITE,
+    status_code=201,
+    response_model=MemberOut,
+    refuses=(actions.MemberAlready, actions.EndMissing, actions.EndsInThePast),
+)
+async def add_member(draft: MemberDraft, write: Write) -> Response:
+    """Let a person act in the organisation; an auditor until a day that is said now."""
+    member = await actions.add(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.created(queries.member, member.id, f"/v1/members/{member.id}")
+
+
+@routes.patch(
+    "/v1/members/{member_id}",
+    permission=P.MEMBERS_WRITE,
+    response_model=MemberOut,
+    refuses=(NotFound, actions.EndMissing),
+)
+async def revise_member(member_id: UUID, revision: MemberRevision, expected: ExpectedVersion, write: Write) -> Response:
+    """Change a member's roles, or when the membership ends."""
+    await actions.revise(
+        write.session, member_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.member, member_id)
+
+
+@routes.post(
+    "/v1/members/{member_id}/removals", permission=P.MEMBERS_WRITE, response_model=MemberOut, refuses=(NotFound,)
+)
+async def remove_member(member_id: UUID, removal: Removal, write: Write) -> Response:
+    """Say that a person may no longer act in the organisation, and why."""
+    await actions.remove(write.session, member_id, by=write.caller.actor, at=write.at, reason=removal.reason)
+    return await write.changed(queries.member, member_id)

@@ -1,0 +1,1 @@
+"""Organisations: founded by an operator, with a first API client that administers them."""

@@ -1,0 +1,43 @@
+"""The verbs of an organisation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access.api_clients.actions import Registered, register
+from services.gateway.organisations.organisations.models import Organisation
+from services.gateway.organisations.organisations.schemas import OrganisationDraft
+from shared.clock import new_id
+from shared.data.records import locked
+from shared.data.sessions import act_for, organisation_of
+from shared.events.catalogue.gateway import OrganisationFounded, OrganisationRenamed
+from shared.events.trail import announce
+from shared.identity.permissions import Role
+
+
+async def found(
+    session: AsyncSession, *, draft: OrganisationDraft, by: str, at: datetime
+) -> tuple[Organisation, Registered]:
+    """Set up an organisation with its first API client, an administrator's.
+
+    The operator's transaction moves to the new organisation, whose trail begins with these events, and back again:
+    the answer to this request is remembered among the operator's own.
+    """
+    founder = organisation_of(session)
+    org_id = new_id()
+    await act_for(session, org_id)
+    organisation = Organisation(id=org_id, org_id=org_id, title=draft.title, created_at=at, updated_at=at)
+    await announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
+    admin = await register(session, title="First administrator", roles=[Role.ADMIN], by=by, at=at)
+    await act_for(session, founder)
+    return organisation, admin
+
+
+async def rename(
+    session: AsyncSession, organisation_id: UUID, *, title: str, expected: int, by: str, at: datetime
+) -> None:
+    """Give the organisation another name."""
+    organisation = await locked(session, Organisation, organisation_id, noun="organisation", expected=expected)
+    organisation.title = title
+    await announce(session, OrganisationRenamed(title=title), about=organisation, by=by, at=at)

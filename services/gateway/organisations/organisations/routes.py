@@ -1,0 +1,76 @@
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Response
+
+from services.gateway.organisations.organisations import actions, queries
+from services.gateway.organisations.organisations.schemas import (
+    Credentials,
+    OrganisationDraft,
+    OrganisationFoundedOut,
+    OrganisationOut,
+)
+from shared.data.reads import PageRequest
+from shared.http.doors import Read, Write
+from shared.http.operations import Routes
+from shared.http.pages import After, Limit, Page
+from shared.http.preconditions import ExpectedVersion, etag
+from shared.identity.permissions import P
+from shared.problems import NotFound
+
+routes = Routes("organisations")
+
+
+@routes.post(
+    "/v1/organisations",
+    permission=P.ORGANISATIONS_FOUND,
+    status_code=201,
+    response_model=OrganisationFoundedOut,
+)
+async def found_organisation(draft: OrganisationDraft, write: Write) -> Response:
+    """Set up an organisation with its first API client; the secret is shown this once. Only operators may."""
+    organisation, admin = await actions.found(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    founded = OrganisationFoundedOut(
+        organisation=OrganisationOut.model_validate(organisation, from_attributes=True),
+        admin=Credentials(client_id=admin.client.id, client_secret=admin.secret),
+    )
+    headers = {"Location": f"/v1/organisations/{organisation.id}", "ETag": etag(organisation.version)}
+    return Response(founded.model_dump_json(), 201, headers, "application/json")
+
+
+@routes.get("/v1/organisations", permission=P.ORGANISATION_READ, response_model=Page[OrganisationOut])
+async def list_organisations(
+    read: Read,
+    limit: Limit = 50,
+    cursor: After = None,
+    sort: Literal["created_at", "-created_at"] = "created_at",
+) -> Response:
+    """The organisations that the caller acts in: their own."""
+    return await read.page(queries.organisations, PageRequest(limit, cursor, sort))
+
+
+@routes.get(
+    "/v1/organisations/{organisation_id}",
+    permission=P.ORGANISATION_READ,
+    response_model=OrganisationOut,
+    refuses=(NotFound,),
+)
+async def get_organisation(organisation_id: UUID, read: Read) -> Response:
+    """One organisation."""
+    return await read.one(queries.organisation, organisation_id)
+
+
+@routes.patch(
+    "/v1/organisations/{organisation_id}",
+    permission=P.ORGANISATION_WRITE,
+    response_model=OrganisationOut,
+    refuses=(NotFound,),
+)
+async def rename_organisation(
+    organisation_id: UUID, draft: OrganisationDraft, expected: ExpectedVersion, write: Write
+) -> Response:
+    """Give the organisation another name."""
+    await actions.rename(
+        write.session, organisation_id, title=draft.title, expected=expected, by=write.caller.actor, at=write.at
+    )
+    return await write.changed(queries.organisation, organisation_id)

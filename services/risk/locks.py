@@ -1,0 +1,34 @@
+"""The risk register of an organisation: changed by one transaction at a time, rated by the method in force.
+
+A rating follows from a risk, the method and the health of the controls. Were two of these changed side by side, each
+transaction would rate by what the other is about to replace, and no row lock covers a risk or a control that is just
+being added. So whoever rates holds the register first, before any row of it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.risk.methods.methods.models import Method
+from services.risk.methods.methods.schemas import MethodTerms
+from services.risk.presets import DEFAULT, PRESETS
+from shared.data.records import found, one_at_a_time
+from shared.data.sessions import organisation_of
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The method that ratings follow now. Version 0 is the default preset, while the organisation has set none."""
+
+    terms: MethodTerms
+    version: int
+
+
+async def hold(session: AsyncSession) -> InForce:
+    """Wait for the organisation's register, keep it until the transaction ends, and say which method is in force."""
+    org_id = organisation_of(session)
+    await one_at_a_time(session, org_id)
+    method = await found(session, Method, org_id)
+    if method is None:
+        return InForce(PRESETS[DEFAULT], 0)
+    return InForce(MethodTerms.model_validate(method.model_dump(include=set(MethodTerms.model_fields))), method.version)

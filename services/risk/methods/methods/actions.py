@@ -1,0 +1,90 @@
+"""The verbs of a method. A change rates every risk anew, in the same transaction: nobody sees a register half rated."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.risk.locks import InForce, hold
+from services.risk.methods.methods.models import Method
+from services.risk.methods.methods.rules import beyond_scale, faults_in
+from services.risk.methods.methods.schemas import MethodTerms
+from services.risk.presets import PresetName
+from services.risk.register.ratings.actions import Trigger, rate_anew
+from services.risk.register.risks.models import Risk
+from shared.data.records import ANY_VERSION, found
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.risk import RiskMethodSet
+from shared.events.trail import announce
+from shared.problems import Conflict, Invalid, Stale
+
+_NAMED = 10
+
+
+class MethodSet(Conflict):
+    """The organisation has set its method."""
+
+
+class RatedBeyondScale(Conflict):
+    """Risks are rated by steps that the new scales do not have."""
+
+
+async def set_first(
+    session: AsyncSession, *, terms: MethodTerms, preset: PresetName | None, at_pointer: str, by: str, at: datetime
+) -> Method:
+    """Set the organisation's method. `MethodSet` when it has one: that is replaced, knowing its version."""
+    await hold(session)
+    if await found(session, Method, organisation_of(session)) is not None:
+        raise MethodSet("There is a method; replace it with PUT.")
+    return await _set(session, None, terms, preset=preset, at_pointer=at_pointer, by=by, at=at)
+
+
+async def replace(session: AsyncSession, *, terms: MethodTerms, expected: int, by: str, at: datetime) -> None:
+    """Put another method in force. The default preset, in force while none is set, has the version 0."""
+    in_force = await hold(session)
+    if expected not in {ANY_VERSION, in_force.version}:
+        raise Stale(f"The method is at version {in_force.version}; you expected {expected}.")
+    method = await found(session, Method, organisation_of(session))
+    await _set(session, method, terms, preset=None, at_pointer="", by=by, at=at)
+
+
+async def _set(
+    session: AsyncSession,
+    method: Method | None,
+    terms: MethodTerms,
+    *,
+    preset: PresetName | None,
+    at_pointer: str,
+    by: str,
+    at: datetime,
+) -> Method:
+    if faults := faults_in(terms, at=at_pointer):
+        raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
+    risks = (await session.execute(select(Risk).order_by(col(Risk.id)).with_for_update())).scalars().all()
+    _require_steps(terms, risks)
+    values = terms.model_dump(mode="json") | {"preset": preset}
+    if method is None:
+        org_id = organisation_of(session)
+        method = Method(id=org_id, org_id=org_id, **values, created_at=at, updated_at=at)
+    for name, value in values.items():
+        setattr(method, name, value)
+    await announce(session, RiskMethodSet(title=terms.title), about=method, by=by, at=at)
+    trigger = Trigger(f"The risk method '{terms.title}' was set.", by, at)
+    triggers = dict.fromkeys((risk.id for risk in risks), trigger)
+    await rate_anew(session, risks, InForce(terms, method.version), triggers)
+    return method
+
+
+def _require_steps(terms: MethodTerms, risks: Sequence[Risk]) -> None:
+    """A step keeps its number when the scale changes, and none is taken for another without a person saying so."""
+    outside = [
+        risk.code
+        for risk in risks
+        if beyond_scale(terms, risk.inherent_likelihood, risk.inherent_impact, at="/inherent")
+    ]
+    if outside:
+        more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
+        raise RatedBeyondScale(
+            f"Rate these by steps that the new scales have, first: {', '.join(outside[:_NAMED])}{more}."
+        )

@@ -1,0 +1,30 @@
+from sqlalchemy import Uuid, bindparam, select
+
+from services.risk.register.ratings.models import PastRating
+from services.risk.register.risks.queries import json_object
+from shared.data.base import table_of
+from shared.data.reads import Listing
+
+_R = table_of(PastRating).c
+
+ratings = Listing(
+    select(
+        _R.id,
+        _R.rated_at,
+        _R.rated_by,
+        _R.reason,
+        json_object(likelihood=_R.inherent_likelihood, impact=_R.inherent_impact, level=_R.inherent_level).label(
+            "inherent"
+        ),
+        json_object(likelihood=_R.residual_likelihood, impact=_R.residual_impact, level=_R.residual_level).label(
+            "residual"
+        ),
+        _R.appetite,
+        _R.within_appetite,
+        _R.reasons,
+        _R.method_version,
+    ),
+    id=_R.id,
+    filters={"risk_id": _R.risk_id == bindparam("risk_id", type_=Uuid())},
+    sorts={"id": _R.id},
+)

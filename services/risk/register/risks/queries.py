@@ -1,0 +1,86 @@
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, DateTime, Text, Uuid, bindparam, exists, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from services.risk.register.known_controls.models import KnownControl
+from services.risk.register.risks.models import AnsweredBy, Risk
+from shared.data.base import table_of
+from shared.data.reads import Listing, One, mentioned
+
+_C = table_of(Risk).c
+_K = table_of(KnownControl).c
+_A = table_of(AnsweredBy).c
+
+
+def json_object(**members: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A JSON object of these columns."""
+    return func.jsonb_build_object(*chain(*((literal_column(f"'{name}'"), each) for name, each in members.items())))
+
+
+_ANSWER = (
+    func.jsonb_array_elements(_C.controls)
+    .table_valued("value", with_ordinality="place", name="answer")
+    .render_derived()
+)
+_CONTROL_ID = _ANSWER.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
+_KNOWN = json_object(known=_K.id.is_not(None), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired)
+_ANSWERS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(aggregate_order_by(_ANSWER.c.value.op("||")(_KNOWN), _ANSWER.c.place)),
+            literal_column("'[]'::jsonb"),
+        )
+    )
+    .select_from(_ANSWER.outerjoin(table_of(KnownControl), _K.id == _CONTROL_ID))
+    .correlate(table_of(Risk))
+    .scalar_subquery()
+)
+
+_RISK = select(
+    _C.id,
+    _C.code,
+    _C.title,
+    _C.scenario,
+    _C.category,
+    _C.owner,
+    _C.treatment,
+    _ANSWERS.label("controls"),
+    json_object(likelihood=_C.inherent_likelihood, impact=_C.inherent_impact, level=_C.inherent_level).label(
+        "inherent"
+    ),
+    json_object(likelihood=_C.residual_likelihood, impact=_C.residual_impact, level=_C.residual_level).label(
+        "residual"
+    ),
+    _C.level_rank,
+    _C.appetite,
+    _C.within_appetite,
+    _C.reasons,
+    _C.rated_at,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
+
+risk = One("risk", _RISK, by=_C.id)
+
+risks = Listing(
+    _RISK,
+    id=_C.id,
+    filters={
+        "category": _C.category == bindparam("category", type_=Text()),
+        "owner": _C.owner == bindparam("owner", type_=Text()),
+        "level": _C.residual_level == bindparam("level", type_=Text()),
+        "within_appetite": _C.within_appetite == bindparam("within_appetite", type_=Boolean()),
+        "control_id": exists().where(_A.risk_id == _C.id, _A.control_id == bindparam("control_id", type_=Uuid())),
+        "q": mentioned(_C.title, _C.code),
+        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
+    },
+    sorts={
+        "code": _C.code,
+        "level_rank": _C.level_rank,
+        "created_at": _C.created_at,
+        "updated_at": _C.updated_at,
+    },
+)

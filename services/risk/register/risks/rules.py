@@ -1,0 +1,18 @@
+"""What a risk may say of itself, given the method in force. Pure functions."""
+
+from services.risk.methods.methods.rules import beyond_scale
+from services.risk.methods.methods.schemas import MethodTerms
+from services.risk.register.risks.schemas import RiskDraft, RiskRevision
+from shared.problems import Fault
+
+
+def faults_in(given: RiskDraft | RiskRevision, terms: MethodTerms) -> list[Fault]:
+    """Steps that the scales do not have, and controls named twice for the same effect."""
+    faults: list[Fault] = []
+    if given.inherent is not None:
+        faults += beyond_scale(terms, given.inherent.likelihood, given.inherent.impact, at="/inherent")
+    named = [(each.control_id, each.effect_on) for each in given.controls or ()]
+    for place, effect in enumerate(named):
+        if effect in named[:place]:
+            faults.append(Fault(f"/controls/{place}", "This control is there already with an effect on the same."))
+    return faults
