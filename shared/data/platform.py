@@ -1,10 +1,10 @@
 """DDL for migrations: fences around tables, and the tables that every service has.
 
-Functions with a version in their name are history: migrations have run them. Change nothing in them, add a next one.
+Each service's first migration runs `platform_tables`. It is edited in place until the first release; after it, a change
+is another function, which a later migration of each service runs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from shared.identity.callers import PLATFORM
 
@@ -21,9 +21,7 @@ def fence(execute: Execute, service: str, table: str, *, delete: bool = False, w
     `nullif` because a connection that was used before holds an empty string, not null. `worker_reads` lets the
     worker role find due rows across organisations; it can change none of them.
     """
-    execute(f"alter table {table} enable row level security")
-    execute(f"alter table {table} force row level security")
-    execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+    _fence(execute, service, table)
     execute(f"grant select, insert, update{', delete' if delete else ''} on {table} to {service}_app")
     if worker_reads:
         let_worker_read(execute, service, table)
@@ -40,33 +38,30 @@ def share(execute: Execute, service: str, table: str) -> None:
     execute(f"create policy shipped on {table} for select to {service}_app using (org_id = '{PLATFORM}'::uuid)")
 
 
-@contextmanager
-def unfenced(execute: Execute, *tables: str) -> Iterator[None]:
-    """Let a migration, which runs as the tables' owner, see and change the rows of every organisation meanwhile."""
-    for table in tables:
-        execute(f"alter table {table} no force row level security")
-    yield
-    for table in tables:
-        execute(f"alter table {table} force row level security")
-
-
-def platform_tables_v1(execute: Execute, service: str) -> None:
-    """The trail, inbox, dead letters and stored answers, first version."""
-    for statement in _TABLES_V1:
+def platform_tables(execute: Execute, service: str) -> None:
+    """Make the trail, the inbox, dead letters, stored answers, witnessed heads and their timestamps."""
+    for statement in _TABLES:
         execute(statement)
     for table in ("events", "trail_heads", "inbox", "dead_letters", "stored_answers"):
-        execute(f"alter table {table} enable row level security")
-        execute(f"alter table {table} force row level security")
-        execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+        _fence(execute, service, table)
         execute(f"create policy worker on {table} to {service}_worker using (true) with check (true)")
-    for statement in _GRANTS_V1:
+    for table in ("witnessed_heads", "head_timestamps"):
+        _fence(execute, service, table)
+        execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
+    for statement in _GRANTS:
         execute(statement.format(app=f"{service}_app", worker=f"{service}_worker"))
 
 
-_TABLES_V1: Sequence[str] = (
+def _fence(execute: Execute, service: str, table: str) -> None:
+    execute(f"alter table {table} enable row level security")
+    execute(f"alter table {table} force row level security")
+    execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
+
+
+_TABLES: Sequence[str] = (
     """create table events (
         seq bigint generated always as identity primary key,
-        id uuid not null unique,
+        id uuid not null,
         org_id uuid not null,
         type text not null,
         subject uuid not null,
@@ -86,7 +81,10 @@ _TABLES_V1: Sequence[str] = (
     )""",
     "create index events_unpublished on events (seq) where published_at is null",
     "create index events_unsealed on events (org_id, seq) where digest is null",
-    "create index events_by_id on events (org_id, id)",
+    # The relay publishes these first: what people and events brought about, before what only the clock did.
+    """create index events_urgent on events (seq)
+        where published_at is null and not (actor = 'system' and cause is null)""",
+    "create unique index events_by_id on events (org_id, id)",
     "create index events_by_subject on events (org_id, subject, id)",
     """create table trail_heads (
         org_id uuid primary key, position bigint not null, digest bytea not null, sealed_at timestamptz not null
@@ -123,38 +121,6 @@ _TABLES_V1: Sequence[str] = (
         primary key (org_id, caller, key_hash)
     )""",
     "create index stored_answers_by_age on stored_answers (created_at)",
-)
-
-# The application adds to the trail and reads it; it can neither change nor delete. The worker marks what it published
-# and sealed, column by column, and takes answers away once they are old.
-_GRANTS_V1: Sequence[str] = (
-    "grant select, insert on events to {app}",
-    "grant select, update (published_at, position, digest) on events to {worker}",
-    "grant select on trail_heads to {app}",
-    "grant select, insert, update on trail_heads to {worker}",
-    "grant select, insert on inbox to {app}",
-    "grant select, insert, update (state, settled_at, settled_by, settled_reason, version) on dead_letters to {app}",
-    "grant select, insert on stored_answers to {app}",
-    "grant select on dead_letters to {worker}",
-    "grant select, delete on stored_answers to {worker}",
-)
-
-
-def platform_tables_v2(execute: Execute, service: str) -> None:
-    """What bears witness to trails: heads that services have announced, and timestamps of an authority's."""
-    for statement in _TABLES_V2:
-        execute(statement)
-    for table in ("witnessed_heads", "head_timestamps"):
-        execute(f"alter table {table} enable row level security")
-        execute(f"alter table {table} force row level security")
-        execute(f"create policy organisation on {table} to {service}_app using ({_OURS}) with check ({_OURS})")
-        execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
-        execute(f"grant select, insert on {table} to {service}_app")
-        execute(f"grant select on {table} to {service}_worker")
-
-
-# The application adds to both and can neither change nor delete.
-_TABLES_V2: Sequence[str] = (
     """create table witnessed_heads (
         id uuid primary key,
         org_id uuid not null,
@@ -179,21 +145,18 @@ _TABLES_V2: Sequence[str] = (
     "create index head_timestamps_by_time on head_timestamps (org_id, stamped_at, id)",
 )
 
-
-def platform_tables_v3(execute: Execute) -> None:
-    """The trail with an index of what the relay publishes first, and one fewer of ids.
-
-    An event is found among those of its organisation, and by its number where it is published and sealed.
-    """
-    for statement in _TABLES_V3:
-        execute(statement)
-
-
-_TABLES_V3: Sequence[str] = (
-    """create index events_urgent on events (seq)
-        where published_at is null and not (actor = 'system' and cause is null)""",
-    "create unique index events_of_an_organisation on events (org_id, id)",
-    "drop index events_by_id",
-    "alter index events_of_an_organisation rename to events_by_id",
-    "alter table events drop constraint events_id_key",
+# The application adds to the trail and to its witnesses, and reads them; it can neither change nor delete. The worker
+# marks what it published and sealed, column by column, and takes answers away once they are old.
+_GRANTS: Sequence[str] = (
+    "grant select, insert on events to {app}",
+    "grant select, update (published_at, position, digest) on events to {worker}",
+    "grant select on trail_heads to {app}",
+    "grant select, insert, update on trail_heads to {worker}",
+    "grant select, insert on inbox to {app}",
+    "grant select, insert, update (state, settled_at, settled_by, settled_reason, version) on dead_letters to {app}",
+    "grant select, insert on stored_answers to {app}",
+    "grant select, insert on witnessed_heads, head_timestamps to {app}",
+    "grant select on dead_letters to {worker}",
+    "grant select, delete on stored_answers to {worker}",
+    "grant select on witnessed_heads, head_timestamps to {worker}",
 )

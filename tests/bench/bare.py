@@ -28,7 +28,8 @@ _SHOWN = """
 """
 _CREATE = f"""
     with control as (
-        insert into controls
+        insert into controls (id, org_id, code, title, statement, owner, kind, nature, frequency, requirements, status,
+                              author, version, created_at, updated_at)
         select $2, $1, d.code, d.title, d.statement, d.owner, d.kind, d.nature, d.frequency, d.requirements, 'draft',
                'client:bare', 1, now(), now()
         from json_to_record($4) as d(code text, title text, statement text, owner text, kind text, nature text,
@@ -40,11 +41,12 @@ _CREATE = f"""
                jsonb_build_object('code', code, 'title', title), to_jsonb(control), now(), ''
         from control
     ), health as (
-        insert into control_health
-        select id, org_id, 'unknown', '{{}}', created_at, 1, created_at, created_at from control
+        insert into control_health (id, org_id, state, reasons, reason_codes, since, version, created_at, updated_at)
+        select id, org_id, 'unknown', '{{}}', '{{}}', created_at, 1, created_at, created_at from control
     ), history as (
-        insert into control_health_changes
-        select $5, org_id, id, 'unknown', null, '{{}}', '{{}}', created_at, null, null, 1, created_at, created_at
+        insert into control_health_changes (id, org_id, control_id, state, reasons, reason_codes, since, version,
+                                            created_at, updated_at)
+        select $5, org_id, id, 'unknown', '{{}}', '{{}}', created_at, 1, created_at, created_at
         from control
     )
     select row_to_json(r)::text from (select {_SHOWN} from control) r

@@ -22,15 +22,16 @@ _SIZE = 64 * 1024
 _GROWTH = Limit(most=64)
 _FENCE = "select set_config('app.org_id', $1, true)"
 _FILE = """
-    insert into files (id, org_id, sha256, size, media_type, name, uploader, version, created_at, updated_at)
-    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', 'client:seed', 1, now(), now()
+    insert into files (id, org_id, sha256, size, media_type, name, uploader, scan, version, created_at, updated_at)
+    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', 'client:seed', 'unscanned', 1, now(), now()
     from unnest($2::uuid[], $3::text[]) as f(id, sha256)
 """
 _ITEM = """
-    insert into evidence_items (id, series_id, org_id, title, kind, file_id, source, collected_at, covers_from,
-                                covers_until, status, submitter, reviewer, reviewed_at, version, created_at, updated_at)
-    select f, f, $1, 'Access review', 'file', f, 'export', now(), now() - interval '30 days', now(), 'accepted',
-           'client:seed', 'client:other', now(), 2, now(), now()
+    insert into evidence_items (id, series_id, number, org_id, title, kind, file_id, record_schema_ids, source,
+                                collected_at, covers_from, covers_until, status, submitter, reviewer, reviewed_at,
+                                version, created_at, updated_at)
+    select f, f, 1, $1, 'Access review', 'file', f, '{}', 'export', now(), now() - interval '30 days', now(),
+           'accepted', 'client:seed', 'client:other', now(), 2, now(), now()
     from unnest($2::uuid[]) as f
 """
 _PROOF = """

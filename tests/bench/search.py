@@ -28,11 +28,11 @@ _ASKED = {
 }
 _ITEMS = """
     insert into evidence_items (id, org_id, title, kind, url, source, collected_at, covers_from, covers_until, status,
-                                submitter, series_id, version, created_at, updated_at)
+                                submitter, series_id, number, record_schema_ids, version, created_at, updated_at)
     select id, $1, 'Access review n' || n || case when n % 2 = 0 then ' even' else ' odd' end
            || case when n % 10 = 0 then ' tenth' else '' end || case when n % 7 = 0 then ' seventh' else '' end,
            'link', 'https://example.com/' || n, 'directory', now(), now() - interval '90 days', now(), 'submitted',
-           'client:seed', id, 1, now() - n * interval '1 second', now()
+           'client:seed', id, 1, '{}', 1, now() - n * interval '1 second', now()
     from (select n, uuidv7() as id from generate_series(1, $2) n) made
 """
 _WORDS = """

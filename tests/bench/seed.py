@@ -47,8 +47,8 @@ _OCCURRENCES = """
     where c.org_id = $1
 """
 _HEALTH = """
-    insert into control_health
-    select id, org_id, 'healthy', array['Evidence for ''Access review'' is fresh.'], created_at, 2, created_at,
+    insert into control_health (id, org_id, state, reasons, reason_codes, since, version, created_at, updated_at)
+    select id, org_id, 'healthy', array['Evidence for ''Access review'' is fresh.'], '{}', created_at, 2, created_at,
            created_at
     from controls where org_id = $1
 """
@@ -67,8 +67,9 @@ _UPGRADES = """
         values (uuidv7(), $1, 'own', 'Our own', 'Example Ltd', 'other', 1, now(), now()) returning id
     ), versions as (
         insert into framework_versions (id, org_id, framework_id, label, origin, categories, requirement_count,
-                                        media_type, size, sha256, version, created_at, updated_at)
-        select uuidv7(), $1, own.id, n::text, 'json', '[]', 0, 'application/json', 2, repeat('0', 64), 1, now(), now()
+                                        media_type, size, sha256, bases, remarks, version, created_at, updated_at)
+        select uuidv7(), $1, own.id, n::text, 'json', '[]', 0, 'application/json', 2, repeat('0', 64), '{}', '[]', 1,
+               now(), now()
         from own, generate_series(1, 2) n returning id, label
     ), done as (
         insert into upgrades (id, org_id, programme_id, status, from_version_id, to_version_id, categories_before,

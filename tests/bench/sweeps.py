@@ -38,10 +38,11 @@ _EXPECTATION = """
 """
 _ITEMS = """
     insert into evidence_items (id, org_id, title, kind, url, source, collected_at, covers_from, covers_until, status,
-                                submitter, reviewer, reviewed_at, series_id, version, created_at, updated_at)
+                                submitter, reviewer, reviewed_at, series_id, number, record_schema_ids, version,
+                                created_at, updated_at)
     select id, $1, 'Access review of system ' || n, 'link', 'https://example.com/reviews/' || n, 'directory',
            $3::timestamptz - interval '90 days', $3::timestamptz - interval '90 days', $3::timestamptz, 'accepted',
-           'client:seed', 'client:reviewer', now(), id, 2, now(), now()
+           'client:seed', 'client:reviewer', now(), id, 1, '{}', 2, now(), now()
     from (select n, uuidv7() as id from generate_series(1, $2) n) made
 """
 _PROOFS = """

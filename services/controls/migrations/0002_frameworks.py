@@ -1,15 +1,16 @@
-"""Frameworks, with those that come with Attest; controls and programmes refer to them, no longer to SOC 2 alone."""
+"""Frameworks with their versions, requirements and documents, and crosswalks; with those that come with Attest."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from alembic import op
 from sqlalchemy import text
 
 from shared.clock import new_id
-from shared.data.platform import fence, share, unfenced
+from shared.data.platform import fence, share
 from shared.identity.callers import PLATFORM
 
 revision = "controls_0002"
@@ -22,6 +23,12 @@ _VERSIONS = (
     "nist-csf-2.0.json",
     "nist-sp800-53-5.2.0.json",
     "nist-sp800-171-r3.json",
+)
+_CROSSWALKS = (
+    "crosswalk-nist-csf-iso27001.json",
+    "crosswalk-soc2-iso27001.json",
+    "crosswalk-soc2-sp800-53.json",
+    "crosswalk-sp800-53-iso27001.json",
 )
 
 _TABLES = (
@@ -46,11 +53,19 @@ _TABLES = (
         origin text not null check (origin in ('shipped', 'oscal', 'profile', 'json', 'csv')),
         categories jsonb not null,
         requirement_count integer not null,
-        document text,
+        media_type text,
+        size integer,
+        sha256 text,
+        bases uuid[] not null,
+        remarks jsonb not null,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint framework_version_label_is_unique unique (org_id, framework_id, label)
+        constraint framework_version_label_is_unique unique (org_id, framework_id, label),
+        constraint framework_version_has_its_document check (
+            (origin = 'shipped') = (media_type is null) and (media_type is null) = (size is null)
+            and (media_type is null) = (sha256 is null)
+        )
     )""",
     "create index framework_versions_by_creation on framework_versions (org_id, created_at, id)",
     """create table requirements (
@@ -67,6 +82,7 @@ _TABLES = (
         parent_ref text,
         position integer not null,
         assessed boolean not null,
+        oscal_id text,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
@@ -74,25 +90,56 @@ _TABLES = (
     )""",
     "create index requirements_by_position on requirements (version_id, position, id)",
     "create index requirements_by_ref on requirements (ref)",
-)
-
-_CHANGES = (
-    "alter table controls rename column criteria to requirements",
-    """update controls set requirements = array(
-        select 'soc2:' || each from unnest(requirements) with ordinality as old (each, n) order by n
+    """create table framework_documents (
+        org_id uuid not null,
+        version_id uuid not null references framework_versions,
+        number integer not null,
+        content bytea not null,
+        primary key (version_id, number)
     )""",
-    """alter table programmes
-        add framework_version_id uuid references framework_versions,
-        add requirements_in_scope integer,
-        drop constraint programmes_report_type_check,
-        drop constraint programmes_categories_check,
-        add constraint programmes_report_type_check check (report_type in (
-            'soc2_type1', 'soc2_type2', 'soc1_type1', 'soc1_type2', 'iso27001_certification', 'self_assessment'
-        ))""",
-    """update programmes set framework_version_id = v.id, requirements_in_scope = (
-        select count(*) from requirements r where r.version_id = v.id and r.categories && programmes.categories
-    ) from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'""",
-    "alter table programmes alter framework_version_id set not null, alter requirements_in_scope set not null",
+    # JSON and CSV compress well, but slowly; what is read once in a while is kept as it came.
+    "alter table framework_documents alter content set storage external",
+    """create table crosswalks (
+        id uuid primary key,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        source text not null,
+        target text not null check (target <> source),
+        origin text not null,
+        status text not null check (status in ('active', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint crosswalk_code_is_unique unique (org_id, code)
+    )""",
+    "create index crosswalks_by_creation on crosswalks (org_id, created_at, id)",
+    "create index crosswalks_by_update on crosswalks (org_id, updated_at, id)",
+    """create table crosswalk_entries (
+        id uuid primary key,
+        org_id uuid not null,
+        crosswalk_id uuid not null references crosswalks,
+        source text not null,
+        target text not null,
+        relation text not null check (
+            relation in ('equal', 'subset_of', 'superset_of', 'intersects_with', 'related')
+        ),
+        strength integer check (strength between 1 and 10),
+        basis text check (basis in ('syntactic', 'semantic', 'functional')),
+        rationale text,
+        status text not null check (status in ('active', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    """create unique index crosswalk_entry_is_written_once on crosswalk_entries (crosswalk_id, source, target)
+        where status = 'active'""",
+    "create index crosswalk_entries_by_source on crosswalk_entries (org_id, source, id)",
+    "create index crosswalk_entries_by_creation on crosswalk_entries (org_id, created_at, id)",
+    "create index crosswalk_entries_by_update on crosswalk_entries (org_id, updated_at, id)",
+    "create index crosswalk_entries_of_crosswalk on crosswalk_entries (crosswalk_id, source, id)",
+    "create index crosswalk_entries_from on crosswalk_entries (source)",
+    "create index crosswalk_entries_to on crosswalk_entries (target)",
 )
 
 
@@ -100,36 +147,50 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for name in _VERSIONS:
-        _load(json.loads((_SHIPPED / name).read_text(encoding="utf-8")))
-    with unfenced(op.execute, "controls", "programmes"):
-        for statement in _CHANGES:
-            op.execute(statement)
-    for table in ("frameworks", "framework_versions", "requirements"):
+        _load_framework(_shipped(name))
+    for name in _CROSSWALKS:
+        _load_crosswalk(_shipped(name))
+    # What was never pinned can be withdrawn, which deletes it.
+    for table in ("frameworks", "framework_versions", "requirements", "framework_documents"):
+        fence(op.execute, "controls", table, delete=True)
+    for table in ("crosswalks", "crosswalk_entries"):
         fence(op.execute, "controls", table)
+    for table in ("frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries"):
         share(op.execute, "controls", table)
 
 
-def _load(shipped: Mapping[str, Any]) -> None:
-    framework, version = new_id(), new_id()
-    entries = shipped["requirements"]
+def _shipped(name: str) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads((_SHIPPED / name).read_text(encoding="utf-8"))
+    return document
+
+
+def _load_framework(shipped: Mapping[str, Any]) -> None:
+    framework, version, entries = new_id(), new_id(), shipped["requirements"]
     about = {name: shipped[name] for name in ("code", "title", "publisher", "scheme")}
     _insert("frameworks", [{"id": framework, **about}])
-    pinned = {
-        "id": version,
-        "framework_id": framework,
-        "label": shipped["label"],
-        "origin": "shipped",
-        "categories": json.dumps(shipped["categories"]),
-        "requirement_count": sum(each.get("assessed", True) for each in entries),
-    }
-    _insert("framework_versions", [pinned])
-    _insert("requirements", [_requirement(each, version, position) for position, each in enumerate(entries)])
+    _insert(
+        "framework_versions",
+        [
+            {
+                "id": version,
+                "framework_id": framework,
+                "label": shipped["label"],
+                "origin": "shipped",
+                "categories": json.dumps(shipped["categories"]),
+                "requirement_count": sum(entry.get("assessed", True) for entry in entries),
+                "bases": [],
+                "remarks": "[]",
+            }
+        ],
+    )
+    common = {"version_id": version, "framework": shipped["code"]}
+    _insert("requirements", [_requirement(**common, position=n, entry=entry) for n, entry in enumerate(entries)])
 
 
-def _requirement(entry: Mapping[str, Any], version: Any, position: int) -> dict[str, Any]:
+def _requirement(version_id: UUID, framework: str, position: int, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": new_id(),
-        "version_id": version,
+        "version_id": version_id,
         "ref": entry["ref"],
         "title": entry["title"],
         "text": entry.get("text"),
@@ -140,7 +201,39 @@ def _requirement(entry: Mapping[str, Any], version: Any, position: int) -> dict[
         "parent_ref": entry.get("parent"),
         "position": position,
         "assessed": entry.get("assessed", True),
+        "oscal_id": _oscal_id(framework, entry["ref"]),
     }
+
+
+def _oscal_id(framework: str, ref: str) -> str | None:
+    """Return the id that NIST's own OSCAL catalogue gives a control, by which NIST's profiles select it."""
+    match framework:
+        case "sp800-53":
+            return ref.replace("(", ".").replace(")", "").lower()
+        case "sp800-171":
+            return f"SP_800_171_{ref}"
+        case "nist-csf":
+            return ref
+        case _:
+            return None
+
+
+def _load_crosswalk(shipped: Mapping[str, Any]) -> None:
+    crosswalk, active = new_id(), {"status": "active"}
+    about = {name: shipped[name] for name in ("code", "title", "source", "target", "origin")}
+    _insert("crosswalks", [{"id": crosswalk, **about, **active}])
+    entries = [
+        {
+            "id": new_id(),
+            "crosswalk_id": crosswalk,
+            "source": f"{shipped['source']}:{source}",
+            "target": f"{shipped['target']}:{target}",
+            "relation": shipped["relation"],
+            **active,
+        }
+        for source, target in shipped["entries"]
+    ]
+    _insert("crosswalk_entries", entries)
 
 
 def _insert(table: str, rows: list[dict[str, Any]]) -> None:

@@ -1,11 +1,11 @@
-"""First tables: methods, risks and what they are answered by, ratings, and what is known of controls."""
+"""Methods, risks and what they are answered by, ratings, and what is known of controls."""
 
 from alembic import op
 
-from shared.data.platform import fence, platform_tables_v1
+from shared.data.platform import fence
 
-revision = "risk_0001"
-down_revision = None
+revision = "risk_0002"
+down_revision = "risk_0001"
 
 _TABLES = (
     """create table methods (
@@ -94,7 +94,6 @@ _TABLES = (
 
 
 def upgrade() -> None:
-    platform_tables_v1(op.execute, "risk")
     for statement in _TABLES:
         op.execute(statement)
     for table in ("methods", "risks", "ratings", "known_controls"):

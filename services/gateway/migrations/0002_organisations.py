@@ -1,11 +1,11 @@
-"""First tables: organisations, members, API clients, issuers, signing keys."""
+"""Organisations, members, API clients, issuers, signing keys."""
 
 from alembic import op
 
-from shared.data.platform import fence, platform_tables_v1
+from shared.data.platform import fence
 
-revision = "gateway_0001"
-down_revision = None
+revision = "gateway_0002"
+down_revision = "gateway_0001"
 
 _RECORD = """
         version integer not null,
@@ -94,7 +94,6 @@ _BEFORE_THE_ORGANISATION_IS_KNOWN = (
 
 
 def upgrade() -> None:
-    platform_tables_v1(op.execute, "gateway")
     for statement in _TABLES:
         op.execute(statement)
     for table in (

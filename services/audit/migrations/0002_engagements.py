@@ -1,11 +1,11 @@
-"""First tables: engagements, exceptions, and what is known of controls and risks."""
+"""Engagements, exceptions, and what is known of controls and risks."""
 
 from alembic import op
 
-from shared.data.platform import fence, platform_tables_v1
+from shared.data.platform import fence
 
-revision = "audit_0001"
-down_revision = None
+revision = "audit_0002"
+down_revision = "audit_0001"
 
 _TABLES = (
     """create table engagements (
@@ -103,7 +103,6 @@ _TABLES = (
 
 
 def upgrade() -> None:
-    platform_tables_v1(op.execute, "audit")
     for statement in _TABLES:
         op.execute(statement)
     for table in ("engagements", "exceptions", "known_controls"):

@@ -1,50 +1,13 @@
-"""Exceptions from controls, issues with their policy."""
+"""Issues with the controls they are about, and the policy of their severities and due dates."""
 
 from alembic import op
 
 from shared.data.platform import fence
 
-revision = "controls_0006"
-down_revision = "controls_0005"
+revision = "controls_0005"
+down_revision = "controls_0004"
 
 _TABLES = (
-    """create table control_exceptions (
-        id uuid primary key,
-        org_id uuid not null,
-        control_id uuid not null references controls,
-        reason text not null,
-        scope text not null,
-        risk_accepted text not null,
-        compensating_control_id uuid references controls,
-        compensating_measures text,
-        renews uuid references control_exceptions,
-        starts_at timestamptz not null,
-        expiring_from timestamptz not null,
-        expires_at timestamptz not null,
-        status text not null check (status in ('requested', 'granted', 'refused', 'revoked')),
-        requested_by text not null,
-        decided_by text,
-        decided_at timestamptz,
-        decision_reason text,
-        revoked_by text,
-        revoked_at timestamptz,
-        revocation_reason text,
-        announced text check (announced in ('upcoming', 'in_force', 'expiring', 'expired')),
-        due_at timestamptz,
-        version integer not null,
-        created_at timestamptz not null,
-        updated_at timestamptz not null,
-        constraint exception_begins_before_it_is_over check (starts_at < expires_at),
-        constraint exception_is_compensated
-            check (compensating_control_id is not null or compensating_measures is not null),
-        constraint exception_is_decided_by_another check (decided_by <> requested_by),
-        constraint exception_has_a_phase_while_granted check ((status = 'granted') = (announced is not null))
-    )""",
-    "create index control_exceptions_by_creation on control_exceptions (org_id, created_at, id)",
-    "create index control_exceptions_by_expiry on control_exceptions (org_id, expires_at, id)",
-    "create index control_exceptions_by_update on control_exceptions (org_id, updated_at, id)",
-    "create index control_exceptions_by_control on control_exceptions (org_id, control_id)",
-    "create index control_exceptions_due on control_exceptions (due_at) where due_at is not null",
     """create table issue_policies (
         id uuid primary key,
         org_id uuid not null,
@@ -103,7 +66,6 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    fence(op.execute, "controls", "control_exceptions", worker_reads=True)
-    fence(op.execute, "controls", "issue_policies")
     fence(op.execute, "controls", "issues", worker_reads=True)
+    fence(op.execute, "controls", "issue_policies")
     fence(op.execute, "controls", "issue_controls", delete=True)

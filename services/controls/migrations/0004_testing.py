@@ -1,8 +1,8 @@
-"""Procedures, tests and their results, how each test stands, and the history of health."""
+"""Procedures, tests and their results, and how each test stands."""
 
 from alembic import op
 
-from shared.data.platform import fence, unfenced
+from shared.data.platform import fence
 
 revision = "controls_0004"
 down_revision = "controls_0003"
@@ -143,54 +143,11 @@ _TABLES = (
     "create index test_results_of_a_source on test_results (org_id, source, observed_at, id)",
     "create index test_results_by_outcome on test_results (org_id, outcome, observed_at, id)",
     "create index test_results_of_a_test on test_results (test_id, observed_at) where test_id is not null",
-    """create table control_health_changes (
-        id uuid primary key,
-        org_id uuid not null,
-        control_id uuid not null,
-        state text not null check (state in ('unknown', 'healthy', 'at_risk', 'failing')),
-        before text check (before in ('unknown', 'healthy', 'at_risk', 'failing')),
-        reasons text[] not null,
-        reason_codes text[] not null,
-        since timestamptz not null,
-        until timestamptz check (until >= since),
-        cause uuid,
-        version integer not null,
-        created_at timestamptz not null,
-        updated_at timestamptz not null
-    )""",
-    "create index control_health_changes_by_begin on control_health_changes (org_id, since, id)",
-    "create index control_health_changes_by_update on control_health_changes (org_id, updated_at, id)",
-    "create index control_health_changes_of_a_control on control_health_changes (org_id, control_id, since, id)",
-    """create unique index control_health_change_in_force on control_health_changes (org_id, control_id)
-        where until is null""",
-)
-
-_CHANGES = (
-    """alter table control_health
-        add reason_codes text[] not null default '{}',
-        add review_at timestamptz""",
-    "create index control_health_by_review on control_health (review_at, org_id) where review_at is not null",
-    "create policy worker_reads on control_health for select to controls_worker using (true)",
-    "grant select on control_health to controls_worker",
-    # What was before the last announced state is in the trail; the history begins with what holds now.
-    """insert into control_health_changes
-        select uuidv7(), org_id, id, state, null, reasons, '{}', since, null, null, 1, created_at, updated_at
-        from control_health""",
 )
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    with unfenced(op.execute, "control_health"):
-        for statement in _CHANGES:
-            op.execute(statement)
-    for table in (
-        "procedures",
-        "procedure_versions",
-        "control_tests",
-        "test_standings",
-        "test_results",
-        "control_health_changes",
-    ):
+    for table in ("procedures", "procedure_versions", "control_tests", "test_standings", "test_results"):
         fence(op.execute, "controls", table)

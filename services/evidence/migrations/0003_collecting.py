@@ -1,21 +1,40 @@
-"""Expectations with a cadence, and the collections that are opened by it."""
+"""Expectations with their cadence, the collections that it opens, calendar feeds; which controls are retired."""
 
 from alembic import op
 
-from shared.data.platform import fence, let_worker_read
+from shared.data.platform import fence
 
 revision = "evidence_0003"
 down_revision = "evidence_0002"
 
-_STATEMENTS = (
-    """alter table expectations
-        add column backup_owner text,
-        add column cadence jsonb,
-        add column next_on date,
-        add column next_opens_at timestamptz,
-        add constraint collected_by_a_cadence check (next_on is null or cadence is not null),
-        add constraint opened_for_a_date check ((next_on is null) = (next_opens_at is null)),
-        add constraint nothing_is_collected_once_withdrawn check (status = 'active' or next_on is null)""",
+_TABLES = (
+    """create table expectations (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null,
+        title text not null,
+        description text not null,
+        kind text not null check (kind in ('file', 'link', 'record', 'attestation')),
+        freshness_days integer not null check (freshness_days between 0 and 3650),
+        expiring_days integer not null check (expiring_days between 0 and 365),
+        record_schema_id uuid,
+        owner text not null,
+        backup_owner text,
+        cadence jsonb,
+        next_on date,
+        next_opens_at timestamptz,
+        status text not null check (status in ('active', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint collected_by_a_cadence check (next_on is null or cadence is not null),
+        constraint opened_for_a_date check ((next_on is null) = (next_opens_at is null)),
+        constraint nothing_is_collected_once_withdrawn check (status = 'active' or next_on is null)
+    )""",
+    "create index expectations_by_creation on expectations (org_id, created_at, id)",
+    "create index expectations_by_update on expectations (org_id, updated_at, id)",
+    "create index expectations_by_title on expectations (org_id, title, id)",
+    "create index expectations_by_control on expectations (org_id, control_id)",
     "create index expectations_to_open on expectations (org_id, next_opens_at) where next_opens_at is not null",
     """create index expectations_to_open_anywhere on expectations (next_opens_at) include (org_id)
         where next_opens_at is not null""",
@@ -60,17 +79,41 @@ _STATEMENTS = (
         where status = 'open' and overdue_announced_at is null""",
     """create table collected_items (
         collection_id uuid not null references collections,
-        item_id uuid not null references evidence_items,
+        item_id uuid not null,
         org_id uuid not null,
         primary key (collection_id, item_id)
     )""",
     "create index collected_items_by_item on collected_items (item_id)",
+    """create table retired_controls (
+        id uuid primary key,
+        org_id uuid not null,
+        retired_at timestamptz
+    )""",
+    """create table calendar_feeds (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        owner text,
+        holder text not null,
+        revoked_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    "create index calendar_feeds_by_creation on calendar_feeds (org_id, created_at, id)",
+    "create index calendar_feeds_live on calendar_feeds (org_id, holder) where revoked_at is null",
+    """create table calendar_feed_secrets (
+        feed_id uuid primary key references calendar_feeds,
+        org_id uuid not null,
+        digest bytea not null
+    )""",
 )
 
 
 def upgrade() -> None:
-    for statement in _STATEMENTS:
+    for statement in _TABLES:
         op.execute(statement)
-    let_worker_read(op.execute, "evidence", "expectations")
-    fence(op.execute, "evidence", "collections", worker_reads=True)
-    fence(op.execute, "evidence", "collected_items")
+    for table in ("expectations", "collections"):
+        fence(op.execute, "evidence", table, worker_reads=True)
+    for table in ("collected_items", "retired_controls", "calendar_feeds", "calendar_feed_secrets"):
+        fence(op.execute, "evidence", table)

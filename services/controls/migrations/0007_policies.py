@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.data.platform import fence
 
-revision = "controls_0012"
-down_revision = "controls_0011"
+revision = "controls_0007"
+down_revision = "controls_0006"
 
 _TABLES = (
     """create table policies (

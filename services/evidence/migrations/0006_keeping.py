@@ -1,13 +1,59 @@
-"""Retention: classes, recorded releases, disposal runs with their certificates, and what they leave of evidence."""
+"""Retention classes, releases of reports, legal holds, disposals with certificates, what is known of engagements."""
 
 from alembic import op
 
-from shared.data.platform import fence, share, unfenced
+from shared.data.platform import fence, share
 
-revision = "evidence_0009"
-down_revision = "evidence_0008"
+revision = "evidence_0006"
+down_revision = "evidence_0005"
 
 _TABLES = (
+    """create table known_engagements (
+        org_id uuid not null,
+        id uuid not null,
+        title text not null,
+        phase text not null,
+        control_ids uuid[] not null,
+        covers_from timestamptz,
+        covers_until timestamptz,
+        released_at timestamptz,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    """create table legal_holds (
+        id uuid primary key,
+        org_id uuid not null,
+        matter text not null,
+        reason text not null,
+        item_ids uuid[] not null,
+        control_ids uuid[] not null,
+        expectation_ids uuid[] not null,
+        engagement_ids uuid[] not null,
+        covers_from timestamptz,
+        covers_until timestamptz,
+        status text not null check (status in ('placed', 'released')),
+        placed_by text not null,
+        released_by text,
+        released_at timestamptz,
+        release_reason text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint covers_a_period check (
+            (covers_from is null) = (covers_until is null) and covers_from < covers_until
+        ),
+        constraint holds_something check (
+            covers_from is not null or item_ids <> '{}' or control_ids <> '{}' or expectation_ids <> '{}'
+            or engagement_ids <> '{}'
+        ),
+        constraint released_by_someone_with_a_reason check (
+            (status = 'released') = (released_by is not null)
+            and (status = 'released') = (released_at is not null)
+            and (status = 'released') = (release_reason is not null)
+        )
+    )""",
+    "create index legal_holds_by_creation on legal_holds (org_id, created_at, id)",
+    "create index legal_holds_by_update on legal_holds (org_id, updated_at, id)",
     """create table retention_classes (
         id uuid primary key,
         org_id uuid not null,
@@ -100,62 +146,30 @@ _TABLES = (
         disposal_id uuid primary key references disposals,
         document jsonb not null
     )""",
-    """create table sealing_keys (
-        org_id uuid not null,
-        id text primary key,
-        public_key bytea not null,
-        first_used_at timestamptz not null
-    )""",
-    """create table bundles (
-        id uuid primary key,
-        org_id uuid not null,
-        title text not null,
-        control_ids uuid[] not null,
-        covers_from timestamptz not null,
-        covers_until timestamptz not null,
-        assembled_by text not null,
-        version integer not null,
-        created_at timestamptz not null,
-        updated_at timestamptz not null,
-        constraint covers_a_period check (covers_from < covers_until)
-    )""",
-    "create index bundles_by_creation on bundles (org_id, created_at, id)",
-    "create index bundles_by_update on bundles (org_id, updated_at, id)",
-    "alter table retired_controls add retired_at timestamptz",
-    "alter table evidence_items add retention_class_id uuid references retention_classes, add disposed_at timestamptz",
-    "alter table evidence_items drop constraint has_what_its_kind_names",
-    """alter table evidence_items add constraint has_what_its_kind_names check (
-        (kind = 'file') = (file_id is not null)
-        and case when disposed_at is null then
-            (kind = 'link') = (url is not null) and (kind = 'record') = (record is not null)
-            and (kind = 'attestation') = (statement is not null)
-        else url is null and record is null and statement is null end
-    )""",
-    "create index evidence_items_by_file on evidence_items (org_id, file_id) where disposed_at is null",
-)
-
-_FENCED = (
-    "retention_classes",
-    "report_releases",
-    "disposal_items",
-    "disposal_certificates",
-    "sealing_keys",
-    "bundles",
+    "alter table evidence_items add foreign key (retention_class_id) references retention_classes",
 )
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in _FENCED:
+    op.execute("""
+        insert into retention_classes
+            (id, org_id, name, description, years, basis, is_default, status, version, created_at, updated_at)
+        values (
+            '00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-000000000000', 'Audit evidence',
+            'What a report rests on. Seven years is what most firms keep; five is the least (AICPA AU-C 230).',
+            7, 'report_release', false, 'active', 1, now(), now()
+        )
+    """)
+    for table in (
+        "retention_classes",
+        "report_releases",
+        "disposal_items",
+        "disposal_certificates",
+        "legal_holds",
+        "known_engagements",
+    ):
         fence(op.execute, "evidence", table)
     fence(op.execute, "evidence", "disposals", worker_reads=True)
     share(op.execute, "evidence", "retention_classes")
-    with unfenced(op.execute, "retention_classes"):
-        op.execute("""
-            insert into retention_classes values (
-                '00000000-0000-7000-8000-0000000000a1', '00000000-0000-7000-8000-000000000000', 'Audit evidence',
-                'What a report rests on. Seven years is what most firms keep; five is the least (AICPA AU-C 230).',
-                7, 'report_release', false, 'active', 1, now(), now()
-            )
-        """)

@@ -1,0 +1,132 @@
+"""The register: controls, their definitions, occurrences and exceptions."""
+
+from alembic import op
+
+from shared.data.platform import fence
+
+revision = "controls_0003"
+down_revision = "controls_0002"
+
+_TABLES = (
+    """create table controls (
+        id uuid primary key,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        statement text not null,
+        owner text not null,
+        backup_owner text check (backup_owner <> owner),
+        kind text not null check (kind in ('preventive', 'detective', 'corrective')),
+        nature text not null check (nature in ('manual', 'automated', 'hybrid')),
+        frequency text not null,
+        requirements text[] not null,
+        recurrence jsonb,
+        status text not null check (status in ('draft', 'approved', 'implemented', 'retired')),
+        author text not null,
+        definition integer,
+        pending_definition integer,
+        pending_from timestamptz check (pending_from is null or pending_definition is not null),
+        implemented_at timestamptz,
+        retired_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint control_code_is_unique unique (org_id, code)
+    )""",
+    "create index controls_by_code on controls (org_id, code, id)",
+    "create index controls_by_creation on controls (org_id, created_at, id)",
+    "create index controls_by_update on controls (org_id, updated_at, id)",
+    "create index controls_by_pending on controls (pending_from, org_id) where pending_from is not null",
+    """create table control_definitions (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        number integer not null check (number > 0),
+        state text not null check (state in ('draft', 'approved', 'withdrawn')),
+        title text not null,
+        statement text not null,
+        kind text not null check (kind in ('preventive', 'detective', 'corrective')),
+        nature text not null check (nature in ('manual', 'automated', 'hybrid')),
+        frequency text not null,
+        requirements text[] not null,
+        recurrence jsonb,
+        author text not null,
+        approver text check (approver <> author),
+        approved_at timestamptz,
+        effective_from timestamptz check (state <> 'approved' or effective_from is not null),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint control_definition_number_is_unique unique (control_id, number)
+    )""",
+    "create index control_definitions_by_creation on control_definitions (org_id, created_at, id)",
+    "create index control_definitions_by_update on control_definitions (org_id, updated_at, id)",
+    "create index control_definitions_by_number on control_definitions (org_id, control_id, number, id)",
+    """create table occurrences (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        definition_id uuid not null references control_definitions,
+        due_on date,
+        performed_at timestamptz not null,
+        performed_by text not null,
+        notes text,
+        evidence_ids uuid[] not null,
+        recorded_by text not null,
+        withdrawn_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    """create unique index occurrence_is_performed_once on occurrences (control_id, due_on)
+        where due_on is not null and withdrawn_at is null""",
+    "create index occurrences_by_performance on occurrences (org_id, performed_at, id)",
+    "create index occurrences_by_update on occurrences (org_id, updated_at, id)",
+    "create index occurrences_of_a_control on occurrences (org_id, control_id, performed_at, id)",
+    """create table control_exceptions (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        reason text not null,
+        scope text not null,
+        risk_accepted text not null,
+        compensating_control_id uuid references controls,
+        compensating_measures text,
+        renews uuid references control_exceptions,
+        starts_at timestamptz not null,
+        expiring_from timestamptz not null,
+        expires_at timestamptz not null,
+        status text not null check (status in ('requested', 'granted', 'refused', 'revoked')),
+        requested_by text not null,
+        decided_by text,
+        decided_at timestamptz,
+        decision_reason text,
+        revoked_by text,
+        revoked_at timestamptz,
+        revocation_reason text,
+        announced text check (announced in ('upcoming', 'in_force', 'expiring', 'expired')),
+        due_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint exception_begins_before_it_is_over check (starts_at < expires_at),
+        constraint exception_is_compensated
+            check (compensating_control_id is not null or compensating_measures is not null),
+        constraint exception_is_decided_by_another check (decided_by <> requested_by),
+        constraint exception_has_a_phase_while_granted check ((status = 'granted') = (announced is not null))
+    )""",
+    "create index control_exceptions_by_creation on control_exceptions (org_id, created_at, id)",
+    "create index control_exceptions_by_expiry on control_exceptions (org_id, expires_at, id)",
+    "create index control_exceptions_by_update on control_exceptions (org_id, updated_at, id)",
+    "create index control_exceptions_by_control on control_exceptions (org_id, control_id)",
+    "create index control_exceptions_due on control_exceptions (due_at) where due_at is not null",
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in ("controls", "control_exceptions"):
+        fence(op.execute, "controls", table, worker_reads=True)
+    for table in ("control_definitions", "occurrences"):
+        fence(op.execute, "controls", table)

@@ -1,0 +1,134 @@
+"""Programmes with decisions on their scope, Statements of Applicability, and moves between framework versions."""
+
+from alembic import op
+
+from shared.data.platform import fence
+
+revision = "controls_0008"
+down_revision = "controls_0007"
+
+_TABLES = (
+    """create table programmes (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        report_type text not null check (report_type in (
+            'soc2_type1', 'soc2_type2', 'soc1_type1', 'soc1_type2', 'iso27001_certification', 'self_assessment'
+        )),
+        framework_version_id uuid not null references framework_versions,
+        categories text[] not null,
+        requirements_in_scope integer not null,
+        system jsonb not null,
+        commitments text not null,
+        owner text not null,
+        target_date date not null,
+        status text not null check (status in ('active', 'completed', 'withdrawn')),
+        closed_at timestamptz,
+        closed_because text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint programme_is_closed_with_a_reason check (
+            (status = 'active') = (closed_at is null) and (closed_at is null) = (closed_because is null)
+        )
+    )""",
+    "create index programmes_by_creation on programmes (org_id, created_at, id)",
+    "create index programmes_by_title on programmes (org_id, title, id)",
+    "create index programmes_by_update on programmes (org_id, updated_at, id)",
+    """create table scope_decisions (
+        id uuid primary key,
+        org_id uuid not null,
+        programme_id uuid not null references programmes,
+        requirement text not null,
+        relevant boolean not null,
+        reason text not null,
+        grounds text[] not null check (grounds <@ array['risk', 'law', 'contract', 'practice']),
+        risks text[] not null,
+        status text not null check (status in ('proposed', 'in_force', 'withdrawn')),
+        author text not null,
+        approver text check (approver <> author),
+        in_force_since timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint exclusion_in_force_is_approved check (
+            relevant or status <> 'in_force' or approver is not null
+        )
+    )""",
+    """create unique index scope_decision_is_one_at_a_time on scope_decisions (programme_id, requirement)
+        where status <> 'withdrawn'""",
+    "create index scope_decisions_by_creation on scope_decisions (org_id, created_at, id)",
+    "create index scope_decisions_by_update on scope_decisions (org_id, updated_at, id)",
+    "create index scope_decisions_of_programme on scope_decisions (org_id, programme_id, created_at, id)",
+    """create table statements_of_applicability (
+        id uuid primary key,
+        org_id uuid not null,
+        programme_id uuid not null references programmes,
+        number integer not null,
+        framework_version text not null,
+        as_of timestamptz not null,
+        inclusion_reason text not null,
+        lines jsonb not null,
+        applicable integer not null,
+        excluded integer not null,
+        implemented integer not null check (implemented <= applicable),
+        status text not null check (status in ('draft', 'approved', 'superseded', 'withdrawn')),
+        author text not null,
+        approver text check (approver <> author),
+        approved_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint statement_number_is_unique unique (programme_id, number),
+        constraint statement_in_force_is_approved check (
+            (approver is null) = (approved_at is null) and (approver is null) = (status in ('draft', 'withdrawn'))
+        )
+    )""",
+    """create unique index statement_in_force_is_one on statements_of_applicability (programme_id)
+        where status = 'approved'""",
+    "create index statements_by_creation on statements_of_applicability (org_id, created_at, id)",
+    "create index statements_by_update on statements_of_applicability (org_id, updated_at, id)",
+    """create table upgrades (
+        id uuid primary key,
+        org_id uuid not null,
+        programme_id uuid not null references programmes,
+        status text not null check (status in ('done', 'rolled_back')),
+        from_version_id uuid not null references framework_versions,
+        to_version_id uuid not null references framework_versions,
+        categories_before text[] not null,
+        categories_after text[] not null,
+        in_scope_before integer not null,
+        in_scope_after integer not null,
+        counts jsonb not null,
+        upgraded_by text not null,
+        rolled_back_at timestamptz,
+        rolled_back_by text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        check (from_version_id <> to_version_id),
+        check ((status = 'rolled_back') = (rolled_back_at is not null)),
+        check ((rolled_back_at is null) = (rolled_back_by is null))
+    )""",
+    """create table upgrade_effects (
+        org_id uuid not null,
+        upgrade_id uuid primary key references upgrades,
+        effect jsonb not null
+    )""",
+    "create index upgrades_by_creation on upgrades (org_id, created_at, id)",
+    "create index upgrades_by_change on upgrades (org_id, updated_at, id)",
+    "create index upgrades_by_programme on upgrades (programme_id, created_at, id)",
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in ("programmes", "scope_decisions", "statements_of_applicability", "upgrades", "upgrade_effects"):
+        fence(op.execute, "controls", table)
+    # Nothing changes a statement once it is written but its status and who approved it.
+    op.execute("revoke update on statements_of_applicability from controls_app")
+    op.execute(
+        "grant update (status, approver, approved_at, version, updated_at) on statements_of_applicability"
+        " to controls_app"
+    )
