@@ -18,12 +18,13 @@ from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
 from shared.http.contract import contract
+from shared.http.operations import OPERATING
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.problems import Problem
 from shared.service import describe
 
 ROOT = Path(__file__).parent.parent
-SERVICES = (GATEWAY, CONTROLS, EVIDENCE, RISK, AUDIT)
+SERVICES = (CONTROLS, EVIDENCE, RISK, AUDIT, GATEWAY)  # in the order in which people work
 
 
 def main() -> int:
@@ -58,51 +59,40 @@ def derive() -> dict[Path, str]:
 
 
 def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """One contract of all services; a schema's name that means different things gets the service's name before it."""
+    """One contract of all services: an address, an operation and a schema's name mean one thing."""
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "Attest",
             "version": "1.0.0",
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
             "summary": "Controls, evidence, risk and audit engagements on one chain of events",
         },
         "servers": [{"url": "/", "description": "The edge of this installation"}],
         "paths": {},
         "components": {},
     }
-    taken = ambiguous(contracts)
     for name, document in contracts.items():
-        alone = told_apart(document, name, taken)
-        for section, entries in {"paths": alone["paths"], **alone["components"]}.items():
+        for section, entries in {"paths": document["paths"], **document["components"]}.items():
             target = merged["paths"] if section == "paths" else merged["components"].setdefault(section, {})
             for key, value in entries.items():
                 if target.setdefault(key, value) != value:
                     raise SystemExit(f"{name} and another service both define {section} {key}, differently.")
+    merged |= _tags()
     return _with_unique_operations(merged)
 
 
-def ambiguous(contracts: dict[str, dict[str, Any]]) -> set[str]:
-    """The names of schemas that differ from one service to another."""
-    found: dict[str, dict[str, Any]] = {}
-    different = set()
-    for document in contracts.values():
-        for name, schema in document["components"]["schemas"].items():
-            if found.setdefault(name, schema) != schema:
-                different.add(name)
-    return different
-
-
-def told_apart(document: dict[str, Any], service: str, taken: set[str]) -> dict[str, Any]:
-    """The document with its service's name before each schema whose name is ambiguous."""
-    text = json.dumps(document)
-    for name in taken:
-        text = text.replace(f'#/components/schemas/{name}"', f'#/components/schemas/{service.title()}{name}"')
-    renamed: dict[str, Any] = json.loads(text)
-    schemas = renamed["components"]["schemas"]
-    renamed["components"]["schemas"] = {
-        service.title() + name if name in taken else name: schema for name, schema in schemas.items()
+def _tags() -> dict[str, Any]:
+    """Every tag in the order in which people work, what concerns operators last; the groups are the services' areas."""
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for routes in (routes for service in SERVICES for routes in service.all_routes()):
+        if groups[routes.group].setdefault(routes.tag, routes.about) != routes.about:
+            raise SystemExit(f"Two nouns have the tag {routes.tag!r}.")
+    groups[OPERATING] = groups.pop(OPERATING)
+    return {
+        "tags": [{"name": tag, "description": about} for tags in groups.values() for tag, about in tags.items()],
+        "x-tagGroups": [{"name": group, "tags": list(tags)} for group, tags in groups.items()],
     }
-    return renamed
 
 
 def _with_unique_operations(merged: dict[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def describe(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        separate_input_output_schemas=False,
+        openapi_tags=[{"name": routes.tag, "description": routes.about} for routes in service.all_routes()],
     )
     for routes in service.all_routes():
         routes.install(app)

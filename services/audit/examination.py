@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement, Phase
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import OPEN, span_of
 from services.audit.engagements.exceptions.actions import follow_failure, note_risks, open_exception
 from services.audit.engagements.exceptions.models import AuditException
@@ -108,7 +108,7 @@ async def _on_record(
     query = (
         select(AuditException, Engagement)
         .join(Engagement, col(Engagement.id) == col(AuditException.engagement_id))
-        .where(col(AuditException.control_id).in_(control_ids), col(Engagement.phase) != Phase.CLOSED)
+        .where(col(AuditException.control_id).in_(control_ids), col(Engagement.phase) != EngagementPhase.CLOSED)
         .order_by(col(AuditException.id))
         .with_for_update(of=table_of(AuditException))
         .execution_options(populate_existing=True)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
-from services.audit.engagements.exceptions.models import AuditException, ExceptionStatus
+from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
 from services.audit.engagements.facts.models import KnownControl
 from services.audit.examination import examine
 from shared.data.base import table_of
@@ -38,7 +38,9 @@ def _unrecorded(as_of: datetime) -> Select[Any]:
     today = literal(as_of.astimezone(UTC).date())
     first = func.coalesce(_E.as_of_date, _E.period_start)
     after = func.timezone("UTC", cast(func.coalesce(_E.as_of_date, _E.period_end) + 1, DateTime()))
-    recorded = select(_X.id).where(_X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == ExceptionStatus.OPEN)
+    recorded = select(_X.id).where(
+        _X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == AuditExceptionStatus.OPEN
+    )
     return (
         select(_K.id)
         .join_from(table_of(KnownControl), table_of(Engagement), _E.org_id == _K.org_id)

@@ -66,7 +66,7 @@ class HeadTimestamp(BaseModel):
 
 def witness_routes(service: str) -> Routes:
     """The witnesses that one service holds, and the export of its trail."""
-    routes = Routes("trail")
+    routes = Routes("trail witnesses")
     base = f"/v1/services/{service}/trail"
 
     @routes.get(base + "/heads", permission=P.TRAIL_READ, response_model=Page[WitnessedHead])

@@ -1,10 +1,12 @@
 """The OpenAPI 3.1 contract of a service: what FastAPI derives, and what every operation of Attest has besides."""
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
 
 from shared.http.problems import MEDIA_TYPE
+from shared.identity.permissions import Permission
 
 _FIRST_ERROR = 400
 _KEY = {
@@ -27,21 +29,44 @@ _REQUEST_ID = {"X-Request-Id": {"description": "Leads to this request in the log
 
 def contract(app: FastAPI) -> dict[str, Any]:
     """The contract as a plain document, with keys in a stable order."""
-    document = app.openapi()
+    document = _named_by_title(app.openapi())
     document["servers"] = [{"url": "/", "description": "The edge of this installation"}]
     components = document.setdefault("components", {})
     components["securitySchemes"] = {
         "bearer": {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "From POST /v1/oauth/token; `x-permission` names what the token's scope must hold.",
+            "type": "oauth2",
+            "description": "A token from POST /v1/oauth/token as `Authorization: Bearer …`. An operation's scope is the"
+            " permission that the caller must have (`x-permission`).",
+            "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": _scopes()}},
         }
     }
     for path in document["paths"].values():
         for method, operation in path.items():
             _complete(method, operation, components.get("schemas", {}))
     return document
+
+
+def _scopes() -> dict[str, str]:
+    """Every permission in words: `test-results:push` is "Push test results"."""
+    words = {permission: permission.replace("-", " ").partition(":") for permission in Permission}
+    return {str(permission): f"{verb.capitalize()} {noun}" for permission, (noun, _, verb) in words.items()}
+
+
+def _named_by_title(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with each schema under its title, since a generic model's own name holds brackets."""
+    schemas = document.get("components", {}).get("schemas", {})
+    names = {name: schema.get("title", name) for name, schema in schemas.items()}
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"Two schemas have one title: {sorted(names.values())}")
+    text = json.dumps(document)
+    for name, title in names.items():
+        text = text.replace(f'#/components/schemas/{name}"', f'#/components/schemas/{title}"')
+    renamed: dict[str, Any] = json.loads(text)
+    if schemas:
+        renamed["components"]["schemas"] = {
+            names[name]: schema for name, schema in renamed["components"]["schemas"].items()
+        }
+    return renamed
 
 
 def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@
 permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
 """
 
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from shared.problems import Fault, Forbidden, Problem, Unauthenticated, Unsuppor
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
+OPERATING = "Operating Attest"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -120,7 +122,23 @@ class Routes:
     """The operations of one noun. Every one states its permission; `permission=None` is open to anyone, on purpose."""
 
     tag: str
+    module: str = ""
     _declared: list[Callable[[FastAPI], None]] = field(default_factory=list)
+
+    @property
+    def about(self) -> str:
+        """What the noun is, from the docstring of its package; operations that no noun owns have their module's."""
+        owner = self.module.removesuffix(".routes")
+        return " ".join((sys.modules[owner].__doc__ or "").split("\n\n")[0].split())
+
+    @property
+    def group(self) -> str:
+        """Where the noun stands, in words: its service and area. What every service has is the operators'."""
+        match self.module.split("."):
+            case ["services", service, area, _, "routes"]:
+                return service.capitalize() if area == service else f"{service.capitalize()}: {area}"
+            case _:
+                return OPERATING
 
     def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
         return self._declare("GET", path, permission, options)
@@ -162,6 +180,8 @@ class Routes:
             extra["security"] = [{"bearer": [str(permission)]}]
 
         def decorate(endpoint: Endpoint) -> Endpoint:
+            self.module = self.module or endpoint.__module__
+
             def declare(app: FastAPI) -> None:
                 app.router.add_api_route(
                     path,

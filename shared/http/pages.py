@@ -1,6 +1,6 @@
 """Lists: `?limit=1..200&cursor=&sort=`, answered as `{"items": […], "next_cursor": …}`."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -18,3 +18,8 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = Field(description="Pass it as `cursor` to get the next page")
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`ControlPage` for a page of `ControlOut`: the name that generated clients see."""
+        return str(params[0].__name__).removesuffix("Out") + "Page"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.engagements.engagements.models import Engagement, EngagementKind, Phase
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
 from services.audit.engagements.exceptions.models import DeviationKind
 from services.audit.engagements.exceptions.rules import consequences, counts, kind_of, status_of
@@ -191,12 +191,12 @@ def test_a_risk_follows_when_it_goes_above_appetite_while_the_control_fails() ->
 
 
 def test_phases_go_on_by_one_and_back_until_the_report_is_issued() -> None:
-    order = list(Phase)
+    order = list(EngagementPhase)
     for place, phase in enumerate(order):
         allowed = allowed_from(phase)
         assert [each for each in allowed if not goes_back(phase, each)] == order[place + 1 : place + 2]
         back = [each for each in allowed if goes_back(phase, each)]
-        assert back == ([] if phase in {Phase.ISSUED, Phase.CLOSED} else order[:place])
+        assert back == ([] if phase in {EngagementPhase.ISSUED, EngagementPhase.CLOSED} else order[:place])
 
 
 DAYS = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 1, 5)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.controls.frameworks.crosswalk_entries.models import Relation
 from services.controls.frameworks.crosswalk_entries.rules import turned
 from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
-from services.controls.programmes.coverage.schemas import Extent
+from services.controls.programmes.coverage.schemas import CoverageExtent
 
 _WAYS = st.lists(
     st.builds(
@@ -23,27 +23,27 @@ _WAYS = st.lists(
 @pytest.mark.parametrize(
     ("relation", "extent"),
     [
-        (None, Extent.FULLY),
-        (Relation.EQUAL, Extent.FULLY),
-        (Relation.SUPERSET_OF, Extent.FULLY),
-        (Relation.SUBSET_OF, Extent.PARTLY),
-        (Relation.INTERSECTS_WITH, Extent.PARTLY),
-        (Relation.RELATED, Extent.RELATED),
+        (None, CoverageExtent.FULLY),
+        (Relation.EQUAL, CoverageExtent.FULLY),
+        (Relation.SUPERSET_OF, CoverageExtent.FULLY),
+        (Relation.SUBSET_OF, CoverageExtent.PARTLY),
+        (Relation.INTERSECTS_WITH, CoverageExtent.PARTLY),
+        (Relation.RELATED, CoverageExtent.RELATED),
     ],
 )
-def test_what_a_relation_says(relation: Relation | None, extent: Extent) -> None:
+def test_what_a_relation_says(relation: Relation | None, extent: CoverageExtent) -> None:
     assert says(relation) == extent
     assert had([WayFacts(relation, 1, 0)]) == foreseen([WayFacts(relation, 0, 1)]) == extent
 
 
 def test_without_a_way_there_is_nothing() -> None:
-    assert had([]) == foreseen([]) == Extent.NOTHING
+    assert had([]) == foreseen([]) == CoverageExtent.NOTHING
 
 
 @given(ways=_WAYS)
 def test_what_is_planned_is_not_had(ways: list[WayFacts]) -> None:
     idle = [WayFacts(way.relation, 0, way.planned) for way in ways]
-    assert had(idle) == Extent.NOTHING
+    assert had(idle) == CoverageExtent.NOTHING
     assert rank(had(ways)) <= rank(foreseen(ways))
 
 
@@ -61,7 +61,7 @@ def test_the_order_of_ways_does_not_matter(ways: list[WayFacts]) -> None:
 @given(ways=_WAYS)
 def test_parts_are_not_added_up(ways: list[WayFacts]) -> None:
     parts = [way for way in ways if way.relation not in {None, Relation.EQUAL, Relation.SUPERSET_OF}]
-    assert had(parts) != Extent.FULLY
+    assert had(parts) != CoverageExtent.FULLY
 
 
 @given(relation=st.sampled_from(Relation))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.story import implemented_control
-from services.controls.register.exceptions.models import Phase
+from services.controls.register.exceptions.models import ControlExceptionPhase
 from services.controls.register.exceptions.rules import LONGEST, Term, faults_in
 from services.controls.schedule import announce_phases_of_exceptions as sweep
 from shared.data.sessions import Database
@@ -34,7 +34,7 @@ TERMS = st.builds(
     INSTANTS,
     st.timedeltas(min_value=timedelta(seconds=1), max_value=LONGEST),
 )
-ORDER = list(Phase)
+ORDER = list(ControlExceptionPhase)
 
 
 @given(TERMS, INSTANTS, INSTANTS)
@@ -44,7 +44,7 @@ def test_a_term_only_goes_on(term: Term, one: datetime, other: datetime) -> None
 
 @given(TERMS)
 def test_each_phase_ends_where_the_next_begins(term: Term) -> None:
-    phase, seen = Phase.UPCOMING, [Phase.UPCOMING]
+    phase, seen = ControlExceptionPhase.UPCOMING, [ControlExceptionPhase.UPCOMING]
     while end := term.ends(phase):
         assert term.phase(end - timedelta(microseconds=1)) == phase
         phase = term.phase(end)

@@ -10,26 +10,28 @@ from hypothesis import strategies as st
 
 from services.controls.policies.policy_versions.models import VersionStatus
 from services.controls.policies.policy_versions.rules import faults_in, standing
-from services.controls.policies.policy_versions.schemas import Approval
+from services.controls.policies.policy_versions.schemas import PolicyApproval
 from tests.controls.deficient import DAY, kinds_told_of
 from tests.controls.policed import TEXT, TODAY, actor_of, decided, drafted, published, submitted, written
 from tests.support import Organisation, created, ok, problem
 
-DECISIONS = st.lists(st.sampled_from(Approval), max_size=8)
+DECISIONS = st.lists(st.sampled_from(PolicyApproval), max_size=8)
 FILE = {"file_id": "0197a4c2-8f3e-7c31-9d55-3c1f2a7b9e10", "sha256": "ab" * 32, "name": "policy.pdf"}
 
 
 @given(DECISIONS, st.integers(1, 8), st.randoms())
-def test_the_order_of_decisions_does_not_matter(decisions: list[Approval], quorum: int, dice: random.Random) -> None:
+def test_the_order_of_decisions_does_not_matter(
+    decisions: list[PolicyApproval], quorum: int, dice: random.Random
+) -> None:
     shuffled = decisions[:]
     dice.shuffle(shuffled)
     assert standing(shuffled, quorum) == standing(decisions, quorum)
 
 
 @given(DECISIONS, st.integers(1, 8))
-def test_it_takes_a_quorum_and_nobody_against(decisions: list[Approval], quorum: int) -> None:
+def test_it_takes_a_quorum_and_nobody_against(decisions: list[PolicyApproval], quorum: int) -> None:
     approved = standing(decisions, quorum) == VersionStatus.APPROVED
-    assert approved == (decisions.count(Approval.APPROVE) >= quorum and Approval.REJECT not in decisions)
+    assert approved == (decisions.count(PolicyApproval.APPROVE) >= quorum and PolicyApproval.REJECT not in decisions)
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=5), st.integers(1, 6), st.sets(st.sampled_from("abcd")))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.controls.programmes.gaps.rules import Gap, Work, ordered
 from services.controls.programmes.programmes.models import ReportType
 from services.controls.programmes.readiness.rules import Answer, ControlFacts, asks, has, lacks, overall
-from services.controls.programmes.readiness.schemas import Aspect, Extent, Lack, State
+from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
 
@@ -96,7 +96,9 @@ def test_an_aspect_that_is_partly_there_is_neither_all_nor_nothing(controls: lis
     counted = [each for each in controls if each.status != ControlStatus.DRAFT]
     for aspect in Aspect:
         having = [aspect in has(each) for each in counted]
-        expected = Extent.NO if not any(having) else Extent.YES if all(having) else Extent.PARTLY
+        expected = (
+            ReadinessExtent.NO if not any(having) else ReadinessExtent.YES if all(having) else ReadinessExtent.PARTLY
+        )
         assert answer.extent(aspect) == expected
 
 

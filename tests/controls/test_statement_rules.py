@@ -6,7 +6,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.programmes.statements_of_applicability.models import Implementation
+from services.controls.programmes.statements_of_applicability.models import ImplementationStatus
 from services.controls.programmes.statements_of_applicability.rules import Reasoned, as_csv, implementation, line
 from services.controls.programmes.statements_of_applicability.schemas import LineControl
 from services.controls.register.controls.models import ControlStatus
@@ -40,9 +40,9 @@ def test_a_line_says_why_it_is_in_or_why_it_is_out(decision: Reasoned | None, co
 def test_implemented_is_every_control_in_operation(controls: list[LineControl]) -> None:
     found = implementation([each.status for each in controls])
     operated = [each.status == ControlStatus.IMPLEMENTED for each in controls]
-    assert (found == Implementation.NOT_IMPLEMENTED) == (not controls)
-    assert (found == Implementation.IMPLEMENTED) == (bool(controls) and all(operated))
-    assert (found == Implementation.PARTLY) == (any(operated) and not all(operated))
+    assert (found == ImplementationStatus.NOT_IMPLEMENTED) == (not controls)
+    assert (found == ImplementationStatus.IMPLEMENTED) == (bool(controls) and all(operated))
+    assert (found == ImplementationStatus.PARTLY) == (any(operated) and not all(operated))
 
 
 @given(reason=_REASON, controls=_CONTROLS)

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.evidence.keeping.disposals.rules import needs_override
-from services.evidence.keeping.retention.models import Basis
+from services.evidence.keeping.retention.models import RetentionBasis
 from services.evidence.keeping.retention.rules import FLOOR_YEARS, Facts, faults_of, kept, plus_years
 
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - given a zone
 MAYBE = st.none() | INSTANTS
 FACTS = st.builds(
     Facts,
-    basis=st.sampled_from(Basis),
+    basis=st.sampled_from(RetentionBasis),
     years=st.integers(1, 100),
     collected_at=INSTANTS,
     covers_until=INSTANTS,
@@ -25,7 +25,7 @@ FACTS = st.builds(
     counts_until=MAYBE,
 )
 PLAIN = Facts(
-    basis=Basis.REPORT_RELEASE,
+    basis=RetentionBasis.REPORT_RELEASE,
     years=7,
     collected_at=datetime(2018, 2, 1, tzinfo=UTC),
     covers_until=datetime(2018, 1, 1, tzinfo=UTC),
@@ -66,11 +66,11 @@ def test_nothing_goes_while_it_counts_or_before_the_years_of_its_class_are_over(
     [
         (PLAIN, None),
         (replace(PLAIN, last_release=datetime(2018, 3, 15, tzinfo=UTC)), datetime(2025, 3, 15, tzinfo=UTC)),
-        (replace(PLAIN, basis=Basis.COLLECTION, years=1), datetime(2019, 2, 1, tzinfo=UTC)),
-        (replace(PLAIN, basis=Basis.PERIOD_END, years=2), datetime(2020, 1, 1, tzinfo=UTC)),
-        (replace(PLAIN, basis=Basis.CONTROL_RETIREMENT), None),
+        (replace(PLAIN, basis=RetentionBasis.COLLECTION, years=1), datetime(2019, 2, 1, tzinfo=UTC)),
+        (replace(PLAIN, basis=RetentionBasis.PERIOD_END, years=2), datetime(2020, 1, 1, tzinfo=UTC)),
+        (replace(PLAIN, basis=RetentionBasis.CONTROL_RETIREMENT), None),
         (
-            replace(PLAIN, basis=Basis.COLLECTION, years=1, last_release=datetime(2018, 3, 15, tzinfo=UTC)),
+            replace(PLAIN, basis=RetentionBasis.COLLECTION, years=1, last_release=datetime(2018, 3, 15, tzinfo=UTC)),
             datetime(2023, 3, 15, tzinfo=UTC),
         ),
     ],
@@ -85,9 +85,9 @@ def test_a_leap_day_ends_on_the_last_of_february() -> None:
 
 
 def test_less_than_five_years_from_a_release_are_refused_with_the_reason() -> None:
-    assert [fault.pointer for fault in faults_of(Basis.REPORT_RELEASE, 4)] == ["/years"]
-    assert faults_of(Basis.REPORT_RELEASE, 5) == []
-    assert faults_of(Basis.COLLECTION, 1) == []
+    assert [fault.pointer for fault in faults_of(RetentionBasis.REPORT_RELEASE, 4)] == ["/years"]
+    assert faults_of(RetentionBasis.REPORT_RELEASE, 5) == []
+    assert faults_of(RetentionBasis.COLLECTION, 1) == []
 
 
 @given(st.integers(0, 100_000), st.integers(1, 100_000))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement, EngagementKind, Phase
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
 from services.audit.examination import examine
@@ -49,8 +49,8 @@ async def revise(
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
     if engagement.control_ids != scope:
         raise Stale("The scope of this engagement was changed at the same time; read it again.")
-    if engagement.phase != Phase.PLANNED:
-        raise not_allowed("revise", engagement.phase, _phases(allowed_from(Phase(engagement.phase))))
+    if engagement.phase != EngagementPhase.PLANNED:
+        raise not_allowed("revise", engagement.phase, _phases(allowed_from(EngagementPhase(engagement.phase))))
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(engagement, name, value)
     _check_dates(engagement)
@@ -71,7 +71,7 @@ async def set_scope(
     scope = sorted(set(control_ids))
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
-    if engagement.phase != Phase.PLANNED:
+    if engagement.phase != EngagementPhase.PLANNED:
         raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set while it is planned.")
     engagement.control_ids = scope
     await _announce_revised(session, engagement, by=by, at=at)
@@ -79,11 +79,11 @@ async def set_scope(
 
 
 async def move(
-    session: AsyncSession, engagement_id: UUID, *, to: Phase, reason: str | None, by: str, at: datetime
+    session: AsyncSession, engagement_id: UUID, *, to: EngagementPhase, reason: str | None, by: str, at: datetime
 ) -> None:
     """One phase on, or back with a reason."""
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
-    phase = Phase(engagement.phase)
+    phase = EngagementPhase(engagement.phase)
     if to not in (allowed := allowed_from(phase)):
         raise not_allowed(f"move to '{to}'", phase, _phases(allowed))
     if reason is None and goes_back(phase, to):
@@ -127,5 +127,5 @@ async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:
     return list((await session.execute(query)).scalar_one_or_none() or [])
 
 
-def _phases(phases: Iterable[Phase]) -> list[str]:
+def _phases(phases: Iterable[EngagementPhase]) -> list[str]:
     return [str(phase) for phase in phases]

@@ -16,7 +16,7 @@ class EngagementKind(StrEnum):
     SOC2_TYPE2 = "soc2_type2"
 
 
-class Phase(StrEnum):
+class EngagementPhase(StrEnum):
     """planned → fieldwork → review → reporting → issued → closed. Until the report is issued it may go back."""
 
     PLANNED = "planned"
@@ -27,7 +27,7 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
-class Category(StrEnum):
+class TrustServicesCategory(StrEnum):
     """The Trust Services Categories (TSP section 100)."""
 
     SECURITY = "security"
@@ -50,5 +50,5 @@ class Engagement(Base, table=True):
     as_of_date: date | None = None
     period_start: date | None = None
     period_end: date | None = None
-    phase: str = Phase.PLANNED
+    phase: str = EngagementPhase.PLANNED
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

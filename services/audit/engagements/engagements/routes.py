@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.audit.engagements.engagements import actions, queries
-from services.audit.engagements.engagements.models import EngagementKind, Phase
+from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.schemas import (
     EngagementDraft,
     EngagementOut,
@@ -32,7 +32,7 @@ async def list_engagements(
     cursor: After = None,
     sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"] = "-created_at",
     kind: EngagementKind | None = None,
-    phase: Phase | None = None,
+    phase: EngagementPhase | None = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:
     """The organisation's engagements."""

@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.audit.engagements.engagements.models import Category, Engagement, EngagementKind, Phase
+from services.audit.engagements.engagements.models import (
+    Engagement,
+    EngagementKind,
+    EngagementPhase,
+    TrustServicesCategory,
+)
 from shared.problems import Fault
 
 AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1})
-OPEN = (Phase.PLANNED, Phase.FIELDWORK, Phase.REVIEW, Phase.REPORTING)
-_ORDER = tuple(Phase)
+OPEN = (EngagementPhase.PLANNED, EngagementPhase.FIELDWORK, EngagementPhase.REVIEW, EngagementPhase.REPORTING)
+_ORDER = tuple(EngagementPhase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +56,20 @@ def faults_of_dates(
     return faults
 
 
-def allowed_from(phase: Phase) -> list[Phase]:
+def allowed_from(phase: EngagementPhase) -> list[EngagementPhase]:
     """Where an engagement may move: one step on, or back to where it was before, until its report is issued."""
     place = _ORDER.index(phase)
     back = _ORDER[:place] if phase in OPEN else ()
     return [*_ORDER[place + 1 : place + 2], *back]
 
 
-def goes_back(phase: Phase, to: Phase) -> bool:
+def goes_back(phase: EngagementPhase, to: EngagementPhase) -> bool:
     """Whether this is a step back, which needs a reason."""
     return _ORDER.index(to) < _ORDER.index(phase)
 
 
-def with_security(categories: Sequence[Category]) -> list[Category]:
+def with_security(categories: Sequence[TrustServicesCategory]) -> list[TrustServicesCategory]:
     """The categories in the order of the criteria; ValueError without security, which no SOC 2 leaves out."""
-    if Category.SECURITY not in categories:
+    if TrustServicesCategory.SECURITY not in categories:
         raise ValueError("security is in every SOC 2")
-    return [category for category in Category if category in categories]
+    return [category for category in TrustServicesCategory if category in categories]

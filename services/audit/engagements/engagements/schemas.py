@@ -4,14 +4,14 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.audit.engagements.engagements.models import Category, EngagementKind, Phase
+from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase, TrustServicesCategory
 from services.audit.engagements.engagements.rules import with_security
 from shared.events.catalogue.controls import HealthState
 from shared.http.fields import Input, Prose, Title
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 Categories = Annotated[
-    list[Category],
+    list[TrustServicesCategory],
     Field(max_length=5, description="Trust Services Categories in scope; security is in every SOC 2"),
     AfterValidator(with_security),
 ]
@@ -24,7 +24,7 @@ class EngagementDraft(Input):
     title: Title = Field(examples=["SOC 2 Type 2, first half of 2026"])
     firm: Title = Field(examples=["Hale & Partners LLP"], description="The CPA firm that signs the report")
     firm_licence: Title = Field(examples=["CPA firm permit 12345, Colorado"])
-    categories: Categories = Field(default=[Category.SECURITY])
+    categories: Categories = Field(default=[TrustServicesCategory.SECURITY])
     as_of_date: Day | None = Field(default=None, description="Type 1 only: the day the report speaks of")
     period_start: Day | None = Field(default=None, description="Type 2 only: the first day of the period, included")
     period_end: Day | None = Field(default=None, description="Type 2 only: the last day of the period, included")
@@ -51,7 +51,7 @@ class ScopeSetting(Input):
 class PhaseMove(Input):
     """Where to: one step on, or back, which needs a reason."""
 
-    phase: Phase
+    phase: EngagementPhase
     reason: Prose | None = None
 
 
@@ -61,11 +61,11 @@ class EngagementOut(BaseModel):
     title: str
     firm: str
     firm_licence: str
-    categories: list[Category]
+    categories: list[TrustServicesCategory]
     as_of_date: date | None = Field(description="Type 1 only")
     period_start: date | None = Field(description="Type 2 only; the first day, included")
     period_end: date | None = Field(description="Type 2 only; the last day, included")
-    phase: Phase
+    phase: EngagementPhase
     controls_in_scope: int = Field(description="How many; which ones is answered under /scope")
     version: int
     created_at: datetime

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement, Phase
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import OPEN, span_of
-from services.audit.engagements.exceptions.models import AuditException, ExceptionStatus
+from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
 from services.audit.engagements.exceptions.rules import consequences, kind_of, nature_of, status_of
 from services.audit.engagements.exceptions.schemas import EvaluationDraft
 from services.audit.engagements.facts.rules import Exceedance, Failure
@@ -28,9 +28,9 @@ from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, keep_apart
 from shared.problems import not_allowed
 
-_CHANGE: dict[ExceptionStatus, type[ExceptionRemediated | ExceptionWithdrawn]] = {
-    ExceptionStatus.REMEDIATED: ExceptionRemediated,
-    ExceptionStatus.WITHDRAWN: ExceptionWithdrawn,
+_CHANGE: dict[AuditExceptionStatus, type[ExceptionRemediated | ExceptionWithdrawn]] = {
+    AuditExceptionStatus.REMEDIATED: ExceptionRemediated,
+    AuditExceptionStatus.WITHDRAWN: ExceptionWithdrawn,
 }
 
 
@@ -70,12 +70,12 @@ async def follow_failure(
     """
     put = _put(failure, engagement)
     told = all(getattr(exception, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
-    if told and put["status"] in {exception.status, ExceptionStatus.WITHDRAWN}:
+    if told and put["status"] in {exception.status, AuditExceptionStatus.WITHDRAWN}:
         return
     before = exception.status
     for name, value in put.items():
         setattr(exception, name, value)
-    kind = ExceptionCorrected if exception.status == before else _CHANGE[ExceptionStatus(exception.status)]
+    kind = ExceptionCorrected if exception.status == before else _CHANGE[AuditExceptionStatus(exception.status)]
     await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
 
 
@@ -88,7 +88,7 @@ async def note_risks(
     at: datetime,
 ) -> None:
     """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
-    if exception.status == ExceptionStatus.WITHDRAWN:
+    if exception.status == AuditExceptionStatus.WITHDRAWN:
         return
     noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
     found = consequences(failure, exceedances)
@@ -127,10 +127,10 @@ async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: Evaluati
 async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
     """The exception, locked, as long as it stands and its engagement's report has not been issued."""
     exception = await locked(session, AuditException, exception_id, noun="exception", expected=ANY_VERSION)
-    if exception.status == ExceptionStatus.WITHDRAWN:
+    if exception.status == AuditExceptionStatus.WITHDRAWN:
         raise not_allowed(verb, exception.status, [])
     query = select(Engagement.phase).where(col(Engagement.id) == exception.engagement_id)
-    phase = Phase((await session.execute(query.with_for_update(read=True))).scalar_one())
+    phase = EngagementPhase((await session.execute(query.with_for_update(read=True))).scalar_one())
     if phase not in OPEN:
         raise not_allowed(verb, phase, [])
     return exception

@@ -11,7 +11,7 @@ from services.audit.base import Base
 from shared.data.base import instant
 
 
-class ExceptionStatus(StrEnum):
+class AuditExceptionStatus(StrEnum):
     """open → remediated. A remediated exception stays on record: remediation does not undo the period.
 
     An exception is withdrawn, and stays in sight, when the failure proves to have been over before the date or the
@@ -32,7 +32,7 @@ class DeviationKind(StrEnum):
     LATE = "late"
 
 
-class Effect(StrEnum):
+class ExceptionEffect(StrEnum):
     """What the exception means for the criteria that the control answers, by the auditor's judgment.
 
     None: they are met all the same. Minor: they are met, less firmly. Significant: they may not be met, unless a
@@ -59,7 +59,7 @@ class AuditException(Base, table=True):
     kind: str
     nature: str
     cause: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    status: str = ExceptionStatus.OPEN
+    status: str = AuditExceptionStatus.OPEN
     failed_at: datetime = instant()
     remediated_at: datetime | None = instant(default=None)
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))

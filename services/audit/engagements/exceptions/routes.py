@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.audit.engagements.exceptions import actions, queries
-from services.audit.engagements.exceptions.models import ExceptionStatus
+from services.audit.engagements.exceptions.models import AuditExceptionStatus
 from services.audit.engagements.exceptions.schemas import EvaluationDraft, ExceptionOut, ResponseDraft
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("exceptions")
+routes = Routes("audit exceptions")
 
 
 @routes.get("/v1/exceptions", permission=P.EXCEPTIONS_READ, response_model=Page[ExceptionOut])
@@ -25,7 +25,7 @@ async def list_exceptions(
     sort: Literal["opened_at", "-opened_at", "updated_at", "-updated_at"] = "-opened_at",
     engagement_id: UUID | None = None,
     control_id: UUID | None = None,
-    status: ExceptionStatus | None = None,
+    status: AuditExceptionStatus | None = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:
     """The exceptions of the organisation's engagements, newest first."""

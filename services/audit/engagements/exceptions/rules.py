@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.audit.engagements.engagements.rules import Span
-from services.audit.engagements.exceptions.models import DeviationKind, ExceptionStatus
+from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind
 from services.audit.engagements.facts.rules import Exceedance, Failure
 
 _OF_EVIDENCE = ("Evidence for ", "No evidence ")
@@ -24,11 +24,11 @@ def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:
     return began_in_time and still_there and span.start <= as_of
 
 
-def status_of(failure: Failure, span: Span) -> ExceptionStatus:
+def status_of(failure: Failure, span: Span) -> AuditExceptionStatus:
     """Open until the control works again. A failure that proves to have been over before the time is withdrawn."""
     if failure.until is None:
-        return ExceptionStatus.OPEN
-    return ExceptionStatus.REMEDIATED if failure.until > span.start else ExceptionStatus.WITHDRAWN
+        return AuditExceptionStatus.OPEN
+    return AuditExceptionStatus.REMEDIATED if failure.until > span.start else AuditExceptionStatus.WITHDRAWN
 
 
 def kind_of(reasons: Sequence[str]) -> DeviationKind:

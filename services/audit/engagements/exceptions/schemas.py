@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.audit.engagements.exceptions.models import DeviationKind, Effect, ExceptionStatus
+from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind, ExceptionEffect
 from shared.http.fields import Input, Prose
 
 
@@ -17,7 +17,7 @@ class EvaluationDraft(Input):
     """What the auditor concludes on the exception."""
 
     isolated: bool = Field(description="True for a single instance, false when it is systematic")
-    effect: Effect
+    effect: ExceptionEffect
     conclusion: Prose = Field(examples=["One of four reviews; access was found to be right when it was caught up."])
 
 
@@ -39,7 +39,7 @@ class ManagementResponse(BaseModel):
 
 class Evaluation(BaseModel):
     isolated: bool
-    effect: Effect
+    effect: ExceptionEffect
     conclusion: str
     by: str
     at: datetime
@@ -54,7 +54,7 @@ class ExceptionOut(BaseModel):
     kind: DeviationKind
     nature: str = Field(description="What was found")
     cause: list[str] = Field(description="Why the control was found failing")
-    status: ExceptionStatus
+    status: AuditExceptionStatus
     failed_at: datetime = Field(description="When the control failed")
     opened_at: datetime = Field(description="When the exception was put on record")
     remediated_at: datetime | None = Field(description="When the control worked again; the exception stays on record")

@@ -18,7 +18,7 @@ class Relation(StrEnum):
     RELATED = "related"
 
 
-class Basis(StrEnum):
+class MappingBasis(StrEnum):
     """What was compared (NIST IR 8477, rationale): the words, the meaning, or the outcome."""
 
     SYNTACTIC = "syntactic"

@@ -24,7 +24,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("crosswalks")
+routes = Routes("crosswalk entries")
 
 
 @routes.get("/v1/crosswalk-entries", permission=P.FRAMEWORKS_READ, response_model=Page[EntryOut])

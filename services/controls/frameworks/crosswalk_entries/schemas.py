@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.frameworks.crosswalk_entries.models import Basis, EntryStatus, Relation
+from services.controls.frameworks.crosswalk_entries.models import EntryStatus, MappingBasis, Relation
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from shared.http.batches import Answered
 from shared.http.fields import Input, Prose
@@ -22,7 +22,7 @@ class Mapping(Input):
     target: RequirementRef = Field(examples=["iso27001:A.5.15"])
     relation: Relation = Field(description="How the source stands to the target; read the other way, it is turned")
     strength: Strength | None = None
-    basis: Basis | None = None
+    basis: MappingBasis | None = None
     rationale: Prose | None = Field(default=None, examples=["Both ask that access be granted by role."])
 
 
@@ -37,7 +37,7 @@ class EntryRevision(Input):
 
     relation: Relation | None = Field(default=None, description="Null leaves it as it is: no entry is without one")
     strength: Strength | None = None
-    basis: Basis | None = None
+    basis: MappingBasis | None = None
     rationale: Prose | None = None
 
 
@@ -56,7 +56,7 @@ class EntryOut(BaseModel):
     target: str = Field(examples=["iso27001:A.5.15"])
     relation: Relation
     strength: int | None
-    basis: Basis | None
+    basis: MappingBasis | None
     rationale: str | None
     status: EntryStatus
     version: int

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
-from services.controls.frameworks.frameworks.schemas import Category
+from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
 
 _V = table_of(FrameworkVersion).c
@@ -20,7 +20,7 @@ class Pinnable:
     framework_id: UUID
     framework: str
     label: str
-    categories: list[Category]
+    categories: list[FrameworkCategory]
 
 
 async def pinnable(session: AsyncSession, version_id: UUID) -> Pinnable | None:
@@ -31,5 +31,5 @@ async def pinnable(session: AsyncSession, version_id: UUID) -> Pinnable | None:
     row = (await session.execute(query.where(_V.id == version_id))).first()
     if row is None:
         return None
-    categories = [Category.model_validate(each) for each in row.categories]
+    categories = [FrameworkCategory.model_validate(each) for each in row.categories]
     return Pinnable(row.id, row.framework_id, row.code, row.label, categories)

@@ -14,7 +14,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import Fault, Invalid, NotFound
 
-routes = Routes("frameworks")
+routes = Routes("framework differences")
 
 
 @routes.get(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.controls.documents.contents import Entry
-from services.controls.frameworks.differences.schemas import Change, ChangedRequirement, ToldRequirement
+from services.controls.frameworks.differences.schemas import ChangedRequirement, RequirementChange, ToldRequirement
 
 # Not the order, and not what only groups are called by in OSCAL: nobody has to look at a control for them.
 _TOLD = ("title", "text", "kind", "group_ref", "group_title", "categories", "parent_ref", "assessed")
@@ -31,10 +31,10 @@ def changed(before: Iterable[Entry], after: Sequence[Entry]) -> list[ChangedRequ
     ]
 
 
-def changes_of(old: Entry, new: Entry) -> list[Change]:
+def changes_of(old: Entry, new: Entry) -> list[RequirementChange]:
     """Member by member, what it was and what it is."""
     members = [(name, _plain(getattr(old, name)), _plain(getattr(new, name))) for name in _TOLD]
-    return [Change(member=name, old=was, new=now_is) for name, was, now_is in members if was != now_is]
+    return [RequirementChange(member=name, old=was, new=now_is) for name, was, now_is in members if was != now_is]
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ class ToldRequirement(BaseModel):
     assessed: bool = Field(description="False for headings and for what was withdrawn")
 
 
-class Change(BaseModel):
+class RequirementChange(BaseModel):
     """One member of a requirement, before and after."""
 
     member: str = Field(examples=["text"])
@@ -24,7 +24,7 @@ class ChangedRequirement(BaseModel):
 
     ref: str = Field(examples=["CC6.1"])
     title: str
-    changes: list[Change]
+    changes: list[RequirementChange]
 
 
 class DifferencesOut(BaseModel):

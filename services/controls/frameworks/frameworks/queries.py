@@ -6,7 +6,7 @@ from sqlalchemy import Text, Uuid, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
-from services.controls.frameworks.frameworks.schemas import Category
+from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
 from shared.data.reads import Listing, One, mentioned
 from shared.identity.callers import PLATFORM
@@ -74,7 +74,7 @@ class Edition:
     code: str
     label: str
     scheme: Scheme
-    categories: list[Category]
+    categories: list[FrameworkCategory]
 
 
 _EDITION = select(_V.id, _F.code, _V.label, _F.scheme, _V.categories).join(
@@ -98,5 +98,5 @@ async def edition_of(session: AsyncSession, version_id: UUID) -> Edition:
 
 
 def _edition(row: Any) -> Edition:
-    categories = [Category.model_validate(each) for each in row.categories]
+    categories = [FrameworkCategory.model_validate(each) for each in row.categories]
     return Edition(row.id, row.code, row.label, Scheme(row.scheme), categories)

@@ -28,7 +28,7 @@ class FrameworkOut(BaseModel):
     updated_at: datetime
 
 
-class Category(BaseModel):
+class FrameworkCategory(BaseModel):
     """A part of a framework that a programme may choose, as the Trust Services Categories or NIST's baselines."""
 
     code: str = Field(examples=["availability"])
@@ -42,7 +42,7 @@ class FrameworkVersionOut(BaseModel):
     framework_code: str
     label: str = Field(examples=["2017 (rev. 2022)"])
     origin: Origin
-    categories: list[Category]
+    categories: list[FrameworkCategory]
     requirement_count: int = Field(description="How many can be assessed: headings and withdrawn ones do not count")
     media_type: str | None = Field(description="Of the document it was imported as; null when it comes with Attest")
     size: int | None = Field(description="Of the document, in bytes")

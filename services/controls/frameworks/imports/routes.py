@@ -25,7 +25,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import Fault, Malformed, NotFound, TooLarge, UnsupportedMediaType
 
-routes = Routes("frameworks")
+routes = Routes("framework imports")
 
 CATALOGUE = "application/oscal.catalog+json"
 _PROFILE = "application/oscal.profile+json"

@@ -13,7 +13,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("frameworks")
+routes = Routes("requirements")
 
 
 @routes.get("/v1/requirements", permission=P.FRAMEWORKS_READ, response_model=Page[RequirementOut])

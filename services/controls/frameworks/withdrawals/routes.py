@@ -10,7 +10,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("frameworks")
+routes = Routes("framework withdrawals")
 
 
 @routes.delete(

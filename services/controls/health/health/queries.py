@@ -32,7 +32,7 @@ from services.controls.health.health.rules import (
 )
 from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.exceptions.models import ControlException, Phase
+from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase
 from services.controls.testing.control_tests.models import OPEN, ControlTest
 from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
@@ -215,7 +215,10 @@ async def _waivers_and_issues(
             literal(None, Text()).label("severity"),
         )
         .join(other.id.table, other.id == exception.compensating_control_id, isouter=True)
-        .where(among(exception.control_id, control_ids), exception.announced.in_([Phase.IN_FORCE, Phase.EXPIRING]))
+        .where(
+            among(exception.control_id, control_ids),
+            exception.announced.in_([ControlExceptionPhase.IN_FORCE, ControlExceptionPhase.EXPIRING]),
+        )
     )
     unclosed = (
         select(link.control_id, issue.title, literal(None, DateTime(timezone=True)), issue.severity)

@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("health")
+routes = Routes("control health")
 
 
 @routes.get("/v1/control-health", permission=P.CONTROLS_READ, response_model=Page[HealthOut])

@@ -8,7 +8,7 @@ from shared.http.preconditions import ExpectedVersion, representation
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("issues")
+routes = Routes("issue policy")
 
 
 @routes.get("/v1/issue-policy", permission=P.ISSUES_READ, response_model=IssuePolicyOut)

@@ -13,7 +13,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("issues")
+routes = Routes("issues from test results")
 
 
 @routes.post(

@@ -14,7 +14,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("issues")
+routes = Routes("remediation")
 
 
 @routes.put("/v1/issues/{issue_id}/plan", permission=P.ISSUES_WRITE, response_model=IssueOut, refuses=(NotFound,))

@@ -18,7 +18,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("policies")
+routes = Routes("policy acknowledgements")
 
 
 @routes.get("/v1/policy-acknowledgements", permission=P.POLICIES_READ, response_model=Page[AcknowledgementOut])

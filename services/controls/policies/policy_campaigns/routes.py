@@ -23,7 +23,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("policies")
+routes = Routes("policy campaigns")
 
 AsOf = Annotated[Day | None, Query(description="Overdue as of this day in UTC; today when left out")]
 

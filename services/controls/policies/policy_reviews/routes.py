@@ -13,7 +13,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("policies")
+routes = Routes("policy reviews")
 
 
 @routes.get("/v1/policy-reviews", permission=P.POLICIES_READ, response_model=Page[PolicyReviewOut])

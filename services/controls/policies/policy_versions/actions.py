@@ -15,7 +15,7 @@ from services.controls.policies.policy_versions.models import PolicyVersion, Ver
 from services.controls.policies.policy_versions.queries import next_number
 from services.controls.policies.policy_versions.rules import digest_of, faults_in, of_round, standing
 from services.controls.policies.policy_versions.schemas import (
-    Approval,
+    PolicyApproval,
     PolicyDecision,
     PolicySubmission,
     PolicyVersionDraft,
@@ -140,7 +140,7 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
         raise DecidedAlready("Each approver decides once.")
     made = {**decision.model_dump(mode="json"), "by": by, "round": version.round, "at": at.isoformat()}
     version.decisions = [*version.decisions, made]
-    decisions = [Approval(each["decision"]) for each in (*this_round, made)]
+    decisions = [PolicyApproval(each["decision"]) for each in (*this_round, made)]
     version.status = standing(decisions, version.quorum or len(version.approvers))
     event = _ANNOUNCED[version.status](**_told(version, policy))
     await announce(session, event, about=version, by=by, at=at, reason=decision.reason)

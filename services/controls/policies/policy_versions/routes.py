@@ -25,7 +25,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("policies")
+routes = Routes("policy versions")
 
 
 @routes.get("/v1/policy-versions", permission=P.POLICIES_READ, response_model=Page[PolicyVersionSummary])

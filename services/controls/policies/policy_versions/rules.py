@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.controls.policies.policy_versions.models import VersionStatus
-from services.controls.policies.policy_versions.schemas import Approval
+from services.controls.policies.policy_versions.schemas import PolicyApproval
 from shared.problems import Fault
 
 
@@ -29,11 +29,11 @@ def faults_in(approvers: Sequence[str], quorum: int, authors: Sequence[str]) -> 
         yield Fault("/quorum", f"There are {len(approvers)} approvers only.")
 
 
-def standing(decisions: Sequence[Approval], quorum: int) -> VersionStatus:
+def standing(decisions: Sequence[PolicyApproval], quorum: int) -> VersionStatus:
     """Where a submitted version stands by the decisions of its round."""
-    if Approval.REJECT in decisions:
+    if PolicyApproval.REJECT in decisions:
         return VersionStatus.DRAFT
-    agreed = sum(each == Approval.APPROVE for each in decisions)
+    agreed = sum(each == PolicyApproval.APPROVE for each in decisions)
     return VersionStatus.APPROVED if agreed >= quorum else VersionStatus.IN_APPROVAL
 
 

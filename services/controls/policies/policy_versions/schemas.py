@@ -69,7 +69,7 @@ class PolicySubmission(Input):
     quorum: int = Field(ge=1, le=50, examples=[1])
 
 
-class Approval(StrEnum):
+class PolicyApproval(StrEnum):
     """What an approver decides."""
 
     APPROVE = "approve"
@@ -79,13 +79,13 @@ class Approval(StrEnum):
 class PolicyDecision(Input):
     """Agree, or return it to its authors with a reason."""
 
-    decision: Approval
+    decision: PolicyApproval
     sha256: Sha256 = Field(description="Of what was read, so that nobody approves other words")
     reason: Prose | None = Field(default=None, description="Needed to reject")
 
     @model_validator(mode="after")
     def _says_why_it_is_rejected(self) -> Self:
-        if self.decision == Approval.REJECT and self.reason is None:
+        if self.decision == PolicyApproval.REJECT and self.reason is None:
             raise ValueError("a rejection has a reason")
         return self
 
@@ -104,7 +104,7 @@ class PolicyPublication(Input):
 
 class PolicyDecisionOut(BaseModel):
     by: str
-    decision: Approval
+    decision: PolicyApproval
     reason: str | None
     sha256: str
     round: int = Field(description="Each submission begins another")

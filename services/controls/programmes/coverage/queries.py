@@ -32,10 +32,10 @@ from services.controls.frameworks.requirements.models import Requirement
 from services.controls.frameworks.requirements.queries import in_scope, scope_of
 from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
 from services.controls.programmes.coverage.schemas import (
+    CoverageExtent,
     CoverageOut,
     CoverageTotals,
     CoveredRequirement,
-    Extent,
     WayOut,
 )
 from services.controls.register.controls.models import Control, ControlStatus
@@ -97,10 +97,10 @@ async def coverage(session: AsyncSession, question: Question, label: str) -> Cov
         categories=question.categories,
         totals=CoverageTotals(
             requirements=len(covered),
-            fully=extents[Extent.FULLY],
-            partly=extents[Extent.PARTLY],
-            related=extents[Extent.RELATED],
-            nothing=extents[Extent.NOTHING],
+            fully=extents[CoverageExtent.FULLY],
+            partly=extents[CoverageExtent.PARTLY],
+            related=extents[CoverageExtent.RELATED],
+            nothing=extents[CoverageExtent.NOTHING],
             in_operation=_different(going, taken, operated=True),
         ),
         requirements=covered,

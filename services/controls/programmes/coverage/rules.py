@@ -18,16 +18,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.controls.frameworks.crosswalk_entries.models import Relation
-from services.controls.programmes.coverage.schemas import Extent
+from services.controls.programmes.coverage.schemas import CoverageExtent
 
-_EXTENTS = (Extent.NOTHING, Extent.RELATED, Extent.PARTLY, Extent.FULLY)
+_EXTENTS = (CoverageExtent.NOTHING, CoverageExtent.RELATED, CoverageExtent.PARTLY, CoverageExtent.FULLY)
 
 _SAYS = {
-    Relation.EQUAL: Extent.FULLY,
-    Relation.SUPERSET_OF: Extent.FULLY,
-    Relation.SUBSET_OF: Extent.PARTLY,
-    Relation.INTERSECTS_WITH: Extent.PARTLY,
-    Relation.RELATED: Extent.RELATED,
+    Relation.EQUAL: CoverageExtent.FULLY,
+    Relation.SUPERSET_OF: CoverageExtent.FULLY,
+    Relation.SUBSET_OF: CoverageExtent.PARTLY,
+    Relation.INTERSECTS_WITH: CoverageExtent.PARTLY,
+    Relation.RELATED: CoverageExtent.RELATED,
 }
 
 
@@ -43,25 +43,25 @@ class WayFacts:
     planned: int
 
 
-def says(relation: Relation | None) -> Extent:
+def says(relation: Relation | None) -> CoverageExtent:
     """How much one way says of the requirement, when a control goes it."""
-    return Extent.FULLY if relation is None else _SAYS[relation]
+    return CoverageExtent.FULLY if relation is None else _SAYS[relation]
 
 
-def had(ways: Iterable[WayFacts]) -> Extent:
+def had(ways: Iterable[WayFacts]) -> CoverageExtent:
     """How much of the requirement the controls in operation have."""
     return _most(says(way.relation) for way in ways if way.in_operation)
 
 
-def foreseen(ways: Iterable[WayFacts]) -> Extent:
+def foreseen(ways: Iterable[WayFacts]) -> CoverageExtent:
     """How much they will have once what is drafted or approved is in operation too."""
     return _most(says(way.relation) for way in ways if way.in_operation or way.planned)
 
 
-def rank(extent: Extent) -> int:
+def rank(extent: CoverageExtent) -> int:
     """Its place among the extents, from nothing to fully."""
     return _EXTENTS.index(extent)
 
 
-def _most(extents: Iterable[Extent]) -> Extent:
-    return max(extents, key=rank, default=Extent.NOTHING)
+def _most(extents: Iterable[CoverageExtent]) -> CoverageExtent:
+    return max(extents, key=rank, default=CoverageExtent.NOTHING)

@@ -7,7 +7,7 @@ from services.controls.frameworks.crosswalk_entries.models import Relation
 from services.controls.register.controls.schemas import NamedControl
 
 
-class Extent(StrEnum):
+class CoverageExtent(StrEnum):
     """How much of a requirement is said by controls."""
 
     FULLY = "fully"
@@ -24,7 +24,7 @@ class WayOut(BaseModel):
     crosswalk: str | None = Field(examples=["soc2-iso27001"], description="The crosswalk's code")
     relation: Relation | None = Field(description="How `via` stands to the requirement, turned where it was written so")
     strength: int | None = Field(description="Null when the entry's author has not said")
-    says: Extent = Field(description="How much of the requirement a control in operation has by this way")
+    says: CoverageExtent = Field(description="How much of the requirement a control in operation has by this way")
     in_operation: int = Field(description="How many controls in operation go this way")
     planned: int = Field(description="How many drafted or approved ones do")
     controls: list[NamedControl] = Field(
@@ -37,8 +37,8 @@ class CoveredRequirement(BaseModel):
     ref: str = Field(examples=["A.5.15"])
     title: str
     group_ref: str
-    extent: Extent = Field(description="By controls in operation alone")
-    foreseen: Extent = Field(description="Once what is drafted or approved is in operation too")
+    extent: CoverageExtent = Field(description="By controls in operation alone")
+    foreseen: CoverageExtent = Field(description="Once what is drafted or approved is in operation too")
     in_operation: int = Field(description="How many different controls in operation lead here")
     planned: int
     ways: list[WayOut] = Field(description="Direct ways first, then by how much they say")

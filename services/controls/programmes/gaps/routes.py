@@ -13,7 +13,7 @@ from shared.http.pages import Limit
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("readiness")
+routes = Routes("gaps")
 
 
 @routes.get(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.controls.frameworks.frameworks.models import Scheme
-from services.controls.frameworks.frameworks.schemas import Category
+from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from services.controls.programmes.programmes.models import ReportType
 
 _REPORTS: dict[Scheme, frozenset[ReportType]] = {
@@ -19,7 +19,7 @@ def reports_on(scheme: Scheme) -> frozenset[ReportType]:
     return _REPORTS[scheme] | {ReportType.SELF_ASSESSMENT}
 
 
-def chosen(categories: Sequence[str], offered: Sequence[Category]) -> list[str]:
+def chosen(categories: Sequence[str], offered: Sequence[FrameworkCategory]) -> list[str]:
     """The categories in the framework's own order, without repetition.
 
     ValueError names what the framework does not offer, and what it lets nobody leave out: security is in every SOC 2.

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from services.controls.programmes.programmes.models import ReportType
-from services.controls.programmes.readiness.schemas import Aspect, Extent, Lack, State
+from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
 
@@ -137,17 +137,17 @@ class Answer:
         for lack in lacks(control, self.asked):
             self.lacking.setdefault(lack, Named()).add(count, first)
 
-    def extent(self, aspect: Aspect) -> Extent:
+    def extent(self, aspect: Aspect) -> ReadinessExtent:
         if not self.having[aspect]:
-            return Extent.NO
-        return Extent.YES if self.having[aspect] == self.counted.count else Extent.PARTLY
+            return ReadinessExtent.NO
+        return ReadinessExtent.YES if self.having[aspect] == self.counted.count else ReadinessExtent.PARTLY
 
     @property
     def state(self) -> State:
         extents = {self.extent(aspect) for aspect in self.asked}
-        if extents == {Extent.YES}:
+        if extents == {ReadinessExtent.YES}:
             return State.READY
-        return State.NOT_READY if extents == {Extent.NO} else State.PARTLY
+        return State.NOT_READY if extents == {ReadinessExtent.NO} else State.PARTLY
 
     @property
     def lacks(self) -> list[Lack]:

@@ -16,7 +16,7 @@ class Aspect(StrEnum):
     EVIDENCED = "evidenced"
 
 
-class Extent(StrEnum):
+class ReadinessExtent(StrEnum):
     """Whether all of the controls that count have it, some, or none."""
 
     YES = "yes"
@@ -52,10 +52,10 @@ class RequirementReadiness(BaseModel):
     title: str
     group_ref: str = Field(examples=["CC6"])
     state: State
-    designed: Extent
-    implemented: Extent
-    operating: Extent
-    evidenced: Extent
+    designed: ReadinessExtent
+    implemented: ReadinessExtent
+    operating: ReadinessExtent
+    evidenced: ReadinessExtent
     controls: int = Field(description="How many approved or implemented controls answer it")
     drafts: int = Field(description="How many drafts do; they count for nothing yet")
     lacks: list[Lack] = Field(description="What is missing, for programs")

@@ -15,10 +15,10 @@ from services.controls.programmes.scope_decisions.models import DecisionStatus, 
 from services.controls.programmes.scope_decisions.queries import kinds_in_scope, standing
 from services.controls.programmes.scope_decisions.rules import faults_of, status_of
 from services.controls.programmes.scope_decisions.schemas import (
-    Decision,
     DecisionBatch,
     DecisionDraft,
     DecisionRevision,
+    ScopeDecisionTerms,
 )
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION, found, locked
@@ -43,7 +43,7 @@ _NEXT: dict[str, list[str]] = {
 async def write(session: AsyncSession, *, draft: DecisionDraft, by: str, at: datetime) -> UUID:
     """Decide on one requirement of a programme; see the rules."""
     programme = await held(session, draft.programme_id, "decide on the scope")
-    decision = Decision(**draft.model_dump(exclude={"programme_id"}))
+    decision = ScopeDecisionTerms(**draft.model_dump(exclude={"programme_id"}))
     if faults := (await _faults(session, programme, [decision], [""]))[0]:
         raise Invalid("This cannot be decided.", faults=faults)
     return (await _write(session, programme, [decision], by=by, at=at))[0]
@@ -113,7 +113,7 @@ async def _decision(session: AsyncSession, decision_id: UUID, verb: str, expecte
 
 
 async def _faults(
-    session: AsyncSession, programme: Programme, decisions: Sequence[Decision], places: Sequence[str]
+    session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], places: Sequence[str]
 ) -> list[list[Fault]]:
     kinds = await kinds_in_scope(session, programme)
     decided = {each.requirement for each in await standing(session, programme.id)}
@@ -125,7 +125,7 @@ async def _faults(
 
 
 async def _write(
-    session: AsyncSession, programme: Programme, decisions: Sequence[Decision], *, by: str, at: datetime
+    session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], *, by: str, at: datetime
 ) -> list[UUID]:
     rows = [_row(each, programme.id, by, at) for each in decisions]
     if rows:
@@ -140,7 +140,7 @@ async def _write(
     return [row["id"] for row in rows]
 
 
-def _row(decision: Decision, programme_id: UUID, by: str, at: datetime) -> dict[str, Any]:
+def _row(decision: ScopeDecisionTerms, programme_id: UUID, by: str, at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "programme_id": programme_id,

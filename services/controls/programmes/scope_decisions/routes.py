@@ -23,7 +23,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("programmes")
+routes = Routes("scope decisions")
 
 
 class DecisionWithdrawal(Input):

@@ -11,13 +11,15 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from services.controls.programmes.scope_decisions.models import DecisionStatus
-from services.controls.programmes.scope_decisions.schemas import Decision
+from services.controls.programmes.scope_decisions.schemas import ScopeDecisionTerms
 from shared.problems import Fault
 
 CLAUSE = "clause"
 
 
-def faults_of(decision: Decision, *, at: str, in_scope: Mapping[str, str], decided: Collection[str]) -> Iterator[Fault]:
+def faults_of(
+    decision: ScopeDecisionTerms, *, at: str, in_scope: Mapping[str, str], decided: Collection[str]
+) -> Iterator[Fault]:
     """What is wrong with a decision. `in_scope` is the kind of each requirement by its reference."""
     kind = in_scope.get(decision.requirement)
     if kind is None:

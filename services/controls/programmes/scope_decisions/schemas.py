@@ -20,7 +20,7 @@ Risks = Annotated[
 ]
 
 
-class Decision(Input):
+class ScopeDecisionTerms(Input):
     """Whether one requirement is relevant, and why."""
 
     requirement: Ref
@@ -33,7 +33,7 @@ class Decision(Input):
     risks: Risks = Field(default=[])
 
 
-class DecisionDraft(Decision):
+class DecisionDraft(ScopeDecisionTerms):
     programme_id: UUID
 
 
@@ -42,7 +42,7 @@ class DecisionBatch(Input):
 
     programme_id: UUID
     atomic: bool = False
-    decisions: list[Decision] = Field(min_length=1, max_length=1000)
+    decisions: list[ScopeDecisionTerms] = Field(min_length=1, max_length=1000)
 
 
 class DecisionRevision(Input):

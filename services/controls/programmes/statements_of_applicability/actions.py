@@ -9,7 +9,11 @@ from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.queries import edition_of
 from services.controls.programmes.programmes.actions import held
 from services.controls.programmes.readiness.queries import situation
-from services.controls.programmes.statements_of_applicability.models import Implementation, Statement, StatementStatus
+from services.controls.programmes.statements_of_applicability.models import (
+    ImplementationStatus,
+    Statement,
+    StatementStatus,
+)
 from services.controls.programmes.statements_of_applicability.queries import approved_of, latest_number, lines
 from services.controls.programmes.statements_of_applicability.schemas import StatementDraft
 from shared.data.records import found, locked
@@ -44,7 +48,7 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: d
         lines=[each.model_dump(mode="json") for each in written],
         applicable=sum(each.applicable for each in written),
         excluded=sum(not each.applicable for each in written),
-        implemented=sum(each.implementation == Implementation.IMPLEMENTED for each in written),
+        implemented=sum(each.implementation == ImplementationStatus.IMPLEMENTED for each in written),
         author=by,
         org_id=organisation_of(session),
         created_at=at,

@@ -20,7 +20,7 @@ class StatementStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Implementation(StrEnum):
+class ImplementationStatus(StrEnum):
     """Whether the controls that answer an Annex A control are in operation: all, some, none yet; or there is none."""
 
     IMPLEMENTED = "implemented"

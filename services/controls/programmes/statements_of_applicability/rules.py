@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.controls.programmes.scope_decisions.models import Ground
-from services.controls.programmes.statements_of_applicability.models import Implementation
+from services.controls.programmes.statements_of_applicability.models import ImplementationStatus
 from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
 from services.controls.register.controls.models import ControlStatus
 
@@ -77,14 +77,14 @@ def line(
     )
 
 
-def implementation(statuses: Sequence[ControlStatus]) -> Implementation:
+def implementation(statuses: Sequence[ControlStatus]) -> ImplementationStatus:
     """How far an Annex A control is implemented by the controls that answer it."""
     operated = [status == ControlStatus.IMPLEMENTED for status in statuses]
     if not operated:
-        return Implementation.NOT_IMPLEMENTED
+        return ImplementationStatus.NOT_IMPLEMENTED
     if all(operated):
-        return Implementation.IMPLEMENTED
-    return Implementation.PARTLY if any(operated) else Implementation.PLANNED
+        return ImplementationStatus.IMPLEMENTED
+    return ImplementationStatus.PARTLY if any(operated) else ImplementationStatus.PLANNED
 
 
 def as_csv(lines: Sequence[Line]) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.programmes.scope_decisions.models import Ground
-from services.controls.programmes.statements_of_applicability.models import Implementation, StatementStatus
+from services.controls.programmes.statements_of_applicability.models import ImplementationStatus, StatementStatus
 from services.controls.register.controls.models import ControlStatus
 from shared.http.fields import Input, Prose
 
@@ -34,7 +34,7 @@ class Line(BaseModel):
     included_because: str | None = Field(description="Null when it is excluded")
     grounds: list[Ground]
     risks: list[str] = Field(description="Codes of the risks that it helps to treat")
-    implementation: Implementation | None = Field(description="Null when it is excluded")
+    implementation: ImplementationStatus | None = Field(description="Null when it is excluded")
     controls: list[LineControl] = Field(description="Through which controls, by code; at most 200 are named")
     control_count: int
     excluded_because: str | None = Field(description="Null when it is applicable")

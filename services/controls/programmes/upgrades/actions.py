@@ -15,7 +15,7 @@ from services.controls.programmes.programmes.rules import chosen
 from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect, UpgradeStatus
 from services.controls.programmes.upgrades.queries import mappings_to
 from services.controls.programmes.upgrades.rules import counts_of, effect_of, scope
-from services.controls.programmes.upgrades.schemas import Counts, UpgradeDraft, UpgradePreview
+from services.controls.programmes.upgrades.schemas import UpgradeCounts, UpgradeDraft, UpgradePreview
 from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.frameworks import (
@@ -148,7 +148,7 @@ async def _labels(session: AsyncSession, upgrade: Upgrade) -> _Labels:
 
 
 def _told(upgrade: Upgrade, labels: _Labels) -> dict[str, Any]:
-    counts = Counts.model_validate(upgrade.counts)
+    counts = UpgradeCounts.model_validate(upgrade.counts)
     return {**labels.told(), "programme_id": upgrade.programme_id, **counts.model_dump()}
 
 

@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("programmes")
+routes = Routes("programme upgrades")
 
 
 @routes.get(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.controls.documents.contents import Entry
 from services.controls.frameworks.differences.rules import changed, missing
-from services.controls.programmes.upgrades.schemas import ControlMapping, Counts, Effect, HeldMapping
+from services.controls.programmes.upgrades.schemas import ControlMapping, HeldMapping, UpgradeCounts, UpgradeEffect
 
 
 def scope(entries: Iterable[Entry], categories: Sequence[str]) -> list[Entry]:
@@ -20,13 +20,13 @@ def scope(entries: Iterable[Entry], categories: Sequence[str]) -> list[Entry]:
 
 def effect_of(
     before: Sequence[Entry], after: Sequence[Entry], mappings: Mapping[str, Sequence[ControlMapping]]
-) -> Effect:
+) -> UpgradeEffect:
     """The effect of going from one scope to the other; `mappings` by reference, without the framework's code."""
     old, new = dict.fromkeys(each.ref for each in before), dict.fromkeys(each.ref for each in after)
     different = changed(before, after)
     reads_differently = {each.ref for each in different}
     held = [(ref, each) for ref in new if ref in old for each in mappings.get(ref, ())]
-    return Effect(
+    return UpgradeEffect(
         added=missing(after, before),
         removed=missing(before, after),
         changed=different,
@@ -36,9 +36,9 @@ def effect_of(
     )
 
 
-def counts_of(effect: Effect, in_scope_after: int) -> Counts:
+def counts_of(effect: UpgradeEffect, in_scope_after: int) -> UpgradeCounts:
     """The effect in numbers."""
-    return Counts(
+    return UpgradeCounts(
         added=len(effect.added),
         removed=len(effect.removed),
         changed=len(effect.changed),

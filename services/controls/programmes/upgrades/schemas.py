@@ -34,7 +34,7 @@ class HeldMapping(ControlMapping):
     changed: bool = Field(description="Whether the requirement reads differently now, so that it should be looked at")
 
 
-class Effect(BaseModel):
+class UpgradeEffect(BaseModel):
     """What a move does to the programme's scope, and to what controls say they answer.
 
     A mapping that falls away stays on its control as text, and counts again as soon as the requirement does.
@@ -48,7 +48,7 @@ class Effect(BaseModel):
     mappings_gained: list[ControlMapping] = Field(description="To requirements that come into scope")
 
 
-class Counts(BaseModel):
+class UpgradeCounts(BaseModel):
     added: int
     removed: int
     changed: int
@@ -71,13 +71,13 @@ class MoveOut(BaseModel):
     categories_after: list[str]
     in_scope_before: int
     in_scope_after: int
-    counts: Counts
+    counts: UpgradeCounts
 
 
 class UpgradePreview(MoveOut):
     """What an upgrade would do if it were done now."""
 
-    effect: Effect
+    effect: UpgradeEffect
 
 
 class UpgradeOut(MoveOut):
@@ -96,4 +96,4 @@ class UpgradeOut(MoveOut):
 class UpgradeDetails(UpgradeOut):
     """An upgrade with its effect, as it was on that day."""
 
-    effect: Effect
+    effect: UpgradeEffect

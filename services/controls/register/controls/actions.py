@@ -11,7 +11,12 @@ from sqlmodel import select
 from services.controls.frameworks.requirements.queries import known
 from services.controls.health.health.actions import reassess
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.controls.schemas import ControlDraft, ControlRevision, Implementation, Retirement
+from services.controls.register.controls.schemas import (
+    ControlDraft,
+    ControlImplementation,
+    ControlRetirement,
+    ControlRevision,
+)
 from services.controls.register.definitions.actions import (
     approve_pending,
     drop_pending,
@@ -21,7 +26,7 @@ from services.controls.register.definitions.actions import (
 )
 from services.controls.register.definitions.queries import approved
 from services.controls.register.definitions.rules import TEXT
-from services.controls.register.definitions.schemas import Approval
+from services.controls.register.definitions.schemas import DefinitionApproval
 from shared.data.records import locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import (
@@ -121,7 +126,9 @@ async def revise_held(
         await announce(session, event, *reassigned, about=control, by=by, at=at)
 
 
-async def approve(session: AsyncSession, control_id: UUID, *, approval: Approval, by: str, at: datetime) -> None:
+async def approve(
+    session: AsyncSession, control_id: UUID, *, approval: DefinitionApproval, by: str, at: datetime
+) -> None:
     """Draft → approved, or what is proposed for a control in operation, by someone other than the author."""
     control = await locked(session, Control, control_id, noun="control")
     if control.pending_definition is not None and control.pending_from is None:
@@ -139,7 +146,7 @@ async def approve(session: AsyncSession, control_id: UUID, *, approval: Approval
 
 
 async def implement(
-    session: AsyncSession, control_id: UUID, *, implementation: Implementation, by: str, at: datetime
+    session: AsyncSession, control_id: UUID, *, implementation: ControlImplementation, by: str, at: datetime
 ) -> None:
     """Approved → implemented: it is in operation, and its health counts from now on.
 
@@ -160,7 +167,9 @@ async def implement(
     await reassess(session, control, at=at)
 
 
-async def retire(session: AsyncSession, control_id: UUID, *, retirement: Retirement, by: str, at: datetime) -> None:
+async def retire(
+    session: AsyncSession, control_id: UUID, *, retirement: ControlRetirement, by: str, at: datetime
+) -> None:
     """Any state but retired → retired, `since` now or an instant before. The reason is kept in the trail."""
     control = await locked(session, Control, control_id, noun="control")
     _move(control, "retire", ControlStatus.RETIRED)

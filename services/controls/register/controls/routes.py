@@ -8,13 +8,13 @@ from services.controls.register.controls import actions, queries
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.schemas import (
     ControlDraft,
+    ControlImplementation,
     ControlOut,
+    ControlRetirement,
     ControlRevision,
-    Implementation,
-    Retirement,
 )
 from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
-from services.controls.register.definitions.schemas import Approval
+from services.controls.register.definitions.schemas import DefinitionApproval
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
 from shared.http.fields import Instant, Owner, Search
@@ -96,12 +96,12 @@ async def revise_control(
     response_model=ControlOut,
     refuses=(NotFound,),
 )
-async def approve_control(control_id: UUID, write: Write, approval: Approval | None = None) -> Response:
+async def approve_control(control_id: UUID, write: Write, approval: DefinitionApproval | None = None) -> Response:
     """Approve a draft, or what is proposed for a control in operation. The approver is not its author.
 
     What is approved becomes a definition: it is in force from now on, or from another instant that the body names.
     """
-    approval = approval or Approval()
+    approval = approval or DefinitionApproval()
     await actions.approve(write.session, control_id, approval=approval, by=write.caller.actor, at=write.at)
     return await write.changed(queries.control, control_id)
 
@@ -112,9 +112,11 @@ async def approve_control(control_id: UUID, write: Write, approval: Approval | N
     response_model=ControlOut,
     refuses=(NotFound,),
 )
-async def implement_control(control_id: UUID, write: Write, implementation: Implementation | None = None) -> Response:
+async def implement_control(
+    control_id: UUID, write: Write, implementation: ControlImplementation | None = None
+) -> Response:
     """Say that an approved control is in operation, from now on or since an instant that the body names."""
-    implementation = implementation or Implementation()
+    implementation = implementation or ControlImplementation()
     await actions.implement(
         write.session, control_id, implementation=implementation, by=write.caller.actor, at=write.at
     )
@@ -127,7 +129,7 @@ async def implement_control(control_id: UUID, write: Write, implementation: Impl
     response_model=ControlOut,
     refuses=(NotFound,),
 )
-async def retire_control(control_id: UUID, retirement: Retirement, write: Write) -> Response:
+async def retire_control(control_id: UUID, retirement: ControlRetirement, write: Write) -> Response:
     """Say that a control is no longer operated, and why."""
     await actions.retire(write.session, control_id, retirement=retirement, by=write.caller.actor, at=write.at)
     return await write.changed(queries.control, control_id)

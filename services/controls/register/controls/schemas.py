@@ -44,13 +44,13 @@ class ControlRevision(Input):
     requirements: Requirements | None = None
 
 
-class Implementation(Input):
+class ControlImplementation(Input):
     """Since when a control is in operation; from now on when left out."""
 
     since: Instant | None = Field(default=None, examples=["2026-01-01T00:00:00Z"], description="Now or in the past")
 
 
-class Retirement(Input):
+class ControlRetirement(Input):
     """Why a control is no longer operated, and since when; from now on when left out."""
 
     reason: Prose

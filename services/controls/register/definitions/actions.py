@@ -12,7 +12,7 @@ from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.definitions.queries import approved, by_number, last_number
 from services.controls.register.definitions.rules import differing, faults_of_effect, text_of
-from services.controls.register.definitions.schemas import Approval
+from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.records import locked
@@ -68,7 +68,7 @@ def require_rhythm(said: Control | Definition) -> None:
 
 
 async def write_down(
-    session: AsyncSession, control: Control, *, approval: Approval, by: str, at: datetime
+    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: str, at: datetime
 ) -> Definition:
     """Make a definition of a draft that is approved."""
     definition = Definition(
@@ -86,7 +86,7 @@ async def write_down(
 
 
 async def approve_pending(
-    session: AsyncSession, control: Control, *, approval: Approval, by: str, at: datetime
+    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: str, at: datetime
 ) -> None:
     """Approve what is proposed for a control in operation; it takes effect now, or when its day comes."""
     pending = await _pending(session, control)
@@ -137,7 +137,13 @@ async def take_effect(session: AsyncSession, *, as_of: datetime, limit: int) -> 
 
 
 async def _approve(
-    session: AsyncSession, control: Control, definition: Definition, *, approval: Approval, by: str, at: datetime
+    session: AsyncSession,
+    control: Control,
+    definition: Definition,
+    *,
+    approval: DefinitionApproval,
+    by: str,
+    at: datetime,
 ) -> None:
     keep_apart("The approver is not the author", first=definition.author, second=by)
     last = await approved(session, control.id)

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Response
 from services.controls.register.definitions import actions, queries
 from services.controls.register.definitions.models import DefinitionState
 from services.controls.register.definitions.rules import changes_between
-from services.controls.register.definitions.schemas import DefinitionChanges, DefinitionOut, Withdrawal
+from services.controls.register.definitions.schemas import DefinitionChanges, DefinitionOut, DefinitionWithdrawal
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
 from shared.http.fields import Instant
@@ -15,7 +15,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("controls")
+routes = Routes("control definitions")
 
 Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1 for each control")]
 
@@ -103,7 +103,9 @@ async def get_definition_changes(
     response_model=DefinitionOut,
     refuses=(NotFound,),
 )
-async def withdraw_definition(control_id: UUID, number: Number, withdrawal: Withdrawal, write: Write) -> Response:
+async def withdraw_definition(
+    control_id: UUID, number: Number, withdrawal: DefinitionWithdrawal, write: Write
+) -> Response:
     """Give up a text that is proposed, or approved and not yet in force."""
     definition_id = await actions.withdraw(
         write.session, control_id, number, reason=withdrawal.reason, by=write.caller.actor, at=write.at

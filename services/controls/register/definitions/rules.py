@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.controls.register.definitions.models import Definition
-from services.controls.register.definitions.schemas import Change, DefinitionChanges
+from services.controls.register.definitions.schemas import DefinitionChange, DefinitionChanges
 from shared.problems import Fault
 
 # What is approved; who answers for the control is not, and may change any day.
@@ -51,7 +51,8 @@ def changes_between(before: Definition | None, after: Definition) -> DefinitionC
         since=before.number if before else None,
         number=after.number,
         changes=[
-            Change(field=name, before=said[name] if said else None, after=says[name]) for name in differing(said, says)
+            DefinitionChange(field=name, before=said[name] if said else None, after=says[name])
+            for name in differing(said, says)
         ],
         requirements_added=[each for each in after.requirements if each not in had],
         requirements_removed=[each for each in had if each not in after.requirements],

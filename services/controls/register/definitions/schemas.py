@@ -10,7 +10,7 @@ from services.controls.register.rhythms.schemas import Recurrence
 from shared.http.fields import Input, Instant, Prose
 
 
-class Approval(Input):
+class DefinitionApproval(Input):
     """From when an approved text is in force; at once when left out."""
 
     effective_from: Instant | None = Field(
@@ -22,7 +22,7 @@ class Approval(Input):
     reason: Prose | None = Field(default=None, examples=["In operation since the last audit, written down only now."])
 
 
-class Withdrawal(Input):
+class DefinitionWithdrawal(Input):
     """Why a proposed text will not be in force."""
 
     reason: Prose
@@ -56,7 +56,7 @@ class DefinitionOut(BaseModel):
     updated_at: datetime
 
 
-class Change(BaseModel):
+class DefinitionChange(BaseModel):
     """One thing that two definitions say differently."""
 
     field: str = Field(examples=["frequency"])
@@ -70,6 +70,6 @@ class DefinitionChanges(BaseModel):
     control_id: UUID
     since: int | None = Field(description="The number of the earlier one; null when there is none before")
     number: int
-    changes: list[Change]
+    changes: list[DefinitionChange]
     requirements_added: list[str]
     requirements_removed: list[str]

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from services.controls.health.health.actions import reassess
 from services.controls.holding import hold
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.exceptions.models import ControlException, ExceptionStatus, Phase
+from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.rules import Term, faults_in
 from services.controls.register.exceptions.schemas import ControlExceptionRequest
 from shared.data.records import found, locked
@@ -33,9 +33,9 @@ from shared.identity.callers import SYSTEM, keep_apart
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 _EVENT = {
-    Phase.IN_FORCE: ControlExceptionStarted,
-    Phase.EXPIRING: ControlExceptionExpiring,
-    Phase.EXPIRED: ControlExceptionExpired,
+    ControlExceptionPhase.IN_FORCE: ControlExceptionStarted,
+    ControlExceptionPhase.EXPIRING: ControlExceptionExpiring,
+    ControlExceptionPhase.EXPIRED: ControlExceptionExpired,
 }
 
 
@@ -66,9 +66,11 @@ async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: 
 
 async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Requested → granted, by someone who neither asked for it nor owns the control."""
-    control, exception = await _decided(session, exception_id, ExceptionStatus.GRANTED, reason=reason, by=by, at=at)
+    control, exception = await _decided(
+        session, exception_id, ControlExceptionStatus.GRANTED, reason=reason, by=by, at=at
+    )
     phase = _term(exception).phase(at)
-    if phase == Phase.EXPIRED:
+    if phase == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("What was asked for is over; ask again for the time to come.")
     exception.announced, exception.due_at = phase, _term(exception).ends(phase)
     event = ControlExceptionGranted(**_told(exception, control))
@@ -78,7 +80,9 @@ async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: s
 
 async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Requested → refused, which leaves the control as it was."""
-    control, exception = await _decided(session, exception_id, ExceptionStatus.REFUSED, reason=reason, by=by, at=at)
+    control, exception = await _decided(
+        session, exception_id, ControlExceptionStatus.REFUSED, reason=reason, by=by, at=at
+    )
     event = ControlExceptionRefused(**_told(exception, control))
     await announce(session, event, about=exception, by=by, at=at, reason=reason)
 
@@ -86,11 +90,11 @@ async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
 async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Granted → revoked, before its time is over."""
     control, exception = await _held(session, exception_id)
-    if exception.status != ExceptionStatus.GRANTED:
+    if exception.status != ControlExceptionStatus.GRANTED:
         raise not_allowed("revoke", exception.status, _allowed(exception))
-    if _term(exception).phase(at) == Phase.EXPIRED:
+    if _term(exception).phase(at) == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("There is nothing left to revoke.")
-    exception.status, exception.announced, exception.due_at = ExceptionStatus.REVOKED, None, None
+    exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
     exception.revoked_by, exception.revoked_at, exception.revocation_reason = by, at, reason
     event = ControlExceptionRevoked(**_told(exception, control))
     await announce(session, event, about=exception, by=by, at=at, reason=reason)
@@ -138,10 +142,10 @@ async def _faults(
 
 
 async def _decided(
-    session: AsyncSession, exception_id: UUID, to: ExceptionStatus, *, reason: str, by: str, at: datetime
+    session: AsyncSession, exception_id: UUID, to: ControlExceptionStatus, *, reason: str, by: str, at: datetime
 ) -> tuple[Control, ControlException]:
     control, exception = await _held(session, exception_id)
-    if exception.status != ExceptionStatus.REQUESTED:
+    if exception.status != ControlExceptionStatus.REQUESTED:
         raise not_allowed("decide", exception.status, _allowed(exception))
     keep_apart("The approver is not who asked for the exception", first=exception.requested_by, second=by)
     keep_apart("The approver is not the control's owner", first=control.owner, second=by)
@@ -163,8 +167,8 @@ def _term(exception: ControlException) -> Term:
 
 
 def _allowed(exception: ControlException) -> list[str]:
-    steps = {ExceptionStatus.REQUESTED: ["grant", "refuse"], ExceptionStatus.GRANTED: ["revoke"]}
-    return steps.get(ExceptionStatus(exception.status), [])
+    steps = {ControlExceptionStatus.REQUESTED: ["grant", "refuse"], ControlExceptionStatus.GRANTED: ["revoke"]}
+    return steps.get(ControlExceptionStatus(exception.status), [])
 
 
 def _told(exception: ControlException, control: Control) -> dict[str, Any]:

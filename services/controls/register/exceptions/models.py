@@ -6,7 +6,7 @@ from services.controls.base import Base
 from shared.data.base import instant
 
 
-class ExceptionStatus(StrEnum):
+class ControlExceptionStatus(StrEnum):
     """requested → granted or refused; granted → revoked. Its end by the clock is a phase, no status."""
 
     REQUESTED = "requested"
@@ -15,7 +15,7 @@ class ExceptionStatus(StrEnum):
     REVOKED = "revoked"
 
 
-class Phase(StrEnum):
+class ControlExceptionPhase(StrEnum):
     """Where a granted exception stands in its term, as of an instant. Stored is only what was last announced."""
 
     UPCOMING = "upcoming"
@@ -42,7 +42,7 @@ class ControlException(Base, table=True):
     starts_at: datetime = instant()
     expiring_from: datetime = instant()
     expires_at: datetime = instant()
-    status: str = ExceptionStatus.REQUESTED
+    status: str = ControlExceptionStatus.REQUESTED
     requested_by: str
     decided_by: str | None = None
     decided_at: datetime | None = instant(default=None)

@@ -1,7 +1,7 @@
 from sqlalchemy import DateTime, Text, Uuid, bindparam, case, select
 
 from services.controls.register.controls.models import Control
-from services.controls.register.exceptions.models import ControlException, ExceptionStatus, Phase
+from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from shared.data.base import table_of
 from shared.data.reads import Listing, One
 
@@ -12,11 +12,11 @@ _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
 # `Term.phase` of `rules.py`, for the database.
 _PHASE = case(
-    (_X.status != ExceptionStatus.GRANTED.value, None),
-    (_X.expires_at <= _AS_OF, Phase.EXPIRED.value),
-    (_X.expiring_from <= _AS_OF, Phase.EXPIRING.value),
-    (_X.starts_at <= _AS_OF, Phase.IN_FORCE.value),
-    else_=Phase.UPCOMING.value,
+    (_X.status != ControlExceptionStatus.GRANTED.value, None),
+    (_X.expires_at <= _AS_OF, ControlExceptionPhase.EXPIRED.value),
+    (_X.expiring_from <= _AS_OF, ControlExceptionPhase.EXPIRING.value),
+    (_X.starts_at <= _AS_OF, ControlExceptionPhase.IN_FORCE.value),
+    else_=ControlExceptionPhase.UPCOMING.value,
 )
 
 _EXCEPTION = select(

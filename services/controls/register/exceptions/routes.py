@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.controls.register.exceptions import actions, queries
-from services.controls.register.exceptions.models import ExceptionStatus, Phase
+from services.controls.register.exceptions.models import ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.schemas import (
     ControlExceptionOut,
     ControlExceptionRequest,
@@ -33,8 +33,8 @@ async def list_control_exceptions(
         "created_at", "-created_at", "expires_at", "-expires_at", "updated_at", "-updated_at"
     ] = "-created_at",
     control_id: UUID | None = None,
-    status: ExceptionStatus | None = None,
-    phase: Annotated[Phase | None, Query(description="Of those granted, as of `as_of`")] = None,
+    status: ControlExceptionStatus | None = None,
+    phase: Annotated[ControlExceptionPhase | None, Query(description="Of those granted, as of `as_of`")] = None,
     as_of: Annotated[Instant | None, Query(description="Phases as of this instant; now when left out")] = None,
     updated_since: Annotated[Instant | None, Query()] = None,
 ) -> Response:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.controls.register.exceptions.models import Phase
+from services.controls.register.exceptions.models import ControlExceptionPhase
 from shared.problems import Fault
 
 LONGEST = timedelta(days=366)
@@ -28,17 +28,21 @@ class Term:
         """30 days before the end, or the last quarter of a term that is shorter than four months."""
         return self.expires_at - min(NOTICE, (self.expires_at - self.starts_at) / 4)
 
-    def phase(self, instant: datetime) -> Phase:
+    def phase(self, instant: datetime) -> ControlExceptionPhase:
         """Where it stands at an instant."""
         if instant >= self.expires_at:
-            return Phase.EXPIRED
+            return ControlExceptionPhase.EXPIRED
         if instant >= self.expiring_from:
-            return Phase.EXPIRING
-        return Phase.IN_FORCE if instant >= self.starts_at else Phase.UPCOMING
+            return ControlExceptionPhase.EXPIRING
+        return ControlExceptionPhase.IN_FORCE if instant >= self.starts_at else ControlExceptionPhase.UPCOMING
 
-    def ends(self, phase: Phase) -> datetime | None:
+    def ends(self, phase: ControlExceptionPhase) -> datetime | None:
         """When a phase passes into the next; the last one never does."""
-        ends = {Phase.UPCOMING: self.starts_at, Phase.IN_FORCE: self.expiring_from, Phase.EXPIRING: self.expires_at}
+        ends = {
+            ControlExceptionPhase.UPCOMING: self.starts_at,
+            ControlExceptionPhase.IN_FORCE: self.expiring_from,
+            ControlExceptionPhase.EXPIRING: self.expires_at,
+        }
         return ends.get(phase)
 
 

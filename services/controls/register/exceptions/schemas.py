@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.register.exceptions.models import ExceptionStatus, Phase
+from services.controls.register.exceptions.models import ControlExceptionPhase, ControlExceptionStatus
 from shared.http.fields import Input, Instant, Prose
 
 
@@ -67,8 +67,8 @@ class ControlExceptionOut(BaseModel):
     starts_at: datetime
     expiring_from: datetime = Field(description="From then on it is announced as expiring")
     expires_at: datetime
-    status: ExceptionStatus
-    phase: Phase | None = Field(description="As of the instant asked for; null unless it is granted")
+    status: ControlExceptionStatus
+    phase: ControlExceptionPhase | None = Field(description="As of the instant asked for; null unless it is granted")
     requested_by: str
     decided_by: str | None
     decided_at: datetime | None

@@ -26,7 +26,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import Fault, Invalid, NotFound
 
-routes = Routes("occurrences")
+routes = Routes("control occurrences")
 
 Day = Annotated[date, Query(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 FirstDay = Annotated[Day, Query(alias="from", examples=["2026-01-01"], description="The first day of the period")]

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
-from services.controls.register.occurrences.schemas import Counts, Expected, Part
+from services.controls.register.occurrences.schemas import Expected, OccurrenceCounts, Part
 from services.controls.register.rhythms.rules import Rhythm, due_dates, end_of, first_due, local_day, rhythm_of
 from services.controls.register.rhythms.schemas import Recurrence
 
@@ -88,7 +88,7 @@ class Period:
     """A control in a period, worked out."""
 
     outcome: PeriodOutcome
-    counts: Counts
+    counts: OccurrenceCounts
     parts: list[Part]
     expected: list[Expected]
     additional: list[UUID]
@@ -201,9 +201,9 @@ def _expected(part: Stretch, due: date, performances: Sequence[Performance], as_
     )
 
 
-def _counts(expected: Sequence[Expected], *, performances: int, additional: int) -> Counts:
+def _counts(expected: Sequence[Expected], *, performances: int, additional: int) -> OccurrenceCounts:
     found = Counter(each.standing for each in expected)
-    return Counts(
+    return OccurrenceCounts(
         expected=len(expected),
         performed=found[Standing.IN_TIME] + found[Standing.LATE],
         late=found[Standing.LATE],
@@ -214,7 +214,7 @@ def _counts(expected: Sequence[Expected], *, performances: int, additional: int)
     )
 
 
-def _outcome(parts: Sequence[Stretch], counts: Counts) -> PeriodOutcome:
+def _outcome(parts: Sequence[Stretch], counts: OccurrenceCounts) -> PeriodOutcome:
     if not parts:
         return PeriodOutcome.NOT_IN_OPERATION
     if counts.missed:

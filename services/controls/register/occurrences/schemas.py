@@ -74,7 +74,7 @@ class BatchOut(BaseModel):
     results: list[BatchAnswer] = Field(description="In the order in which they were sent")
 
 
-class Counts(BaseModel):
+class OccurrenceCounts(BaseModel):
     """Of the occurrences expected in a period: expected = performed + missed + open."""
 
     expected: int = Field(examples=[4])
@@ -117,7 +117,7 @@ class PeriodSummary(BaseModel):
     title: str
     status: ControlStatus
     outcome: PeriodOutcome
-    counts: Counts
+    counts: OccurrenceCounts
     next_due_on: date | None = Field(
         description="Of a control in operation whose rhythm has nothing in the period (`outside_period`): the first due"
         " day after it. Plan a longer period, or test what lies before"

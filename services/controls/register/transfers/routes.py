@@ -28,7 +28,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import Fault, Malformed, TooLarge, UnsupportedMediaType
 
-routes = Routes("transfers")
+routes = Routes("control imports and exports")
 
 _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 

@@ -11,7 +11,7 @@ from services.controls.health.health.actions import reassess
 from services.controls.holding import hold
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.queries import definition_in_force
-from services.controls.testing.control_tests.models import ControlTest, Decision, TestStatus
+from services.controls.testing.control_tests.models import ControlTest, TestDecision, TestStatus
 from services.controls.testing.control_tests.schemas import PerformedTest, TestPlan, TestReview, TestRevision
 from services.controls.testing.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.testing.procedures.rules import supports
@@ -159,7 +159,7 @@ async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by
     result.review, result.reviewer, result.reviewed_at = Review(review.decision), by, at
     result.review_reason = review.reason
     held.test.status, held.test.updated_at = TestStatus(review.decision), at
-    kind = TestResultSignedOff if review.decision == Decision.SIGNED_OFF else TestResultReturned
+    kind = TestResultSignedOff if review.decision == TestDecision.SIGNED_OFF else TestResultReturned
     event = kind(**held.about(), outcome=Outcome(result.outcome), tester=result.tester)
     await announce(session, event, about=result, by=by, at=at, reason=review.reason)
     standing = await locked(session, Standing, result.standing_id, noun="test standing", expected=ANY_VERSION)

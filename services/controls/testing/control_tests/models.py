@@ -19,7 +19,7 @@ class TestStatus(StrEnum):
 OPEN = (TestStatus.PLANNED, TestStatus.RETURNED)
 
 
-class Decision(StrEnum):
+class TestDecision(StrEnum):
     """What a reviewer makes of a result."""
 
     SIGNED_OFF = "signed_off"

@@ -6,8 +6,8 @@ from fastapi import Query, Response
 from services.controls.testing.control_tests import actions, queries
 from services.controls.testing.control_tests.models import TestStatus
 from services.controls.testing.control_tests.schemas import (
-    Cancellation,
     PerformedTest,
+    TestCancellation,
     TestOut,
     TestPlan,
     TestReview,
@@ -24,7 +24,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("tests")
+routes = Routes("control tests")
 
 
 @routes.get("/v1/control-tests", permission=P.TESTS_READ, response_model=Page[TestOut])
@@ -119,7 +119,7 @@ async def review_control_test(test_id: UUID, review: TestReview, write: Write) -
     response_model=TestOut,
     refuses=(NotFound,),
 )
-async def cancel_control_test(test_id: UUID, cancellation: Cancellation, write: Write) -> Response:
+async def cancel_control_test(test_id: UUID, cancellation: TestCancellation, write: Write) -> Response:
     """Say that a planned test is not performed, and why."""
     await actions.cancel(write.session, test_id, reason=cancellation.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.control_test, test_id)

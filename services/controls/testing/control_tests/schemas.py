@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from services.controls.testing.control_tests.models import Decision, TestStatus
+from services.controls.testing.control_tests.models import TestDecision, TestStatus
 from services.controls.testing.test_results.schemas import Evidence, Notes
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import Input, Instant, Owner, Prose
@@ -50,17 +50,17 @@ class PerformedTest(Input):
 class TestReview(Input):
     """Sign a result off, or return it with a reason."""
 
-    decision: Decision
+    decision: TestDecision
     reason: Prose | None = Field(default=None, description="Required when it is returned")
 
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
-        if self.decision == Decision.RETURNED and self.reason is None:
+        if self.decision == TestDecision.RETURNED and self.reason is None:
             raise ValueError("what is returned needs a reason")
         return self
 
 
-class Cancellation(Input):
+class TestCancellation(Input):
     """Why a test is not performed."""
 
     reason: Prose

@@ -8,9 +8,9 @@ from services.controls.testing.procedures.models import ProcedureStatus
 from services.controls.testing.procedures.schemas import (
     ProcedureDraft,
     ProcedureOut,
+    ProcedureRetirement,
     ProcedureRevision,
     ProcedureVersionOut,
-    Retirement,
 )
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
@@ -21,7 +21,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("tests")
+routes = Routes("test procedures")
 
 
 @routes.get("/v1/procedures", permission=P.TESTS_READ, response_model=Page[ProcedureOut])
@@ -89,7 +89,7 @@ async def approve_procedure(procedure_id: UUID, write: Write) -> Response:
     response_model=ProcedureOut,
     refuses=(NotFound,),
 )
-async def retire_procedure(procedure_id: UUID, retirement: Retirement, write: Write) -> Response:
+async def retire_procedure(procedure_id: UUID, retirement: ProcedureRetirement, write: Write) -> Response:
     """Say that a procedure is no longer followed, and why. What was tested by it stays on record."""
     await actions.retire(write.session, procedure_id, reason=retirement.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.procedure, procedure_id)

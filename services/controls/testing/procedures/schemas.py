@@ -48,7 +48,7 @@ class ProcedureRevision(Input):
     expected_result: Prose | None = None
 
 
-class Retirement(Input):
+class ProcedureRetirement(Input):
     """Why a procedure is no longer followed."""
 
     reason: Prose

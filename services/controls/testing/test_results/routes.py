@@ -15,7 +15,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("tests")
+routes = Routes("test results")
 
 
 @routes.get("/v1/test-results", permission=P.TESTS_READ, response_model=Page[ResultOut])

@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.controls.testing.test_standings import actions, queries
-from services.controls.testing.test_standings.schemas import StandingOut, Withdrawal
+from services.controls.testing.test_standings.schemas import StandingOut, StandingWithdrawal
 from shared.data.reads import PageRequest
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.doors import Read, Write
@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("tests")
+routes = Routes("test standings")
 
 
 @routes.get("/v1/test-standings", permission=P.TESTS_READ, response_model=Page[StandingOut])
@@ -64,7 +64,7 @@ async def get_test_standing(standing_id: UUID, read: Read) -> Response:
     response_model=StandingOut,
     refuses=(NotFound,),
 )
-async def withdraw_test_standing(standing_id: UUID, withdrawal: Withdrawal, write: Write) -> Response:
+async def withdraw_test_standing(standing_id: UUID, withdrawal: StandingWithdrawal, write: Write) -> Response:
     """Say that something is no longer tested, and why: it does not count any longer. A new result brings it back."""
     await actions.withdraw(write.session, standing_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.standing, standing_id)

@@ -8,7 +8,7 @@ from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import Input, Prose
 
 
-class Withdrawal(Input):
+class StandingWithdrawal(Input):
     """Why something is no longer tested."""
 
     reason: Prose = Field(examples=["The host was taken out of service."])

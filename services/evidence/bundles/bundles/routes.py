@@ -18,7 +18,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("bundles")
+routes = Routes("evidence bundles")
 
 
 @routes.get("/v1/bundles", permission=P.BUNDLES_READ, response_model=Page[BundleOut])

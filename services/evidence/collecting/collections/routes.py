@@ -16,7 +16,7 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("collections")
+routes = Routes("evidence collections")
 
 AsOf = Annotated[Instant | None, Query(description="Overdue as of this instant; now when left out")]
 

@@ -16,10 +16,10 @@ from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("expectations")
+routes = Routes("evidence expectations")
 
 
-class Withdrawal(Input):
+class ExpectationWithdrawal(Input):
     """Why evidence of this kind is no longer expected."""
 
     reason: Prose
@@ -93,7 +93,7 @@ async def revise_expectation(
     response_model=ExpectationOut,
     refuses=(NotFound,),
 )
-async def withdraw_expectation(expectation_id: UUID, withdrawal: Withdrawal, write: Write) -> Response:
+async def withdraw_expectation(expectation_id: UUID, withdrawal: ExpectationWithdrawal, write: Write) -> Response:
     """Say that evidence of this kind is no longer expected, and why."""
     await actions.withdraw(write.session, expectation_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.expectation, expectation_id)

@@ -16,7 +16,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("files")
+routes = Routes("file links")
 
 
 @routes.post(

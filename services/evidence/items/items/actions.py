@@ -16,7 +16,7 @@ from services.evidence.intake.scans.rules import refuse_quarantined, refuse_unsa
 from services.evidence.items.freshness.actions import settle
 from services.evidence.items.freshness.models import Announced, Proof
 from services.evidence.items.freshness.rules import Validity, validity
-from services.evidence.items.items.models import Decision, Item, ReviewStatus
+from services.evidence.items.items.models import Item, ReviewDecision, ReviewStatus
 from services.evidence.items.items.schemas import EvidenceDraft, ReviewDraft
 from services.evidence.items.record_schemas.actions import check
 from services.evidence.items.reviews.models import Review
@@ -110,7 +110,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     keep_apart("The reviewer is not the submitter", first=item.submitter, second=by)
     which = select(Proof).where(Proof.item_id == item.id).order_by(col(Proof.expectation_id))
     proofs = (await session.scalars(which)).all()
-    accepted = review.decision == Decision.ACCEPTED
+    accepted = review.decision == ReviewDecision.ACCEPTED
     if accepted and item.file_id is not None and (file := await found(session, File, item.file_id)) is not None:
         refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
     proves = _told(await _begin_to_count(session, item, proofs, at=at) if accepted else proofs)

@@ -23,7 +23,7 @@ class ReviewStatus(StrEnum):
     REPLACED = "replaced"
 
 
-class Decision(StrEnum):
+class ReviewDecision(StrEnum):
     """What a reviewer can conclude."""
 
     ACCEPTED = "accepted"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, HttpUrl, ValidationInfo, 
 
 from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.items.freshness.models import Freshness
-from services.evidence.items.items.models import Decision, ReviewStatus
+from services.evidence.items.items.models import ReviewDecision, ReviewStatus
 from services.evidence.items.tags.schemas import TagNames
 from shared.http.fields import Input, Instant, Prose, Title
 
@@ -126,13 +126,13 @@ class EvidenceDraft(Input):
 class ReviewDraft(Input):
     """What the reviewer concludes."""
 
-    decision: Decision
+    decision: ReviewDecision
     reason: Prose | None = Field(default=None, validate_default=True, description="Required when it is returned")
 
     @field_validator("reason", mode="after")
     @classmethod
     def _says_why_it_is_returned(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None and info.data.get("decision") == Decision.RETURNED:
+        if value is None and info.data.get("decision") == ReviewDecision.RETURNED:
             raise ValueError("required when evidence is returned")
         return value
 

@@ -7,9 +7,9 @@ from fastapi import Query, Response
 from services.evidence.keeping.disposals import actions, queries
 from services.evidence.keeping.disposals.models import DisposalState, Fate
 from services.evidence.keeping.disposals.schemas import (
-    Approval,
-    Cancellation,
     CertificateOut,
+    DisposalApproval,
+    DisposalCancellation,
     DisposalItemOut,
     DisposalOut,
     DisposalRequest,
@@ -92,7 +92,7 @@ async def request_disposal(draft: DisposalRequest, write: Write) -> Response:
     response_model=DisposalOut,
     refuses=(NotFound, actions.OverrideRequired),
 )
-async def approve_disposal(disposal_id: UUID, approval: Approval, write: Write) -> Response:
+async def approve_disposal(disposal_id: UUID, approval: DisposalApproval, write: Write) -> Response:
     """Let the run do away with what it lists; it begins within seconds of the last approval it needs.
 
     The approver is not the requester. A run above a tenth of the evidence needs two approvers and a reason.
@@ -115,7 +115,7 @@ async def approve_disposal(disposal_id: UUID, approval: Approval, write: Write) 
     response_model=DisposalOut,
     refuses=(NotFound,),
 )
-async def cancel_disposal(disposal_id: UUID, cancellation: Cancellation, write: Write) -> Response:
+async def cancel_disposal(disposal_id: UUID, cancellation: DisposalCancellation, write: Write) -> Response:
     """Stop a run; what it has done by then stays done and is certified."""
     await actions.cancel(write.session, disposal_id, reason=cancellation.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.disposal, disposal_id)

@@ -18,7 +18,7 @@ class DisposalRequest(Input):
     )
 
 
-class Approval(Input):
+class DisposalApproval(Input):
     """That the run may do away with what its preview lists."""
 
     override_reason: Prose | None = Field(
@@ -26,7 +26,7 @@ class Approval(Input):
     )
 
 
-class Cancellation(Input):
+class DisposalCancellation(Input):
     """Why the run should not go on."""
 
     reason: Prose

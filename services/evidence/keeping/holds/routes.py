@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("holds")
+routes = Routes("legal holds")
 
 
 @routes.get("/v1/holds", permission=P.HOLDS_READ, response_model=Page[HoldOut])

@@ -14,7 +14,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("retention")
+routes = Routes("report releases")
 
 
 @routes.get("/v1/releases", permission=P.RETENTION_READ, response_model=Page[ReleaseOut])

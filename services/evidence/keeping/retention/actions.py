@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.items.items.models import Item
-from services.evidence.keeping.retention.models import SHIPPED, Basis, ClassStatus, RetentionClass
+from services.evidence.keeping.retention.models import SHIPPED, ClassStatus, RetentionBasis, RetentionClass
 from services.evidence.keeping.retention.rules import faults_of
 from services.evidence.keeping.retention.schemas import RetentionClassDraft, RetentionClassRevision
 from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
@@ -55,7 +55,7 @@ async def revise(
     if kind.status != ClassStatus.ACTIVE:
         raise not_allowed("revise", kind.status, [])
     if revision.years is not None:
-        _check(Basis(kind.basis), revision.years)
+        _check(RetentionBasis(kind.basis), revision.years)
     if revision.is_default and not kind.is_default:
         await _make_room_for_default(session, by=by, at=at)
     for name, value in revision.model_dump(exclude_none=True, exclude={"reason"}).items():
@@ -112,6 +112,6 @@ async def _announce_revised(session: AsyncSession, kind: RetentionClass, *, by: 
     await announce(session, event, about=kind, by=by, at=at, reason=reason)
 
 
-def _check(basis: Basis, years: int) -> None:
+def _check(basis: RetentionBasis, years: int) -> None:
     if faults := faults_of(basis, years):
         raise TooShort("; ".join(fault.detail for fault in faults), faults=faults)

@@ -7,7 +7,7 @@ from services.evidence.base import Base
 SHIPPED = UUID("00000000-0000-7000-8000-0000000000a1")
 
 
-class Basis(StrEnum):
+class RetentionBasis(StrEnum):
     """The fact from which on the years are counted."""
 
     REPORT_RELEASE = "report_release"

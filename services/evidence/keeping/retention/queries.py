@@ -14,7 +14,7 @@ from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.engagements.queries import in_scope_of
 from services.evidence.keeping.holds.queries import holding
 from services.evidence.keeping.releases.models import Release, ReleaseStatus
-from services.evidence.keeping.retention.models import SHIPPED, Basis, RetentionClass
+from services.evidence.keeping.retention.models import SHIPPED, RetentionBasis, RetentionClass
 from services.evidence.keeping.retention.rules import Facts, kept
 from services.evidence.keeping.retention.schemas import RetentionOut
 from shared.data.base import table_of
@@ -109,7 +109,7 @@ def candidates(after: UUID | None, classes: Collection[UUID], limit: int) -> Sel
 def facts(row: Any) -> Facts:
     """A row of facts as the rules take it."""
     return Facts(
-        Basis(row.basis),
+        RetentionBasis(row.basis),
         row.years,
         row.collected_at,
         row.covers_until,

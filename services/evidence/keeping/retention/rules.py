@@ -8,7 +8,7 @@ release whatever its class says, and evidence of an engagement whose report is n
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.evidence.keeping.retention.models import Basis
+from services.evidence.keeping.retention.models import RetentionBasis
 from shared.problems import Fault
 
 FLOOR_YEARS = 5
@@ -19,7 +19,7 @@ _LAST_OF_FEBRUARY = 28
 class Facts:
     """What the time of retention of one item is found from. Instants are null while the fact has not happened."""
 
-    basis: Basis
+    basis: RetentionBasis
     years: int
     collected_at: datetime
     covers_until: datetime
@@ -61,14 +61,14 @@ def kept(facts: Facts) -> Kept:
 
 def _start(facts: Facts) -> tuple[datetime | None, str]:
     match facts.basis:
-        case Basis.REPORT_RELEASE:
+        case RetentionBasis.REPORT_RELEASE:
             waiting = "No report that rests on it has been released."
             return facts.last_release, waiting if facts.last_release is None else "the report's release"
-        case Basis.COLLECTION:
+        case RetentionBasis.COLLECTION:
             return facts.collected_at, "its collection"
-        case Basis.PERIOD_END:
+        case RetentionBasis.PERIOD_END:
             return facts.covers_until, "the end of the period it covers"
-        case Basis.CONTROL_RETIREMENT:
+        case RetentionBasis.CONTROL_RETIREMENT:
             at = facts.controls_retired_at
             return (
                 at,
@@ -85,8 +85,8 @@ def plus_years(instant: datetime, years: int) -> datetime:
         return instant.replace(year=instant.year + years, day=_LAST_OF_FEBRUARY)
 
 
-def faults_of(basis: Basis, years: int) -> list[Fault]:
+def faults_of(basis: RetentionBasis, years: int) -> list[Fault]:
     """What is wrong with a class of this basis and number of years."""
-    if basis == Basis.REPORT_RELEASE and years < FLOOR_YEARS:
+    if basis == RetentionBasis.REPORT_RELEASE and years < FLOOR_YEARS:
         return [Fault("/years", f"audit evidence is kept for at least {FLOOR_YEARS} years (AICPA AU-C 230)")]
     return []

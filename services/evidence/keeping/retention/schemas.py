@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.evidence.keeping.retention.models import Basis, ClassStatus
+from services.evidence.keeping.retention.models import ClassStatus, RetentionBasis
 from shared.http.fields import Input, Prose, Title
 
 Years = Annotated[int, Field(ge=1, le=100, description="At least five when counted from a report's release")]
@@ -16,7 +16,7 @@ class RetentionClassDraft(Input):
     name: Title = Field(examples=["Personnel records"])
     description: Prose = Field(examples=["Background checks and contracts; counsel wants ten years."])
     years: Years = Field(examples=[10])
-    basis: Basis = Field(description="The fact from which on the years are counted")
+    basis: RetentionBasis = Field(description="The fact from which on the years are counted")
     is_default: bool = Field(default=False, description="For whatever is assigned to no class; one at a time")
 
 
@@ -41,7 +41,7 @@ class RetentionClassOut(BaseModel):
     name: str
     description: str
     years: int
-    basis: Basis
+    basis: RetentionBasis
     is_default: bool
     shipped: bool = Field(description="Comes with Attest, and holds when no class of one's own is the default")
     status: ClassStatus
@@ -64,7 +64,7 @@ class RetentionOut(BaseModel):
     class_id: UUID
     class_name: str
     assigned: bool = Field(description="False when it is in this class by default")
-    basis: Basis
+    basis: RetentionBasis
     years: int
     started_at: datetime | None = Field(description="When the fact happened that the years are counted from")
     retained_until: datetime | None = Field(description="The first instant at which it need not be kept; null: no end")

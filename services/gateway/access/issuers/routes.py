@@ -15,7 +15,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("issuers")
+routes = Routes("identity providers")
 
 
 class Distrust(Input):

@@ -22,7 +22,7 @@ def _public(value: Any) -> Any:
     return value
 
 
-class _PublicKey(BaseModel):
+class IssuerPublicKey(BaseModel):
     """A public key (RFC 7517). Members that verify no signature are dropped."""
 
     model_config = ConfigDict(extra="ignore")
@@ -38,7 +38,7 @@ class _PublicKey(BaseModel):
     y: Number | None = None
 
 
-PublicKey = Annotated[_PublicKey, BeforeValidator(_public)]
+PublicKey = Annotated[IssuerPublicKey, BeforeValidator(_public)]
 
 
 class KeySetIn(Input):

@@ -20,7 +20,7 @@ from shared.problems import NotFound
 routes = Routes("signing keys")
 
 
-class Withdrawal(Input):
+class SigningKeyWithdrawal(Input):
     """Why a key is no longer to be trusted."""
 
     reason: Prose
@@ -62,7 +62,7 @@ async def rotate_signing_key(write: Write, request: Request) -> Response:
     response_model=SigningKeyOut,
     refuses=(NotFound, actions.StillSigning),
 )
-async def withdraw_signing_key(key_id: UUID, withdrawal: Withdrawal, write: Write) -> Response:
+async def withdraw_signing_key(key_id: UUID, withdrawal: SigningKeyWithdrawal, write: Write) -> Response:
     """In an emergency: publish a key no longer, so that all tokens it signed are refused. Rotate first."""
     await actions.withdraw(write.session, key_id, by=write.caller.actor, at=write.at, reason=withdrawal.reason)
     return await write.changed(queries.signing_key, key_id)

@@ -13,7 +13,7 @@ from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
-routes = Routes("ratings")
+routes = Routes("risk ratings")
 
 
 @routes.get(
