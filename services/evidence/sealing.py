@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.evidence.base import Base
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM
 from shared.seal import Seal, jwk
@@ -17,11 +18,11 @@ from shared.seal import Seal, jwk
 _SEED_BYTES = 32
 _keys = Table(
     "sealing_keys",
-    MetaData(),
-    Column("org_id", Uuid),
+    Base.metadata,
+    Column("org_id", Uuid, nullable=False),
     Column("id", Text, primary_key=True),
-    Column("public_key", LargeBinary),
-    Column("first_used_at", DateTime(timezone=True)),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("first_used_at", DateTime(timezone=True), nullable=False),
 )
 
 

@@ -17,6 +17,7 @@ class KnownEngagement(Part, table=True):
 
     __tablename__ = "known_engagements"
 
+    org_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     title: str
     phase: str
