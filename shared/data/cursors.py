@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class Cursor:
             if was_sort != sort:
                 raise _bad("was made with another sort order")
             return cls(sort, _parse(value, kind), UUID(row_id))
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise _bad("is not one that this list gave out") from error
 
 
@@ -41,13 +41,15 @@ def _parse(value: Any, kind: type[Any]) -> Any:
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is None:
             raise ValueError("an instant has a time zone")
-        return instant
+        return instant.astimezone(UTC)  # not every instant that can be written has a time in UTC
     if kind is date:
         return date.fromisoformat(value)
     if kind is UUID:
         return UUID(value)
-    if type(value) is not kind or (kind is str and "\x00" in value) or (kind is int and abs(value) >= 1 << 31):
+    if type(value) is not kind or (kind is int and abs(value) >= 1 << 31):
         raise ValueError("another type than the column's")
+    if kind is str and b"\x00" in value.encode():  # which refuses a lone surrogate
+        raise ValueError("no text of a column is like this")
     return value
 
 

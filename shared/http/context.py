@@ -7,7 +7,7 @@ from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.propagate import inject
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +19,7 @@ _KEY = "attest.request_id"
 _BESIDES = "attest.headers"
 _TOO_LARGE = 413
 _FAILED = 500  # what a request counts as until it has an answer
+_CUT_OFF = 499  # what a request counts as whose client went away before the answer, as nginx and others count it
 _PLAIN = b"text/plain; charset=utf-8"  # what Starlette's body limit answers, which is no problem+json
 Unforeseen = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -49,34 +50,55 @@ class RequestContext:
         request_id = given.decode() if _ACCEPTABLE.fullmatch(given) else str(new_id())
         scope[_KEY] = request_id
         token = current_request_id.set(request_id)
-
-        began, status = perf_counter(), _FAILED
-        started = replaced = False
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal started, replaced, status
-            if replaced:
-                return  # the rest of an answer that another has taken the place of
-            if message["type"] == "http.response.start":
-                if message["status"] == _TOO_LARGE and not started and (b"content-type", _PLAIN) in message["headers"]:
-                    await self._too_large(Request(scope))(scope, receive, send_with_id)
-                    replaced = True
-                    return
-                started, status = True, message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_trace()]
-                message["headers"] += scope.get(_BESIDES, ())
-            await send(message)
-
+        exchange = _Exchange(scope, receive, send, self._too_large)
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            exchange.cut_off = not exchange.started  # nobody is left to answer, and nothing of ours has failed
         except Exception as error:  # Starlette would answer it outside of here, without the id that leads to the log
-            if started:
+            if exchange.started:
                 raise
             answer = await self._unforeseen(Request(scope), error)
-            await answer(scope, receive, send_with_id)
+            await answer(scope, receive, exchange.send)
         finally:
-            measure(scope, status, perf_counter() - began)
+            exchange.end()
             current_request_id.reset(token)
+
+
+class _Exchange:
+    """One request and its answer as they pass, with what the metrics say of them at the end."""
+
+    __slots__ = ("_began", "_receive", "_replaced", "_scope", "_send", "_too_large", "cut_off", "started", "status")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, too_large: Callable[[Request], Response]) -> None:
+        self._scope, self._receive, self._send, self._too_large = scope, receive, send, too_large
+        self._began = perf_counter()
+        self._replaced = False
+        self.status = _FAILED
+        self.started = self.cut_off = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect" and not self.started:
+            self.cut_off = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return  # the rest of an answer that another has taken the place of
+        if message["type"] == "http.response.start":
+            headers = message["headers"]
+            if message["status"] == _TOO_LARGE and not self.started and (b"content-type", _PLAIN) in headers:
+                await self._too_large(Request(self._scope))(self._scope, self._receive, self.send)
+                self._replaced = True
+                return
+            self.started, self.status = True, message["status"]
+            message["headers"] = [*headers, (b"x-request-id", self._scope[_KEY].encode()), *_trace()]
+            message["headers"] += self._scope.get(_BESIDES, ())
+        await self._send(message)
+
+    def end(self) -> None:
+        measure(self._scope, _CUT_OFF if self.cut_off else self.status, perf_counter() - self._began)
 
 
 def _trace() -> list[tuple[bytes, bytes]]:

@@ -96,16 +96,21 @@ async def _declared(request: Request, problem: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
-    faults = [Fault(_pointer(each["loc"]), str(each["msg"])) for each in found]
+    faults = [Fault(_pointer(each["loc"]), _words(each)) for each in found]
     malformed = any(each["type"] == "json_invalid" for each in found)
     return answer(
         request,
         slug="malformed" if malformed else "invalid",
         title="The request cannot be read" if malformed else "The request is well formed but not valid",
         status=400 if malformed else 422,
-        detail="; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:3]),
+        detail="; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3]),
         faults=faults,
     )
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    """What Pydantic says of a value, without the kind of exception that a validator raised."""
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _pointer(location: Sequence[Any]) -> str:

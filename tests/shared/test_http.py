@@ -32,6 +32,12 @@ async def test_every_fault_of_a_body_is_named_at_once(org: Organisation) -> None
     assert {"/code", "/title", "/kind", "/requirements/0", "/sevrity", "/statement", "/owner"} <= pointers
 
 
+async def test_a_rule_of_several_fields_speaks_for_itself(org: Organisation) -> None:
+    refused = await org.admin.post("/v1/api-clients", json={"title": "x", "roles": ["operator"]})
+    detail = "the role operator is not an organisation's to give"
+    assert problem(refused, 422, "invalid")["errors"] == [{"pointer": "/roles", "detail": detail}]
+
+
 async def test_a_body_that_is_not_json_is_refused(org: Organisation) -> None:
     text = {"Content-Type": "text/plain"}
     problem(await org.manager.post("/v1/controls", content="{}", headers=text), 415, "unsupported-media-type")

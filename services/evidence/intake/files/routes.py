@@ -6,7 +6,14 @@ from starlette.requests import ClientDisconnect
 
 from services.evidence.intake.files import actions, queries
 from services.evidence.intake.files.models import Scan
-from services.evidence.intake.files.rules import Declared, DigestUnreadable, declared_sha256, media_type_of, name_of
+from services.evidence.intake.files.rules import (
+    Declared,
+    DigestUnreadable,
+    FileNameUnreadable,
+    declared_sha256,
+    media_type_of,
+    name_of,
+)
 from services.evidence.intake.files.schemas import FileOut
 from services.evidence.intake.scans.actions import ask
 from services.evidence.scanner import the_scanner
@@ -59,7 +66,7 @@ async def get_file(file_id: UUID, read: Read) -> Response:
     status_code=201,
     response_model=FileOut,
     responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
-    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, DigestUnreadable, StoreUnavailable),
+    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, DigestUnreadable, FileNameUnreadable, StoreUnavailable),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
 )

@@ -5,8 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import Message
-from email.utils import collapse_rfc2231_value
+from urllib.parse import unquote_to_bytes
 
 from shared.problems import Fault, Invalid
 
@@ -19,11 +18,18 @@ class DigestUnreadable(Invalid):
     """The digest has no SHA-256."""
 
 
+class FileNameUnreadable(Invalid):
+    """The file name cannot be read."""
+
+
 UNDECLARED = "application/octet-stream"
 _LONGEST_NAME = 200
 _DIGEST_BYTES = 32
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):\s*(?:;[^,]*)?(?=,|$)")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+# A parameter of a header (RFC 9110, 5.6.6): its name, and its value in quotation marks or without.
+_PARAMETER = re.compile(r";\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]*))", re.ASCII)
+_CHARSETS = {"utf-8": "utf-8", "iso-8859-1": "latin-1"}
 # Marks that turn the direction of text make `exe.fdp` read as `pdf.exe`.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -68,22 +74,35 @@ def media_type_of(content_type: str | None) -> str:
 
 
 def name_of(content_disposition: str | None) -> str | None:
-    """The file name of a Content-Disposition header (RFC 6266), safe to show and to save by; None without one."""
-    if content_disposition is None:
-        return None
-    header = Message()
-    header["Content-Disposition"] = content_disposition.replace("\r", " ").replace("\n", " ")
-    parameters = header.get_params([], header="Content-Disposition")
-    names = [value for parameter, value in parameters if parameter.lower() == "filename"]
-    # One that was written `filename*=…` is a tuple, and goes before the plain one for old clients.
-    names.sort(key=lambda value: not isinstance(value, tuple))
-    return safe_name(_readable(names[0])) if names else None
+    """The file name of a Content-Disposition header (RFC 6266), safe to show and to save by; None without one.
+
+    `filename*` (RFC 8187) is preferred to the plain `filename`, which is there for old clients. `FileNameUnreadable`
+    when `filename*` is not in UTF-8 or ISO-8859-1, the only character sets that RFC 6266 lets a client rely on.
+    """
+    names = {name.lower(): (quoted, plain) for name, quoted, plain in _PARAMETER.findall(content_disposition or "")}
+    if "filename*" in names:
+        return safe_name(_extended("".join(names["filename*"]).strip()))
+    if "filename" in names:
+        quoted, plain = names["filename"]
+        return safe_name(_as_utf8(re.sub(r"\\(.)", r"\1", quoted) or plain.strip()))
+    return None
 
 
-def _readable(name: str | tuple[str | None, str | None, str]) -> str:
+def _extended(value: str) -> str:
+    """The text of `charset'language'percent-encoded` (RFC 8187)."""
+    charset, _, rest = value.partition("'")
+    _language, _, encoded = rest.partition("'")
+    try:
+        return unquote_to_bytes(encoded).decode(_CHARSETS[charset.lower()])
+    except (KeyError, ValueError) as error:
+        raise FileNameUnreadable(
+            "The filename* of Content-Disposition is not percent-encoded UTF-8.",
+            faults=[Fault("header/Content-Disposition", "expected `filename*=UTF-8''<percent-encoded>`")],
+        ) from error
+
+
+def _as_utf8(name: str) -> str:
     """A plain `filename="…"` in UTF-8 arrives as Latin-1, as all headers do."""
-    if isinstance(name, tuple):
-        return collapse_rfc2231_value(name)
     try:
         return name.encode("latin-1").decode("utf-8")
     except UnicodeError:
