@@ -141,25 +141,24 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
 async def _replay(
     session: AsyncSession, letter_id: UUID, handlers: Sequence[Handler], *, by: str, at: datetime
 ) -> None:
-    body = await _waiting(session, letter_id)
+    address, body = await _waiting(session, letter_id)
     try:
         async with session.begin_nested():
-            await handle_once(session, handlers, [read(body.encode())])
+            await handle_once(session, handlers, [read(address, body.encode())])
     except Exception as error:
         raise StillFailing(f"{type(error).__name__}: {error}") from error
     await _settle(session, letter_id, {"state": LetterState.REPLAYED}, by=by, at=at)
 
 
-async def _waiting(session: AsyncSession, letter_id: UUID) -> str:
-    """The message of a letter that waits; it is locked from here on."""
-    query = select(_C.body, _C.state, _C.settled_at).where(_C.id == letter_id).with_for_update()
+async def _waiting(session: AsyncSession, letter_id: UUID) -> tuple[str, str]:
+    """NATS subject and body of a letter that waits; it is locked from here on."""
+    query = select(_C.subject, _C.body, _C.state, _C.settled_at).where(_C.id == letter_id).with_for_update()
     letter = (await session.execute(query)).one_or_none()
     if letter is None:
         raise NotFound(f"There is no dead letter {letter_id}.")
     if letter.state != LetterState.WAITING:
         raise AlreadySettled(f"It was {letter.state} at {letter.settled_at.isoformat()}.")
-    body: str = letter.body
-    return body
+    return letter.subject, letter.body
 
 
 async def _settle(session: AsyncSession, letter_id: UUID, how: dict[str, str], *, by: str, at: datetime) -> None:

@@ -16,6 +16,8 @@ from shared.pace import unhurried
 from shared.settings import Settings
 
 STREAM = "EVENTS"
+_API = "api"  # where deploy/nats/nats.conf lets a service reach the JetStream API
+_STREAM_MAKER = "gateway"  # the one service that NATS lets create the stream
 _KEPT_SECONDS = 14 * 24 * 3600
 _DEDUPLICATED_SECONDS = 120
 _ACK_SECONDS = 5.0
@@ -37,12 +39,14 @@ class Message:
 class Bus:
     """A connection with this service's own credentials, which permit publishing below its own name only.
 
+    `makes_stream` is whether this service creates the stream where there is none.
     `takes_batches` is whether the stream takes many messages as one; one that an earlier release has made does not.
     """
 
     client: Client
     stream: JetStreamContext
     replicas: int
+    makes_stream: bool
     takes_batches: bool = False
 
     @classmethod
@@ -60,13 +64,19 @@ class Bus:
             allow_reconnect=True,
             error_cb=_log_error,
         )
-        return cls(client, client.jetstream(timeout=5), settings.nats_replicas)
+        stream = client.jetstream(prefix=_API, timeout=5)
+        return cls(client, stream, settings.nats_replicas, makes_stream=settings.nats_user == _STREAM_MAKER)
 
     async def ensure_stream(self) -> None:
-        """Make the stream when it is not there: on the first start, and after its store was lost."""
+        """Make the stream when it is not there: on the first start, and after its store was lost.
+
+        NotFoundError in a service that has to wait until the gateway has made it.
+        """
         try:
             info = await self.stream.stream_info(STREAM)
         except NotFoundError:
+            if not self.makes_stream:
+                raise
             config = StreamConfig(
                 name=STREAM,
                 subjects=["events.>"],
@@ -78,7 +88,7 @@ class Bus:
             try:
                 info = await self.stream.add_stream(config)
             except BadRequestError:
-                info = await self.stream.stream_info(STREAM)  # another service was quicker
+                info = await self.stream.stream_info(STREAM)  # another process of the gateway was quicker
         self.takes_batches = bool(info.config.allow_atomic)
 
     async def publish(self, messages: Sequence[Message]) -> list[bool]:

@@ -46,7 +46,7 @@ class _Delivery:
     @classmethod
     def of(cls, message: Msg) -> "_Delivery":
         try:
-            return cls(message, read(message.data))
+            return cls(message, read(message.subject, message.data))
         except Malformed as poison:
             return cls(message, poison)
 

@@ -1,12 +1,13 @@
 """The inbox: an event is recorded as heard in the transaction of its effect, or not at all."""
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic_core import from_json
 from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,22 +43,44 @@ _HEAR = (
 )
 
 
-def read(body: bytes) -> Heard[Event]:
-    """A CloudEvents message as a handler gets it; `Malformed` when it is none of ours."""
+class _Envelope(BaseModel):
+    """The attributes of a CloudEvents message that handlers need; others are ignored."""
+
+    id: UUID
+    type: str
+    subject: UUID
+    version: int = Field(ge=0, lt=2**31)
+    time: AwareDatetime
+    orgid: UUID
+    actor: str
+    data: dict[str, Any]
+
+
+def read(address: str, body: bytes) -> Heard[Event]:
+    """The event in a message that came on the NATS subject `address`.
+
+    `Malformed` when it cannot be read, and when its type belongs on another subject: NATS lets a service publish below
+    its own name only, so the subject proves who sent a message, and its body proves nothing.
+    """
     try:
-        envelope = json.loads(body)
-        kind = CATALOGUE[envelope["type"]]
-        return Heard(
-            id=UUID(envelope["id"]),
-            org_id=UUID(envelope["orgid"]),
-            subject=UUID(envelope["subject"]),
-            version=int(envelope["version"]),
-            occurred_at=datetime.fromisoformat(envelope["time"]),
-            actor=str(envelope["actor"]),
-            event=kind.model_validate(envelope["data"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Malformed(f"not an event of ours: {type(error).__name__}: {error}") from error
+        envelope = _Envelope.model_validate_json(body)
+        kind = CATALOGUE.get(envelope.type)
+        if kind is None:
+            raise Malformed(f"no event has the type {envelope.type!r}")
+        if address != kind.address():
+            raise Malformed(f"an event of the type {kind.name} came on the subject {address}: it may be forged")
+        event = kind.model_validate(envelope.data)
+    except ValidationError as error:
+        raise Malformed(f"not an event of Attest: {error}") from error
+    return Heard(
+        id=envelope.id,
+        org_id=envelope.orgid,
+        subject=envelope.subject,
+        version=envelope.version,
+        occurred_at=envelope.time,
+        actor=envelope.actor,
+        event=event,
+    )
 
 
 async def receive(platform: Platform, handlers: Sequence[Handler], heard: Sequence[Heard[Event]]) -> None:
@@ -100,17 +123,17 @@ def _row_each(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str,
     }
 
 
-async def bury(platform: Platform, subject: str, body: bytes, reason: str, deliveries: int, at: datetime) -> None:
+async def bury(platform: Platform, address: str, body: bytes, reason: str, deliveries: int, at: datetime) -> None:
     """Keep a message that could not be handled, for a person to look at and replay. Again is nothing."""
-    org_id, event_id, kind = _recognisable(body)
+    org_id, event_id, kind = _identify(body)
     row = {
         "id": new_id(),
         "org_id": org_id,
         "event_id": event_id,
         "type": kind,
-        "subject": subject,
-        "body": body.decode(errors="replace").replace("\x00", "\ufffd"),
-        "reason": reason[:2000],
+        "subject": address,
+        "body": _storable(body.decode(errors="replace")),
+        "reason": _storable(reason[:2000]),
         "deliveries": deliveries,
         "version": 1,
         "buried_at": at,
@@ -119,12 +142,17 @@ async def bury(platform: Platform, subject: str, body: bytes, reason: str, deliv
         await session.execute(insert(dead_letters).values(row).on_conflict_do_nothing())
 
 
-def _recognisable(body: bytes) -> tuple[UUID, UUID | None, str | None]:
-    """Whose it is, as far as it can be told; what nobody owns goes to the operators."""
+def _identify(body: bytes) -> tuple[UUID, UUID | None, str | None]:
+    """Organisation, id and type of a message, as far as they can be read; the operators get what names none."""
     org_id, event_id, kind = PLATFORM, None, None
     with suppress(ValueError, KeyError, TypeError, AttributeError):
-        envelope: dict[str, Any] = json.loads(body)
-        kind = str(envelope["type"])
+        envelope: dict[str, Any] = from_json(body)
+        kind = _storable(str(envelope["type"])[:200])
         event_id = UUID(envelope["id"])
         org_id = UUID(envelope["orgid"])
     return org_id, event_id, kind
+
+
+def _storable(text: str) -> str:
+    """The text without NUL, which PostgreSQL's text does not hold."""
+    return text.replace("\x00", "\ufffd")
