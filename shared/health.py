@@ -23,7 +23,7 @@ def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
     async def readyz(request: Request) -> Response:
         missing = [name for check in checks if (name := check())]
         if not platform.verifier.ready:
-            missing.append("the gateway's signing keys")
+            missing.append("the gateway's signing keys, or what it withdrew")
         if not await _database_answers(platform):
             missing.append("the database")
         ready.set(0 if missing else 1)

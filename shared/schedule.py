@@ -16,6 +16,7 @@ from shared.clock import now
 from shared.http.idempotency import KEPT
 from shared.platform import Platform
 from shared.telemetry import sweeps_failed, swept
+from shared.withdrawals import WITHDRAWALS_KEPT
 
 Due = Callable[[datetime], Select[Any]]
 Run = Callable[..., Awaitable[int]]
@@ -80,6 +81,7 @@ class Schedule:
         """Run what is due now; nothing more is known of before the pause is over."""
         as_of = now()
         await connection.execute("delete from stored_answers where created_at < $1", as_of - KEPT)
+        await connection.execute("delete from token_withdrawals where heard_at < $1", as_of - WITHDRAWALS_KEPT)
         for each in self._sweeps:
             async with self._platform.database.across_organisations() as look:
                 due = list(await look.scalars(each.due(as_of)))

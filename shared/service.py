@@ -3,11 +3,12 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from shared import health, telemetry
@@ -19,23 +20,33 @@ from shared.events.event import Handler
 from shared.http import problems
 from shared.http.operations import Routes
 from shared.http.reads_first import ReadsFirst
+from shared.identity.callers import Caller
 from shared.platform import Platform
 from shared.schedule import Sweep
 from shared.settings import Role, Settings
 from shared.stamps import stamp_heads
+from shared.withdrawals import keep_withdrawals_fresh, withdraw_tokens
 from shared.witness import witness, witnessing
 from shared.worker import Worker
 
 Prepare = Callable[[Platform, FastAPI], Awaitable[None]]
+BeforeWrite = Callable[[AsyncSession, Caller], Awaitable[None]]
 
 
 async def _nothing_more(_platform: Platform, _app: FastAPI) -> None:
     return None
 
 
+async def _no_more_checks(_session: AsyncSession, _caller: Caller) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service in words: its name, its operations, what it hears, what it does by the clock."""
+    """A service in words: its name, its operations, what it hears, what it does by the clock.
+
+    `before_write` runs first in the transaction of each write, and may refuse it.
+    """
 
     name: str
     summary: str
@@ -43,6 +54,7 @@ class Service:
     handlers: Sequence[Handler] = ()
     sweeps: Sequence[Sweep] = ()
     prepare: Prepare = field(default=_nothing_more)
+    before_write: BeforeWrite = field(default=_no_more_checks)
 
     def all_routes(self) -> list[Routes]:
         """The service's own operations and those that every service has."""
@@ -55,8 +67,8 @@ class Service:
         ]
 
     def all_handlers(self) -> list[Handler]:
-        """The service's own, and the one by which every service bears witness to the others' trails."""
-        return [*self.handlers, witness(self.name)]
+        """The service's own, and those by which every service keeps heads of trails and learns of withdrawn tokens."""
+        return [*self.handlers, witness(self.name), withdraw_tokens]
 
     def all_sweeps(self) -> list[Sweep]:
         """The service's own, and those by which every service has its trail witnessed and stamped."""
@@ -99,14 +111,17 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await service.prepare(platform, app)
-        keys = asyncio.create_task(platform.verifier.keep_fresh())
+        watching = [
+            asyncio.create_task(platform.verifier.keep_fresh()),
+            asyncio.create_task(keep_withdrawals_fresh(platform)),
+        ]
         if worker:
             worker.start()
         _settle_down()
         yield
-        keys.cancel()
-        with suppress(asyncio.CancelledError):
-            await keys
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         if worker:
             await worker.stop()
         await platform.close()
@@ -120,6 +135,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
         telemetry=config,
     )
     app.state.platform = platform
+    app.state.before_write = service.before_write
     problems.install(app)
     health.install(app, platform, [worker.missing] if worker else [])
     app.mount("/metrics", make_asgi_app())

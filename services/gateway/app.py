@@ -2,15 +2,19 @@
 
 from starlette.types import ASGIApp
 
+from services.gateway import schedule
 from services.gateway.access.api_clients.routes import routes as api_client_routes
 from services.gateway.access.issuers.routes import routes as issuer_routes
 from services.gateway.access.signing_keys.routes import routes as signing_key_routes
-from services.gateway.access.tokens.routes import routes as token_routes
 from services.gateway.bootstrap import prepare
 from services.gateway.contract.routes import routes as contract_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
 from services.gateway.settings import GatewaySettings
+from services.gateway.sign_in.me.routes import routes as me_routes
+from services.gateway.sign_in.tokens.actions import require_not_withdrawn
+from services.gateway.sign_in.tokens.routes import routes as token_routes
+from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
 SERVICE = Service(
@@ -23,9 +27,12 @@ SERVICE = Service(
         issuer_routes,
         signing_key_routes,
         token_routes,
+        me_routes,
         contract_routes,
     ],
+    sweeps=sweeps_in(schedule),
     prepare=prepare,
+    before_write=require_not_withdrawn,
 )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -33,6 +34,7 @@ async def prepare(platform: Platform, app: FastAPI) -> None:
     settings = settings_of(platform)
     app.state.vault = Vault(settings)
     app.state.outside_keys = OutsideKeys(settings.outbound_allow)
+    app.state.sign_in_locks = WeakValueDictionary()
     lifetime = timedelta(seconds=settings.token_seconds)
     async with platform.database.transaction(PLATFORM) as session:
         await session.execute(_ONE_AT_A_TIME)

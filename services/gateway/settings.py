@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from shared.identity.tokens import LONGEST_LIFE
 from shared.platform import Platform
 from shared.settings import Settings
 
@@ -24,7 +25,15 @@ class GatewaySettings(Settings):
     operator_secret: SecretStr | None = Field(
         default=None, min_length=32, description="Its secret; random, since it is hashed once and not slowly"
     )
-    token_seconds: int = Field(default=900, ge=10, le=3600, description="How long an access token is valid")
+    token_seconds: int = Field(
+        default=300,
+        ge=10,
+        le=LONGEST_LIFE.total_seconds(),
+        description="How long an access token is valid, in seconds, unless it is withdrawn before",
+    )
+    trusted_proxies: int = Field(
+        default=1, ge=0, le=10, description="Proxies of our own in front: each adds an address to X-Forwarded-For"
+    )
     outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
         description="Networks, comma-separated, in which an issuer's keys may be fetched although they are not"

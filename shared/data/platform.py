@@ -39,10 +39,10 @@ def share(execute: Execute, service: str, table: str) -> None:
 
 
 def platform_tables(execute: Execute, service: str) -> None:
-    """Make the trail, the inbox, dead letters, stored answers, witnessed heads and their timestamps."""
+    """Make the trail, inbox, dead letters, stored answers, witnessed heads, their timestamps, token withdrawals."""
     for statement in _TABLES:
         execute(statement)
-    for table in ("events", "trail_heads", "inbox", "dead_letters", "stored_answers"):
+    for table in ("events", "trail_heads", "inbox", "dead_letters", "stored_answers", "token_withdrawals"):
         _fence(execute, service, table)
         execute(f"create policy worker on {table} to {service}_worker using (true) with check (true)")
     for table in ("witnessed_heads", "head_timestamps"):
@@ -143,6 +143,13 @@ _TABLES: Sequence[str] = (
         unique (org_id, position, authority)
     )""",
     "create index head_timestamps_by_time on head_timestamps (org_id, stamped_at, id)",
+    """create table token_withdrawals (
+        org_id uuid not null,
+        thing uuid not null,
+        version integer not null,
+        heard_at timestamptz not null,
+        primary key (org_id, thing)
+    )""",
 )
 
 # The application adds to the trail and to its witnesses, and reads them; it can neither change nor delete. The worker
@@ -156,7 +163,9 @@ _GRANTS: Sequence[str] = (
     "grant select, insert, update (state, settled_at, settled_by, settled_reason, version) on dead_letters to {app}",
     "grant select, insert on stored_answers to {app}",
     "grant select, insert on witnessed_heads, head_timestamps to {app}",
+    "grant select, insert, update on token_withdrawals to {app}",
     "grant select on dead_letters to {worker}",
+    "grant select, delete on token_withdrawals to {worker}",
     "grant select, delete on stored_answers to {worker}",
     "grant select on witnessed_heads, head_timestamps to {worker}",
 )

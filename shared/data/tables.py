@@ -102,3 +102,12 @@ stored_answers = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+
+token_withdrawals = Table(
+    "token_withdrawals",
+    metadata,
+    Column("org_id", Uuid, primary_key=True),
+    Column("thing", Uuid, primary_key=True),
+    Column("version", Integer),
+    Column("heard_at", DateTime(timezone=True)),
+)

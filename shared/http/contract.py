@@ -70,10 +70,9 @@ def _named_by_title(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    guarded = bool(operation.get("x-permission"))
-    if not guarded:
+    if not operation.get("x-permission"):
         operation.pop("x-permission", None)
-        operation["security"] = []
+    guarded = bool(operation.setdefault("security", []))
     if method == "post" and guarded:
         operation.setdefault("parameters", []).append(_KEY)
     for status, response in operation["responses"].items():

@@ -131,6 +131,7 @@ async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoi
     platform = platform_of(request)
     async with platform.database.transaction(request.state.caller.org_id) as session:
         request.state.session = session
+        await request.app.state.before_write(session, request.state.caller)
         if attempt is not None and (first := await idempotency.replay(session, attempt)):
             return first
         response = await endpoint(request)

@@ -40,6 +40,7 @@ class Operation(APIRoute):
         endpoint = super().get_route_handler()
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
+        open_to_anyone = permission is None and not (self.openapi_extra or {}).get("security")
         safe = (self.methods or set()) <= _SAFE
         plain = safe and not self.dependencies
         parameters = Parameters.of(self.endpoint, self.path_format, Read) if plain else None
@@ -53,7 +54,7 @@ class Operation(APIRoute):
                 raise UnsupportedMediaType(
                     "Send the body as application/json.", faults=[Fault("header/Content-Type", "not application/json")]
                 )
-            if permission is None:
+            if open_to_anyone:
                 return await endpoint(request)
             request.state.caller = await admit(request, permission)
             return await (endpoint(request) if safe else self.run_write(request, endpoint))
@@ -101,15 +102,15 @@ def _says_nothing(request: Request) -> bool:
     return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 
-async def admit(request: Request, permission: Permission) -> Caller:
-    """The caller, if their token is valid and permits this; 401 or 403 otherwise."""
+async def admit(request: Request, permission: Permission | None) -> Caller:
+    """The caller, if their token is valid and has the permission, where one is needed; 401 or 403 otherwise."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated(
             "Send an access token as `Authorization: Bearer …`.", headers={"WWW-Authenticate": "Bearer"}
         )
     caller = await platform_of(request).verifier.verify(token.strip())
-    if permission not in caller.permissions:
+    if permission is not None and permission not in caller.permissions:
         raise Forbidden(
             f"This needs the permission {permission}.",
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{permission}"'},
@@ -119,7 +120,10 @@ async def admit(request: Request, permission: Permission) -> Caller:
 
 @dataclass(slots=True)
 class Routes:
-    """The operations of one noun. Every one states its permission; `permission=None` is open to anyone, on purpose."""
+    """The operations of one noun. Every one states its permission.
+
+    `permission=None` is open to anyone, on purpose; with `signed_in=True`, to anyone with a valid token.
+    """
 
     tag: str
     module: str = ""
@@ -171,13 +175,14 @@ class Routes:
     ) -> Callable[[Endpoint], Endpoint]:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
         streamed = options.pop("streamed", False)
+        guarded = options.pop("signed_in", False) or permission is not None
         # A read takes no body, and the verb that takes a stream counts it by its own limit.
         if method not in _SAFE and not streamed:
             options["max_body_size"] = LARGEST_BODY
-        responses = {**_responses(method, path, permission, refusals), **options.pop("responses", {})}
+        responses = {**_responses(method, path, refusals, guarded=guarded), **options.pop("responses", {})}
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
-        if permission:
-            extra["security"] = [{"bearer": [str(permission)]}]
+        if guarded:
+            extra["security"] = [{"bearer": [str(permission)] if permission else []}]
 
         def decorate(endpoint: Endpoint) -> Endpoint:
             self.module = self.module or endpoint.__module__
@@ -203,10 +208,10 @@ class Routes:
 
 
 def _responses(
-    method: str, path: str, permission: Permission | None, refusals: Sequence[type[Problem]]
+    method: str, path: str, refusals: Sequence[type[Problem]], *, guarded: bool
 ) -> dict[int | str, dict[str, Any]]:
     statuses = {400, 422, 500, 503}
-    if permission:
+    if guarded:
         statuses |= {401, 403}
     if "{" in path:
         statuses.add(404)

@@ -1,6 +1,7 @@
 """The caller of an operation, as the access token tells it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.identity.permissions import Permission
@@ -15,11 +16,16 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`actor` is how the trail names the caller: `client:<id>` or `member:<id>`."""
+    """`actor` is how the trail names the caller: `client:<id>` or `member:<id>`.
+
+    `rests_on` names the things that the token rests on (the client or member, the trusted issuer), each with the
+    version at which the gateway read it: a later event about one of them can withdraw the token.
+    """
 
     org_id: UUID
     actor: str
     permissions: frozenset[Permission]
+    rests_on: Mapping[UUID, int] = field(default_factory=dict)
 
 
 def keep_apart(rule: str, *, first: str, second: str) -> None:

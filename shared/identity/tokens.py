@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -19,6 +21,7 @@ from shared.settings import Settings
 
 ALGORITHM = "Ed25519"  # RFC 9864; the older name EdDSA left the curve open
 AUDIENCE = "attest"
+LONGEST_LIFE = timedelta(minutes=5)  # the longest that a token can work after a withdrawal that nobody hears
 _CACHED = 10_000
 _PAUSE_SECONDS = 1.0  # anyone can send an unknown key id; that must not become a flood against the gateway
 _log = logging.getLogger(__name__)
@@ -44,6 +47,7 @@ class TokenVerifier:
             org={"essential": True},
             sub={"essential": True},
             scope={"essential": True},
+            rests_on={"essential": True},
         )
         self._every = settings.jwks_refresh_seconds
         self._http = http
@@ -51,30 +55,42 @@ class TokenVerifier:
         self._key_ids: frozenset[str] = frozenset()
         self._begun = float("-inf")
         self._verified: dict[bytes, _Verified] = {}
+        self._withdrawn: Mapping[UUID, int] | None = None
         self._lock = asyncio.Lock()
 
     @property
     def ready(self) -> bool:
-        """Whether the keys have been fetched at least once."""
-        return self._keys is not None
+        """Whether the keys have been fetched and the withdrawals read at least once."""
+        return self._keys is not None and self._withdrawn is not None
+
+    def withdraw(self, versions: Mapping[UUID, int]) -> None:
+        """Refuse, from now on, the tokens that rest on an earlier version of one of these things, and no others."""
+        self._withdrawn = versions
 
     async def keep_fresh(self) -> None:
         """Fetch the keys over and over, until cancelled: quickly until there are some, then at the set pace."""
         while True:
             await self._fetch_since(time.monotonic())
-            await asyncio.sleep(self._every if self.ready else 0.1)
+            await asyncio.sleep(self._every if self._keys is not None else 0.1)
 
     async def verify(self, token: str) -> Caller:
         """The caller that a token speaks for; `Unauthenticated` names what is wrong with it."""
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
-        if known is not None and known.expires > time.time() and known.key_id in self._key_ids:
-            return known.caller
-        verified = await self._check(token)
-        if len(self._verified) >= _CACHED:
-            self._verified.clear()
-        self._verified[digest] = verified
-        return verified.caller
+        if known is None or known.expires <= time.time() or known.key_id not in self._key_ids:
+            known = await self._check(token)
+            if len(self._verified) >= _CACHED:
+                self._verified.clear()
+            self._verified[digest] = known
+        self._require_not_withdrawn(known.caller)
+        return known.caller
+
+    def _require_not_withdrawn(self, caller: Caller) -> None:
+        withdrawn = self._withdrawn
+        if withdrawn is None:
+            raise Unavailable("The withdrawn tokens are not known yet.", headers={"Retry-After": "1"})
+        if withdrawn and any(withdrawn.get(thing, 0) > version for thing, version in caller.rests_on.items()):
+            raise token_withdrawn()
 
     async def _check(self, token: str) -> _Verified:
         try:
@@ -91,8 +107,9 @@ class TokenVerifier:
             claims = jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims
             self._claims.validate(claims)
             scope = frozenset(_KNOWN[name] for name in str(claims["scope"]).split() if name in _KNOWN)
-            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope)
-        except (JoseError, ValueError, KeyError) as error:
+            rests_on = {UUID(thing): int(version) for thing, version in claims["rests_on"].items()}
+            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope, rests_on)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _refused(
                 "The access token is expired, not for this installation, or its signature is wrong."
             ) from error
@@ -106,7 +123,7 @@ class TokenVerifier:
         async with self._lock:
             if self._begun >= moment:
                 return
-            if self.ready:
+            if self._keys is not None:
                 await asyncio.sleep(self._begun + _PAUSE_SECONDS - time.monotonic())
             self._begun = time.monotonic()
             try:
@@ -117,6 +134,11 @@ class TokenVerifier:
                 _log.warning("the gateway's keys could not be fetched: %s", type(error).__name__)
                 return
             self._keys, self._key_ids = keys, frozenset(str(key.kid) for key in keys.keys)
+
+
+def token_withdrawn() -> Unauthenticated:
+    """The refusal of a token that rests on something that was taken away or changed since."""
+    return _refused("The access token has been withdrawn; fetch a new one.")
 
 
 def _refused(detail: str) -> Unauthenticated:

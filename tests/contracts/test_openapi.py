@@ -42,8 +42,9 @@ def test_the_merged_contract_holds_every_operation_once() -> None:
 def test_an_operation_is_fully_described(path: str, method: str, operation: dict[str, Any]) -> None:
     assert operation["summary"]
     assert operation["description"], "a docstring says what it does"
-    guarded = operation.get("x-permission")
-    assert guarded in {str(each) for each in Permission} if guarded else operation["security"] == []
+    permission, guarded = operation.get("x-permission"), operation["security"]
+    assert guarded == [{"bearer": [permission]}] if permission else guarded in ([], [{"bearer": []}])
+    assert permission is None or permission in {str(each) for each in Permission}
     statuses = set(operation["responses"])
     if guarded:
         assert {"401", "403", "422"} <= statuses

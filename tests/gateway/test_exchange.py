@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from deploy.local.stack import Stack
-from tests.gateway.support import Provider, exchanged, part_of, refused
+from tests.gateway.support import ALLOWED_HOST, Provider, exchanged, part_of, refused
 from tests.support import Organisation, created, ok, problem
 
 DANA = {"email": "Dana@Example.com", "roles": ["compliance-manager"]}
@@ -143,16 +143,52 @@ async def test_a_member_tied_to_a_subject_is_nobody_else(org: Organisation, stac
     refused(await exchanged(stack.url, provider.vouch(sub="who-got-her-address")), 400, "invalid_grant")
 
 
-async def test_two_organisations_may_trust_one_issuer(
+async def test_who_is_a_member_of_one_organisation_need_not_name_it(
+    org: Organisation, other_org: Organisation, stack: Stack, provider: Provider
+) -> None:
+    """Another organisation that trusts the same issuer for the same audience locks nobody out."""
+    await trusted(org, provider)
+    draft = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
+    created(await other_org.admin.post("/v1/issuers", json=draft))
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+    assert part_of(token, 1)["org"] == org.id
+    refused(await exchanged(stack.url, provider.vouch(), organisation=other_org.id), 400, "invalid_grant")
+    stranger = provider.vouch(sub="kim", email="kim@example.com")
+    assert other_org.id not in (await exchanged(stack.url, stranger)).text
+
+
+async def test_who_is_a_member_of_several_organisations_names_one(
     org: Organisation, other_org: Organisation, stack: Stack, provider: Provider
 ) -> None:
     await trusted(org, provider)
     await trusted(other_org, provider)
-    refused(await exchanged(stack.url, provider.vouch()), 400, "invalid_grant")
+    answer = await exchanged(stack.url, provider.vouch())
+    refused(answer, 400, "organisation_required")
+    assert {choice["id"] for choice in answer.json()["organisations"]} == {org.id, other_org.id}
     for each in (org, other_org):
         token = ok(await exchanged(stack.url, provider.vouch(), organisation=each.id))["access_token"]
         assert part_of(token, 1)["org"] == each.id
     refused(await exchanged(stack.url, provider.vouch(), organisation="nonsense"), 400, "invalid_grant")
+
+
+async def test_an_address_that_never_answers_slows_no_other_organisation_down(
+    org: Organisation, other_org: Organisation, stack: Stack, provider: Provider
+) -> None:
+    await trusted(org, provider, jwks_uri=provider.uri)
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(4)
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, ALLOWED_HOST, 0)
+    silent = f"http://{ALLOWED_HOST}:{server.sockets[0].getsockname()[1]}/keys"
+    await trusted(other_org, provider, jwks_uri=silent)
+    ok(await exchanged(stack.url, provider.vouch(), organisation=org.id))
+    began = time.monotonic()
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+    assert time.monotonic() - began < 1.5
+    assert part_of(token, 1)["org"] == org.id
+    server.close()
 
 
 async def test_one_organisations_keys_vouch_for_no_other(

@@ -9,11 +9,11 @@ from services.gateway.access.api_clients.models import ClientSecret
 from services.gateway.access.api_clients.rules import digest_of, is_live, matching, new_secret, use_is_news
 from services.gateway.access.issuers.rules import Vouched, claimed, parsed_keys, web_address
 from services.gateway.access.signing_keys.rules import published_until
-from services.gateway.access.tokens.rules import permitted
-from services.gateway.access.tokens.schemas import TokenRefused, TokenRequest
 from services.gateway.organisations.members.models import Member
 from services.gateway.organisations.members.rules import meant
 from services.gateway.roles import assignable
+from services.gateway.sign_in.tokens.rules import permitted
+from services.gateway.sign_in.tokens.schemas import TokenRefused, TokenRequest
 from shared.identity.permissions import GRANTS, Permission, Role
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -31,13 +31,13 @@ async def test_a_token_says_who_where_and_what(org: Organisation, stack: Stack) 
     answer = ok(response)
     assert response.headers["cache-control"] == "no-store"
     assert answer["token_type"] == "Bearer"
-    assert answer["expires_in"] == 900
+    assert answer["expires_in"] == 300
     claims = part_of(answer["access_token"], 1)
     assert claims["iss"] == stack.url
     assert claims["aud"] == "attest"
     assert claims["org"] == org.id
     assert claims["sub"] == f"client:{org.credentials['client_id']}"
-    assert claims["exp"] - claims["iat"] == 900
+    assert claims["exp"] - claims["iat"] == 300
     assert claims["scope"] == answer["scope"]
     assert uuid.UUID(claims["jti"])
     assert part_of(answer["access_token"], 0)["alg"] == "Ed25519"

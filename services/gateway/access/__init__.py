@@ -1,5 +1,5 @@
-"""How callers prove who they are.
+"""What callers prove themselves with.
 
-API clients have secrets, members come from trusted issuers of OpenID Connect. Both get tokens,
-signed by keys that rotate.
+API clients have secrets; members come from trusted OpenID Connect issuers; both get tokens signed by keys that rotate.
+An organisation always keeps an administrator who can sign in.
 """

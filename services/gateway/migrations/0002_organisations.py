@@ -52,6 +52,9 @@ _TABLES = (
     "create unique index member_email_is_unique on members (org_id, email) where status = 'active'",
     "create unique index member_subject_is_unique on members (org_id, issuer, subject) where status = 'active'",
     "create index members_by_email on members (org_id, email, id)",
+    # A person who signs in has named no organisation yet.
+    "create index members_by_email_anywhere on members (email) where status = 'active'",
+    "create index members_by_subject_anywhere on members (issuer, subject) where status = 'active'",
     "create index members_by_creation on members (org_id, created_at, id)",
     f"""create table issuers (
         id uuid primary key,
@@ -79,10 +82,19 @@ _TABLES = (
         org_id uuid not null,
         sealed bytea not null
     )""",
+    """create table failed_sign_ins (
+        origin text,
+        client_slot integer,
+        org_id uuid not null,
+        failures integer not null,
+        last_at timestamptz not null,
+        primary key (origin, client_slot)
+    )""",
+    "create index failed_sign_ins_by_age on failed_sign_ins (last_at)",
 )
 
-# Who asks for a token has said neither organisation nor password yet. The transaction names the one client, or the
-# one issuer, that the request is about, and these policies show it and its secrets: to read, and nothing beside it.
+# The caller of the token endpoint is in no organisation yet. The transaction names the one client, issuer or verified
+# identity that the request is about, and these policies show its rows: to read, and nothing beside them.
 _BEFORE_THE_ORGANISATION_IS_KNOWN = (
     """create policy named_client on api_clients for select to gateway_app
         using (id = nullif(current_setting('app.client_id', true), '')::uuid)""",
@@ -90,6 +102,13 @@ _BEFORE_THE_ORGANISATION_IS_KNOWN = (
         using (client_id = nullif(current_setting('app.client_id', true), '')::uuid)""",
     """create policy named_issuer on issuers for select to gateway_app
         using (issuer = nullif(current_setting('app.issuer', true), ''))""",
+    """create policy named_identity on members for select to gateway_app
+        using (status = 'active' and (
+            email = nullif(current_setting('app.email', true), '')
+            or (issuer, subject) = (
+                nullif(current_setting('app.issuer', true), ''), nullif(current_setting('app.subject', true), '')
+            )
+        ))""",
 )
 
 
@@ -106,5 +125,6 @@ def upgrade() -> None:
         "sealed_keys",
     ):
         fence(op.execute, "gateway", table)
+    fence(op.execute, "gateway", "failed_sign_ins", delete=True, worker_reads=True)
     for statement in _BEFORE_THE_ORGANISATION_IS_KNOWN:
         op.execute(statement)

@@ -61,7 +61,7 @@ class ApiClientRegistered(_Client):
 
 
 class ApiClientRevoked(_Client):
-    """A program may no longer act in the organisation; its live tokens run out within minutes."""
+    """A program may no longer act in the organisation."""
 
     name: ClassVar[str] = "gateway.api_client.revoked"
 
@@ -80,6 +80,18 @@ class ClientSecretRevoked(_Client):
     name: ClassVar[str] = "gateway.api_client.secret_revoked"
 
     secret_id: UUID
+
+
+class SignInFailed(_Client):
+    """Attempts to sign in as an API client failed; `failures` in a row from the address `origin` so far.
+
+    Announced for the first failure, and each time their number has doubled after five.
+    """
+
+    name: ClassVar[str] = "gateway.api_client.sign_in_failed"
+
+    origin: str
+    failures: int
 
 
 class IssuerTrusted(Event):
@@ -120,3 +132,13 @@ class SigningKeyWithdrawn(Event):
     name: ClassVar[str] = "gateway.signing_key.withdrawn"
 
     key_id: str
+
+
+# Each of these withdraws the tokens that rest on an earlier version of the thing that the event is about.
+WITHDRAWS_TOKENS: tuple[type[Event], ...] = (
+    MemberChanged,
+    MemberRemoved,
+    ApiClientRevoked,
+    ClientSecretRevoked,
+    IssuerDistrusted,
+)

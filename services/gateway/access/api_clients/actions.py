@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select, update
 
+from services.gateway.access.administrators.actions import require_administrator
 from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
 from services.gateway.access.api_clients.rules import MOST_LIVE, digest_of, is_live, new_secret
 from shared.data.base import table_of
@@ -17,8 +18,10 @@ from shared.events.catalogue.gateway import (
     ApiClientRevoked,
     ClientSecretIssued,
     ClientSecretRevoked,
+    SignInFailed,
 )
-from shared.events.trail import announce
+from shared.events.trail import Told, announce, announce_each
+from shared.identity.callers import SYSTEM
 from shared.identity.permissions import Role
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
@@ -39,13 +42,15 @@ class AlreadyPast(Invalid):
     """An expiry lies in the past."""
 
 
-async def register(session: AsyncSession, *, title: str, roles: list[Role], by: str, at: datetime) -> Registered:
+async def register(
+    session: AsyncSession, *, title: str, roles: list[Role], by: str, at: datetime, reason: str | None = None
+) -> Registered:
     """Let a program act in the organisation."""
     client = ApiClient(
         org_id=organisation_of(session), title=title, roles=[str(role) for role in roles], created_at=at, updated_at=at
     )
     event = ApiClientRegistered(title=client.title, roles=client.roles)
-    await announce(session, event, about=client, by=by, at=at)
+    await announce(session, event, about=client, by=by, at=at, reason=reason)
     secret = new_secret()
     await keep_secret(session, client, secret, by=by, at=at)
     return Registered(client, secret)
@@ -78,7 +83,7 @@ async def keep_secret(
 
 
 async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID, *, by: str, at: datetime) -> None:
-    """A secret works no more. Tokens it obtained run out within minutes."""
+    """A secret works no more, and the tokens of this client are withdrawn: it fetches others with another secret."""
     client = await locked(session, ApiClient, client_id, noun="API client", expected=ANY_VERSION)
     secret = next((each for each in await _secrets(session, client_id) if each.id == secret_id), None)
     if secret is None:
@@ -86,14 +91,17 @@ async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID,
     if secret.revoked_at is not None:
         raise not_allowed("revoke", "revoked", [])
     secret.revoked_at = at
+    if client.status == ClientStatus.ACTIVE:
+        await require_administrator(session, client.roles)
     event = ClientSecretRevoked(title=client.title, roles=client.roles, secret_id=secret_id)
     await announce(session, event, about=client, by=by, at=at)
 
 
 async def revoke(session: AsyncSession, client_id: UUID, *, by: str, at: datetime, reason: str) -> None:
-    """Active → revoked: the program gets no more tokens, and those it has run out within minutes."""
+    """Active → revoked: the program gets no more tokens, and those it has are withdrawn."""
     client = await _active(session, client_id, "revoke")
     client.status = ClientStatus.REVOKED
+    await require_administrator(session, client.roles)
     event = ApiClientRevoked(title=client.title, roles=client.roles)
     await announce(session, event, about=client, by=by, at=at, reason=reason)
 
@@ -102,6 +110,15 @@ async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> N
     """Remember when a secret was last used; no event, since nothing about the client changed."""
     secrets = table_of(ClientSecret)
     await session.execute(update(secrets).where(secrets.c.id == secret_id).values(last_used_at=at))
+
+
+async def note_failed_sign_in(
+    session: AsyncSession, client: ApiClient, *, origin: str, failures: int, at: datetime
+) -> None:
+    """Write into the trail that signing in as this client failed; the client itself does not change."""
+    event = SignInFailed(title=client.title, roles=client.roles, origin=origin, failures=failures)
+    told = Told(event, client.id, client.version, before=None, after=None)
+    await announce_each(session, [told], by=SYSTEM, at=at)
 
 
 async def _active(session: AsyncSession, client_id: UUID, verb: str) -> ApiClient:

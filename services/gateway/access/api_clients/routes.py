@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.gateway.access.administrators.actions import LastAdministrator
 from services.gateway.access.api_clients import actions, queries
 from services.gateway.access.api_clients.models import ClientStatus
 from services.gateway.access.api_clients.schemas import (
@@ -68,10 +69,10 @@ async def register_api_client(draft: ApiClientDraft, write: Write) -> Response:
     "/v1/api-clients/{client_id}/revocations",
     permission=P.API_CLIENTS_WRITE,
     response_model=ApiClientOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, LastAdministrator),
 )
 async def revoke_api_client(client_id: UUID, revocation: Revocation, write: Write) -> Response:
-    """Say that a program may no longer act, and why. Tokens it holds run out within minutes."""
+    """Say that a program may no longer act, and why. Its tokens are withdrawn: services refuse them within a second."""
     await actions.revoke(write.session, client_id, by=write.caller.actor, at=write.at, reason=revocation.reason)
     return await write.changed(queries.api_client, client_id)
 
@@ -113,9 +114,9 @@ async def issue_client_secret(client_id: UUID, draft: SecretDraft, write: Write)
     "/v1/api-clients/{client_id}/secrets/{secret_id}/revocations",
     permission=P.API_CLIENTS_WRITE,
     response_model=ApiClientOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, LastAdministrator),
 )
 async def revoke_client_secret(client_id: UUID, secret_id: UUID, write: Write) -> Response:
-    """Say that a secret works no more."""
+    """Say that a secret works no more. The client's tokens are withdrawn; it fetches new ones with another secret."""
     await actions.revoke_secret(write.session, client_id, secret_id, by=write.caller.actor, at=write.at)
     return await write.changed(queries.api_client, client_id)

@@ -50,7 +50,11 @@ async def trust(
 
 
 async def revoke(session: AsyncSession, issuer_id: UUID, *, by: str, at: datetime, reason: str) -> None:
-    """Trusted → revoked: its tokens are exchanged no more; those already exchanged run out within minutes."""
+    """Trusted → revoked: its tokens are exchanged no more, and those that they were exchanged for are withdrawn.
+
+    This may lock every administrator out; an issuer whose keys leaked must go all the same, and the operator can
+    appoint another administrator.
+    """
     issuer = await locked(session, Issuer, issuer_id, noun="issuer", expected=ANY_VERSION)
     if issuer.status != IssuerStatus.TRUSTED:
         raise not_allowed("revoke", issuer.status, [])

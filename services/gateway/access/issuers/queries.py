@@ -1,8 +1,12 @@
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import Text, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.issuers.models import Issuer, IssuerStatus
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.reads import Listing, One
 
 _C = table_of(Issuer).c
@@ -31,8 +35,12 @@ issuers = Listing(
 _NAME_ISSUER = text("select set_config('app.issuer', :issuer, true)")
 
 
-async def who_trust(session: AsyncSession, issuer: str) -> list[Issuer]:
-    """Every organisation's trust in an issuer, before it is known which one is meant."""
+async def who_trust(
+    session: AsyncSession, issuer: str, audiences: Collection[str], *, organisation: UUID | None
+) -> list[Issuer]:
+    """Every organisation's trust in an issuer for one of these audiences, or the named organisation's only."""
     await session.execute(_NAME_ISSUER, {"issuer": issuer})
-    query = select(Issuer).where(_C.issuer == issuer, _C.status == IssuerStatus.TRUSTED)
-    return list(await session.scalars(query))
+    query = select(Issuer).where(_C.issuer == issuer, _C.status == IssuerStatus.TRUSTED, among(_C.audience, audiences))
+    if organisation is not None:
+        query = query.where(_C.org_id == organisation)
+    return list(await session.scalars(query.order_by(_C.id)))

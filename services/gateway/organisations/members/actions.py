@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
+from services.gateway.access.administrators.actions import require_administrator
 from services.gateway.organisations.members.models import Member, MemberStatus
 from services.gateway.organisations.members.rules import ends_as_it_must
 from services.gateway.organisations.members.schemas import MemberDraft, MemberRevision
@@ -50,24 +51,27 @@ async def add(session: AsyncSession, *, draft: MemberDraft, by: str, at: datetim
 async def revise(
     session: AsyncSession, member_id: UUID, *, revision: MemberRevision, expected: int, by: str, at: datetime
 ) -> None:
-    """Change a member's roles or end; a token they hold keeps the old roles until it runs out, within minutes."""
+    """Change a member's roles or end, and withdraw their tokens: they get others with the new roles."""
     member = await locked(session, Member, member_id, noun="member", expected=expected)
     if member.status != MemberStatus.ACTIVE:
         raise not_allowed("revise", member.status, [])
+    roles_before = member.roles
     if revision.roles is not None:
         member.roles = [str(role) for role in revision.roles]
     if "ends_at" in revision.model_fields_set:
         member.ends_at = revision.ends_at
     _require_end(member)
+    await require_administrator(session, roles_before)
     await announce(session, MemberChanged(email=member.email, roles=member.roles), about=member, by=by, at=at)
 
 
 async def remove(session: AsyncSession, member_id: UUID, *, by: str, at: datetime, reason: str) -> None:
-    """Active → removed: the person gets no more tokens, and one they hold runs out within minutes."""
+    """Active → removed: the person gets no more tokens, and those they hold are withdrawn."""
     member = await locked(session, Member, member_id, noun="member", expected=ANY_VERSION)
     if member.status != MemberStatus.ACTIVE:
         raise not_allowed("remove", member.status, [])
     member.status = MemberStatus.REMOVED
+    await require_administrator(session, member.roles)
     event = MemberRemoved(email=member.email, roles=member.roles)
     await announce(session, event, about=member, by=by, at=at, reason=reason)
 

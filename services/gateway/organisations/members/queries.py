@@ -1,4 +1,4 @@
-from sqlalchemy import Text, any_, bindparam, or_, select
+from sqlalchemy import Text, any_, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.organisations.members.models import Member, MemberStatus
@@ -33,10 +33,20 @@ members = Listing(
 )
 
 
+_NAME_IDENTITY = text(
+    "select set_config('app.issuer', :issuer, true), set_config('app.subject', :subject, true),"
+    " set_config('app.email', :email, true)"
+)
+
+
 async def who_may_be(session: AsyncSession, *, issuer: str, subject: str, email: str | None) -> list[Member]:
-    """The active members whom an outside identity could mean."""
+    """The active members of all organisations whom a verified outside identity could mean.
+
+    A policy shows them, and no others, to the transaction that names the identity.
+    """
+    await session.execute(_NAME_IDENTITY, {"issuer": issuer, "subject": subject, "email": email or ""})
     query = select(Member).where(
         _C.status == MemberStatus.ACTIVE,
         or_((_C.issuer == issuer) & (_C.subject == subject), _C.email == email),
     )
-    return list(await session.scalars(query))
+    return list(await session.scalars(query.order_by(_C.id)))

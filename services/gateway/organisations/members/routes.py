@@ -3,6 +3,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.gateway.access.administrators.actions import LastAdministrator
 from services.gateway.organisations.members import actions, queries
 from services.gateway.organisations.members.models import MemberStatus
 from services.gateway.organisations.members.schemas import MemberDraft, MemberOut, MemberRevision
@@ -60,7 +61,7 @@ async def add_member(draft: MemberDraft, write: Write) -> Response:
     "/v1/members/{member_id}",
     permission=P.MEMBERS_WRITE,
     response_model=MemberOut,
-    refuses=(NotFound, actions.EndMissing),
+    refuses=(NotFound, actions.EndMissing, LastAdministrator),
 )
 async def revise_member(member_id: UUID, revision: MemberRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change a member's roles, or when the membership ends."""
@@ -71,7 +72,10 @@ async def revise_member(member_id: UUID, revision: MemberRevision, expected: Exp
 
 
 @routes.post(
-    "/v1/members/{member_id}/removals", permission=P.MEMBERS_WRITE, response_model=MemberOut, refuses=(NotFound,)
+    "/v1/members/{member_id}/removals",
+    permission=P.MEMBERS_WRITE,
+    response_model=MemberOut,
+    refuses=(NotFound, LastAdministrator),
 )
 async def remove_member(member_id: UUID, removal: Removal, write: Write) -> Response:
     """Say that a person may no longer act in the organisation, and why."""

@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote_plus
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -16,22 +19,40 @@ _MOST_FIELDS = 20
 
 
 class TokenError(StrEnum):
-    """RFC 6749, 5.2."""
+    """RFC 6749, 5.2, and two of our own; `slow_down` is from RFC 8628, 3.5."""
 
     INVALID_REQUEST = "invalid_request"
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
     INVALID_SCOPE = "invalid_scope"
     UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type"
+    ORGANISATION_REQUIRED = "organisation_required"
+    SLOW_DOWN = "slow_down"
+
+
+class OrganisationChoice(BaseModel):
+    """An organisation that the person is a member of."""
+
+    id: UUID
+    title: str
 
 
 class TokenRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
     """The token endpoint's refusal."""
 
-    def __init__(self, error: TokenError, description: str) -> None:
+    def __init__(
+        self,
+        error: TokenError,
+        description: str,
+        *,
+        organisations: Sequence[OrganisationChoice] = (),
+        wait: timedelta = timedelta(0),
+    ) -> None:
         super().__init__(description)
         self.error = error
         self.description = description
+        self.organisations = organisations
+        self.wait = wait
 
 
 class TokenErrorOut(BaseModel):
@@ -39,6 +60,9 @@ class TokenErrorOut(BaseModel):
 
     error: TokenError
     error_description: str
+    organisations: list[OrganisationChoice] | None = Field(
+        default=None, description="With `organisation_required`: those that the person is a member of"
+    )
 
 
 class TokenOut(BaseModel):
@@ -78,7 +102,7 @@ class TokenForm(BaseModel):
     scope: str | None = Field(default=None, description="Narrows the token to these permissions")
     assertion: str | None = Field(default=None, description="RFC 7523: a token of a trusted OpenID Connect issuer")
     organisation: str | None = Field(
-        default=None, description="With an assertion whose issuer several organisations trust: which one"
+        default=None, description="With an assertion of a person who is a member of several organisations: which one"
     )
 
 

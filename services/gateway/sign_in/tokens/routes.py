@@ -1,15 +1,20 @@
 import asyncio
+import math
 import time
 from datetime import timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
 from services.gateway.access.signing_keys.queries import published_keys
-from services.gateway.access.tokens import actions
-from services.gateway.access.tokens.rules import Grant
-from services.gateway.access.tokens.schemas import (
+from services.gateway.outside_keys import OutsideKeys
+from services.gateway.settings import settings_of
+from services.gateway.sign_in.failed_sign_ins.rules import origin_of, slot_of
+from services.gateway.sign_in.tokens import actions
+from services.gateway.sign_in.tokens.rules import Grant
+from services.gateway.sign_in.tokens.schemas import (
     CLIENT_CREDENTIALS,
     JWT_BEARER,
     AuthorizationServerOut,
@@ -21,8 +26,6 @@ from services.gateway.access.tokens.schemas import (
     TokenRefused,
     TokenRequest,
 )
-from services.gateway.outside_keys import OutsideKeys
-from services.gateway.settings import settings_of
 from shared.clock import now
 from shared.http.doors import platform_of
 from shared.http.operations import Routes
@@ -39,6 +42,7 @@ _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _OWN_ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": TokenErrorOut, "description": "Refused, as RFC 6749, 5.2 has it"},
     401: {"model": TokenErrorOut, "description": "The client is not who it says"},
+    429: {"model": TokenErrorOut, "description": "Too many attempts have failed; wait as `Retry-After` says"},
 }
 _FORM = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": TokenForm.model_json_schema()}}}
 
@@ -51,7 +55,10 @@ _FORM = {"required": True, "content": {"application/x-www-form-urlencoded": {"sc
     openapi_extra={"requestBody": _FORM},
 )
 async def issue_token(request: Request) -> Response:
-    """An access token for an API client (RFC 6749, 4.4), or for a member by an outside token (RFC 7523)."""
+    """An access token for an API client (RFC 6749, 4.4), or for a member by an outside token (RFC 7523).
+
+    After five wrong secrets in a row from one address, further attempts for this client from there have to wait (429).
+    """
     began = time.monotonic()
     try:
         asked = TokenRequest.read(
@@ -78,7 +85,7 @@ async def _grant(request: Request, asked: TokenRequest) -> Grant:
     lifetime = timedelta(seconds=settings_of(platform).token_seconds)
     match asked.field("grant_type"):
         case "client_credentials":
-            return await actions.grant_to_client(platform.database, asked, lifetime=lifetime, at=at)
+            return await _grant_to_client(request, asked, lifetime)
         case "urn:ietf:params:oauth:grant-type:jwt-bearer":
             outside: OutsideKeys = request.app.state.outside_keys
             return await actions.grant_to_member(platform.database, outside, asked, lifetime=lifetime, at=at)
@@ -86,9 +93,27 @@ async def _grant(request: Request, asked: TokenRequest) -> Grant:
             raise TokenRefused(TokenError.UNSUPPORTED_GRANT_TYPE, f"Use {CLIENT_CREDENTIALS} or {JWT_BEARER}.")
 
 
+async def _grant_to_client(request: Request, asked: TokenRequest, lifetime: timedelta) -> Grant:
+    """Attempts for one client from one address run one after the other, so that each finds what the last counted."""
+    platform = platform_of(request)
+    forwarded, peer = request.headers.get("x-forwarded-for"), request.client and request.client.host
+    origin = origin_of(forwarded, peer, proxies=settings_of(platform).trusted_proxies)
+    locks: WeakValueDictionary[tuple[str, int], asyncio.Lock] = request.app.state.sign_in_locks
+    name, _ = asked.client()
+    async with locks.setdefault((origin, slot_of(name)), asyncio.Lock()):
+        return await actions.grant_to_client(platform.database, asked, origin=origin, lifetime=lifetime, at=now())
+
+
 def _refused(refusal: TokenRefused) -> Response:
-    """As RFC 6749, 5.2 has it: 401 for a client that is not who it says, 400 for the rest."""
-    body = TokenErrorOut(error=refusal.error, error_description=refusal.description).model_dump_json()
+    """As RFC 6749, 5.2 has it: 401 for a client that is not who it says, 400 for the rest; 429 for who has to wait."""
+    body = TokenErrorOut(
+        error=refusal.error,
+        error_description=refusal.description,
+        organisations=list(refusal.organisations) or None,
+    ).model_dump_json(exclude_none=True)
+    if refusal.error == TokenError.SLOW_DOWN:
+        wait = {"Retry-After": str(math.ceil(refusal.wait.total_seconds()))}
+        return Response(body, 429, {**_NO_STORE, **wait}, "application/json")
     if refusal.error == TokenError.INVALID_CLIENT:
         return Response(body, 401, {**_NO_STORE, "WWW-Authenticate": 'Basic realm="attest"'}, "application/json")
     return Response(body, 400, _NO_STORE, "application/json")

@@ -1,24 +1,28 @@
 """What a token says, and how far a request may narrow it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.gateway.access.tokens.schemas import TokenError, TokenRefused
+from services.gateway.sign_in.tokens.schemas import TokenError, TokenRefused
 from shared.identity.permissions import Permission, Role, granted
 from shared.identity.tokens import AUDIENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who gets a token, for which organisation, permitted what, until when at the latest."""
+    """Who gets a token, for which organisation, permitted what, until when at the latest.
+
+    `rests_on` has the version of each thing that it rests on: a later event about one of them withdraws the token.
+    """
 
     subject: str
     org_id: UUID
     permissions: frozenset[Permission]
     until: datetime
+    rests_on: Mapping[UUID, int]
 
 
 def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
@@ -40,6 +44,7 @@ def claims_of(grant: Grant, *, token_id: UUID, issuer: str, at: datetime) -> dic
         "sub": grant.subject,
         "org": str(grant.org_id),
         "scope": " ".join(sorted(grant.permissions)),
+        "rests_on": {str(thing): version for thing, version in grant.rests_on.items()},
         "iat": int(at.timestamp()),
         "exp": int(grant.until.timestamp()),
         "jti": str(token_id),

@@ -1,0 +1,1 @@
+"""Administrators: an organisation always keeps one who can sign in, for as long as nobody says otherwise."""

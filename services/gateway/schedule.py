@@ -1,0 +1,15 @@
+"""What happens by the clock."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.sign_in.failed_sign_ins import actions as failed_sign_ins
+from services.gateway.sign_in.failed_sign_ins.queries import organisations_with_old_failures
+from shared.schedule import sweep
+
+
+@sweep(due=organisations_with_old_failures)
+async def forget_old_failed_sign_ins(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Forget pairs of client and address that have not failed for a while: rows without consequence, all at once."""
+    return min(await failed_sign_ins.forget_old_failures(session, as_of=as_of), limit - 1)

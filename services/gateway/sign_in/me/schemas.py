@@ -1,0 +1,25 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.gateway.sign_in.tokens.schemas import OrganisationChoice
+from shared.identity.permissions import Permission, Role
+
+
+class CallerKind(StrEnum):
+    """A member signs in by a trusted issuer, a client by its secret."""
+
+    MEMBER = "member"
+    CLIENT = "client"
+
+
+class MeOut(BaseModel):
+    kind: CallerKind
+    id: UUID = Field(description="The member's or API client's id")
+    name: str = Field(description="The member's e-mail address, or the API client's title")
+    organisation: OrganisationChoice
+    roles: list[Role]
+    ends_at: datetime | None = Field(description="When the membership ends, if it does")
+    permissions: list[Permission] = Field(description="What this token permits; its scope may have narrowed the roles'")

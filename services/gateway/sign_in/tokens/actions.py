@@ -1,0 +1,185 @@
+"""Granting a token: to a program by its secret, to a member by a token of an issuer their organisation trusts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access.api_clients.actions import note_failed_sign_in, note_use
+from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
+from services.gateway.access.api_clients.queries import client_with_secrets
+from services.gateway.access.api_clients.rules import matching, use_is_news
+from services.gateway.access.issuers.models import Issuer
+from services.gateway.access.issuers.queries import who_trust
+from services.gateway.access.issuers.rules import Vouched, claimed
+from services.gateway.access.signing_keys.queries import sealed_signing_key
+from services.gateway.organisations.members.models import Member
+from services.gateway.organisations.members.queries import who_may_be
+from services.gateway.organisations.members.rules import meant
+from services.gateway.organisations.organisations.models import Organisation
+from services.gateway.outside_keys import OutsideKeys
+from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
+from services.gateway.sign_in.failed_sign_ins.rules import is_worth_an_event
+from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
+from services.gateway.sign_in.tokens.rules import Grant, claims_of, permitted
+from services.gateway.sign_in.tokens.schemas import OrganisationChoice, TokenError, TokenOut, TokenRefused, TokenRequest
+from services.gateway.vault import Vault
+from shared.clock import new_id
+from shared.data.records import found
+from shared.data.sessions import Database
+from shared.identity.callers import PLATFORM, Caller
+from shared.identity.tokens import ALGORITHM, token_withdrawn
+from shared.problems import Unavailable
+
+# One text for every reason, so that nobody learns from it which clients there are.
+_NOT_WHO_IT_SAYS = "The client is unknown, revoked, or its secret is wrong or expired."
+_NOT_VOUCHED_FOR = (
+    "The assertion is not valid, no organisation (or not the one that is named) trusts its issuer for this audience,"
+    " or the person is no member."
+)
+_MOST_CHOICES = 20
+_LAST_INSTANT = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
+
+
+async def grant_to_client(
+    database: Database, request: TokenRequest, *, origin: str, lifetime: timedelta, at: datetime
+) -> Grant:
+    """RFC 6749, 4.4: a program proves itself by its secret; `origin` is the address that it asks from."""
+    name, presented = request.client()
+    async with database.transaction(PLATFORM) as session:
+        wait = await wait_before(session, origin=origin, client=name, at=at)
+        if wait > timedelta(0):
+            raise TokenRefused(TokenError.SLOW_DOWN, "Too many attempts have failed; wait.", wait=wait)
+        client, secret = await _client_by_secret(session, name, presented, at)
+        if secret is not None:
+            await forget_failures(session, origin=origin, client=name)
+        failures = 0 if secret else await count_failure(session, origin=origin, client=name, at=at)
+    if client is None or secret is None:
+        if client is not None and is_worth_an_event(failures):
+            async with database.transaction(client.org_id) as session:
+                await note_failed_sign_in(session, client, origin=origin, failures=failures, at=at)
+        raise TokenRefused(TokenError.INVALID_CLIENT, _NOT_WHO_IT_SAYS)
+    permissions = permitted(client.roles, request.fields.get("scope"))
+    if use_is_news(secret, at):
+        async with database.transaction(client.org_id) as session:
+            await note_use(session, secret.id, at=at)
+    return Grant(f"client:{client.id}", client.org_id, permissions, at + lifetime, {client.id: client.version})
+
+
+async def _client_by_secret(
+    session: AsyncSession, name: str, presented: str, at: datetime
+) -> tuple[ApiClient | None, ClientSecret | None]:
+    """The client of this id, if there is one, and its secret that was presented, if it is live and the client too."""
+    try:
+        client_id = UUID(name)
+    except ValueError:
+        return None, None
+    client, secrets = await client_with_secrets(session, client_id)
+    secret = matching(presented, secrets, at)
+    active = client is not None and client.status == ClientStatus.ACTIVE
+    return client, secret if active else None
+
+
+async def grant_to_member(
+    database: Database, outside: OutsideKeys, request: TokenRequest, *, lifetime: timedelta, at: datetime
+) -> Grant:
+    """RFC 7523, 2.1: a person proves themselves by a token of an issuer that their organisation trusts.
+
+    Several organisations may trust one issuer; those whose keys verify the token and of which the person is an active
+    member count, and where these are several the request names one. The token granted outlives neither the outside
+    token nor the membership.
+    """
+    assertion = request.field("assertion")
+    try:
+        said = claimed(assertion)
+        wanted = UUID(request.fields["organisation"]) if "organisation" in request.fields else None
+    except ValueError as error:
+        raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR) from error
+    async with database.transaction(PLATFORM) as session:
+        trusts = await who_trust(session, said.issuer, said.audiences, organisation=wanted)
+    vouching = await outside.vouch(trusts, assertion, said.key_id, as_of=at)
+    async with database.transaction(PLATFORM) as session:
+        memberships = await _memberships(session, vouching.vouched, at)
+    if not memberships and vouching.unreachable:
+        raise Unavailable("The issuer's keys cannot be fetched.", headers={"Retry-After": "10"})
+    if not memberships:
+        raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR)
+    if len(memberships) > 1:
+        raise await _which_organisation(database, [membership.member.org_id for membership in memberships])
+    return _member_grant(memberships[0], request, at + lifetime)
+
+
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    """A member, and the trust by which an outside token speaks for them."""
+
+    member: Member
+    trust: Issuer
+    person: Vouched
+
+
+async def _memberships(
+    session: AsyncSession, vouched: Sequence[tuple[Issuer, Vouched]], at: datetime
+) -> list[_Membership]:
+    """The active memberships of a person, in organisations that a verified token may speak to."""
+    if not vouched:
+        return []
+    memberships = []
+    _, said = vouched[0]  # the same token, so the same person
+    candidates = await who_may_be(session, issuer=vouched[0][0].issuer, subject=said.subject, email=said.email)
+    for trust, person in vouched:
+        ours = [member for member in candidates if member.org_id == trust.org_id]
+        if member := meant(person, trust.issuer, ours, at):
+            memberships.append(_Membership(member, trust, person))
+    return memberships
+
+
+async def _which_organisation(database: Database, organisations: Sequence[UUID]) -> TokenRefused:
+    """The refusal that names the organisations a person is a member of, which they may choose from."""
+    choices = []
+    for org_id in organisations[:_MOST_CHOICES]:
+        async with database.transaction(org_id) as session:
+            if organisation := await found(session, Organisation, org_id):
+                choices.append(OrganisationChoice(id=org_id, title=organisation.title))
+    return TokenRefused(
+        TokenError.ORGANISATION_REQUIRED,
+        "You are a member of several organisations: name one as `organisation`.",
+        organisations=choices,
+    )
+
+
+def _member_grant(membership: _Membership, request: TokenRequest, until: datetime) -> Grant:
+    member, trust = membership.member, membership.trust
+    expires = datetime.fromtimestamp(min(membership.person.expires, _LAST_INSTANT), UTC)
+    ends = [until, expires, *filter(None, [member.ends_at])]
+    permissions = permitted(member.roles, request.fields.get("scope"))
+    rests_on = {member.id: member.version, trust.id: trust.version}
+    return Grant(f"member:{member.id}", member.org_id, permissions, min(ends), rests_on)
+
+
+async def sign(session: AsyncSession, vault: Vault, grant: Grant, *, issuer: str, at: datetime) -> TokenOut:
+    """The access token of a grant, signed with the key that signs at this moment. A platform transaction."""
+    sealed = await sealed_signing_key(session)
+    key = OKPKey.import_key(json.loads(vault.open(sealed.sealed, belongs_to=sealed.id)))
+    claims = claims_of(grant, token_id=new_id(), issuer=issuer, at=at)
+    header = {"alg": ALGORITHM, "kid": str(sealed.id), "typ": "at+jwt"}
+    return TokenOut(
+        access_token=jwt.encode(header, claims, key, algorithms=[ALGORITHM]),
+        expires_in=claims["exp"] - claims["iat"],
+        scope=claims["scope"],
+    )
+
+
+async def require_not_withdrawn(session: AsyncSession, caller: Caller) -> None:
+    """Refuse a write whose token was withdrawn, even if nobody has heard of it yet.
+
+    The caller's row is locked against change, so that what takes it away comes wholly before this write or after it.
+    """
+    await lock_callers(session, caller.rests_on)
+    if await was_withdrawn(session, caller.rests_on):
+        raise token_withdrawn()

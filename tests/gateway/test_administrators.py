@@ -1,0 +1,86 @@
+"""An organisation always has an administrator who can sign in, and the operator can appoint one."""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+import httpx
+
+from deploy.local.stack import Stack
+from tests.gateway.support import Provider, exchanged, token_for
+from tests.support import Organisation, created, ok, problem
+
+DANA = {"email": "dana@example.com", "roles": ["admin"]}
+REASON = {"reason": "Not needed any more."}
+
+
+async def trusted(org: Organisation, provider: Provider) -> dict[str, Any]:
+    draft = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
+    return created(await org.admin.post("/v1/issuers", json=draft))
+
+
+async def test_the_last_client_of_an_administrator_is_not_revoked(org: Organisation) -> None:
+    own = f"/v1/api-clients/{org.credentials['client_id']}"
+    problem(await org.admin.post(f"{own}/revocations", json=REASON), 409, "last-administrator")
+    secret = ok(await org.admin.get(f"{own}/secrets"))["items"][0]
+    problem(await org.admin.post(f"{own}/secrets/{secret['id']}/revocations"), 409, "last-administrator")
+    created(await org.admin.post("/v1/members", json=DANA))
+    # Dana cannot sign in: the organisation trusts no issuer.
+    problem(await org.admin.post(f"{own}/revocations", json=REASON), 409, "last-administrator")
+    created(await org.admin.post("/v1/api-clients", json={"title": "Second", "roles": ["admin"]}))
+    ok(await org.admin.post(f"{own}/revocations", json=REASON))
+
+
+async def test_the_last_member_who_is_an_administrator_stays_one(
+    org: Organisation, stack: Stack, provider: Provider
+) -> None:
+    await trusted(org, provider)
+    dana = created(await org.admin.post("/v1/members", json=DANA))
+    kim = created(await org.admin.post("/v1/members", json={**DANA, "email": "kim@example.com"}))
+    ok(await org.admin.post(f"/v1/api-clients/{org.credentials['client_id']}/revocations", json=REASON))
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "If-Match": "*"}
+    async with httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=30) as danas:
+        ok(await danas.post(f"/v1/members/{kim['id']}/removals", json=REASON))
+        own = f"/v1/members/{dana['id']}"
+        problem(await danas.post(f"{own}/removals", json=REASON), 409, "last-administrator")
+        problem(await danas.patch(own, json={"roles": ["viewer"]}), 409, "last-administrator")
+        problem(await danas.patch(own, json={"ends_at": "2199-01-01T00:00:00Z"}), 409, "last-administrator")
+
+
+async def test_the_operator_appoints_an_administrator_where_there_is_none(
+    org: Organisation, stack: Stack, provider: Provider
+) -> None:
+    """The identity provider went, and with it everyone who could have said so."""
+    issuer = await trusted(org, provider)
+    created(await org.admin.post("/v1/members", json=DANA))
+    ok(await org.admin.post(f"/v1/api-clients/{org.credentials['client_id']}/revocations", json=REASON))
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as danas:
+        ok(await danas.post(f"/v1/issuers/{issuer['id']}/revocations", json=REASON))
+    answer = await appoint(stack, org.id, "The identity provider was shut down.")
+    credentials = json.loads(answer)
+    token = ok(await token_for(stack.url, **credentials))["access_token"]
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as appointed:
+        trail = ok(await appointed.get("/v1/services/gateway/trail", params={"subject": credentials["client_id"]}))[
+            "items"
+        ]
+    assert trail[0]["type"] == "gateway.api_client.registered"
+    assert trail[0]["reason"] == "The identity provider was shut down."
+
+
+async def test_nobody_is_appointed_in_an_organisation_that_is_not_there(stack: Stack) -> None:
+    assert "no organisation" in await appoint(stack, "0199aaaa-0000-7000-8000-000000000000", "A slip.", succeeds=False)
+
+
+async def appoint(stack: Stack, organisation: str, reason: str, *, succeeds: bool = True) -> str:
+    """What the operator's command prints."""
+    command = [sys.executable, "-m", "services.gateway.appoint", organisation, "--reason", reason]
+    environment = {**os.environ, **stack.environment("gateway")}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=pipe, stderr=pipe)
+    out, err = await process.communicate()
+    assert (process.returncode == 0) == succeeds, err.decode()
+    return (out if succeeds else err).decode()
