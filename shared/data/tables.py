@@ -108,6 +108,6 @@ token_withdrawals = Table(
     metadata,
     Column("org_id", Uuid, primary_key=True),
     Column("thing", Uuid, primary_key=True),
-    Column("version", Integer),
-    Column("heard_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    Column("heard_at", DateTime(timezone=True), nullable=False),
 )
