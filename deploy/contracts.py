@@ -26,6 +26,12 @@ from shared.service import describe
 ROOT = Path(__file__).parent.parent
 SERVICES = (CONTROLS, EVIDENCE, RISK, AUDIT, GATEWAY)  # in the order in which people work
 
+_DESCRIPTION = (
+    "Attest is the open backend for SOC 2 and ISO/IEC 27001 work. Lists page by cursor, a change names the version that"
+    " it was made from (`If-Match`), every POST takes an `Idempotency-Key`, and every refusal is an RFC 9457 problem"
+    " that names the field."
+)
+
 
 def main() -> int:
     """Write every derived file, or with `--check` name those that differ."""
@@ -66,6 +72,8 @@ def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "title": "Attest",
             "version": "1.0.0",
             "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+            "description": _DESCRIPTION,
+            "contact": {"name": "The Attest developers"},
             "summary": "Controls, evidence, risk and audit engagements on one chain of events",
         },
         "servers": [{"url": "/", "description": "The edge of this installation"}],

@@ -78,6 +78,9 @@ def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -
     for status, response in operation["responses"].items():
         response.setdefault("headers", {}).update(_REQUEST_ID)
         content = response.get("content", {})
+        if method == "head":
+            response.pop("content", None)
+            continue
         if int(status) >= _FIRST_ERROR and MEDIA_TYPE in content:
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemSchema"}}}
         elif int(status) < _FIRST_ERROR and _has_version(content, schemas):

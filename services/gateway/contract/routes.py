@@ -5,6 +5,7 @@ from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -37,16 +38,19 @@ _OF_THE_EDGE = {
     503: ("unavailable", "The service behind this address is not there at the moment; try again."),
     504: ("gateway-timeout", "The service behind this address took too long; it may or may not have done the work."),
 }
+_DOCUMENT: dict[int | str, Any] = {
+    200: {"description": "The document", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
 _RETRIED = {429, 502, 503}
 
 
-@routes.get("/openapi.json", permission=None)
+@routes.get("/openapi.json", permission=None, responses=_DOCUMENT)
 async def get_openapi_contract(request: Request) -> Response:
     """The contract of the whole API (OpenAPI 3.1)."""
     return _file(request, _HERE / "openapi.json", "application/json")
 
 
-@routes.get("/asyncapi.json", permission=None)
+@routes.get("/asyncapi.json", permission=None, responses=_DOCUMENT)
 async def get_asyncapi_contract(request: Request) -> Response:
     """The contract of the events (AsyncAPI 3)."""
     return _file(request, _HERE / "asyncapi.json", "application/json")

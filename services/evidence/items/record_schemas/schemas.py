@@ -22,7 +22,7 @@ class RecordSchemaDraft(Input):
     title: Title = Field(examples=["Report of accounts without a second factor"])
     document: Annotated[dict[str, Any], AfterValidator(storable), AfterValidator(usable)] = Field(
         description="JSON Schema of up to 64 KiB; a `$ref` leads into itself only",
-        examples=[{"type": "object", "required": ["users"], "properties": {"users": {"type": "array"}}}],
+        examples=[{"type": "object", "required": ["users"], "properties": {"users": {"type": "array", "items": {}}}}],
     )
 
 

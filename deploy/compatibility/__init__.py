@@ -1,0 +1,1 @@
+"""Whether clients of the last released contract can go on as they are."""
