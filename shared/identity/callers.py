@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from shared.identity.permissions import Permission
@@ -19,13 +20,15 @@ class Caller:
     """`actor` is how the trail names the caller: `client:<id>` or `member:<id>`.
 
     `rests_on` names the things that the token rests on (the client or member, the trusted issuer), each with the
-    version at which the gateway read it: a later event about one of them can withdraw the token.
+    version at which the gateway read it: a later event about one of them can withdraw the token. `ends_at` is when the
+    caller's membership ends, if that is known.
     """
 
     org_id: UUID
     actor: str
     permissions: frozenset[Permission]
     rests_on: Mapping[UUID, int] = field(default_factory=dict)
+    ends_at: datetime | None = None
 
 
 def keep_apart(rule: str, *, first: str, second: str) -> None:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -108,7 +108,8 @@ class TokenVerifier:
             self._claims.validate(claims)
             scope = frozenset(_KNOWN[name] for name in str(claims["scope"]).split() if name in _KNOWN)
             rests_on = {UUID(thing): int(version) for thing, version in claims["rests_on"].items()}
-            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope, rests_on)
+            ends_at = datetime.fromtimestamp(claims["ends_at"], UTC) if "ends_at" in claims else None
+            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope, rests_on, ends_at)
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _refused(
                 "The access token is expired, not for this installation, or its signature is wrong."

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.client import client as api_client
 from deploy.local.stack import Stack
 from services.evidence.intake.links.rules import Ticket, opened, sign
 from tests.evidence.another import another, at
 from tests.evidence.clamd import EICAR, clamd
 from tests.evidence.given import NOBODY, told_of
-from tests.support import Organisation, created, ok, problem
+from tests.gateway.support import Provider, exchanged
+from tests.support import Organisation, created, eventually, ok, problem
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -82,6 +84,47 @@ async def test_what_is_found_later_withdraws_every_link(stack: Stack, org: Organ
         problem(await stranger.get(link["path"]), 410, "link-gone")
     refused = await org.viewer.post(f"/v1/files/{file['id']}/links", json={})
     problem(refused, 409, "quarantined")
+
+
+async def gone(stack: Stack, link: dict[str, str]) -> httpx.Response:
+    """The refusal of a link, within the seconds that events take."""
+
+    async def refused() -> httpx.Response | None:
+        async with httpx.AsyncClient(base_url=stack.url) as stranger:
+            answer = await stranger.get(link["path"])
+        return answer if answer.status_code == httpx.codes.GONE else None
+
+    return await eventually(refused, within=5, every=0.05)
+
+
+async def test_a_link_ends_with_the_client_that_issued_it(stack: Stack, org: Organisation) -> None:
+    file = await a_file(org, os.urandom(10))
+    draft = {"title": "Portal", "roles": ["viewer"]}
+    client = created(await org.admin.post("/v1/api-clients", json=draft))
+    async with api_client(stack.url, client["id"], client["client_secret"]) as portal:
+        link = created(await portal.post(f"/v1/files/{file['id']}/links", json={}))
+        other = await linked(org, file)
+        ok(await org.admin.post(f"/v1/api-clients/{client['id']}/revocations", json={"reason": "No longer used."}))
+        problem(await gone(stack, link), 410, "link-gone")
+    async with httpx.AsyncClient(base_url=stack.url) as stranger:
+        assert (await stranger.get(other["path"])).status_code == 200, "what others issued stays"
+
+
+async def test_a_link_ends_with_the_membership_or_the_role_of_its_issuer(stack: Stack, org: Organisation) -> None:
+    file = await a_file(org, os.urandom(10))
+    ends_at = (datetime.now(UTC) + timedelta(minutes=6)).replace(microsecond=0)
+    draft = {"email": "dana@example.com", "roles": ["viewer"], "ends_at": ends_at.isoformat()}
+    member = await org.admin.post("/v1/members", json=draft)
+    provider = Provider()
+    trust = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
+    created(await org.admin.post("/v1/issuers", json=trust))
+    token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as dana:
+        link = created(await dana.post(f"/v1/files/{file['id']}/links", json={}))
+    assert datetime.fromisoformat(link["expires_at"]) == ends_at
+    path, version = member.headers["Location"], {"If-Match": member.headers["ETag"]}
+    ok(await org.admin.patch(path, json={"roles": ["monitor"]}, headers=version))
+    problem(await gone(stack, link), 410, "link-gone")
 
 
 async def test_nobody_makes_one_up(stack: Stack, org: Organisation) -> None:

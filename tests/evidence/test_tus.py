@@ -146,6 +146,16 @@ async def test_only_who_may_submit_uploads(org: Organisation) -> None:
         assert (await client.head(path, headers=TUS)).status_code == 403
 
 
+async def test_an_upload_belongs_to_whoever_began_it(org: Organisation) -> None:
+    path = await begin(org.owner, 2)
+    problem(await append(org.manager, path, 0, b"ab"), 403, "upload-of-another")
+    problem(await org.manager.delete(path, headers=TUS), 403, "upload-of-another")
+    assert await offset(org.manager, path) == 0
+    assert (await append(org.owner, path, 0, b"a")).status_code == 204
+    assert (await org.admin.delete(path, headers=TUS)).status_code == 204, "who manages members may end it"
+    assert (await org.owner.head(path, headers=TUS)).status_code == 410
+
+
 async def test_another_organisation_has_no_part_in_it(org: Organisation, other_org: Organisation) -> None:
     path = await begin(org.owner, 2)
     assert (await other_org.owner.head(path, headers=TUS)).status_code == 404

@@ -37,6 +37,7 @@ _TABLES = (
         file_id uuid not null references files,
         file_version integer not null,
         issuer text not null,
+        rests_on jsonb not null,
         expires_at timestamptz not null,
         version integer not null,
         created_at timestamptz not null,

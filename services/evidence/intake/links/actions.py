@@ -13,34 +13,38 @@ from shared.data.records import found
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import LinkFollowed, LinkIssued
 from shared.events.trail import announce
+from shared.identity.callers import Caller
 from shared.problems import NotFound, Problem, not_allowed
+from shared.withdrawals import was_withdrawn
 
 
 class LinkGone(Problem):
-    """This link has expired, or was withdrawn because its file has changed."""
+    """This link has expired, or was withdrawn with its file or with what its issuer may do."""
 
     status = 410
 
 
-async def issue(session: AsyncSession, file_id: UUID, *, seconds: int, by: str, at: datetime) -> Link:
-    """Give out a file as it is now, to whoever will hold the link."""
+async def issue(session: AsyncSession, file_id: UUID, *, seconds: int, by: Caller, at: datetime) -> Link:
+    """Give out a file as it is now, to whoever will hold the link; not for longer than the issuer's membership."""
     file = await found(session, File, file_id)
     if file is None:
         raise NotFound(f"There is no file {file_id}.")
     if file.disposed_at is not None:
         raise not_allowed("link to it", "disposed", [])
     refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
+    expires_at = at + timedelta(seconds=seconds)
     link = Link(
         org_id=organisation_of(session),
         file_id=file.id,
         file_version=file.version,
-        issuer=by,
-        expires_at=(at + timedelta(seconds=seconds)).replace(microsecond=0),
+        issuer=by.actor,
+        rests_on={str(thing): version for thing, version in by.rests_on.items()},
+        expires_at=min(filter(None, [expires_at, by.ends_at])).replace(microsecond=0),
         created_at=at,
         updated_at=at,
     )
     event = LinkIssued(file_id=file.id, sha256=file.sha256, expires_at=link.expires_at)
-    await announce(session, event, about=link, by=by, at=at)
+    await announce(session, event, about=link, by=by.actor, at=at)
     return link
 
 
@@ -50,6 +54,8 @@ async def follow(session: AsyncSession, link_id: UUID, *, at: datetime) -> File:
     file = None if link is None else await found(session, File, link.file_id)
     if link is None or file is None or link.expires_at <= at or link.file_version != file.version:
         raise LinkGone("Ask for another link.")
+    if await was_withdrawn(session, {UUID(thing): version for thing, version in link.rests_on.items()}):
+        raise LinkGone("What its issuer may do has changed; ask for another link.")
     event = LinkFollowed(file_id=file.id, sha256=file.sha256)
     await announce(session, event, about=link, by=f"link:{link.id}", at=at)
     return file

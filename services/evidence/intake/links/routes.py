@@ -28,7 +28,7 @@ routes = Routes("file links")
 )
 async def link_to_file(file_id: UUID, draft: LinkDraft, write: Write) -> LinkOut:
     """Make a link for those who have no token, such as a browser's download: for minutes, each use on the record."""
-    link = await actions.issue(write.session, file_id, seconds=draft.seconds, by=write.caller.actor, at=write.at)
+    link = await actions.issue(write.session, file_id, seconds=draft.seconds, by=write.caller, at=write.at)
     token = sign(Ticket(link.org_id, link.id, link.expires_at), link_key())
     return LinkOut(id=link.id, file_id=link.file_id, path=f"/v1/file-links/{token}", expires_at=link.expires_at)
 

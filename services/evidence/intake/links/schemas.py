@@ -4,8 +4,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from shared.http.fields import Input
+from shared.withdrawals import LONGEST_RELIANCE
 
-LONGEST = 900
+LONGEST = LONGEST_RELIANCE.seconds
 
 
 class LinkDraft(Input):
@@ -20,4 +21,7 @@ class LinkOut(BaseModel):
     id: UUID
     file_id: UUID
     path: str = Field(description="At this installation's address; shown once", examples=["/v1/file-links/AZ3f…"])
-    expires_at: datetime = Field(description="Earlier, if the file is quarantined, disposed of or scanned meanwhile")
+    expires_at: datetime = Field(
+        description="Earlier, if the file is quarantined, disposed of or scanned meanwhile, or the issuer is removed or"
+        " given other roles"
+    )

@@ -16,7 +16,7 @@ from services.evidence.intake.files.actions import Transaction, UploadTooSlow
 from services.evidence.intake.files.rules import LONGEST_UPLOAD
 from services.evidence.intake.pieces.models import Piece
 from services.evidence.intake.pieces.rules import MOST_PIECES, PIECE
-from services.evidence.intake.uploads.actions import present
+from services.evidence.intake.uploads.actions import present, require_own
 from services.evidence.intake.uploads.models import ResumableUpload, UploadState
 from services.evidence.intake.uploads.rules import Checksum
 from services.evidence.store import Store, piece_key
@@ -50,16 +50,18 @@ async def append(
     upload_id: UUID,
     chunks: AsyncIterator[bytes],
     *,
+    by: str,
     offset: int,
     checksum: Checksum | None,
     at: datetime,
 ) -> int:
-    """Add what comes, from `offset` on; where the next piece begins.
+    """Add what the uploader sends, from `offset` on; where the next piece begins.
 
     What arrived before a request is cut off counts, unless it had a checksum: then all of it counts, or nothing.
     """
     async with transaction() as session:
         upload = await present(session, upload_id, at=at)
+        require_own(upload, by=by)
         if upload.received != offset:
             raise _mismatch(upload.received, offset)
         taken = await session.scalar(select(func.count()).select_from(Piece).where(Piece.upload_id == upload_id))

@@ -38,7 +38,7 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import UploadBegun, UploadEnded, UploadFinished, UploadRefused
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
-from shared.problems import Conflict, Fault, NotFound, Problem, not_allowed
+from shared.problems import Conflict, Fault, Forbidden, NotFound, Problem, not_allowed
 
 _FINISHED_IN_A_TURN = 10
 _U = table_of(ResumableUpload).c
@@ -46,6 +46,10 @@ _U = table_of(ResumableUpload).c
 
 class TooManyUploads(Conflict):
     """So many uploads are under way that no other can be begun."""
+
+
+class UploadOfAnother(Forbidden):
+    """This upload was begun by someone else."""
 
 
 class UploadGone(Problem):
@@ -104,6 +108,12 @@ async def present(session: AsyncSession, upload_id: UUID, *, at: datetime) -> Re
     return upload
 
 
+def require_own(upload: ResumableUpload, *, by: str) -> None:
+    """`UploadOfAnother` unless `by` began it: what is uploaded is on record as theirs."""
+    if upload.uploader != by:
+        raise UploadOfAnother(f"Only {upload.uploader}, who began it, sends more of it or ends it.")
+
+
 async def assemble(store: Store, transaction: Transaction, upload_id: UUID) -> Received | None:
     """Put the pieces together, in constant memory, once all of them are here; None until then, and after."""
     async with transaction() as session:
@@ -137,10 +147,12 @@ async def finish(
     return None
 
 
-async def end(session: AsyncSession, upload_id: UUID, *, by: str, at: datetime) -> None:
-    """Receiving → ended, before its time; what is there of it is cleared away."""
+async def end(session: AsyncSession, upload_id: UUID, *, others_too: bool, by: str, at: datetime) -> None:
+    """Receiving → ended, before its time; `others_too` when it may be somebody else's. Its bytes are cleared away."""
     await present(session, upload_id, at=at)
     upload = await locked(session, ResumableUpload, upload_id, noun="upload")
+    if not others_too:
+        require_own(upload, by=by)
     if upload.state != UploadState.RECEIVING:
         raise not_allowed("end", upload.state, [])
     upload.state, upload.expires_at, upload.clear_at = UploadState.ENDED, at, at

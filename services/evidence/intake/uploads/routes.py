@@ -173,7 +173,14 @@ async def begin_upload(
     streamed=True,
     responses={**_NOTHING, 460: {"description": "The checksum is of other bytes; none of these were kept"}},
     refuses=(
-        *(NotFound, actions.UploadGone, TusVersion, pieces.OffsetMismatch, pieces.TooManyPieces),
+        *(
+            NotFound,
+            actions.UploadGone,
+            actions.UploadOfAnother,
+            TusVersion,
+            pieces.OffsetMismatch,
+            pieces.TooManyPieces,
+        ),
         *(UploadTooSlow, DigestMismatch, FileTypeRefused, StoreUnavailable),
     ),
     openapi_extra={"requestBody": {"required": True, "content": _PIECE}},
@@ -187,7 +194,7 @@ async def append_to_upload(
     ] = None,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    """tus: add bytes. With the last of them the file is made, and `GET` of the upload names it."""
+    """tus: add bytes to an upload that you began. The last of them makes the file, which `GET` then names."""
     if media_type_of(content_type) != MEDIA_TYPE:
         raise UnsupportedMediaType(f"Send {MEDIA_TYPE}.", faults=[Fault("header/Content-Type", f"not {MEDIA_TYPE}")])
     if upload_offset is None:
@@ -199,6 +206,7 @@ async def append_to_upload(
         stream.transaction,
         upload_id,
         _until_cut_off(stream.chunks()),
+        by=stream.caller.actor,
         offset=upload_offset,
         checksum=_checksum(upload_checksum),
         at=now(),
@@ -215,11 +223,12 @@ async def append_to_upload(
     dependencies=_TUS,
     status_code=204,
     responses=_NOTHING,
-    refuses=(NotFound, actions.UploadGone, TusVersion),
+    refuses=(NotFound, actions.UploadGone, actions.UploadOfAnother, TusVersion),
 )
 async def end_upload(upload_id: UUID, write: Write) -> Response:
-    """tus: give an upload up; what is there of it is cleared away."""
-    await actions.end(write.session, upload_id, by=write.caller.actor, at=write.at)
+    """tus: give up an upload that you began, or anyone's if you manage members; its bytes are cleared away."""
+    others_too = P.MEMBERS_WRITE in write.caller.permissions
+    await actions.end(write.session, upload_id, others_too=others_too, by=write.caller.actor, at=write.at)
     return Response(status_code=204)
 
 

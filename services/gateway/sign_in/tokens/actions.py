@@ -159,7 +159,7 @@ def _member_grant(membership: _Membership, request: TokenRequest, until: datetim
     ends = [until, expires, *filter(None, [member.ends_at])]
     permissions = permitted(member.roles, request.fields.get("scope"))
     rests_on = {member.id: member.version, trust.id: trust.version}
-    return Grant(f"member:{member.id}", member.org_id, permissions, min(ends), rests_on)
+    return Grant(f"member:{member.id}", member.org_id, permissions, min(ends), rests_on, member.ends_at)
 
 
 async def sign(session: AsyncSession, vault: Vault, grant: Grant, *, issuer: str, at: datetime) -> TokenOut:

@@ -16,6 +16,7 @@ class Grant:
     """Who gets a token, for which organisation, permitted what, until when at the latest.
 
     `rests_on` has the version of each thing that it rests on: a later event about one of them withdraws the token.
+    `ends_at` is when the membership ends, if it does.
     """
 
     subject: str
@@ -23,6 +24,7 @@ class Grant:
     permissions: frozenset[Permission]
     until: datetime
     rests_on: Mapping[UUID, int]
+    ends_at: datetime | None = None
 
 
 def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
@@ -38,7 +40,9 @@ def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
 
 def claims_of(grant: Grant, *, token_id: UUID, issuer: str, at: datetime) -> dict[str, Any]:
     """The claims of an access token (RFC 9068, without those that nobody reads)."""
+    ends = {"ends_at": int(grant.ends_at.timestamp())} if grant.ends_at else {}
     return {
+        **ends,
         "iss": issuer,
         "aud": AUDIENCE,
         "sub": grant.subject,
