@@ -14,6 +14,7 @@ from services.audit.app import SERVICE as AUDIT
 from services.controls.app import SERVICE as CONTROLS
 from services.evidence.app import SERVICE as EVIDENCE
 from services.gateway.app import SERVICE as GATEWAY
+from services.gateway.contract.routes import OF_THE_EDGE
 from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
@@ -58,6 +59,7 @@ def derive() -> dict[Path, str]:
         **{ROOT / "services" / name / "openapi.json": _json(document) for name, document in contracts.items()},
         inside / "openapi.json": _json(merge(contracts)),
         inside / "asyncapi.json": _json(asyncapi(heard_by)),
+        inside / "problems.json": _json(problem_types()),
         ROOT / "docs" / "events.md": events_table(heard_by),
         ROOT / "docs" / "permissions.md": permissions_table(contracts),
         ROOT / "docs" / "problems.md": problems_table(),
@@ -149,10 +151,23 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
 
 def problems_table() -> str:
     """Every problem type: its status and what it means."""
-    rows = sorted({(kind.status, kind.slug, kind.title) for kind in _descendants(Problem) if hasattr(kind, "status")})
-    lines = [f"| `/problems/{slug}` | {status} | {title} |" for status, slug, title in rows]
+    lines = [
+        f"| `/problems/{problem['slug']}` | {problem['status']} | {'; '.join(problem['titles'])} |"
+        for problem in problem_types()
+    ]
     head = ["| type | status | title |", "|---|---|---|"]
     return _page("Problems", "Generated from the subclasses of `shared.problems.Problem` (RFC 9457).", [*head, *lines])
+
+
+def problem_types() -> list[dict[str, Any]]:
+    """Every problem type with its titles, by status: the services' own, and those that only the edge answers with."""
+    titles: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for kind in _descendants(Problem):
+        if hasattr(kind, "status"):
+            titles[kind.status, kind.slug].add(kind.title)
+    for status, (slug, sentence) in OF_THE_EDGE.items():
+        titles[status, slug] = titles.get((status, slug)) or {sentence.rstrip(".")}
+    return [{"slug": slug, "status": status, "titles": sorted(titles[status, slug])} for status, slug in sorted(titles)]
 
 
 def _descendants(kind: type[Problem]) -> set[type[Problem]]:
@@ -163,7 +178,7 @@ def _page(title: str, origin: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", f"{origin} Do not edit: `make contracts` writes it.", "", *lines, ""])
 
 
-def _json(document: dict[str, Any]) -> str:
+def _json(document: dict[str, Any] | list[dict[str, Any]]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 
+from services.gateway.contract.problem_pages import list_page, problem_types, type_page
 from shared.http.operations import Routes
 from shared.http.problems import answer
 from shared.problems import NotFound
@@ -20,6 +22,8 @@ _HERE = Path(__file__).parent
 _ASSETS = Path(str(files("fastapi_offline"))) / "static"
 _PAGE_FILES = {
     "docs.js": (_HERE / "docs.js", "text/javascript"),
+    "docs.css": (_HERE / "docs.css", "text/css"),
+    "pages.css": (_HERE / "pages.css", "text/css"),
     "swagger-ui-bundle.js": (_ASSETS / "swagger-ui-bundle.js", "text/javascript"),
     "swagger-ui.css": (_ASSETS / "swagger-ui.css", "text/css"),
     "favicon.png": (_ASSETS / "favicon.png", "image/png"),
@@ -29,7 +33,7 @@ _POLICY = (
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 # What the edge can say on its own, and how a client does better.
-_OF_THE_EDGE = {
+OF_THE_EDGE = {
     400: ("malformed", "The request cannot be read."),
     404: ("not-found", "There is nothing at this address."),
     413: ("too-large", "The body is larger than the API takes."),
@@ -56,6 +60,12 @@ async def get_asyncapi_contract(request: Request) -> Response:
     return _file(request, _HERE / "asyncapi.json", "application/json")
 
 
+@routes.get("/", permission=None, include_in_schema=False)
+async def get_start_page() -> Response:
+    """Whoever opens the address of the API wants to read about it."""
+    return RedirectResponse("/docs")
+
+
 @routes.get("/docs", permission=None, include_in_schema=False)
 async def get_docs_page(request: Request) -> Response:
     """A page to read the contract and try it out, with assets of our own."""
@@ -72,12 +82,26 @@ async def get_docs_asset(name: str, request: Request) -> Response:
     return _file(request, *_PAGE_FILES[name])
 
 
+@routes.get("/problems", permission=None, include_in_schema=False)
+async def list_problem_pages(status: int | None = None) -> Response:
+    """Every problem type, or those of one status, for people."""
+    return _html(list_page(status))
+
+
+@routes.get("/problems/{slug}", permission=None, include_in_schema=False)
+async def get_problem_page(slug: str) -> Response:
+    """Where a problem's `type` leads: what it means and what to do about it."""
+    if slug not in problem_types():
+        raise NotFound(f"There is no problem type {slug}.")
+    return _html(type_page(problem_types()[slug]))
+
+
 @routes.get("/v1/problems/{status}", permission=None, include_in_schema=False)
 async def get_problem_of_the_edge(status: int, request: Request) -> Response:
     """The edge's own refusals in the form of all others; it answers with the status it is asked for."""
-    if status not in _OF_THE_EDGE:
+    if status not in OF_THE_EDGE:
         raise NotFound(f"The edge has no answer with status {status}.")
-    slug, detail = _OF_THE_EDGE[status]
+    slug, detail = OF_THE_EDGE[status]
     return answer(
         request,
         slug=slug,
@@ -86,6 +110,10 @@ async def get_problem_of_the_edge(status: int, request: Request) -> Response:
         detail=detail,
         headers={"Retry-After": "1"} if status in _RETRIED else {},
     )
+
+
+def _html(text: str) -> Response:
+    return Response(text, headers={"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8")
 
 
 def _file(request: Request, path: Path, media_type: str) -> Response:
