@@ -27,7 +27,7 @@ test: $(SYNCED) ## Run the tests (ARGS="tests/risk -x" for some of them)
 	@$(RUN) -m pytest $(ARGS)
 
 .PHONY: check
-check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; with `test` this is exactly CI
+check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; CI runs check, test and a short fuzz
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
@@ -44,6 +44,10 @@ bench: $(SYNCED) ## Measure throughput and latency
 .PHONY: chaos
 chaos: $(SYNCED) ## Kill every part in turn under load and count what was lost
 	@$(RUN) -m tests.chaos
+
+.PHONY: fuzz
+fuzz: $(SYNCED) ## Send every operation random input for SECONDS=600 (SEED=1 for the same again)
+	@ATTEST_FUZZ_SECONDS=$(SECONDS) ATTEST_FUZZ_SEED=$(SEED) ATTEST_FUZZ_SERVICE=$(SERVICE) $(RUN) -m tests.fuzz
 
 .PHONY: contracts
 contracts: $(SYNCED) ## Write the OpenAPI and AsyncAPI contracts anew

@@ -3,8 +3,9 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -32,12 +33,9 @@ class ClientCredentials(httpx.Auth):
 
     requires_response_body = True
 
-    def __init__(self, url: str, client_id: str, client_secret: str) -> None:
-        self._request = httpx.Request(
-            "POST",
-            f"{url}/v1/oauth/token",
-            data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret},
-        )
+    def __init__(self, url: str, client_id: str = "", client_secret: str = "") -> None:
+        self._url = url
+        self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
         self.token = ""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -51,41 +49,62 @@ class ClientCredentials(httpx.Auth):
             yield request
 
     def _fetch(self) -> Generator[httpx.Request, httpx.Response, None]:
-        response = yield self._request
+        response = yield httpx.Request("POST", f"{self._url}/v1/oauth/token", data=self._form)
         response.raise_for_status()
         self.token = response.json()["access_token"]
+
+
+class TeamMember(ClientCredentials):
+    """Registers its API client as the organisation's admin before its first request: few stories need all roles."""
+
+    def __init__(self, url: str, admin: httpx.AsyncClient, name: str) -> None:
+        super().__init__(url)
+        self._admin, self._name = admin, name
+        self._registering = asyncio.Lock()
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        async with self._registering:
+            if not self._form["client_id"]:
+                draft = {"title": self._name, "roles": [TEAM[self._name]]}
+                registered = done(await self._admin.post("/v1/api-clients", json=draft))
+                self._form |= {"client_id": registered["id"], "client_secret": registered["client_secret"]}
+        flow = super().async_auth_flow(request)
+        sent = await anext(flow)
+        with suppress(StopAsyncIteration):
+            while True:
+                sent = await flow.asend((yield sent))
 
 
 def client(
     url: str, client_id: str, client_secret: str, transport: httpx.AsyncBaseTransport | None = None
 ) -> httpx.AsyncClient:
     """A client that acts as one API client of an organisation."""
-    auth = ClientCredentials(url, client_id, client_secret)
+    return _acting(url, ClientCredentials(url, client_id, client_secret), transport)
+
+
+def _acting(url: str, auth: ClientCredentials, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, auth=auth, timeout=30, transport=transport, verify=_TLS)
 
 
 @dataclass(slots=True)
 class Organisation:
-    """An organisation and a team of API clients in it, one for each role that a story needs."""
+    """An organisation and a team of API clients in it, each registered when it first acts."""
 
     id: str
     admin: httpx.AsyncClient
     credentials: dict[str, str]
-    team: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+    team: dict[str, httpx.AsyncClient]
 
     @classmethod
     async def found(
         cls, operator: httpx.AsyncClient, title: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> Self:
-        """Found an organisation as the operator, and register its team as its admin."""
+        """Found an organisation as the operator."""
         answer = done(await operator.post("/v1/organisations", json={"title": title}))
         url, credentials = str(operator.base_url).rstrip("/"), answer["admin"]
         admin = client(url, credentials["client_id"], credentials["client_secret"], transport)
-        organisation = cls(answer["organisation"]["id"], admin, credentials)
-        for name, role in TEAM.items():
-            member = done(await admin.post("/v1/api-clients", json={"title": name, "roles": [role]}))
-            organisation.team[name] = client(url, member["id"], member["client_secret"], transport)
-        return organisation
+        team = {name: _acting(url, TeamMember(url, admin, name), transport) for name in TEAM}
+        return cls(answer["organisation"]["id"], admin, credentials, team)
 
     def __getattr__(self, name: str) -> httpx.AsyncClient:
         """The team by name: `organisation.auditor`."""

@@ -19,7 +19,8 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     state: Path = tmp_path_factory.mktemp("attest")
     # Where the tests' own outside issuer answers; any other address inside a network is refused, as in production.
     os.environ.setdefault("ATTEST_OUTBOUND_ALLOW", "127.0.0.2/32")
-    running = Stack(state=state, ports=Ports.free())
+    # What survives a power failure is for `make chaos` to ask, and for tests that start a stack of their own.
+    running = Stack(state=state, ports=Ports.free(), durable=False)
     async with running:
         yield running
 

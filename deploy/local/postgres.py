@@ -32,6 +32,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "password_encryption": "scram-sha-256",
 }
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ORPHANS_LIMIT = 5.0
 
 
@@ -46,10 +47,11 @@ def programs() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def describe(state: State, port: int, password: str) -> Part:
+def describe(state: State, port: int, password: str, *, durable: bool) -> Part:
     """Describe the server as a part of the stack."""
     program = programs() / "postgres"
-    settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    chosen = SETTINGS if durable else SETTINGS | NOT_DURABLE
+    settings = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
 
     async def prepare() -> None:
         await let_orphans_end(state.postgres)

@@ -18,8 +18,9 @@ from deploy.local.state import State
 DEPLOY = Path(__file__).parents[1]
 
 
-def describe_nats(state: State, secrets: Secrets, port: int, monitor: int) -> Part:
+def describe_nats(state: State, secrets: Secrets, port: int, monitor: int, *, durable: bool = True) -> Part:
     """Describe the broker; its configuration reads all that differs between machines from the environment."""
+    configuration = DEPLOY / "nats" / "nats.conf"
     passwords = {f"ATTEST_NATS_PASSWORD_{user.upper()}": secrets[f"nats_{user}"] for user in BROKER_USERS}
     settings = {
         "ATTEST_NATS_HOST": "127.0.0.1",
@@ -31,12 +32,23 @@ def describe_nats(state: State, secrets: Secrets, port: int, monitor: int) -> Pa
     return Part(
         name="nats",
         command=Command(
-            words=[find("nats-server"), "--config", str(DEPLOY / "nats" / "nats.conf")],
+            words=[
+                find("nats-server"),
+                "--config",
+                str(configuration if durable else write_not_durable(state, configuration)),
+            ],
             environment=os.environ | settings | passwords,
             directory=state.folder,
         ),
         ready=http(monitor, "/healthz?js-enabled-only=true"),
     )
+
+
+def write_not_durable(state: State, configuration: Path) -> Path:
+    """Write a configuration that waits for no disk, which no variable of a real installation can ask for."""
+    file = state.folder / "nats.conf"
+    file.write_text(configuration.read_text().replace("sync_interval: always", "sync_interval: 2m"))
+    return file
 
 
 def describe_traefik(state: State, port: int, ping: int, services: dict[str, int]) -> Part:

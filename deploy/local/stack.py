@@ -36,12 +36,15 @@ class Stack:
         with_services: Iterable[Service] | None = None,
         patience: int | None = 10,
         window: float = 30.0,
+        durable: bool = True,
     ) -> None:
+        """`durable=False` waits for no disk, and loses data when the machine stops: for tests that ask other things."""
         self.state = State(state)
         self.ports = ports
         self.report = report
         self.services = tuple(services.all_services() if with_services is None else with_services)
         self.patience, self.window = patience, window
+        self.durable = durable
         self._processes: dict[str, Process] = {}
         self._wiring: Wiring | None = None
         self._failure: asyncio.Future[None] | None = None
@@ -127,7 +130,9 @@ class Stack:
         """Start each part as soon as those it needs are there."""
         wiring, port = self._wired(), self.ports.internal
         addresses = {service.name: port[service.name] for service in self.services}
-        nats = servers.describe_nats(self.state, wiring.secrets, port["nats"], port["nats-monitor"])
+        nats = servers.describe_nats(
+            self.state, wiring.secrets, port["nats"], port["nats-monitor"], durable=self.durable
+        )
         traefik = servers.describe_traefik(self.state, self.ports.edge, port["edge-ping"], addresses)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._start(traefik))
@@ -139,7 +144,7 @@ class Stack:
     async def _start_database(self) -> None:
         """Make the data folder the first time, and start PostgreSQL on it."""
         password = self._wired().secrets["postgres"]
-        part = postgres.describe(self.state, self.ports.internal["postgres"], password)
+        part = postgres.describe(self.state, self.ports.internal["postgres"], password, durable=self.durable)
         if not self.state.postgres.exists():
             self.report(Step("postgres", Phase.STARTING, "making a new database"))
         await postgres.initialise(self.state, part.command, password)

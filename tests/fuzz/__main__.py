@@ -1,0 +1,60 @@
+"""Schemathesis on every operation: no input makes a 5xx, and the contract promises every answer.
+
+It sends the boundary values of each schema once, then random input in rounds until ATTEST_FUZZ_SECONDS (600) are over.
+Each run prints its seed and has another one; ATTEST_FUZZ_SEED repeats a run. Each failure is printed as a curl command.
+Every service has the same operations below /v1/services: ATTEST_FUZZ_SERVICE=controls keeps those of controls only.
+"""
+
+import asyncio
+import os
+import random
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from deploy.client import Organisation, client, done
+from deploy.local.ports import Ports
+from deploy.local.services import ROOT
+from deploy.local.stack import Stack
+from shared.identity.permissions import Role
+
+CONTRACT = ROOT / "services/gateway/contract/openapi.json"
+CONFIGURATION = ROOT / "tests/fuzz/schemathesis.toml"
+SECONDS = os.environ.get("ATTEST_FUZZ_SECONDS") or "600"
+SEED = os.environ.get("ATTEST_FUZZ_SEED") or str(random.randrange(2**32))
+SERVICE = os.environ.get("ATTEST_FUZZ_SERVICE")
+
+
+def command(url: str) -> list[str]:
+    """The command line of Schemathesis."""
+    words = [
+        *(f"{sysconfig.get_path('scripts')}/schemathesis", "--config-file", str(CONFIGURATION)),
+        *("run", str(CONTRACT), "--url", url, "--seed", SEED, "--max-time", SECONDS),
+    ]
+    return [*words, "--exclude-path-regex", f"^/v1/services/(?!{SERVICE}/)"] if SERVICE else words
+
+
+async def fuzz(stack: Stack) -> int:
+    """Found an organisation, and run Schemathesis as its admin, as its auditor and as the operator."""
+    named = stack.operator()
+    async with client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"]) as operator:
+        org = await Organisation.found(operator, "Fuzz")
+    auditor = done(await org.admin.post("/v1/api-clients", json={"title": "Auditor", "roles": [Role.AUDITOR]}))
+    await org.close()
+    for role, credentials in (("ADMIN", org.credentials), ("AUDITOR", {**auditor, "client_id": auditor["id"]})):
+        named |= {f"ATTEST_{role}_CLIENT_ID": credentials["client_id"]}
+        named |= {f"ATTEST_{role}_SECRET": credentials["client_secret"]}
+    process = await asyncio.create_subprocess_exec(*command(stack.url), cwd=ROOT, env=os.environ | named)
+    return await process.wait()
+
+
+async def main() -> int:
+    print(f"Fuzzing for {SECONDS} s; the same again: make fuzz SEED={SEED}")
+    with tempfile.TemporaryDirectory(prefix="attest-fuzz-") as folder:
+        async with Stack(state=Path(folder) / "state", ports=Ports.free()) as stack:
+            return await fuzz(stack)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
