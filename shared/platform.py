@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from shared.children.pool import Children
 from shared.data.sessions import Database
 from shared.identity.tokens import TokenVerifier
 from shared.settings import Settings
@@ -41,6 +42,7 @@ class Platform:
     verifier: TokenVerifier
     http: httpx.AsyncClient
     bell: Bell = field(default_factory=Bell)
+    children: Children = field(default_factory=Children)
 
     @classmethod
     def of(cls, name: str, settings: Settings) -> "Platform":
@@ -48,5 +50,6 @@ class Platform:
         return cls(name, settings, Database(settings), TokenVerifier(settings, http), http)
 
     async def close(self) -> None:
+        await self.children.close()
         await self.http.aclose()
         await self.database.close()

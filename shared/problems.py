@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+MOST_FAULTS = 100
+_MOST_CHARACTERS = 64 * 1024  # of all faults of one problem
+_LONGEST_TEXT = 2_000  # characters of one pointer or detail
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -16,6 +20,19 @@ class Fault:
 
     pointer: str
     detail: str
+
+
+def listed(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The faults that an answer names: the first hundred, or fewer where they are long. The others are counted."""
+    kept: list[Fault] = []
+    characters = 0
+    for fault in faults[:MOST_FAULTS]:
+        short = Fault(fault.pointer[:_LONGEST_TEXT], fault.detail[:_LONGEST_TEXT])
+        characters += len(short.pointer) + len(short.detail)
+        if characters > _MOST_CHARACTERS:
+            break
+        kept.append(short)
+    return tuple(kept)
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
@@ -29,10 +46,13 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         cls.slug = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
         cls.title = (cls.__doc__ or cls.__name__).splitlines()[0].rstrip(".")
 
-    def __init__(self, detail: str, *, faults: Sequence[Fault] = (), headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, faults: Sequence[Fault] = (), more_faults: int = 0, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
-        self.detail = detail
-        self.faults = tuple(faults)
+        self.detail = detail[:_LONGEST_TEXT]
+        self.faults = listed(faults)
+        self.more_faults = len(faults) - len(self.faults) + more_faults
         self.headers = headers or {}
 
 
@@ -104,6 +124,10 @@ class Invalid(Problem):
     status = 422
 
 
+class LimitExceeded(Invalid):
+    """This needs more memory or time than it may use."""
+
+
 class KeyReused(Problem):
     """This Idempotency-Key was used for another request."""
 
@@ -120,6 +144,10 @@ class Unavailable(Problem):
     """Something this needs is not there at the moment."""
 
     status = 503
+
+
+class Busy(Unavailable):
+    """Too many requests of this kind are being worked on."""
 
 
 def not_allowed(verb: str, state: str, allowed: Sequence[str]) -> Conflict:

@@ -4,10 +4,11 @@ A write is one transaction that is committed before it is answered, and answered
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
@@ -22,6 +23,9 @@ from shared.http import idempotency
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller
 from shared.platform import Platform
+from shared.problems import TooLarge
+
+_IN_MEMORY = 1024 * 1024  # bytes
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -96,6 +100,30 @@ class Streamer:
     def chunks(self) -> AsyncIterator[bytes]:
         """The body, as it comes."""
         return self._request.stream()
+
+    async def spool(self, largest: int) -> IO[bytes]:
+        """The whole body from its beginning, on disk once it is more than a megabyte; `TooLarge` when it is larger.
+
+        Of a body that is a little too large the rest is read and dropped: many clients see no answer to what they have
+        not sent to the end. One that says it is twice as large or more is refused before it is sent.
+        """
+        declared = self._request.headers.get("content-length", "")
+        size = int(declared) if declared.isdecimal() and int(declared) > 2 * largest else 0
+        spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        with ExitStack() as undo:
+            undo.enter_context(spool)
+            if not size:
+                async for chunk in self.chunks():
+                    size += len(chunk)
+                    if size > 2 * largest:
+                        break
+                    if size <= largest:
+                        spool.write(chunk)
+            if size > largest:
+                raise TooLarge(f"The body may have {largest:,} bytes.")
+            undo.pop_all()
+        spool.seek(0)
+        return spool
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A short transaction of its own, for what must be known even if the rest never happens."""

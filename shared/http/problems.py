@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from shared.http.context import RequestContext, request_id_of
-from shared.problems import Conflict, Fault, Malformed, Problem, TooLarge, Unavailable
+from shared.problems import MOST_FAULTS, Conflict, Fault, Invalid, Malformed, Problem, TooLarge, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 _TRY_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL asks for another try
@@ -35,7 +35,8 @@ class ProblemSchema(BaseModel):
     detail: str
     instance: str = Field(description="The request's path")
     request_id: str
-    errors: list[FaultSchema] = []
+    errors: list[FaultSchema] = Field(default=[], max_length=MOST_FAULTS)
+    more_errors: int = Field(default=0, description="How many there are besides those in `errors`")
 
 
 def answer(
@@ -46,6 +47,7 @@ def answer(
     status: int,
     detail: str,
     faults: Sequence[Fault] = (),
+    more_faults: int = 0,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as a response."""
@@ -59,6 +61,8 @@ def answer(
     }
     if faults:
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
+    if more_faults:
+        body["more_errors"] = more_faults
     return Response(json.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
 
 
@@ -89,6 +93,7 @@ async def _declared(request: Request, problem: Exception) -> Response:
         status=problem.status,
         detail=problem.detail,
         faults=problem.faults,
+        more_faults=problem.more_faults,
         headers=problem.headers,
     )
 
@@ -97,15 +102,9 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     faults = [Fault(_pointer(each["loc"]), _words(each)) for each in found]
-    malformed = any(each["type"] == "json_invalid" for each in found)
-    return answer(
-        request,
-        slug="malformed" if malformed else "invalid",
-        title="The request cannot be read" if malformed else "The request is well formed but not valid",
-        status=400 if malformed else 422,
-        detail="; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3]),
-        faults=faults,
-    )
+    detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3])
+    unreadable = any(each["type"] == "json_invalid" for each in found)
+    return await _declared(request, (Malformed if unreadable else Invalid)(detail, faults=faults))
 
 
 def _words(error: Mapping[str, Any]) -> str:

@@ -8,8 +8,6 @@ One line for each control of Annex A, in its order:
 4. What is excluded says why, and nothing of controls.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ from services.controls.programmes.scope_decisions.models import Ground
 from services.controls.programmes.statements_of_applicability.models import ImplementationStatus
 from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
 from services.controls.register.controls.models import ControlStatus
+from shared.tables.csv_writing import csv_lines
 
 ANNEX_A = "annex_a_control"
 
@@ -32,8 +31,6 @@ _COLUMNS = (
     "through controls",
     "excluded because",
 )
-# A spreadsheet takes a cell that begins like this for a formula, and would run it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +86,18 @@ def implementation(statuses: Sequence[ControlStatus]) -> ImplementationStatus:
 
 def as_csv(lines: Sequence[Line]) -> str:
     """The lines as RFC 4180 text with a heading."""
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    for each in lines:
-        cells = (
-            each.ref,
-            each.title,
-            "yes" if each.applicable else "no",
-            each.included_because or "",
-            " ".join(each.grounds),
-            " ".join(each.risks),
-            each.implementation or "",
-            " ".join(control.code for control in each.controls),
-            each.excluded_because or "",
-        )
-        rows.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return written.getvalue()
+    return csv_lines([_COLUMNS, *(_cells(each) for each in lines)])
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    return (
+        line.ref,
+        line.title,
+        "yes" if line.applicable else "no",
+        line.included_because or "",
+        " ".join(line.grounds),
+        " ".join(line.risks),
+        line.implementation or "",
+        " ".join(control.code for control in line.controls),
+        line.excluded_because or "",
+    )

@@ -15,11 +15,12 @@ from services.controls.register.controls.models import Control, ControlFrequency
 from services.controls.register.controls.schemas import ControlDraft
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
-from services.controls.register.transfers.models import Existing, Row
+from services.controls.register.transfers.models import Existing
 from services.controls.register.transfers.queries import held_by_code
 from services.controls.register.transfers.rules import drafts_of, pointer
 from services.controls.register.transfers.schemas import ImportedRow, ImportOut, RowFault, RowOutcome
-from shared.problems import Fault, Invalid
+from shared.problems import Fault, Invalid, listed
+from shared.tables.tables import Row
 
 T = TypeVar("T")
 
@@ -128,11 +129,13 @@ def _told(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
     for row, (control, outcome) in plan.left.items():
         rows.append(ImportedRow(row=row, code=control.code, outcome=outcome, control_id=control.id, changed=[]))
     counts = Counter(each.outcome for each in rows)
+    kept = listed(plan.faults)
     return ImportOut(
         dry_run=dry_run,
         **{outcome.value: counts[outcome] for outcome in RowOutcome},
         rows=sorted(rows, key=lambda each: each.row),
-        faults=[_fault(each) for each in plan.faults],
+        faults=[_fault(each) for each in kept],
+        more_faults=len(plan.faults) - len(kept),
     )
 
 

@@ -1,32 +1,25 @@
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
 
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.transfers import actions
-from services.controls.register.transfers.models import MEDIA_TYPES, Existing, SheetFormat
+from services.controls.register.transfers.models import Existing
 from services.controls.register.transfers.queries import in_parts
-from services.controls.register.transfers.rules import (
-    COLUMNS,
-    LARGEST_FILE,
-    MOST_ROWS,
-    UnreadableTable,
-    header_of_csv,
-    read,
-    to_csv,
-    to_xlsx,
-)
+from services.controls.register.transfers.rules import COLUMNS, SHAPE, cells_of
 from services.controls.register.transfers.schemas import ImportOut
+from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.fields import Instant, Owner, Search
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Fault, Malformed, TooLarge, UnsupportedMediaType
+from shared.problems import Busy, LimitExceeded, TooLarge
+from shared.tables.csv_writing import csv_lines
+from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
+from shared.tables.tables import read_table, workbook
 
 routes = Routes("control imports and exports")
 
@@ -37,11 +30,11 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     "/v1/control-imports",
     permission=P.CONTROLS_WRITE,
     response_model=ImportOut,
-    refuses=(UnreadableTable, actions.ImportRefused),
+    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, actions.ImportRefused),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(
-        f"Import controls with their mappings from CSV or XLSX: up to {MOST_ROWS} rows with the columns "
+        f"Import controls with their mappings from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns "
         f"{', '.join(COLUMNS)}, the members of `requirements` apart by `;`. All rows or none: with a single fault "
         "nothing is imported, and every fault is named by row and column. Ask with `dry_run` first."
     ),
@@ -54,8 +47,9 @@ async def import_controls(
     ] = Existing.REVISE,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    kind = _format_of(content_type)
-    rows = await asyncio.to_thread(read, await _whole(stream), kind)
+    kind = format_of(content_type)
+    with await stream.spool(LARGEST_FILE) as spool:
+        rows = await read_table(stream.platform.children, stream.caller.org_id, parts_of(spool), kind, SHAPE)
 
     async def bring_in(write: Write) -> Response:
         imported = await actions.bring_in(
@@ -74,7 +68,7 @@ async def import_controls(
 )
 async def export_controls(
     read: Read,
-    sheet_format: Annotated[SheetFormat, Query(alias="format")] = SheetFormat.CSV,
+    sheet_format: Annotated[TableFormat, Query(alias="format")] = TableFormat.CSV,
     status: ControlStatus | None = None,
     owner: Annotated[Owner | None, Query()] = None,
     requirement: Annotated[RequirementRef | None, Query()] = None,
@@ -88,35 +82,14 @@ async def export_controls(
         "Content-Disposition": f'attachment; filename="controls.{sheet_format}"',
         "X-Content-Type-Options": "nosniff",
     }
-    if sheet_format == SheetFormat.CSV:
+    if sheet_format == TableFormat.CSV:
         return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[sheet_format])
-    controls = [control async for part in parts for control in part]
-    return Response(await asyncio.to_thread(to_xlsx, controls), 200, headers, MEDIA_TYPES[sheet_format])
+    rows = ([cells_of(control) for control in part] async for part in parts)
+    content = await workbook(read.platform.children, read.caller.org_id, "Controls", COLUMNS, rows)
+    return Response(b"".join(content), 200, headers, MEDIA_TYPES[sheet_format])
 
 
-async def _lines(parts: AsyncIterator[Any]) -> AsyncIterator[str]:
-    yield header_of_csv()
+async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:
+    yield csv_lines([COLUMNS])
     async for part in parts:
-        yield to_csv(part)
-
-
-async def _whole(stream: Stream) -> bytes:
-    content = bytearray()
-    try:
-        async for chunk in stream.chunks():
-            content += chunk
-            if len(content) > LARGEST_FILE:
-                raise TooLarge(f"A table may have {LARGEST_FILE} bytes.")
-    except ClientDisconnect as error:
-        raise Malformed("The upload was cut off; nothing was imported.") from error
-    return bytes(content)
-
-
-def _format_of(content_type: str | None) -> SheetFormat:
-    essence = (content_type or "").partition(";")[0].strip().lower()
-    for kind, media_type in MEDIA_TYPES.items():
-        if essence == media_type:
-            return kind
-    raise UnsupportedMediaType(
-        f"Send {' or '.join(MEDIA_TYPES.values())}.", faults=[Fault("header/Content-Type", "neither CSV nor XLSX")]
-    )
+        yield csv_lines(cells_of(control) for control in part)

@@ -3,6 +3,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from shared.problems import MOST_FAULTS
+
 
 class RowOutcome(StrEnum):
     """What became of a row, or would. Another text for a control in operation is proposed, and waits for approval."""
@@ -36,4 +38,8 @@ class ImportOut(BaseModel):
     unchanged: int
     skipped: int
     rows: list[ImportedRow] = Field(description="Every row without a fault, in the order of the file")
-    faults: list[RowFault] = Field(description="Only in a dry run: with a single one, an import does nothing at all")
+    faults: list[RowFault] = Field(
+        max_length=MOST_FAULTS,
+        description="Only in a dry run: with a single one, an import does nothing at all",
+    )
+    more_faults: int = Field(description="How many there are besides those in `faults`")

@@ -1,0 +1,85 @@
+"""The rows of a table from bytes that nobody vouches for. Runs in a child process.
+
+Formulas of a workbook are never evaluated: what counts is the value it was saved with.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from shared.problems import Fault
+from shared.tables.formats import TableFormat, UnreadableTable, unreadable
+from shared.tables.formulas import unguarded
+from shared.tables.xlsx_reading import rows_of_workbook
+
+_PART = 256 * 1024  # characters of rows that one part of the answer has, so that the service is done with it at once
+
+
+def read(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
+    """The header's names, then the rows in parts: each a JSON list of `[number, cells]`.
+
+    `UnreadableTable` says where the file cannot be read or what its header lacks.
+    """
+    table = rows_of(b"".join(given), TableFormat(arguments["format"]))
+    number, header = next(table, (1, []))
+    names = [cell.strip().lower() for cell in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise unreadable("/rows/1", "The file has no header.")
+    _check_header(number, names, arguments["columns"], arguments["required"])
+    yield json.dumps(names).encode()
+    yield from _in_parts(_checked(table, len(names), arguments["most_rows"]))
+
+
+def rows_of(content: bytes, kind: TableFormat) -> Iterator[tuple[int, list[str]]]:
+    """The rows that have something in them, numbered as a spreadsheet numbers them: the first is 1."""
+    rows = _rows_of_csv(content) if kind == TableFormat.CSV else rows_of_workbook(content)
+    return ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+
+
+def _rows_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise unreadable(f"/rows/{line}", "The file is not UTF-8.") from error
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;", key=first.count), strict=True)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            yield number, [unguarded(cell) for cell in cells]
+    except csv.Error as error:
+        raise unreadable(f"/rows/{reader.line_num}", f"Line {reader.line_num}: {error}.") from error
+
+
+def _check_header(number: int, names: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
+    at = f"/rows/{number}/"
+    faults = [Fault(at + name, "There is no such column.") for name in names if name not in columns]
+    faults += [Fault(at + name, "The column is there twice.") for name in columns if names.count(name) > 1]
+    faults += [Fault(at + name, "The column is missing.") for name in required if name not in names]
+    if faults:
+        raise UnreadableTable(f"The header may have the columns {', '.join(columns)}.", faults=faults)
+
+
+def _checked(rows: Iterator[tuple[int, list[str]]], columns: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:
+    for count, (number, cells) in enumerate(rows):
+        if any(cell.strip() for cell in cells[columns:]):
+            raise unreadable(f"/rows/{number}", f"The row has more cells than the header, which has {columns}.")
+        if count == most_rows:
+            raise unreadable(f"/rows/{number}", f"A file may have {most_rows} rows.")
+        yield number, cells[:columns]
+
+
+def _in_parts(rows: Iterator[tuple[int, list[str]]]) -> Iterator[bytes]:
+    part: list[tuple[int, list[str]]] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += sum(map(len, row[1]))
+        if size > _PART:
+            yield json.dumps(part).encode()
+            part, size = [], 0
+    yield json.dumps(part).encode()
