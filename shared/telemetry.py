@@ -24,7 +24,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.view import DropAggregation, View
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Link, SpanKind
 
 _UNMEASURED = ("/livez", "/readyz", "/metrics")
 _SECRET = ("/v1/calendars/",)  # such a path is a permission, and a trace would keep it
@@ -104,10 +104,12 @@ def measure(scope: Mapping[str, Any], status: int, seconds: float) -> None:
 
 
 @contextmanager
-def hearing(subject: str, headers: Mapping[str, str] | None) -> Iterator[None]:
-    """A consumer span that continues the trace in which the event was announced."""
-    parent = extract(headers or {})
-    with _tracer.start_as_current_span(f"hear {subject}", context=parent, kind=SpanKind.CONSUMER):
+def hearing(subject: str, *headers: Mapping[str, str] | None) -> Iterator[None]:
+    """A consumer span that continues the trace in which the first event was announced, with links to the others'."""
+    announced = dict.fromkeys((given or {}).get("traceparent", "") for given in headers)
+    parent, *others = (extract({"traceparent": each}) for each in announced)
+    links = [Link(trace.get_current_span(context).get_span_context()) for context in others]
+    with _tracer.start_as_current_span(f"hear {subject}", context=parent, kind=SpanKind.CONSUMER, links=links):
         yield
 
 

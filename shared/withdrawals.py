@@ -7,21 +7,21 @@ Rows are needed only as long as a token lives, or what was given out with one, s
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now
 from shared.data.bulk import among
-from shared.data.sessions import Database, organisation_of
+from shared.data.sessions import Database
 from shared.data.tables import token_withdrawals
 from shared.events.catalogue.gateway import WITHDRAWS_TOKENS
-from shared.events.event import Event, Heard, hears
+from shared.events.event import Event, Heard, hears_in_batches
+from shared.events.replicas import Facet, Replica
 from shared.platform import Platform
 
 # The longest that anything may work which its maker's token stands for: longer than a token lives.
@@ -33,17 +33,17 @@ _W = token_withdrawals.c
 _log = logging.getLogger(__name__)
 
 
-@hears(*WITHDRAWS_TOKENS)
-async def withdraw_tokens(session: AsyncSession, heard: Heard[Event]) -> None:
-    """Refuse tokens that rest on an earlier version of the thing that this event is about."""
-    statement = insert(token_withdrawals).values(
-        org_id=organisation_of(session), thing=heard.subject, version=heard.version, heard_at=now()
-    )
-    newest = {
-        "version": func.greatest(_W.version, statement.excluded.version),
-        "heard_at": statement.excluded.heard_at,
-    }
-    await session.execute(statement.on_conflict_do_update(index_elements=["org_id", "thing"], set_=newest))
+WITHDRAWALS = Replica(
+    token_withdrawals,
+    Facet("version", WITHDRAWS_TOKENS, "heard_at", rows=lambda heard: [{"thing": heard.subject, "heard_at": now()}]),
+    key=("thing",),
+)
+
+
+@hears_in_batches(*WITHDRAWALS.events)
+async def withdraw_tokens(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    """Refuse tokens that rest on earlier versions of the things that these events are about."""
+    await WITHDRAWALS.note(session, heard)
 
 
 async def was_withdrawn(session: AsyncSession, rests_on: Mapping[UUID, int]) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Owned, Record
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -11,7 +11,7 @@ class Base(Record, registry=_registry):
     """A thing with a version of its own."""
 
 
-class Known(Owned, registry=_registry):
+class Known(Replicated, registry=_registry):
     """What is known of a thing of another service, fed by its events."""
 
 

@@ -4,63 +4,26 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.actions import ItemNews, note_expectation, note_proofs
-from services.controls.health.health.models import ProofState
+from services.controls.health.health.actions import EXPECTATIONS, PROOFS, note_expectations, note_proofs
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
-from services.controls.people.known_members.actions import note_member
+from services.controls.people.known_members.actions import MEMBERS
 from shared.clock import now
 from shared.events.catalogue.controls import ControlFailing
-from shared.events.catalogue.evidence import (
-    EvidenceAccepted,
-    EvidenceExpired,
-    EvidenceExpiring,
-    EvidenceRefreshed,
-    EvidenceSuperseded,
-    ExpectationDefined,
-    ExpectationWithdrawn,
-)
-from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
+from shared.events.catalogue.evidence import AboutExpectation, AboutItem
 from shared.events.catalogue.testing import Outcome, TestRecorded
-from shared.events.event import Heard, hears, hears_at_once
-
-_STATE = {
-    EvidenceAccepted: ProofState.ACCEPTED,
-    EvidenceRefreshed: ProofState.ACCEPTED,
-    EvidenceExpiring: ProofState.EXPIRING,
-    EvidenceExpired: ProofState.EXPIRED,
-    EvidenceSuperseded: ProofState.SUPERSEDED,
-}
+from shared.events.event import Event, Heard, hears_at_once, hears_in_batches
 
 
-@hears(ExpectationDefined, ExpectationWithdrawn)
-async def know_what_evidence_is_expected(
-    session: AsyncSession, heard: Heard[ExpectationDefined | ExpectationWithdrawn]
+@hears_at_once(*EXPECTATIONS.events)
+async def reassess_controls_by_what_is_expected(
+    session: AsyncSession, heard: Sequence[Heard[AboutExpectation]]
 ) -> None:
-    await note_expectation(
-        session,
-        expectation_id=heard.subject,
-        org_id=heard.org_id,
-        control_id=heard.event.control_id,
-        title=heard.event.title,
-        withdrawn=isinstance(heard.event, ExpectationWithdrawn),
-        version=heard.version,
-        at=heard.occurred_at,
-        noted_at=now(),
-    )
+    await note_expectations(session, heard, at=heard[0].occurred_at, noted_at=now())
 
 
-@hears_at_once(EvidenceAccepted, EvidenceRefreshed, EvidenceExpiring, EvidenceExpired, EvidenceSuperseded)
-async def reassess_controls_by_their_evidence(
-    session: AsyncSession,
-    heard: Sequence[
-        Heard[EvidenceAccepted | EvidenceRefreshed | EvidenceExpiring | EvidenceExpired | EvidenceSuperseded]
-    ],
-) -> None:
-    news = [
-        ItemNews(each.subject, each.event.title, each.event.proves, _STATE[type(each.event)], each.version, each.id)
-        for each in heard
-    ]
-    await note_proofs(session, news, at=heard[0].occurred_at, noted_at=now())
+@hears_at_once(*PROOFS.events)
+async def reassess_controls_by_their_evidence(session: AsyncSession, heard: Sequence[Heard[AboutItem]]) -> None:
+    await note_proofs(session, heard, at=heard[0].occurred_at, noted_at=now())
 
 
 @hears_at_once(ControlFailing)
@@ -80,10 +43,6 @@ async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard:
     await note_failed_tests(session, failed, at=now())
 
 
-@hears(MemberAdded, MemberChanged, MemberRemoved)
-async def know_members_by_their_address(
-    session: AsyncSession, heard: Heard[MemberAdded | MemberChanged | MemberRemoved]
-) -> None:
-    await note_member(
-        session, member_id=heard.subject, org_id=heard.org_id, email=heard.event.email, version=heard.version
-    )
+@hears_in_batches(*MEMBERS.events)
+async def know_members_by_their_address(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await MEMBERS.note(session, heard)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Owned, Record
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -11,5 +11,9 @@ class Base(Record, registry=_registry):
     """A thing with a version of its own."""
 
 
+class Known(Replicated, registry=_registry):
+    """What is known of a thing of another service, fed by its events."""
+
+
 class Part(Owned, registry=_registry):
-    """A row that belongs to a thing, and is locked and versioned with it; or what is known of another service's."""
+    """A row that belongs to a thing, and is locked and versioned with it."""

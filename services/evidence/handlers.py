@@ -1,33 +1,28 @@
 """What this service hears of controls, engagements and people who leave, and does about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
 from services.evidence.collecting.expectations.actions import withdraw_all_of_control
-from services.evidence.keeping.engagements.actions import note_engagement
-from shared.events.catalogue.audit import AboutEngagement, EngagementMoved, EngagementPlanned, EngagementRevised
+from services.evidence.keeping.engagements.actions import ENGAGEMENTS
+from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved
-from shared.events.event import Heard, hears
+from shared.events.event import Heard, hears, hears_in_batches
 from shared.identity.callers import SYSTEM
 
 
 @hears(ControlRetired)
 async def stop_asking_for_evidence_of_a_retired_control(session: AsyncSession, heard: Heard[ControlRetired]) -> None:
-    await withdraw_all_of_control(
-        session,
-        heard.subject,
-        reason=f"The control {heard.event.code} was retired.",
-        by=SYSTEM,
-        at=heard.occurred_at,
-    )
+    await withdraw_all_of_control(session, heard)
 
 
-@hears(EngagementPlanned, EngagementRevised, EngagementMoved)
-async def know_what_an_engagement_examines(session: AsyncSession, heard: Heard[AboutEngagement]) -> None:
-    await note_engagement(session, heard.subject, told=heard.event, version=heard.version, at=heard.occurred_at)
+@hears_in_batches(*ENGAGEMENTS.events)
+async def know_what_engagements_examine(session: AsyncSession, heard: Sequence[Heard[AboutEngagement]]) -> None:
+    await ENGAGEMENTS.note(session, heard)
 
 
 @hears(MemberRemoved)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Owned, Record
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -15,5 +15,5 @@ class Fact(Owned, registry=_registry):
     """What is added once and never changed, or only says where to find something."""
 
 
-class Known(Owned, registry=_registry):
+class Known(Replicated, registry=_registry):
     """What is known of a thing of another service, fed by its events."""

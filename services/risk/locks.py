@@ -2,7 +2,8 @@
 
 A rating follows from a risk, the method and the health of the controls. Were two of these changed side by side, each
 transaction would rate by what the other is about to replace, and no row lock covers a risk or a control that is just
-being added. So whoever rates holds the register first, before any row of it.
+being added. So whoever rates locks the register first, before any row of it. What is heard of a control that no risk
+names needs no register: who names another control in a risk has that control one at a time, as who hears of it does.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.risk.methods.methods.models import Method
 from services.risk.methods.methods.schemas import MethodTerms
 from services.risk.presets import DEFAULT, PRESETS
-from shared.data.records import found, one_at_a_time
+from shared.data.records import found, whole_organisation
 from shared.data.sessions import organisation_of
 
 
@@ -24,10 +25,10 @@ class InForce:
     version: int
 
 
-async def hold(session: AsyncSession) -> InForce:
+async def lock_register(session: AsyncSession) -> InForce:
     """Wait for the organisation's register, keep it until the transaction ends, and say which method is in force."""
     org_id = organisation_of(session)
-    await one_at_a_time(session, org_id)
+    await whole_organisation(session)
     method = await found(session, Method, org_id)
     if method is None:
         return InForce(PRESETS[DEFAULT], 0)

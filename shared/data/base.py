@@ -20,6 +20,12 @@ class Owned(SQLModel):
     org_id: UUID
 
 
+class Replicated(Owned):
+    """What is known of a thing of another service; `shared.events.replicas` keeps it."""
+
+    org_id: UUID = Field(primary_key=True)
+
+
 class Record(Owned):
     """A mutable row. `version` counts its changes and is its ETag; times are UTC."""
 

@@ -28,15 +28,14 @@ async def insert_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     renew: Collection[str] = (),
-    newer: str | None = None,
 ) -> None:
     """Insert rows, all of the same columns, in this order. None needs no row, and is nothing to do.
 
-    Where there is a row of that key already, its columns that `renew` names are set instead, if the number in its
-    column `newer` is lower than the given one; without `renew` that is an IntegrityError.
+    Where there is a row of that key already, its columns that `renew` names are set instead; without `renew` that is an
+    IntegrityError.
     """
     if rows:
-        await session.execute(_inserting(table, tuple(rows[0]), tuple(renew), newer), document(rows))
+        await session.execute(_inserting(table, tuple(rows[0]), tuple(renew)), document(rows))
 
 
 def document(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -53,12 +52,11 @@ def inserting(table: Table, names: Collection[str]) -> Insert:
 
 
 @lru_cache(maxsize=64)
-def _inserting(table: Table, names: tuple[str, ...], renew: tuple[str, ...], newer: str | None) -> Insert:
+def _inserting(table: Table, names: tuple[str, ...], renew: tuple[str, ...]) -> Insert:
     statement = inserting(table, names)
     if not renew:
         return statement
     return statement.on_conflict_do_update(
         index_elements=[key.name for key in table.primary_key],
         set_={name: statement.excluded[name] for name in renew},
-        where=None if newer is None else table.c[newer] < statement.excluded[newer],
     )

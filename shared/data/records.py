@@ -49,7 +49,18 @@ async def one_at_a_time(session: AsyncSession, *ids: UUID) -> None:
     before locking any row: the order is always the same, so that two transactions cannot wait for each other. Things
     share 256 lanes an organisation, since PostgreSQL's lock table is small; sharing one costs a short wait at most.
     """
-    organisation = int.from_bytes(organisation_of(session).bytes[-4:], signed=True)
-    lanes = sorted({each.int % _LANES for each in ids})
+    lanes = sorted({thing.int % _LANES for thing in ids})
     if lanes:
-        await session.execute(_TAKE_LANES, {"organisation": organisation, "lanes": lanes})
+        await session.execute(_TAKE_LANES, {"organisation": _space(session), "lanes": lanes})
+
+
+async def whole_organisation(session: AsyncSession) -> None:
+    """Let no other transaction of this organisation that asks for the same here run until this one ends.
+
+    Ask after `one_at_a_time`, never before it: the order is the same everywhere.
+    """
+    await session.execute(_TAKE_LANES, {"organisation": _space(session), "lanes": [_LANES]})
+
+
+def _space(session: AsyncSession) -> int:
+    return int.from_bytes(organisation_of(session).bytes[-4:], signed=True)

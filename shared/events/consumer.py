@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from shared.clock import now
 from shared.events.bus import STREAM, Bus
-from shared.events.event import Event, Handler, Heard
+from shared.events.event import Batch, Event, Handler, Heard
 from shared.events.inbox import bury, read, receive
 from shared.pace import unhurried
 from shared.platform import Platform
@@ -29,6 +29,7 @@ from shared.problems import Malformed
 from shared.telemetry import consumed, hearing
 
 _BATCH = 256
+_PAUSE_SECONDS = 0.05
 _ACK_WAIT_SECONDS = 30
 _WAIT_SECONDS = 5.0
 _REST_SECONDS = 0.1
@@ -73,7 +74,8 @@ class Consumer:
                 await self._bus.ensure_stream()
                 subscription = await self._bind()
                 while not self._stopping.is_set():
-                    await self._hear(subscription)
+                    # What comes in quick succession gathers meanwhile, and is handled together; one alone never waits.
+                    await asyncio.gather(self._hear(subscription), asyncio.sleep(_PAUSE_SECONDS))
             except Exception as error:  # noqa: BLE001 - whatever it was, what has not been acknowledged comes again
                 _log.warning("the consumer binds again: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(_BACKOFF_SECONDS[0])
@@ -113,8 +115,20 @@ class Consumer:
         await self._handle_all(messages + await _rest(subscription, messages[0]))
 
     async def _handle_all(self, messages: list[Msg]) -> None:
-        """What happened at one instant at once, where its handlers hear so; everything else each by itself."""
+        """Together what its handlers take together; everything else each by itself, in order."""
         deliveries = [_Delivery.of(message) async for message in unhurried(messages)]
+        batches: dict[tuple[Any, ...], list[_Delivery]] = defaultdict(list)
+        in_order: list[_Delivery] = []
+        for delivery in deliveries:
+            batch = self._batch(delivery)
+            (in_order if batch is None else batches[batch]).append(delivery)
+        for together in batches.values():
+            if len(together) == 1 or not await self._handle_together(together):
+                in_order += together
+        await self._handle_in_order(in_order)
+
+    async def _handle_in_order(self, deliveries: Sequence[_Delivery]) -> None:
+        """At once what happened at one instant, where its handlers hear so; everything else each by itself."""
         apart: list[_Delivery] = []
         for occasion, run in groupby(deliveries, self._occasion):
             together = list(run)
@@ -125,30 +139,43 @@ class Consumer:
             apart = [] if await self._handle_together(together) else together
         await self._handle_each(apart)
 
-    def _occasion(self, delivery: "_Delivery") -> tuple[Any, ...] | None:
-        """What the events of one instant have in common, if all who hear such events hear them at once."""
+    def _batch(self, delivery: _Delivery) -> tuple[Any, ...] | None:
+        """What the events of a batch have in common, if all who hear this one hear in batches."""
         heard = delivery.says
         if isinstance(heard, Malformed):
             return None
-        hearing_it = [each for each in self._handlers if isinstance(heard.event, each.events)]
-        if not all(each.at_once for each in hearing_it):
+        hearing_it = self._hearing(heard)
+        if not all(handler.batch is Batch.ANY for handler in hearing_it):
+            return None
+        return heard.org_id, *(handler.name for handler in hearing_it)
+
+    def _occasion(self, delivery: _Delivery) -> tuple[Any, ...] | None:
+        """What the events of one instant have in common, if nobody hears this one by itself."""
+        heard = delivery.says
+        if isinstance(heard, Malformed):
+            return None
+        hearing_it = self._hearing(heard)
+        if any(handler.batch is Batch.ONE for handler in hearing_it):
             return None
         traceparent = (delivery.message.headers or {}).get("traceparent")
-        return heard.org_id, heard.occurred_at, traceparent, [each.name for each in hearing_it]
+        return heard.org_id, heard.occurred_at, traceparent, *(handler.name for handler in hearing_it)
+
+    def _hearing(self, heard: Heard[Event]) -> list[Handler]:
+        return [handler for handler in self._handlers if isinstance(heard.event, handler.events)]
 
     async def _handle_together(self, deliveries: Sequence["_Delivery"]) -> bool:
         """Whether it worked. When it did not, nothing has happened, and one by one it will show what was the reason."""
-        first = deliveries[0].message
+        messages = [delivery.message for delivery in deliveries]
         heard = [each.says for each in deliveries if not isinstance(each.says, Malformed)]
-        with hearing(first.subject, first.headers):
+        with hearing(messages[0].subject, *(message.headers for message in messages)):
             try:
                 await receive(self._platform, self._handlers, heard)
             except Exception as error:  # noqa: BLE001 - whatever it was, each is handled by itself now
                 _log.warning("%s events are heard one by one: %s", len(deliveries), type(error).__name__)
                 return False
-        for each in deliveries:
-            await each.message.ack()
-        consumed.add(len(deliveries), {"outcome": "handled"})
+        for message in messages:
+            await message.ack()
+        consumed.add(len(messages), {"outcome": "handled"})
         return True
 
     async def _handle_each(self, deliveries: Sequence["_Delivery"]) -> None:

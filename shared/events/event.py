@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -62,13 +63,21 @@ class Heard(Generic[E]):
 Handle = Callable[[AsyncSession, Any], Awaitable[None]]
 
 
+class Batch(Enum):
+    """Which events a handler takes in one call."""
+
+    ONE = auto()
+    INSTANT = auto()
+    ANY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function named for what it does, and the events it hears: one by one, or those of one instant `at_once`."""
+    """A function named for what it does, the events it hears, and which of them it takes in one call."""
 
     events: tuple[type[Event], ...]
     handle: Handle
-    at_once: bool = False
+    batch: Batch = Batch.ONE
 
     @property
     def name(self) -> str:
@@ -91,7 +100,16 @@ def hears_at_once(*events: type[Event]) -> Callable[[Handle], Handler]:
     anything could have been otherwise. The handler takes all locks of a kind in one go, in the order of ids, and names
     for each consequence which of the events caused it.
     """
-    return lambda handle: Handler(events, handle, at_once=True)
+    return lambda handle: Handler(events, handle, Batch.INSTANT)
+
+
+def hears_in_batches(*events: type[Event]) -> Callable[[Handle], Handler]:
+    """Mark a function as the handler of these events, of which it gets whatever waits, of one organisation.
+
+    For what follows from the newest version of each thing alone, as a `Replica` does, so that nothing is lost with
+    what came between. Locks and causes are as for `hears_at_once`.
+    """
+    return lambda handle: Handler(events, handle, Batch.ANY)
 
 
 def handlers_in(module: Any) -> tuple[Handler, ...]:

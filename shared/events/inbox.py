@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import new_id, now
 from shared.data.sessions import organisation_of
 from shared.data.tables import dead_letters, inbox
-from shared.events.event import CATALOGUE, Event, Handler, Heard
+from shared.events.event import CATALOGUE, Batch, Event, Handler, Heard
 from shared.events.trail import because_of, has_announced
 from shared.identity.callers import PLATFORM
 from shared.platform import Platform
@@ -99,13 +99,13 @@ async def handle_once(
 ) -> list[Heard[Event]]:
     """Record events as heard and let them have their effect; those that were not heard before.
 
-    More than one are for handlers that hear at once, and happened at one instant.
+    More than one are for handlers that take them in one call.
     """
     new = set(await session.scalars(_HEAR, _row_each(session, heard)))
     first = [each for each in heard if each.id in new]
     for handler in handlers:
         mine = [each for each in first if isinstance(each.event, handler.events)]
-        if handler.at_once and mine:
+        if handler.batch is not Batch.ONE and mine:
             await handler.handle(session, mine)
             continue
         for each in mine:

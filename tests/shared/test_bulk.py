@@ -86,15 +86,6 @@ async def test_what_is_there_is_renewed_in_the_columns_that_are_named(session: A
         await insert_rows(session, _THINGS, [first])
 
 
-async def test_what_is_older_than_what_is_there_changes_nothing(session: AsyncSession) -> None:
-    known = thing(title="second", number=2)
-    await insert_rows(session, _THINGS, [known])
-    for number, title, expected in [(1, "first", "second"), (2, "again", "second"), (3, "third", "third")]:
-        told = known | {"number": number, "title": title}
-        await insert_rows(session, _THINGS, [told], renew=("title", "number"), newer="number")
-        assert await session.scalar(select(_THINGS.c.title)) == expected
-
-
 async def test_no_rows_are_nothing_to_do(session: AsyncSession) -> None:
     await insert_rows(session, _THINGS, [])
     assert (await session.execute(select(_THINGS))).all() == []

@@ -43,24 +43,25 @@ _TABLES = (
     """create unique index control_health_change_in_force on control_health_changes (org_id, control_id)
         where until is null""",
     """create table known_expectations (
-        id uuid primary key,
         org_id uuid not null,
+        id uuid not null,
         control_id uuid not null,
         title text not null,
         withdrawn boolean not null,
-        version integer not null
+        version integer not null,
+        primary key (org_id, id)
     )""",
     "create index known_expectations_by_control on known_expectations (org_id, control_id)",
     """create table known_proofs (
+        org_id uuid not null,
         item_id uuid not null,
         expectation_id uuid not null,
-        org_id uuid not null,
         control_id uuid not null,
         title text not null,
         state text not null check (state in ('accepted', 'expiring', 'expired', 'superseded')),
         valid_until timestamptz,
         version integer not null,
-        primary key (item_id, expectation_id)
+        primary key (org_id, item_id, expectation_id)
     )""",
     "create index known_proofs_by_control on known_proofs (org_id, control_id)",
 )

@@ -134,10 +134,11 @@ _TABLES = (
     "create index policy_acknowledgements_by_person on policy_acknowledgements (org_id, person, id)",
     "create index policy_acknowledgements_by_update on policy_acknowledgements (org_id, updated_at, id)",
     """create table known_members (
-        id uuid primary key,
         org_id uuid not null,
+        id uuid not null,
         email text not null,
-        version integer not null
+        version integer not null,
+        primary key (org_id, id)
     )""",
 )
 

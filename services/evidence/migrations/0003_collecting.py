@@ -85,9 +85,11 @@ _TABLES = (
     )""",
     "create index collected_items_by_item on collected_items (item_id)",
     """create table retired_controls (
-        id uuid primary key,
         org_id uuid not null,
-        retired_at timestamptz
+        id uuid not null,
+        retired_at timestamptz not null,
+        version integer not null,
+        primary key (org_id, id)
     )""",
     """create table calendar_feeds (
         id uuid primary key,

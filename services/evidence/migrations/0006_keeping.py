@@ -16,8 +16,9 @@ _TABLES = (
         control_ids uuid[] not null,
         covers_from timestamptz,
         covers_until timestamptz,
-        released_at timestamptz,
         version integer not null,
+        released_at timestamptz,
+        release_version integer not null,
         primary key (org_id, id)
     )""",
     """create table legal_holds (

@@ -80,15 +80,16 @@ _TABLES = (
     )""",
     "create index ratings_by_risk on ratings (org_id, risk_id, id)",
     """create table known_controls (
-        id uuid primary key,
         org_id uuid not null,
+        id uuid not null,
         code text not null,
         title text not null,
         retired boolean not null,
         control_version integer not null,
         health text not null check (health in ('unknown', 'healthy', 'at_risk', 'failing')),
         reasons text[] not null,
-        health_version integer not null
+        health_version integer not null,
+        primary key (org_id, id)
     )""",
 )
 

@@ -46,20 +46,20 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-class _About(Event):
+class AboutControl(Event):
     """Every event about a control says which, in the organisation's own words."""
 
     code: str
     title: str
 
 
-class ControlDefined(_About):
+class ControlDefined(AboutControl):
     """A control was written down, as a draft."""
 
     name: ClassVar[str] = "controls.control.defined"
 
 
-class ControlRevised(_About):
+class ControlRevised(AboutControl):
     """A control's wording, owner or mapping changed.
 
     `definition` is the number of the one that took effect thereby, and `effective_from` when; null otherwise.
@@ -71,7 +71,7 @@ class ControlRevised(_About):
     effective_from: datetime | None = None
 
 
-class ControlApproved(_About):
+class ControlApproved(AboutControl):
     """Someone other than its author approved a control."""
 
     name: ClassVar[str] = "controls.control.approved"
@@ -80,7 +80,7 @@ class ControlApproved(_About):
     effective_from: datetime | None = None
 
 
-class ControlImplemented(_About):
+class ControlImplemented(AboutControl):
     """A control is in operation, `since` an instant that may lie before it was said."""
 
     name: ClassVar[str] = "controls.control.implemented"
@@ -88,7 +88,7 @@ class ControlImplemented(_About):
     since: datetime | None = None
 
 
-class ControlRetired(_About):
+class ControlRetired(AboutControl):
     """A control is no longer operated, `since` an instant that may lie before it was said."""
 
     name: ClassVar[str] = "controls.control.retired"
@@ -96,7 +96,7 @@ class ControlRetired(_About):
     since: datetime | None = None
 
 
-class _Health(_About):
+class AboutHealth(AboutControl):
     """A change of health, with its reasons in words. The version counts changes of health, not of the control.
 
     `reason_codes` has a code for each of the reasons (`evidence_expired`, `test_failed`, …); more may be added.
@@ -108,31 +108,31 @@ class _Health(_About):
     reason_codes: list[str] = Field(default=[])
 
 
-class ControlFailing(_Health):
+class ControlFailing(AboutHealth):
     """A control was found not to work."""
 
     name: ClassVar[str] = "controls.health.failing"
 
 
-class ControlAtRisk(_Health):
+class ControlAtRisk(AboutHealth):
     """A control works, but what shows it will soon run out."""
 
     name: ClassVar[str] = "controls.health.at_risk"
 
 
-class ControlRecovered(_Health):
+class ControlRecovered(AboutHealth):
     """A control that was failing works again."""
 
     name: ClassVar[str] = "controls.health.recovered"
 
 
-class ControlProven(_Health):
+class ControlProven(AboutHealth):
     """A control works, and was not failing before."""
 
     name: ClassVar[str] = "controls.health.proven"
 
 
-class ControlUnproven(_Health):
+class ControlUnproven(AboutHealth):
     """Nothing shows any longer whether a control works."""
 
     name: ClassVar[str] = "controls.health.unproven"

@@ -17,22 +17,23 @@ class Proof(BaseModel):
     valid_until: datetime | None
 
 
-class ExpectationDefined(Event):
+class AboutExpectation(Event):
+    """Every event about an expectation says of which control."""
+
+    control_id: UUID
+    title: str
+
+
+class ExpectationDefined(AboutExpectation):
     """A control is expected to be proven by evidence of this kind."""
 
     name: ClassVar[str] = "evidence.expectation.defined"
 
-    control_id: UUID
-    title: str
 
-
-class ExpectationWithdrawn(Event):
+class ExpectationWithdrawn(AboutExpectation):
     """Evidence of this kind is no longer expected."""
 
     name: ClassVar[str] = "evidence.expectation.withdrawn"
-
-    control_id: UUID
-    title: str
 
 
 class FileUploaded(Event):

@@ -14,7 +14,7 @@ class RiskMethodSet(Event):
     title: str
 
 
-class _About(Event):
+class AboutRisk(Event):
     """Every event about a risk says which, how it is rated, and which controls answer it."""
 
     code: str
@@ -24,31 +24,31 @@ class _About(Event):
     controls: list[UUID]
 
 
-class RiskIdentified(_About):
+class RiskIdentified(AboutRisk):
     """A risk was written down and rated."""
 
     name: ClassVar[str] = "risk.risk.identified"
 
 
-class RiskRevised(_About):
+class RiskRevised(AboutRisk):
     """A risk's wording, inherent rating or controls changed."""
 
     name: ClassVar[str] = "risk.risk.revised"
 
 
-class RiskRated(_About):
+class RiskRated(AboutRisk):
     """A risk's residual rating changed; the reason says why."""
 
     name: ClassVar[str] = "risk.risk.rated"
 
 
-class RiskExceededAppetite(_About):
+class RiskExceededAppetite(AboutRisk):
     """A risk's residual rating went above the organisation's appetite."""
 
     name: ClassVar[str] = "risk.risk.exceeded_appetite"
 
 
-class RiskBackWithinAppetite(_About):
+class RiskBackWithinAppetite(AboutRisk):
     """A risk's residual rating is within the organisation's appetite again."""
 
     name: ClassVar[str] = "risk.risk.back_within_appetite"

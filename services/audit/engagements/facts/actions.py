@@ -1,15 +1,12 @@
-"""The verbs of knowing: note what was heard, and recall it. What was heard before or is older changes nothing."""
+"""What was heard of controls and risks: the verbs that take it in and recall it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, column, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -18,106 +15,115 @@ from services.audit.engagements.facts.rules import Exceedance, Failure, HealthCh
 from shared.data.base import table_of
 from shared.data.bulk import document, inserting
 from shared.data.sessions import organisation_of
-from shared.events.catalogue.controls import HealthState
-
-_CONTROL, _NO_HEALTH = table_of(KnownControl), {"health": HealthState.UNKNOWN, "health_version": 0}
-_WORDED = ("code", "title", "control_version")
-_WORDING = inserting(_CONTROL, ["id", "org_id", *_WORDED, *_NO_HEALTH])
-_NOTE_WORDING = _WORDING.on_conflict_do_update(
-    index_elements=["org_id", "id"],
-    set_={name: _WORDING.excluded[name] for name in _WORDED},
-    where=_CONTROL.c.control_version < _WORDING.excluded.control_version,
+from shared.events.catalogue.controls import (
+    AboutControl,
+    AboutHealth,
+    ControlApproved,
+    ControlAtRisk,
+    ControlDefined,
+    ControlFailing,
+    ControlImplemented,
+    ControlProven,
+    ControlRecovered,
+    ControlRetired,
+    ControlRevised,
+    ControlUnproven,
+    HealthState,
 )
+from shared.events.catalogue.risk import AboutRisk, RiskExceededAppetite
+from shared.events.event import Heard
+from shared.events.replicas import Facet, Replica
 
-_HEALTHY = ("health", "health_version", "failing_since")
-_LATEST = inserting(_CONTROL, ["id", "org_id", "code", "title", "control_version", *_HEALTHY])
-_HAS_SAID = _CONTROL.c.control_version > 0  # what it is called itself
-_NAMES = {name: case((_HAS_SAID, _CONTROL.c[name]), else_=_LATEST.excluded[name]) for name in ("code", "title")}
-_NOTE_LATEST = _LATEST.on_conflict_do_update(
-    index_elements=["org_id", "id"], set_=_NAMES | {name: _LATEST.excluded[name] for name in _HEALTHY}
+CONTROLS = Replica(
+    KnownControl,
+    Facet(
+        "control_version",
+        (ControlDefined, ControlRevised, ControlApproved, ControlImplemented, ControlRetired),
+        "code",
+        "title",
+    ),
+    Facet(
+        "health_version",
+        (ControlFailing, ControlAtRisk, ControlRecovered, ControlProven, ControlUnproven),
+        "code",
+        "title",
+        "health",
+    ),
 )
 
 _HEALTH_COLUMNS = ("control_id", "org_id", "version", "code", "title", "health", "before", "reasons", "at")
 _NOTE_CHANGES = inserting(table_of(KnownHealth), _HEALTH_COLUMNS).on_conflict_do_nothing()
+_RISK_COLUMNS = ("org_id", "control_id", "risk_id", "version", "title", "residual", "above", "at")
+_NOTE_RISKS = inserting(table_of(KnownRisk), _RISK_COLUMNS).on_conflict_do_nothing()
+_GIVEN = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("since", type_=ARRAY(DateTime(timezone=True))))
+    .table_valued(column("id", Uuid()), column("since", DateTime(timezone=True)))
+    .render_derived(name="given")
+)
+_CONTROL = table_of(KnownControl)
+_NOTE_FAILING = (
+    update(_CONTROL)
+    .where(_CONTROL.c.id == _GIVEN.c.id, _CONTROL.c.failing_since.is_distinct_from(_GIVEN.c.since))
+    .values(failing_since=_GIVEN.c.since)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a control is called, as its version has it."""
+async def note_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> dict[UUID, UUID]:
+    """Take in what controls are called and how their health changed. The caller has the controls one at a time.
 
-    control_id: UUID
-    code: str
-    title: str
-    version: int
+    Returns the controls whose health changed, each with the event that told it last.
+    """
+    await CONTROLS.note(session, heard)
+    changes: list[Heard[Any]] = [change for change in heard if isinstance(change.event, AboutHealth)]
+    changes.sort(key=attrgetter("subject", "version"))
+    if changes:
+        await session.execute(_NOTE_CHANGES, document([_change(session, change) for change in changes]))
+        await _note_failing(session, {change.subject for change in changes})
+    return {change.subject: change.id for change in changes}
 
 
-async def note_controls(session: AsyncSession, wordings: Sequence[Wording]) -> None:
-    """Take in what controls are called; what is older than what is known is dropped."""
-    org_id = organisation_of(session)
-    latest = {each.control_id: each for each in sorted(wordings, key=attrgetter("version"))}
+def _change(session: AsyncSession, heard: Heard[AboutHealth]) -> dict[str, Any]:
+    return {
+        "control_id": heard.subject,
+        "org_id": organisation_of(session),
+        "version": heard.version,
+        "code": heard.event.code,
+        "title": heard.event.title,
+        "health": heard.event.health,
+        "before": heard.event.before,
+        "reasons": heard.event.reasons,
+        "at": heard.occurred_at,
+    }
+
+
+async def _note_failing(session: AsyncSession, control_ids: Collection[UUID]) -> None:
+    """Say of each control since when it fails, as all that is known of its health has it; null when it does not."""
+    found = await failures_of(session, control_ids)
+    since = {
+        control_id: failed[-1].since if (failed := found.get(control_id)) and failed[-1].ended is None else None
+        for control_id in sorted(control_ids)
+    }
+    await session.execute(_NOTE_FAILING, {"ids": [*since], "since": [*since.values()]})
+
+
+async def note_risks(session: AsyncSession, heard: Sequence[Heard[AboutRisk]]) -> None:
+    """Take in that risks went above appetite, or back within it. The caller has their controls one at a time."""
     rows = [
         {
-            "id": each.control_id,
-            "org_id": org_id,
-            "code": each.code,
-            "title": each.title,
-            "control_version": each.version,
-            **_NO_HEALTH,
+            "org_id": organisation_of(session),
+            "control_id": control_id,
+            "risk_id": each.subject,
+            "version": each.version,
+            "title": each.event.title,
+            "residual": each.event.residual,
+            "above": isinstance(each.event, RiskExceededAppetite),
+            "at": each.occurred_at,
         }
-        for _, each in sorted(latest.items())
+        for each in heard
+        for control_id in sorted(set(each.event.controls))
     ]
-    await session.execute(_NOTE_WORDING, document(rows))
-
-
-async def note_health(session: AsyncSession, changes: Mapping[UUID, Sequence[HealthChange]]) -> None:
-    """Take in changes of the health of controls. The caller has the controls one at a time."""
-    org_id = organisation_of(session)
-    heard = [
-        {**asdict(each), "control_id": control_id, "org_id": org_id}
-        for control_id in changes
-        for each in changes[control_id]
-    ]
-    await session.execute(_NOTE_CHANGES, document(heard))
-    latest: list[dict[str, Any]] = []
-    for control_id, known in sorted((await _health_of(session, list(changes))).items()):
-        last = failures(known)[-1:]
-        row = {
-            "id": control_id,
-            "org_id": org_id,
-            "code": known[-1].code,
-            "title": known[-1].title,
-            "control_version": 0,
-            "health": known[-1].health,
-            "health_version": known[-1].version,
-            "failing_since": last[0].since if last and last[0].ended is None else None,
-        }
-        latest.append(row)
-    await session.execute(_NOTE_LATEST, document(latest))
-
-
-async def note_risk(
-    session: AsyncSession,
-    risk_id: UUID,
-    *,
-    controls: Sequence[UUID],
-    title: str,
-    residual: str,
-    above: bool,
-    version: int,
-    at: datetime,
-) -> None:
-    """Take in that a risk went above appetite, or back within it."""
-    row = {
-        "risk_id": risk_id,
-        "org_id": organisation_of(session),
-        "version": version,
-        "title": title,
-        "residual": residual,
-        "above": above,
-        "at": at,
-    }
-    if rows := [{**row, "control_id": control_id} for control_id in sorted(set(controls))]:
-        await session.execute(insert(KnownRisk).values(rows).on_conflict_do_nothing())
+    if rows:
+        await session.execute(_NOTE_RISKS, document(rows))
 
 
 async def failures_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Failure]]:

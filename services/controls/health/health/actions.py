@@ -1,14 +1,11 @@
 """The verbs of health: take in what is known of the evidence, and announce each change once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,7 +17,6 @@ from services.controls.register.controls.models import Control
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
-from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import (
     ControlAtRisk,
     ControlFailing,
@@ -29,13 +25,23 @@ from shared.events.catalogue.controls import (
     ControlUnproven,
     HealthState,
 )
-from shared.events.catalogue.evidence import Proof
-from shared.events.event import Event
+from shared.events.catalogue.evidence import (
+    AboutExpectation,
+    AboutItem,
+    EvidenceAccepted,
+    EvidenceExpired,
+    EvidenceExpiring,
+    EvidenceRefreshed,
+    EvidenceSuperseded,
+    ExpectationDefined,
+    ExpectationWithdrawn,
+)
+from shared.events.event import Event, Heard
+from shared.events.replicas import Facet, News, Replica, Row, is_one_of
 from shared.events.trail import Told, announce_each, cause
 from shared.identity.callers import SYSTEM
 
 _WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
-_TOLD_OF_PROOF = ("control_id", "title", "state", "valid_until", "version")
 _RENEWED = ("state", "reasons", "reason_codes", "since", "review_at", "version", "updated_at")
 _KINDS: dict[HealthState, type[Event]] = {
     HealthState.FAILING: ControlFailing,
@@ -43,66 +49,64 @@ _KINDS: dict[HealthState, type[Event]] = {
     HealthState.HEALTHY: ControlProven,
     HealthState.UNKNOWN: ControlUnproven,
 }
+_STATES = {
+    EvidenceAccepted: ProofState.ACCEPTED,
+    EvidenceRefreshed: ProofState.ACCEPTED,
+    EvidenceExpiring: ProofState.EXPIRING,
+    EvidenceExpired: ProofState.EXPIRED,
+    EvidenceSuperseded: ProofState.SUPERSEDED,
+}
 
 
-async def note_expectation(
-    session: AsyncSession,
-    *,
-    expectation_id: UUID,
-    org_id: UUID,
-    control_id: UUID,
-    title: str,
-    withdrawn: bool,
-    version: int,
-    at: datetime,
-    noted_at: datetime,
+def _proofs(heard: Heard[AboutItem]) -> Iterable[Row]:
+    """Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment."""
+    state, at = _STATES[type(heard.event)], heard.occurred_at
+    for proof in heard.event.proves:
+        over = proof.valid_until is not None and proof.valid_until <= at
+        yield {
+            "item_id": heard.subject,
+            "expectation_id": proof.expectation_id,
+            "control_id": proof.control_id,
+            "title": heard.event.title,
+            "state": ProofState.EXPIRED if over and state == ProofState.ACCEPTED else state,
+            "valid_until": proof.valid_until,
+        }
+
+
+EXPECTATIONS = Replica(
+    KnownExpectation,
+    Facet(
+        "version",
+        (ExpectationDefined, ExpectationWithdrawn),
+        "control_id",
+        "title",
+        withdrawn=is_one_of(ExpectationWithdrawn),
+    ),
+)
+PROOFS = Replica(
+    KnownProof,
+    Facet("version", tuple(_STATES), "control_id", "title", "state", "valid_until", rows=_proofs),
+    key=("item_id", "expectation_id"),
+)
+
+
+async def note_expectations(
+    session: AsyncSession, heard: Sequence[Heard[AboutExpectation]], *, at: datetime, noted_at: datetime
 ) -> None:
-    """Take in an expectation; what is older than what is known is dropped."""
-    row = {"control_id": control_id, "title": title, "withdrawn": withdrawn, "version": version}
-    statement = insert(KnownExpectation).values(id=expectation_id, org_id=org_id, **row)
-    newer = table_of(KnownExpectation).c.version < version
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
-    await reassess_known(session, [control_id], at=at, noted_at=noted_at)
+    """Take in what is expected of controls, and reassess these."""
+    await _reassess_by(session, await EXPECTATIONS.note(session, heard), at=at, noted_at=noted_at)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemNews:
-    """What an item proves, as its version `version` has it, and the event that said so."""
-
-    item_id: UUID
-    title: str
-    proves: Sequence[Proof]
-    state: ProofState
-    version: int
-    event_id: UUID
+async def note_proofs(
+    session: AsyncSession, heard: Sequence[Heard[AboutItem]], *, at: datetime, noted_at: datetime
+) -> None:
+    """Take in what items prove, and reassess the controls."""
+    await _reassess_by(session, await PROOFS.note(session, heard), at=at, noted_at=noted_at)
 
 
-async def note_proofs(session: AsyncSession, news: Sequence[ItemNews], *, at: datetime, noted_at: datetime) -> None:
-    """Take in what items prove; what is older than what is known is dropped.
-
-    Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment.
-    """
-    latest: dict[tuple[UUID, UUID], tuple[ItemNews, Proof]] = {}
-    for each in sorted(news, key=attrgetter("version")):
-        latest |= {(each.item_id, proof.expectation_id): (each, proof) for proof in each.proves}
-    rows = [_known(session, *latest[key], at=at) for key in sorted(latest)]
-    await insert_rows(session, table_of(KnownProof), rows, renew=_TOLD_OF_PROOF, newer="version")
-    causes = {proof.control_id: each.event_id for each, proof in latest.values()}
+async def _reassess_by(session: AsyncSession, news: Sequence[News], *, at: datetime, noted_at: datetime) -> None:
+    causes: dict[UUID, UUID] = {told.row["control_id"]: told.heard.id for told in news}
     await reassess_known(session, causes, at=at, noted_at=noted_at, causes=causes)
-
-
-def _known(session: AsyncSession, news: ItemNews, proof: Proof, *, at: datetime) -> dict[str, Any]:
-    over = proof.valid_until is not None and proof.valid_until <= at
-    return {
-        "item_id": news.item_id,
-        "expectation_id": proof.expectation_id,
-        "org_id": organisation_of(session),
-        "control_id": proof.control_id,
-        "title": news.title,
-        "state": ProofState.EXPIRED if over and news.state == ProofState.ACCEPTED else news.state,
-        "valid_until": proof.valid_until,
-        "version": news.version,
-    }
 
 
 async def reassess_known(

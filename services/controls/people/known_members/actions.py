@@ -1,17 +1,7 @@
-"""The verb of what is known of members."""
-
-from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+"""What is known of members. Who was removed keeps their name."""
 
 from services.controls.people.known_members.models import KnownMember
-from shared.data.base import table_of
+from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
+from shared.events.replicas import Facet, Replica
 
-
-async def note_member(session: AsyncSession, *, member_id: UUID, org_id: UUID, email: str, version: int) -> None:
-    """Take in a member's address; what is older than what is known is dropped. Who was removed keeps their name."""
-    row = {"email": email, "version": version}
-    statement = insert(KnownMember).values(id=member_id, org_id=org_id, **row)
-    newer = table_of(KnownMember).c.version < version
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row, where=newer))
+MEMBERS = Replica(KnownMember, Facet("version", (MemberAdded, MemberChanged, MemberRemoved), "email"))

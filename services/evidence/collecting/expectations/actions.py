@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -18,10 +17,17 @@ from services.evidence.items.freshness.actions import reckon_anew, stop_counting
 from services.evidence.items.record_schemas.actions import known
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
+from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
+from shared.events.event import Heard
+from shared.events.replicas import Facet, Replica
 from shared.events.trail import announce
+from shared.identity.callers import SYSTEM
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
+RETIRED_CONTROLS = Replica(
+    RetiredControl, Facet("version", (ControlRetired,), retired_at=lambda heard: heard.occurred_at)
+)
 # Every date since the start gets its collection; a daily one of old would bury people in them.
 _LONGEST_AGO = timedelta(days=366)
 
@@ -88,18 +94,17 @@ async def withdraw(session: AsyncSession, expectation_id: UUID, *, reason: str, 
     await _withdraw(session, [expectation], reason=reason, by=by, at=at)
 
 
-async def withdraw_all_of_control(
-    session: AsyncSession, control_id: UUID, *, reason: str, by: str, at: datetime
-) -> None:
-    """Withdraw what is expected of a control that was retired, and remember that nothing more is. Again is nothing."""
-    await one_at_a_time(session, control_id)
-    known = insert(RetiredControl).values(id=control_id, org_id=organisation_of(session), retired_at=at)
-    await session.execute(known.on_conflict_do_nothing())
+async def withdraw_all_of_control(session: AsyncSession, heard: Heard[ControlRetired]) -> None:
+    """Remember that a control is retired, and withdraw what is expected of it."""
+    await one_at_a_time(session, heard.subject)
+    await RETIRED_CONTROLS.note(session, [heard])
     active = select(Expectation).where(
-        Expectation.control_id == control_id, Expectation.status == ExpectationStatus.ACTIVE
+        Expectation.control_id == heard.subject, Expectation.status == ExpectationStatus.ACTIVE
     )
     held = active.order_by(col(Expectation.id)).with_for_update().execution_options(populate_existing=True)
-    await _withdraw(session, (await session.scalars(held)).all(), reason=reason, by=by, at=at)
+    expectations = (await session.scalars(held)).all()
+    reason = f"The control {heard.event.code} was retired."
+    await _withdraw(session, expectations, reason=reason, by=SYSTEM, at=heard.occurred_at)
 
 
 async def _withdraw(

@@ -7,7 +7,7 @@ from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.evidence.base import Base, Part
+from services.evidence.base import Base, Known
 from shared.data.base import instant
 
 
@@ -51,10 +51,11 @@ class Expectation(Base, table=True):
     status: str = ExpectationStatus.ACTIVE
 
 
-class RetiredControl(Part, table=True):
-    """A control that was heard to be retired; nothing more is expected of it."""
+class RetiredControl(Known, table=True):
+    """A control that was heard to be retired; nothing more is expected of it. `version` is the one that said so."""
 
     __tablename__ = "retired_controls"
 
     id: UUID = Field(primary_key=True)
-    retired_at: datetime | None = instant(default=None)
+    retired_at: datetime = instant()
+    version: int

@@ -5,24 +5,25 @@ from sqlalchemy import Column, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from services.evidence.base import Part
+from services.evidence.base import Known
 from shared.data.base import instant
 
 
-class KnownEngagement(Part, table=True):
+class KnownEngagement(Known, table=True):
     """An engagement as last heard of: which controls it examines, over which period (half-open), and where it is.
 
-    `released_at` is when its report was issued, from which on its evidence is kept for years.
+    `released_at` is when its report was issued, from which on its evidence is kept for years. `release_version` is the
+    version that said so, 0 before.
     """
 
     __tablename__ = "known_engagements"
 
-    org_id: UUID = Field(primary_key=True)
     id: UUID = Field(primary_key=True)
     title: str
     phase: str
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     covers_from: datetime | None = instant(default=None)
     covers_until: datetime | None = instant(default=None)
-    released_at: datetime | None = instant(default=None)
     version: int
+    released_at: datetime | None = instant(default=None)
+    release_version: int = 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.risk.locks import InForce, hold
+from services.risk.locks import InForce, lock_register
 from services.risk.methods.methods.models import Method
 from services.risk.methods.methods.rules import beyond_scale, faults_in
 from services.risk.methods.methods.schemas import MethodTerms
@@ -34,7 +34,7 @@ async def set_first(
     session: AsyncSession, *, terms: MethodTerms, preset: PresetName | None, at_pointer: str, by: str, at: datetime
 ) -> Method:
     """Set the organisation's method. `MethodSet` when it has one: that is replaced, knowing its version."""
-    await hold(session)
+    await lock_register(session)
     if await found(session, Method, organisation_of(session)) is not None:
         raise MethodSet("There is a method; replace it with PUT.")
     return await _set(session, None, terms, preset=preset, at_pointer=at_pointer, by=by, at=at)
@@ -42,7 +42,7 @@ async def set_first(
 
 async def replace(session: AsyncSession, *, terms: MethodTerms, expected: int, by: str, at: datetime) -> None:
     """Put another method in force. The default preset, in force while none is set, has the version 0."""
-    in_force = await hold(session)
+    in_force = await lock_register(session)
     if expected not in {ANY_VERSION, in_force.version}:
         raise Stale(f"The method is at version {in_force.version}; you expected {expected}.")
     method = await found(session, Method, organisation_of(session))

@@ -18,5 +18,5 @@ class KnownControl(Known, table=True):
     retired: bool = False
     control_version: int = 0
     health: str = HealthState.UNKNOWN
-    reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    reasons: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
     health_version: int = 0

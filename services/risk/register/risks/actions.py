@@ -8,13 +8,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.risk.locks import hold
+from services.risk.locks import InForce, lock_register
 from services.risk.methods.methods.schemas import MethodTerms
 from services.risk.register.ratings.actions import Trigger, rate_changed
 from services.risk.register.risks.models import AnsweredBy, Risk
 from services.risk.register.risks.rules import faults_in
 from services.risk.register.risks.schemas import RiskDraft, RiskRevision
-from shared.data.records import locked
+from shared.data.records import locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.risk import RiskIdentified, RiskRevised
 from shared.problems import Conflict, Fault, Invalid
@@ -26,7 +26,7 @@ class CodeTaken(Conflict):
 
 async def identify(session: AsyncSession, *, draft: RiskDraft, by: str, at: datetime) -> Risk:
     """Write a risk down and rate it. `CodeTaken` when the organisation has one of that code."""
-    in_force = await hold(session)
+    in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
     if (await session.execute(select(Risk.id).where(Risk.code == draft.code))).first():
         raise CodeTaken(f"There is a risk {draft.code} already.", faults=[Fault("/code", "taken")])
@@ -40,13 +40,19 @@ async def revise(
     session: AsyncSession, risk_id: UUID, *, revision: RiskRevision, expected: int, by: str, at: datetime
 ) -> None:
     """Change a risk and rate it anew."""
-    in_force = await hold(session)
+    in_force = await _lock(session, revision)
     risk = await locked(session, Risk, risk_id, noun="risk", expected=expected)
     _require_sound(revision, in_force.terms)
     for name, value in _columns(revision).items():
         setattr(risk, name, value)
     await rate_changed(session, risk, in_force, RiskRevised, Trigger("The risk was revised.", by, at))
     await _keep_findable(session, risk)
+
+
+async def _lock(session: AsyncSession, given: RiskDraft | RiskRevision) -> InForce:
+    """Lock the controls that a risk names from now on, against news of them, and the register."""
+    await one_at_a_time(session, *(answer.control_id for answer in given.controls or ()))
+    return await lock_register(session)
 
 
 def _require_sound(given: RiskDraft | RiskRevision, terms: MethodTerms) -> None:
