@@ -11,6 +11,7 @@ from services.evidence.collecting.expectations.routes import routes as expectati
 from services.evidence.intake.files.routes import routes as file_routes
 from services.evidence.intake.links.routes import routes as link_routes
 from services.evidence.intake.scans.routes import routes as scan_routes
+from services.evidence.intake.storage.routes import routes as storage_routes
 from services.evidence.intake.uploads.routes import routes as upload_routes
 from services.evidence.items.items.routes import routes as item_routes
 from services.evidence.items.record_schemas.routes import routes as record_schema_routes
@@ -49,6 +50,7 @@ SERVICE = Service(
         calendar_routes,
         file_routes,
         upload_routes,
+        storage_routes,
         scan_routes,
         link_routes,
         item_routes,

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
 from services.evidence.collecting.expectations.actions import withdraw_all_of_control
+from services.evidence.intake.storage.actions import QUOTAS
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
-from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved
+from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved, StorageQuotaSet
 from shared.events.event import Heard, hears, hears_in_batches
 from shared.identity.callers import SYSTEM
 
@@ -23,6 +24,11 @@ async def stop_asking_for_evidence_of_a_retired_control(session: AsyncSession, h
 @hears_in_batches(*ENGAGEMENTS.events)
 async def know_what_engagements_examine(session: AsyncSession, heard: Sequence[Heard[AboutEngagement]]) -> None:
     await ENGAGEMENTS.note(session, heard)
+
+
+@hears_in_batches(*QUOTAS.events)
+async def know_storage_quotas(session: AsyncSession, heard: Sequence[Heard[StorageQuotaSet]]) -> None:
+    await QUOTAS.note(session, heard)
 
 
 @hears(MemberRemoved)

@@ -40,6 +40,12 @@ class FileSettings(BaseSettings):
     upload_hours: int = Field(
         default=24, ge=1, le=24 * 30, description="How long a resumable upload takes pieces after it was begun"
     )
+    storage_quota_bytes: int = Field(
+        default=100 * 1024**3,
+        ge=0,
+        le=2**60,
+        description="How many bytes of files an organisation may keep, unless the operator has set its own quota",
+    )
     uploads_open: int = Field(
         default=100, ge=1, description="How many resumable uploads of an organisation may be under way at once"
     )

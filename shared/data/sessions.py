@@ -31,7 +31,7 @@ def organisation_of(session: AsyncSession) -> UUID:
 
 
 async def act_for(session: AsyncSession, org_id: UUID) -> None:
-    """Move the transaction to another organisation: for founding one, and for nothing else."""
+    """Move an operator's transaction to another organisation, and back: to found it, or to set its limits."""
     session.info["org_id"] = org_id
     await session.execute(_SET_ORGANISATION, {"org_id": str(org_id)})
 

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     DEAD_LETTERS_REPLAY = "dead-letters:replay"
     SWEEPS_RUN = "sweeps:run"
     ORGANISATIONS_FOUND = "organisations:found"
+    STORAGE_QUOTAS_WRITE = "storage-quotas:write"
     SIGNING_KEYS_ROTATE = "signing-keys:rotate"
 
 
@@ -83,9 +84,8 @@ _READ = frozenset(
         P.ORGANISATION_READ,
     }
 )
-_PLATFORM = frozenset(
-    {P.ORGANISATIONS_FOUND, P.SIGNING_KEYS_ROTATE, P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
-)
+_OPERATORS_ONLY = frozenset({P.ORGANISATIONS_FOUND, P.STORAGE_QUOTAS_WRITE, P.SIGNING_KEYS_ROTATE})
+_PLATFORM = _OPERATORS_ONLY | {P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
 _AUDIT_ONLY = frozenset({P.EXCEPTIONS_EVALUATE})
 
 
@@ -106,7 +106,7 @@ class Role(StrEnum):
 # The auditor evaluates exceptions and nobody else does; the auditor writes nothing that management asserts
 # (AICPA Code of Professional Conduct, independence: no management decisions for the attest client).
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(Permission) - {P.ORGANISATIONS_FOUND, P.SIGNING_KEYS_ROTATE} - _AUDIT_ONLY,
+    Role.ADMIN: frozenset(Permission) - _OPERATORS_ONLY - _AUDIT_ONLY,
     Role.COMPLIANCE_MANAGER: _READ
     | {
         P.CONTROLS_WRITE,

@@ -89,6 +89,7 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
     content = b"the signed review of 2015"
     file_id = await a_file(org, content)
     (item,) = await due_items(org, 1, kind="file", url=None, file_id=file_id)
+    assert ok(await org.viewer.get("/v1/storage"))["used_bytes"] == len(content)
     run = await requested(org)
     await approved(org, run)
     done = await carried_out(org, run)
@@ -108,6 +109,7 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
     assert (told["disposal_id"], told["sha256"]) == (run["id"], hashlib.sha256(content).hexdigest())
     problem(await org.viewer.get(f"/v1/evidence/{item['id']}/content"), 410, "disposed")
     assert not stored(stack, org, content)
+    assert ok(await org.viewer.get("/v1/storage"))["used_bytes"] == 0
     types = [
         each["type"]
         for each in ok(await org.admin.get("/v1/services/evidence/trail", params={"subject": item["id"]}))["items"]

@@ -160,7 +160,8 @@ async def test_what_a_killed_process_left_is_cleared_away(stack: Stack, org: Org
     address = stack.environment("evidence")["ATTEST_SUPERUSER_DATABASE_URL"].removesuffix("/postgres")
     connection = await asyncpg.connect(f"{address}/evidence")
     await connection.executemany(
-        "insert into uploads (id, org_id, begun_at, sha256) values ($1, $2, now() - interval '61 minutes', $3)",
+        "insert into uploads (id, org_id, begun_at, sha256, reserved)"
+        " values ($1, $2, now() - interval '61 minutes', $3, 0)",
         [(upload, uuid.UUID(org.id), digest) for upload, digest in noted],
     )
     await connection.close()

@@ -45,10 +45,22 @@ _TABLES = (
         constraint expires_later check (expires_at <= created_at + interval '15 minutes')
     )""",
     "create index file_links_by_file on file_links (org_id, file_id)",
+    """create table storage (
+        org_id uuid primary key,
+        used_bytes bigint not null check (used_bytes >= 0)
+    )""",
+    """create table storage_quotas (
+        org_id uuid not null,
+        id uuid not null,
+        quota_bytes bigint,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
     """create table uploads (
         id uuid primary key,
         org_id uuid not null,
         begun_at timestamptz not null,
+        reserved bigint not null check (reserved >= 0),
         sha256 text
     )""",
     "create index uploads_by_age on uploads (begun_at)",
@@ -58,6 +70,7 @@ _TABLES = (
         org_id uuid not null,
         size bigint not null check (size > 0),
         received bigint not null check (received between 0 and size),
+        reserved bigint not null check (reserved >= 0),
         media_type text not null,
         name text,
         sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
@@ -97,6 +110,8 @@ def upgrade() -> None:
         op.execute(statement)
     fence(op.execute, "evidence", "files", worker_reads=True)
     fence(op.execute, "evidence", "file_links")
+    for table in ("storage", "storage_quotas"):
+        fence(op.execute, "evidence", table)
     for table in ("uploads", "resumable_uploads"):
         fence(op.execute, "evidence", table, delete=True, worker_reads=True)
     fence(op.execute, "evidence", "upload_pieces", delete=True)

@@ -17,7 +17,8 @@ _TABLES = (
     f"""create table organisations (
         id uuid primary key,
         org_id uuid not null check (org_id = id),
-        title text not null,{_RECORD})""",
+        title text not null,
+        storage_quota_bytes bigint check (storage_quota_bytes >= 0),{_RECORD})""",
     "create index organisations_by_creation on organisations (org_id, created_at, id)",
     f"""create table api_clients (
         id uuid primary key,

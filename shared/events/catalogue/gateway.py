@@ -22,6 +22,14 @@ class OrganisationRenamed(Event):
     title: str
 
 
+class StorageQuotaSet(Event):
+    """The operator set how many bytes of files an organisation may keep; None for the limit that all have."""
+
+    name: ClassVar[str] = "gateway.organisation.storage_quota_set"
+
+    quota_bytes: int | None
+
+
 class _Member(Event):
     """Every event about a member says who, and with which roles."""
 

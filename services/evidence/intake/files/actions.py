@@ -1,8 +1,9 @@
 """The verbs of a file: receive its bytes, keep it, clear away what uploads left that never came to an end.
 
-Receiving is three steps, so that a process may die between any two of them: the upload is noted, the bytes are written
-under a name of their own, their digest is noted and they are moved to their final place. Keeping makes the file of it
-and crosses the upload out. What is still noted after an hour is cleared away, and with it what no file refers to.
+Receiving is three steps, so that a process may die between any two of them: the upload is noted and room reserved for
+it, the bytes are written under a name of their own, their digest is noted and they are moved to their final place.
+Keeping makes the file of it, which has the room from then on, and crosses the upload out. What is still noted after an
+hour is cleared away, and with it what no file refers to.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from services.evidence.intake.files.models import File, Scan, Upload
 from services.evidence.intake.files.rules import LONGEST_UPLOAD, Declared
 from services.evidence.intake.scans.actions import note
 from services.evidence.intake.scans.rules import Verdict
+from services.evidence.intake.storage.actions import StorageFull, give_back, reserve
 from services.evidence.media import HEAD, TAIL, detected, judged, refused
 from services.evidence.settings import file_settings
 from services.evidence.store import Store, content_key, upload_key
@@ -32,6 +34,8 @@ from shared.events.trail import announce
 from shared.problems import Fault, Invalid, Problem, TooLarge, UnsupportedMediaType
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+# Bytes that are reserved at once for a body whose length is not known.
+_STEP = 16 * 1024 * 1024
 
 
 class DigestMismatch(Invalid):
@@ -60,6 +64,15 @@ class Received:
     sha256: str
     size: int
     detected_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it is now: whether it was not known before, and whether its bytes were not there before."""
+
+    file: File
+    is_new: bool
+    takes_room: bool
 
 
 class Tally:
@@ -97,28 +110,38 @@ def refuse_larger(size: int, limit: int) -> None:
 
 
 async def receive(
-    store: Store, transaction: Transaction, chunks: AsyncIterator[bytes], *, declared: Declared, at: datetime
+    store: Store,
+    transaction: Transaction,
+    chunks: AsyncIterator[bytes],
+    *,
+    declared: Declared,
+    size: int | None,
+    at: datetime,
 ) -> Received:
-    """Stream bytes into the store, in constant memory. Nothing is kept of what is refused or cut off."""
-    upload_id = new_id()
+    """Stream bytes into the store, in constant memory. Nothing is kept of what is refused or cut off.
+
+    `size` is how many bytes are announced, None when that is not known. `StorageFull` when the quota leaves no room.
+    """
     async with transaction() as session:
-        session.add(Upload(id=upload_id, org_id=organisation_of(session), begun_at=at))
+        upload = Upload(id=new_id(), org_id=organisation_of(session), reserved=size or 0, begun_at=at)
+        session.add(upload)
+        await reserve(session, upload.reserved)
     try:
-        return await _written(store, transaction, chunks, declared=declared, upload_id=upload_id)
+        return await _written(store, transaction, chunks, declared=declared, upload=upload)
     except BaseException:
-        await store.remove(upload_key(upload_id))
+        await store.remove(upload_key(upload.id))
         async with transaction() as session:
-            await session.execute(delete(Upload).where(col(Upload.id) == upload_id))
+            await give_back(session, await _cross_out(session, upload.id))
         raise
 
 
 async def _written(
-    store: Store, transaction: Transaction, chunks: AsyncIterator[bytes], *, declared: Declared, upload_id: UUID
+    store: Store, transaction: Transaction, chunks: AsyncIterator[bytes], *, declared: Declared, upload: Upload
 ) -> Received:
-    tally = Tally(store.largest)
+    tally, room = Tally(store.largest), _Room(transaction, upload.id, upload.reserved)
     try:
         async with asyncio.timeout(LONGEST_UPLOAD.total_seconds()):
-            await store.write(upload_key(upload_id), tally.of(chunks))
+            await store.write(upload_key(upload.id), tally.of(room.of(chunks)))
     except TimeoutError as error:
         raise UploadTooSlow(f"An upload may take {LONGEST_UPLOAD.seconds // 60} minutes.") from error
     if declared.sha256 is not None and declared.sha256 != tally.sha256:
@@ -131,10 +154,47 @@ async def _written(
     refuse_type(declared.media_type, tally.detected_type)
     async with transaction() as session:
         await one_at_a_time(session, content_of(tally.sha256))
-        await session.execute(update(Upload).where(col(Upload.id) == upload_id).values(sha256=tally.sha256))
-        org_id = organisation_of(session)
-    await store.move(upload_key(upload_id), content_key(org_id, tally.sha256))
-    return Received(upload_id, tally.sha256, tally.size, tally.detected_type)
+        noted = update(Upload).where(col(Upload.id) == upload.id)
+        await session.execute(noted.values(sha256=tally.sha256, reserved=tally.size))
+        await give_back(session, room.reserved - tally.size)
+    await store.move(upload_key(upload.id), content_key(upload.org_id, tally.sha256))
+    return Received(upload.id, tally.sha256, tally.size, tally.detected_type)
+
+
+class _Room:
+    """What an upload has reserved of the storage: the size that was announced, or as it comes, in steps."""
+
+    def __init__(self, transaction: Transaction, upload_id: UUID, reserved: int) -> None:
+        self._transaction = transaction
+        self._upload = update(Upload).where(col(Upload.id) == upload_id)
+        self.reserved = reserved
+
+    async def of(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The stream, each chunk once there is room for it."""
+        size = 0
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > self.reserved:
+                await self._reserve(size - self.reserved)
+            yield chunk
+
+    async def _reserve(self, missing: int) -> None:
+        try:
+            await self._take(max(missing, _STEP))
+        except StorageFull:
+            await self._take(missing)
+
+    async def _take(self, size: int) -> None:
+        async with self._transaction() as session:
+            await session.execute(self._upload.values(reserved=Upload.reserved + size))
+            await reserve(session, size)
+        self.reserved += size
+
+
+async def _cross_out(session: AsyncSession, upload_id: UUID) -> int:
+    """Forget an upload; how many bytes it had reserved."""
+    crossed_out = delete(Upload).where(col(Upload.id) == upload_id).returning(col(Upload.reserved))
+    return await session.scalar(crossed_out) or 0
 
 
 def refuse_type(declared: str, found: str) -> None:
@@ -151,16 +211,18 @@ def refuse_type(declared: str, found: str) -> None:
 
 async def keep(
     session: AsyncSession, *, received: Received, declared: Declared, verdict: Verdict, by: str, at: datetime
-) -> tuple[File, bool]:
-    """Make a file of what was received, or find the one that has the same bytes; True for a new one."""
+) -> Kept:
+    """Make a file of what was received, or find the one that has the same bytes."""
     await one_at_a_time(session, content_of(received.sha256))
-    await session.execute(delete(Upload).where(col(Upload.id) == received.upload_id))
+    reserved = await _cross_out(session, received.upload_id)
     same = (
         await session.execute(select(File).where(File.sha256 == received.sha256).with_for_update())
     ).scalar_one_or_none()
     if same is not None:
+        takes_room = same.disposed_at is not None
         await _receive_again(session, same, verdict=verdict, by=by, at=at)
-        return same, False
+        await give_back(session, 0 if takes_room else reserved)
+        return Kept(same, is_new=False, takes_room=takes_room)
     file = File(
         org_id=organisation_of(session),
         sha256=received.sha256,
@@ -175,7 +237,7 @@ async def keep(
     )
     await announce(session, _uploaded(file), about=file, by=by, at=at)
     await note(session, file, verdict=verdict, by=by, at=at)
-    return file, True
+    return Kept(file, is_new=True, takes_room=True)
 
 
 async def _receive_again(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
@@ -203,6 +265,7 @@ async def clear_abandoned(session: AsyncSession, store: Store, *, before: dateti
             await _remove_unless_wanted(session, store, upload)
         await session.delete(upload)
         await session.flush()
+    await give_back(session, sum(upload.reserved for upload in abandoned))
     return len(abandoned)
 
 

@@ -16,6 +16,7 @@ from services.evidence.intake.files.rules import (
 )
 from services.evidence.intake.files.schemas import FileOut
 from services.evidence.intake.scans.actions import ask
+from services.evidence.intake.storage.actions import StorageFull
 from services.evidence.scanner import the_scanner
 from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.clock import now
@@ -66,7 +67,14 @@ async def get_file(file_id: UUID, read: Read) -> Response:
     status_code=201,
     response_model=FileOut,
     responses={200: {"model": FileOut, "description": "The file that has these bytes already"}},
-    refuses=(actions.UploadTooSlow, actions.FileTypeRefused, DigestUnreadable, FileNameUnreadable, StoreUnavailable),
+    refuses=(
+        StorageFull,
+        actions.UploadTooSlow,
+        actions.FileTypeRefused,
+        DigestUnreadable,
+        FileNameUnreadable,
+        StoreUnavailable,
+    ),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},
 )
@@ -92,7 +100,9 @@ async def upload_file(
         declared_sha256(content_digest, header="Content-Digest"),
     )
     try:
-        received = await actions.receive(store, stream.transaction, stream.chunks(), declared=declared, at=now())
+        received = await actions.receive(
+            store, stream.transaction, stream.chunks(), declared=declared, size=content_length, at=now()
+        )
     except ClientDisconnect as error:
         raise Malformed("The upload was cut off; nothing was kept.") from error
 
@@ -100,10 +110,11 @@ async def upload_file(
     verdict = await ask(the_scanner(), store, key=key, size=received.size)
 
     async def keep(write: Write) -> Response:
-        file, new = await actions.keep(
+        kept = await actions.keep(
             write.session, received=received, declared=declared, verdict=verdict, by=write.caller.actor, at=write.at
         )
-        answer = write.created(queries.file, file.id, f"/v1/files/{file.id}") if new else None
-        return await (answer or write.changed(queries.file, file.id))
+        file_id = kept.file.id
+        answer = write.created(queries.file, file_id, f"/v1/files/{file_id}") if kept.is_new else None
+        return await (answer or write.changed(queries.file, file_id))
 
     return await stream.conclude(keep)

@@ -28,6 +28,7 @@ from services.evidence.intake.files.rules import Declared
 from services.evidence.intake.pieces.models import Piece
 from services.evidence.intake.scans.actions import ask
 from services.evidence.intake.scans.rules import Verdict
+from services.evidence.intake.storage.actions import give_back, reserve
 from services.evidence.intake.uploads.models import ResumableUpload, UploadState
 from services.evidence.intake.uploads.rules import CLEARED_AFTER, LEFT_BEHIND_AFTER
 from services.evidence.scanner import Scanner
@@ -71,7 +72,8 @@ async def begin(
 ) -> ResumableUpload:
     """Announce a file that will come in pieces, of which there are none yet.
 
-    `TooManyUploads` when `most` of the organisation are under way: pieces take room before anyone has seen the whole.
+    Room for all of it is reserved. `StorageFull` when the quota leaves less, `TooManyUploads` when `most` of the
+    organisation are under way.
     """
     await one_at_a_time(session, organisation_of(session))
     under_way = (_U.state == UploadState.RECEIVING, _U.expires_at > at)
@@ -80,6 +82,7 @@ async def begin(
     upload = ResumableUpload(
         org_id=organisation_of(session),
         size=size,
+        reserved=size,
         media_type=declared.media_type,
         name=declared.name,
         sha256=declared.sha256,
@@ -93,6 +96,7 @@ async def begin(
     )
     event = UploadBegun(size=size, media_type=upload.media_type)
     await announce(session, event, about=upload, by=by, at=at)
+    await reserve(session, size)
     return upload
 
 
@@ -141,9 +145,11 @@ async def finish(
         return problem
     await store.move(whole_key(upload.id), content_key(upload.org_id, whole.sha256))
     declared = Declared(upload.media_type, upload.name, upload.sha256)
-    file, _new = await keep(session, received=whole, declared=declared, verdict=verdict, by=upload.uploader, at=at)
-    upload.state, upload.file_id = UploadState.FINISHED, file.id
-    await announce(session, UploadFinished(file_id=file.id, sha256=file.sha256), about=upload, by=by, at=at)
+    kept = await keep(session, received=whole, declared=declared, verdict=verdict, by=upload.uploader, at=at)
+    upload.state, upload.file_id = UploadState.FINISHED, kept.file.id
+    if kept.takes_room:
+        upload.reserved = 0  # it is the file's now; otherwise it is given back when the pieces are cleared away
+    await announce(session, UploadFinished(file_id=kept.file.id, sha256=whole.sha256), about=upload, by=by, at=at)
     return None
 
 
@@ -181,6 +187,7 @@ async def clear_ended(session: AsyncSession, store: Store, *, at: datetime, limi
     """Clear away what uploads left that are over, and in the end the uploads; how many there were."""
     due = select(ResumableUpload).where(ResumableUpload.clear_at <= at).order_by(col(ResumableUpload.clear_at))
     over = (await session.scalars(due.limit(limit).with_for_update(skip_locked=True))).all()
+    freed = 0
     for upload in over:
         last = upload.expires_at + CLEARED_AFTER
         receiving = upload.state == UploadState.RECEIVING
@@ -188,6 +195,7 @@ async def clear_ended(session: AsyncSession, store: Store, *, at: datetime, limi
             upload.clear_at = at + CLEARED_AFTER  # all of it came in time: the file is still to be made
             continue
         await store.remove_below(resumable_prefix(upload.id))
+        freed, upload.reserved = freed + upload.reserved, 0
         if at < last:
             upload.clear_at = last  # a request that was under way may have left something since
             continue
@@ -196,6 +204,7 @@ async def clear_ended(session: AsyncSession, store: Store, *, at: datetime, limi
             await announce(session, event, about=upload, by=SYSTEM, at=at, reason="expired")
         await session.delete(upload)
     await session.flush()
+    await give_back(session, freed)
     return len(over)
 
 

@@ -21,6 +21,7 @@ class UploadState(StrEnum):
 class ResumableUpload(Base, table=True):
     """A file that comes in pieces. `received` is its offset, of `size` bytes in all; both only count whole pieces.
 
+    `reserved` is how many bytes of the organisation's storage it has taken: `size`, and 0 once they are a file's.
     `metadata_header` is what the client said of it, word for word, for the protocol wants it back. `expires_at` is when
     no more is taken, `clear_at` when the clock looks after what it left in the store.
     """
@@ -29,6 +30,7 @@ class ResumableUpload(Base, table=True):
 
     size: int = Field(sa_type=BigInteger)
     received: int = Field(default=0, sa_type=BigInteger)
+    reserved: int = Field(sa_type=BigInteger)
     media_type: str
     name: str | None = None
     sha256: str | None = None

@@ -13,6 +13,7 @@ from services.evidence.intake.files.actions import DigestMismatch, FileTypeRefus
 from services.evidence.intake.files.rules import Declared, DigestUnreadable, declared_sha256, media_type_of, safe_name
 from services.evidence.intake.pieces import actions as pieces
 from services.evidence.intake.scans.actions import ask
+from services.evidence.intake.storage.actions import StorageFull
 from services.evidence.intake.uploads import actions, queries
 from services.evidence.intake.uploads.models import ResumableUpload, UploadState
 from services.evidence.intake.uploads.rules import (
@@ -129,7 +130,7 @@ async def find_upload_offset(upload_id: UUID, read: Read) -> Response:
     dependencies=_TUS,
     status_code=201,
     response_model=UploadOut,
-    refuses=(TusVersion, DigestUnreadable, actions.TooManyUploads),
+    refuses=(TusVersion, DigestUnreadable, StorageFull, actions.TooManyUploads),
 )
 async def begin_upload(
     write: Write,

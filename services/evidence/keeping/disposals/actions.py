@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from services.evidence.bundles.bundles.rules import written
 from services.evidence.intake.files.actions import content_of
 from services.evidence.intake.files.models import File
+from services.evidence.intake.storage.actions import give_back
 from services.evidence.items.items.models import Item
 from services.evidence.items.search.actions import index
 from services.evidence.keeping.disposals.models import Bytes, Certificate, Disposal, DisposalItem, DisposalState, Fate
@@ -144,9 +145,12 @@ async def erase(session: AsyncSession, store: Store, *, at: datetime, limit: int
     )
     # By digest, the order in which every sweep takes its turns.
     rows = (await session.scalars(gone.order_by(_D.sha256).limit(limit))).all()
+    freed = 0
     for row in rows:
-        row.bytes = await _erase_one(session, store, row, at=at)
+        row.bytes, size = await _erase_one(session, store, row, at=at)
+        freed += size
         await session.flush()
+    await give_back(session, freed)
     return len(rows)
 
 
@@ -261,7 +265,8 @@ async def _empty(session: AsyncSession, run: Disposal, items: Sequence[Item], *,
         await index(session, each.id)  # what it said is found by its words no longer
 
 
-async def _erase_one(session: AsyncSession, store: Store, row: DisposalItem, *, at: datetime) -> Bytes:
+async def _erase_one(session: AsyncSession, store: Store, row: DisposalItem, *, at: datetime) -> tuple[Bytes, int]:
+    """What became of a file's bytes, and how many are gone by this."""
     assert row.file_id is not None
     await one_at_a_time(session, content_of(row.sha256))
     # Whoever submits this file as evidence locks it too.
@@ -269,9 +274,10 @@ async def _erase_one(session: AsyncSession, store: Store, row: DisposalItem, *, 
     assert file is not None
     standing = select(Item.id).where(Item.file_id == file.id, col(Item.disposed_at).is_(None)).limit(1)
     if await session.scalar(standing) is not None:
-        return Bytes.SHARED
-    if file.disposed_at is None:
-        await store.remove(content_key(file.org_id, file.sha256))
-        file.disposed_at = at
-        await announce(session, FileErased(sha256=file.sha256, size=file.size), about=file, by=SYSTEM, at=at)
-    return Bytes.ERASED
+        return Bytes.SHARED, 0
+    if file.disposed_at is not None:
+        return Bytes.ERASED, 0
+    await store.remove(content_key(file.org_id, file.sha256))
+    file.disposed_at = at
+    await announce(session, FileErased(sha256=file.sha256, size=file.size), about=file, by=SYSTEM, at=at)
+    return Bytes.ERASED, file.size

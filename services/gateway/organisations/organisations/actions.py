@@ -11,7 +11,7 @@ from services.gateway.organisations.organisations.schemas import OrganisationDra
 from shared.clock import new_id
 from shared.data.records import locked
 from shared.data.sessions import act_for, organisation_of
-from shared.events.catalogue.gateway import OrganisationFounded, OrganisationRenamed
+from shared.events.catalogue.gateway import OrganisationFounded, OrganisationRenamed, StorageQuotaSet
 from shared.events.trail import announce
 from shared.identity.permissions import Role
 
@@ -32,6 +32,22 @@ async def found(
     admin = await register(session, title="First administrator", roles=[Role.ADMIN], by=by, at=at)
     await act_for(session, founder)
     return organisation, admin
+
+
+async def set_storage_quota(
+    session: AsyncSession, organisation_id: UUID, *, quota_bytes: int | None, reason: str, by: str, at: datetime
+) -> None:
+    """Say how many bytes of files an organisation may keep; None for the limit that all have.
+
+    The operator's transaction moves to the organisation, in whose trail it is, and back again.
+    """
+    operator = organisation_of(session)
+    await act_for(session, organisation_id)
+    organisation = await locked(session, Organisation, organisation_id, noun="organisation")
+    organisation.storage_quota_bytes = quota_bytes
+    event = StorageQuotaSet(quota_bytes=quota_bytes)
+    await announce(session, event, about=organisation, by=by, at=at, reason=reason)
+    await act_for(session, operator)
 
 
 async def rename(

@@ -6,7 +6,7 @@ from shared.data.reads import Listing, One
 
 _C = table_of(Organisation).c
 
-_ORGANISATION = select(_C.id, _C.title, _C.version, _C.created_at, _C.updated_at)
+_ORGANISATION = select(_C.id, _C.title, _C.storage_quota_bytes, _C.version, _C.created_at, _C.updated_at)
 
 organisation = One("organisation", _ORGANISATION, by=_C.id)
 

@@ -9,6 +9,8 @@ from services.gateway.organisations.organisations.schemas import (
     OrganisationDraft,
     OrganisationFoundedOut,
     OrganisationOut,
+    StorageQuotaDraft,
+    StorageQuotaOut,
 )
 from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
@@ -74,3 +76,22 @@ async def rename_organisation(
         write.session, organisation_id, title=draft.title, expected=expected, by=write.caller.actor, at=write.at
     )
     return await write.changed(queries.organisation, organisation_id)
+
+
+@routes.post(
+    "/v1/organisations/{organisation_id}/storage-quota",
+    permission=P.STORAGE_QUOTAS_WRITE,
+    response_model=StorageQuotaOut,
+    refuses=(NotFound,),
+)
+async def set_storage_quota(organisation_id: UUID, draft: StorageQuotaDraft, write: Write) -> StorageQuotaOut:
+    """Say how many bytes of files an organisation may keep. Only operators may; what is kept already stays."""
+    await actions.set_storage_quota(
+        write.session,
+        organisation_id,
+        quota_bytes=draft.quota_bytes,
+        reason=draft.reason,
+        by=write.caller.actor,
+        at=write.at,
+    )
+    return StorageQuotaOut(organisation_id=organisation_id, quota_bytes=draft.quota_bytes)

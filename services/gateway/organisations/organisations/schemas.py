@@ -3,16 +3,39 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.http.fields import Input, Title
+from shared.http.fields import Input, Prose, Title
 
 
 class OrganisationDraft(Input):
     title: Title = Field(examples=["Example Cloud GmbH"])
 
 
+class StorageQuotaDraft(Input):
+    """How many bytes of files the organisation may keep."""
+
+    quota_bytes: int | None = Field(
+        ge=0,
+        le=2**60,
+        description="null for the limit that all organisations of this installation have",
+        examples=[500 * 1024**3],
+    )
+    reason: Prose = Field(examples=["The contract of 1 July grants 500 GiB."])
+
+
+class StorageQuotaOut(BaseModel):
+    """The operator's limit for the files of an organisation."""
+
+    organisation_id: UUID
+    quota_bytes: int | None
+
+
 class OrganisationOut(BaseModel):
     id: UUID
     title: str
+    storage_quota_bytes: int | None = Field(
+        description="How many bytes of files the operator lets it keep; null for the limit that all have."
+        " `GET /v1/storage` tells what is used and left"
+    )
     version: int
     created_at: datetime
     updated_at: datetime
