@@ -1,1 +1,1 @@
-"""`python -m attest verify FILE`: what Attest gave out, checked offline and without trusting whoever passed it on."""
+"""`python -m attest verify`: what Attest gave out, checked offline, and the trails of an installation."""

@@ -1,4 +1,4 @@
-"""`python -m attest verify FILE`: a bundle, a certificate of disposal or an exported trail."""
+"""`python -m attest verify`: a bundle, a certificate of disposal, an exported trail, or an installation's trails."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ import typer
 
 from attest import bundles, certificates, trails
 from attest.findings import Broken, Holds, Trust, fingerprint_of
+from attest.installations import NotAsked, verify_installation
 
 _LARGEST_CERTIFICATE = 64 * 1024 * 1024
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -17,12 +18,14 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 @app.callback()
 def main() -> None:
-    """Check offline what Attest gave out."""
+    """Check what Attest gave out, or compare what the services of an installation hold."""
 
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Bundle, certificate or exported trail")],
+    target: Annotated[
+        str, typer.Argument(help="Bundle, certificate or exported trail; or the address of an installation, https://…")
+    ],
     key: Annotated[
         list[str] | None, typer.Option(help="Fingerprint (or public key in hexadecimal) of a key you trust")
     ] = None,
@@ -32,15 +35,37 @@ def verify(
     tsa_root: Annotated[
         list[Path] | None, typer.Option(exists=True, help="Root certificate of a timestamping authority, PEM")
     ] = None,
+    token: Annotated[
+        str, typer.Option(envvar="ATTEST_TOKEN", help="Access token that may read the trail, for an installation")
+    ] = "",
 ) -> None:
-    """Say what holds, and leave with 0; or name the first thing wrong, and leave with 1."""
+    """Say what holds, and leave with 0; name the first thing wrong, and leave with 1; with 2 where it cannot be said.
+
+    That is when an installation does not answer, or when no other service has seen one of its trails yet.
+    """
     trust = Trust(frozenset(fingerprint_of(each) for each in key or ()), tuple(heads or ()), tuple(tsa_root or ()))
     try:
-        holds = verified(file, trust)
+        holds = verify_installation(target, token) if _is_address(target) else verified(_file(target), trust)
     except Broken as finding:
         print(f"BROKEN  {finding}")
         sys.exit(1)
-    print("\n".join([f"HOLDS   {file.name}", *(f"        {line}" for line in holds.told)]))
+    except NotAsked as finding:
+        print(f"UNKNOWN {finding}")
+        sys.exit(2)
+    verdict = "UNWITNESSED" if holds.unwitnessed else "HOLDS  "
+    print("\n".join([f"{verdict} {target}", *(f"        {line}" for line in holds.told)]))
+    sys.exit(2 if holds.unwitnessed else 0)
+
+
+def _is_address(target: str) -> bool:
+    return target.startswith(("https://", "http://"))
+
+
+def _file(target: str) -> Path:
+    file = Path(target)
+    if not file.is_file():
+        raise typer.BadParameter(f"there is no file {target}")
+    return file
 
 
 def verified(file: Path, trust: Trust) -> Holds:

@@ -12,7 +12,8 @@ from typing import Any
 from attest.archives import Archive
 from attest.events import check_alone
 from attest.findings import Broken, Holds, Trust
-from shared.seal import SealBroken, canonical, check
+from shared.canonical import canonical
+from shared.trail.seal import SealBroken, check
 
 FORMAT = "attest.bundle/1"
 _MANIFEST, _SIGNATURE = "manifest.json", "signature.json"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from attest.findings import Broken, Holds, Trust
-from shared.seal import SealBroken, check_document
+from shared.trail.seal import SealBroken, check_document
 
 FORMAT = "attest.disposal/1"
 _PART = "certificate"

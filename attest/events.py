@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from attest.findings import Broken
-from shared.events.link import GENESIS, link
+from shared.trail.link import GENESIS, link
 
 
 def digest_after(event: Mapping[str, Any], previous: bytes, position: int) -> bytes:

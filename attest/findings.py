@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.seal import fingerprint
+from shared.trail.seal import fingerprint
 
 
 class Broken(Exception):  # noqa: N818 - a finding, not an error of ours
@@ -35,9 +35,10 @@ class Trust:
 
 @dataclass(slots=True)
 class Holds:
-    """What was verified, in words."""
+    """What was verified, in words; `unwitnessed` are the services whose trails nobody else has seen."""
 
     told: list[str] = field(default_factory=list)
+    unwitnessed: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
         self.told.append(line)

@@ -9,7 +9,7 @@ from typing import IO, Any
 from attest.events import digest_after
 from attest.findings import Broken, Holds, Trust
 from attest.stamps import check_stamp
-from shared.events.link import GENESIS, Break
+from shared.trail.link import GENESIS, Break
 
 FORMAT = "attest.trail/1"
 _LONGEST_LINE = 4 * 1024 * 1024

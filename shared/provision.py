@@ -17,6 +17,7 @@ from shared.settings import ProvisionSettings, dsn
 
 _ROOT = Path(__file__).parent.parent
 _MIGRATIONS_LOCK = "attest-migrations"
+_CONNECT_SECONDS = 10
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def provision(service: str, settings: ProvisionSettings) -> None:
     """Make what is missing, then migrate to the newest version."""
     if settings.superuser_database_url is not None:
         asyncio.run(_make_roles_and_database(settings))
+    asyncio.run(_limit_roles(settings))
     command.upgrade(alembic_config(service, dsn(settings.owner_database_url)), "head")
 
 
@@ -50,7 +52,7 @@ def alembic_config(service: str, owner_url: str) -> Config:
 
 async def _make_roles_and_database(settings: ProvisionSettings) -> None:
     assert settings.superuser_database_url is not None
-    connection = await asyncpg.connect(dsn(settings.superuser_database_url))
+    connection = await asyncpg.connect(dsn(settings.superuser_database_url), timeout=_CONNECT_SECONDS)
     try:
         async with connection.transaction():
             # Services are provisioned side by side, and roles belong to the whole server.
@@ -78,6 +80,23 @@ async def _make_role(connection: asyncpg.Connection, name: str, password: str) -
     if not await connection.fetchval("select true from pg_roles where rolname = $1", name):
         await _quoted(connection, "create role %I nosuperuser nocreatedb nocreaterole nobypassrls", name)
     await _quoted(connection, "alter role %I login password %L", name, password)
+
+
+async def _limit_roles(settings: ProvisionSettings) -> None:
+    """Give each role its limits in time, which it may set itself; a session that needs longer says so itself."""
+    idle = {"lock_timeout": settings.lock_seconds, "idle_in_transaction_session_timeout": settings.idle_seconds}
+    limits = (
+        (settings.database_url, {"statement_timeout": settings.statement_seconds, **idle}),
+        (settings.worker_database_url, {"statement_timeout": settings.worker_statement_seconds, **idle}),
+        (settings.owner_database_url, {"lock_timeout": settings.migration_lock_seconds}),
+    )
+    for url, seconds in limits:
+        connection = await asyncpg.connect(dsn(url), timeout=_CONNECT_SECONDS)
+        try:
+            for name, value in seconds.items():
+                await _quoted(connection, "alter role current_user set %I = %L", name, str(round(value * 1000)))
+        finally:
+            await connection.close()
 
 
 async def _quoted(connection: asyncpg.Connection, statement: str, *names: str) -> None:

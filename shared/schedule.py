@@ -5,12 +5,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select
+from sqlalchemy import Select, text
 
 from shared.clock import now
 from shared.http.idempotency import KEPT
@@ -21,6 +21,13 @@ from shared.withdrawals import WITHDRAWALS_KEPT
 Due = Callable[[datetime], Select[Any]]
 Run = Callable[..., Awaitable[int]]
 _REST = 1.0  # so that those who wait for an answer find a processor and the disk free half of the time
+_MAY_BE_IDLE = text("select set_config('idle_in_transaction_session_timeout', :idle, true)")
+# Some of them a turn: after days without a worker, all of them might take longer than a statement may.
+_FORGET_ANSWERS = """
+    delete from stored_answers where ctid = any(array(
+        select ctid from stored_answers where created_at < $1 order by created_at limit 20000
+    ))
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -28,21 +35,23 @@ _log = logging.getLogger(__name__)
 class Sweep:
     """`due` selects the organisations with work at an instant; `run` does up to `limit` of it and says how much.
 
-    `run(session, as_of=…, limit=…)` is one transaction of one organisation, which takes `turn` for its limit.
+    `run(session, as_of=…, limit=…)` is one transaction of one organisation, which takes `turn` for its limit. `waits`
+    is how long it may wait for something outside, such as a scanner, where that is longer than its role may be idle.
     """
 
     due: Due
     run: Run
     turn: int
+    waits: timedelta | None = None
 
     @property
     def name(self) -> str:
         return self.run.__name__
 
 
-def sweep(*, due: Due, turn: int = 500) -> Callable[[Run], Sweep]:
+def sweep(*, due: Due, turn: int = 500, waits: timedelta | None = None) -> Callable[[Run], Sweep]:
     """Mark a function as work due by the clock, of which one transaction does up to `turn`."""
-    return lambda run: Sweep(due, run, turn)
+    return lambda run: Sweep(due, run, turn, waits)
 
 
 def sweeps_in(module: Any) -> tuple[Sweep, ...]:
@@ -59,6 +68,8 @@ async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime
     while True:
         began = time.monotonic()
         async with platform.database.transaction(org_id) as session:
+            if each.waits is not None:
+                await session.execute(_MAY_BE_IDLE, {"idle": f"{each.waits.total_seconds():.0f}s"})
             done = await each.run(session, as_of=as_of, limit=each.turn)
         if done:
             platform.bell.ring()
@@ -80,7 +91,7 @@ class Schedule:
     async def turn(self, connection: asyncpg.Connection) -> float | None:
         """Run what is due now; nothing more is known of before the pause is over."""
         as_of = now()
-        await connection.execute("delete from stored_answers where created_at < $1", as_of - KEPT)
+        await connection.execute(_FORGET_ANSWERS, as_of - KEPT)
         await connection.execute("delete from token_withdrawals where heard_at < $1", as_of - WITHDRAWALS_KEPT)
         for each in self._sweeps:
             async with self._platform.database.across_organisations() as look:

@@ -24,9 +24,9 @@ from shared.identity.callers import Caller
 from shared.platform import Platform
 from shared.schedule import Sweep
 from shared.settings import Role, Settings
-from shared.stamps import stamp_heads
+from shared.trail.stamps import stamp_heads
+from shared.trail.witness import witness, witnessing
 from shared.withdrawals import keep_withdrawals_fresh, withdraw_tokens
-from shared.witness import witness, witnessing
 from shared.worker import Worker
 
 Prepare = Callable[[Platform, FastAPI], Awaitable[None]]

@@ -37,6 +37,19 @@ class Settings(BaseSettings):
         default=500, gt=0, description="How fast what the clock brings about is published, behind everything else"
     )
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
+    database_wait_seconds: float = Field(
+        default=5, gt=0, description="How long a request waits for a free connection or for a new one; then 503"
+    )
+    database_answer_seconds: float = Field(
+        default=20,
+        gt=0,
+        description="How long the server may leave a statement unanswered before the connection is given up; longer"
+        " than ATTEST_STATEMENT_SECONDS, by which the server itself ends it",
+    )
+    worker_answer_seconds: float = Field(
+        default=90, gt=0, description="The same for the worker role; longer than ATTEST_WORKER_STATEMENT_SECONDS"
+    )
+    nats_seconds: float = Field(default=5, gt=0, description="How long NATS may leave a request or a batch unanswered")
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
     seal_seconds: float = Field(default=0.5, gt=0, description="How long an event may stay unsealed in the trail")
     schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
@@ -52,6 +65,21 @@ class ProvisionSettings(BaseSettings):
     worker_database_url: SecretStr
     owner_database_url: SecretStr
     superuser_database_url: SecretStr | None = None
+    statement_seconds: float = Field(default=10, gt=0, description="How long one statement of the application may take")
+    lock_seconds: float = Field(
+        default=3, gt=0, description="How long it waits for a row or lock that another transaction holds"
+    )
+    idle_seconds: float = Field(
+        default=120, gt=0, description="How long a transaction may wait for its process before the server ends it"
+    )
+    worker_statement_seconds: float = Field(
+        default=60,
+        gt=0,
+        description="How long one statement of relay, sealer or schedule may take",
+    )
+    migration_lock_seconds: float = Field(
+        default=10, gt=0, description="How long a migration waits for a table, while everyone waits behind it"
+    )
 
 
 def dsn(secret: SecretStr) -> str:

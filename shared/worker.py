@@ -6,7 +6,6 @@ from typing import Any
 
 from shared.events.backlog import watch_backlog
 from shared.events.bus import Bus
-from shared.events.chain import seal
 from shared.events.consumer import Consumer
 from shared.events.event import Handler
 from shared.events.leader import lead
@@ -14,6 +13,7 @@ from shared.events.relay import CLOCK_LOT, Relay
 from shared.pace import Pace
 from shared.platform import Platform
 from shared.schedule import Schedule, Sweep
+from shared.trail.chain import seal
 
 _FINISH_SECONDS = 10.0
 

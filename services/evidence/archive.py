@@ -21,10 +21,10 @@ from services.evidence.bundles.bundles.rules import line_of, manifest_of, path_o
 from services.evidence.intake.files.models import Scan
 from services.evidence.sealing import the_seal
 from services.evidence.store import content_key, the_store
+from shared.canonical import canonical
 from shared.data.sessions import Database
-from shared.events.export import line_of_event
 from shared.problems import NotFound, Unavailable
-from shared.seal import canonical
+from shared.trail.export import line_of_event
 
 _PAGE = 200
 _CHUNK = 256 * 1024

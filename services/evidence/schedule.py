@@ -1,6 +1,6 @@
 """What happens by the clock: evidence is asked for, runs out, goes; files are scanned, cut off uploads cleared."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,7 @@ _FILES = table_of(File).c
 _UPLOADS = table_of(Upload).c
 _RESUMABLE = table_of(ResumableUpload).c
 _DISPOSALS = table_of(Disposal).c
+_LONGEST_WAIT = timedelta(minutes=15)  # for the scanner or the store, which take minutes for the largest files
 
 
 def _with_due_proofs(as_of: datetime) -> Select[Any]:
@@ -100,14 +101,14 @@ async def clear_abandoned_uploads(session: AsyncSession, *, as_of: datetime, lim
     return await clear_abandoned(session, the_store(), before=as_of - ABANDONED_AFTER, limit=limit)
 
 
-@sweep(due=_with_files_to_scan)
+@sweep(due=_with_files_to_scan, waits=_LONGEST_WAIT)
 async def scan_waiting_files(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Have the scanner look at files for which it has not answered yet, or that came before there was one."""
     scanner = the_scanner()
     return await scan_waiting(session, scanner, the_store(), at=as_of, limit=limit) if scanner else 0
 
 
-@sweep(due=_with_uploads_left_behind)
+@sweep(due=_with_uploads_left_behind, waits=_LONGEST_WAIT)
 async def finish_uploads_left_behind(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Make the files of resumable uploads that are whole, and whose process died before it could."""
     return await finish_left_behind(session, the_store(), the_scanner(), at=as_of, limit=limit)

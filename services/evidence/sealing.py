@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.evidence.base import Base
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM
-from shared.seal import Seal, jwk
+from shared.trail.seal import Seal, jwk
 
 _SEED_BYTES = 32
 _keys = Table(

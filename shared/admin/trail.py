@@ -12,13 +12,13 @@ from sqlalchemy.types import DateTime, Text, Uuid
 from shared.data.reads import Listing, One, PageRequest
 from shared.data.sessions import driver_of
 from shared.data.tables import events
-from shared.events.chain import Head, verify
-from shared.events.link import Break
 from shared.http.doors import Read, platform_of
 from shared.http.fields import Instant, Owner
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
+from shared.trail.chain import Head, verify
+from shared.trail.link import Break, TrailStatus
 
 Noun = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")]
 NotedHead = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")]
@@ -81,7 +81,10 @@ class TrailEvent(BaseModel):
 class TrailVerification(BaseModel):
     """Whether the organisation's chain in this service holds, and the first broken link if not."""
 
-    verified: bool
+    status: TrailStatus = Field(
+        description="`verified`; `broken`; or `unwitnessed`: it holds in itself, but no head of it is kept here that"
+        " others were told, or fewer than it announced. `python -m attest verify` compares it with what they hold."
+    )
     sealed: int = Field(description="How many events, from the first, hold")
     unsealed: int = Field(description="How many have not been sealed yet; normally none for longer than a second")
     head: str | None = Field(description="Digest of the last event that holds, hexadecimal")
@@ -90,6 +93,7 @@ class TrailVerification(BaseModel):
     event_id: UUID | None
     witness: str | None = Field(description="Which service has seen another head there, or `caller`; for `rewritten`")
     witnessed: int = Field(description="With how many heads seen elsewhere a chain that holds was compared")
+    witnesses_lost: int = Field(description="How many heads that this service announced it keeps no longer")
 
 
 def trail_routes(service: str) -> Routes:

@@ -13,11 +13,11 @@ from sqlalchemy.types import Text
 from shared.clock import now
 from shared.data.reads import Listing, PageRequest
 from shared.data.tables import head_timestamps, witnessed_heads
-from shared.events.export import exported
 from shared.http.doors import Read
 from shared.http.operations import Routes
 from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
+from shared.trail.export import exported
 
 _W = witnessed_heads.c
 _T = head_timestamps.c

@@ -10,12 +10,15 @@ from typing import Any
 
 import asyncpg
 
+from shared.data.outages import NoFreeConnection
+
 
 class ReadPool:
-    """Up to `size` connections, made when first needed; who comes when all are lent waits."""
+    """Up to `size` connections, made when first needed; who comes when all are lent waits up to `wait` seconds."""
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int, *, wait: float) -> None:
         self._connect = connect
+        self._wait = wait
         self._slots = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection] = []
 
@@ -37,7 +40,8 @@ class ReadPool:
             await self._idle.pop().close()
 
     async def _ask(self, how: Callable[..., Awaitable[Any]], query: str, args: tuple[Any, ...]) -> Any:
-        async with self._slots:
+        await self._take_slot()
+        try:
             connection = self._open() or await self._connect()
             try:
                 answer = await how(connection, query, *args)
@@ -49,6 +53,18 @@ class ReadPool:
                 raise
             self._idle.append(connection)
             return answer
+        finally:
+            self._slots.release()
+
+    async def _take_slot(self) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()  # at once; a time limit would cost more than that
+            return
+        try:
+            async with asyncio.timeout(self._wait):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise NoFreeConnection(f"all connections for reads were in use for {self._wait} seconds") from error
 
     def _open(self) -> asyncpg.Connection | None:
         """The connection that was used last; None when all that are idle were closed by the server, or none is."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
+from pydantic import SecretStr
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
@@ -48,15 +49,24 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        wait = settings.database_wait_seconds
         self._engine = create_async_engine(
             _sqlalchemy(dsn(settings.database_url)),
             pool_size=settings.database_pool,
             max_overflow=0,
+            pool_timeout=wait,
+            connect_args={"timeout": wait, "command_timeout": settings.database_answer_seconds},
             hide_parameters=True,  # an exception's text reaches the log; what people entered does not belong there
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._worker = create_async_engine(_sqlalchemy(dsn(settings.worker_database_url)), pool_size=1, max_overflow=2)
-        self.reads = ReadPool(self._reading_connection, settings.read_pool)
+        self._worker = create_async_engine(
+            _sqlalchemy(dsn(settings.worker_database_url)),
+            pool_size=1,
+            max_overflow=2,
+            pool_timeout=wait,
+            connect_args={"timeout": wait, "command_timeout": settings.worker_answer_seconds},
+        )
+        self.reads = ReadPool(self._reading_connection, settings.read_pool, wait=wait)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -70,10 +80,14 @@ class Database:
         async with self._sessions(info={"org_id": org_id}) as session:
             try:
                 yield session
+                await session.commit()
+            except TimeoutError:
+                # A server that has not answered would not answer a rollback; it makes one when the connection ends.
+                await session.invalidate()
+                raise
             except BaseException:
                 await session.rollback()
                 raise
-            await session.commit()
 
     @asynccontextmanager
     async def across_organisations(self) -> AsyncIterator[AsyncConnection]:
@@ -84,7 +98,7 @@ class Database:
     async def _reading_connection(self) -> asyncpg.Connection:
         # Planned once, or a list would be planned anew for each limit.
         always = {"plan_cache_mode": "force_generic_plan"}
-        return await asyncpg.connect(dsn(self._settings.database_url), server_settings=always)
+        return await self._connect(self._settings.database_url, always, self._settings.database_answer_seconds)
 
     async def worker_connection(self) -> asyncpg.Connection:
         """A connection of its own as the worker role, for a loop that leads by advisory lock.
@@ -93,7 +107,11 @@ class Database:
         it for short, and sort all of it.
         """
         by_index = {"enable_bitmapscan": "off", "enable_seqscan": "off", "enable_sort": "off"}
-        return await asyncpg.connect(dsn(self._settings.worker_database_url), server_settings=by_index)
+        return await self._connect(self._settings.worker_database_url, by_index, self._settings.worker_answer_seconds)
+
+    async def _connect(self, address: SecretStr, parameters: dict[str, str], answer: float) -> asyncpg.Connection:
+        wait = self._settings.database_wait_seconds
+        return await asyncpg.connect(dsn(address), timeout=wait, command_timeout=answer, server_settings=parameters)
 
 
 def _sqlalchemy(address: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ _API = "api"  # where deploy/nats/nats.conf lets a service reach the JetStream A
 _STREAM_MAKER = "gateway"  # the one service that NATS lets create the stream
 _KEPT_SECONDS = 14 * 24 * 3600
 _DEDUPLICATED_SECONDS = 120
-_ACK_SECONDS = 5.0
+_PING_SECONDS = 5  # an unanswered second ping ends a connection, which is then made anew
 _WORTH_A_BATCH = 20
 _MOST_IN_A_BATCH = 1000  # the server's default
 _log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Message:
 class Bus:
     """A connection with this service's own credentials, which permit publishing below its own name only.
 
-    `makes_stream` is whether this service creates the stream where there is none.
+    `makes_stream` is whether this service creates the stream where there is none. NATS has `seconds` to answer.
     `takes_batches` is whether the stream takes many messages as one; one that an earlier release has made does not.
     """
 
@@ -47,6 +48,7 @@ class Bus:
     stream: JetStreamContext
     replicas: int
     makes_stream: bool
+    seconds: float
     takes_batches: bool = False
 
     @classmethod
@@ -61,11 +63,14 @@ class Bus:
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.2,
             connect_timeout=2,
+            ping_interval=_PING_SECONDS,
+            max_outstanding_pings=2,
             allow_reconnect=True,
             error_cb=_log_error,
         )
-        stream = client.jetstream(prefix=_API, timeout=5)
-        return cls(client, stream, settings.nats_replicas, makes_stream=settings.nats_user == _STREAM_MAKER)
+        stream = client.jetstream(prefix=_API, timeout=settings.nats_seconds)
+        makes_stream = settings.nats_user == _STREAM_MAKER
+        return cls(client, stream, settings.nats_replicas, makes_stream, settings.nats_seconds)
 
     async def ensure_stream(self) -> None:
         """Make the stream when it is not there: on the first start, and after its store was lost.
@@ -97,6 +102,13 @@ class Bus:
         Many travel as one batch, which the stream takes whole or not at all (NATS ADR-50), at one write to the disk
         instead of one each. A batch that it refuses, such as for one message that it has already, goes one by one.
         """
+        try:
+            async with asyncio.timeout(2 * self.seconds):
+                return await self._publish(messages)
+        except TimeoutError:  # the client waits for a connection that takes no more bytes
+            return [False] * len(messages)
+
+    async def _publish(self, messages: Sequence[Message]) -> list[bool]:
         if self.takes_batches and _WORTH_A_BATCH <= len(messages) <= _MOST_IN_A_BATCH:
             try:
                 return [await self._publish_batch(messages)] * len(messages)
@@ -117,7 +129,7 @@ class Bus:
             await self.client.publish(each.subject, each.body, headers=dict(each.headers))
         commit = {**last.headers, "Nats-Batch-Commit": "1"}
         try:
-            ack = await self.stream.publish(last.subject, last.body, timeout=_ACK_SECONDS, headers=commit)
+            ack = await self.stream.publish(last.subject, last.body, timeout=self.seconds, headers=commit)
         except (TimeoutError, NoStreamResponseError):
             return False
         return ack.batch_size == len(messages)
@@ -128,7 +140,7 @@ class Bus:
             async for each in unhurried(messages)
         ]
         # The futures of a server that died never resolve, hence the time limit.
-        done, pending = await asyncio.wait(acks, timeout=_ACK_SECONDS)
+        done, pending = await asyncio.wait(acks, timeout=self.seconds)
         for ack in pending:
             ack.cancel()
         return [ack in done and not ack.exception() for ack in acks]
@@ -140,7 +152,8 @@ class Bus:
     async def close(self) -> None:
         """Flush and leave."""
         if not self.client.is_closed:
-            await self.client.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.client.close(), self.seconds)
 
 
 async def _log_error(error: Exception) -> None:

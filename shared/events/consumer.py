@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -17,9 +18,10 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from shared.clock import now
+from shared.data.outages import NoFreeConnection, Outage, outage_of
 from shared.events.bus import STREAM, Bus
 from shared.events.event import Batch, Event, Handler, Heard
 from shared.events.inbox import bury, read, receive
@@ -73,9 +75,13 @@ class Consumer:
             try:
                 await self._bus.ensure_stream()
                 subscription = await self._bind()
-                while not self._stopping.is_set():
-                    # What comes in quick succession gathers meanwhile, and is handled together; one alone never waits.
-                    await asyncio.gather(self._hear(subscription), asyncio.sleep(_PAUSE_SECONDS))
+                try:
+                    while not self._stopping.is_set():
+                        # What comes close together gathers meanwhile and is handled together; one alone never waits.
+                        await asyncio.gather(self._hear(subscription), asyncio.sleep(_PAUSE_SECONDS))
+                finally:
+                    with suppress(NatsError):  # the connection may be gone, and the subscription with it
+                        await subscription.unsubscribe()
             except Exception as error:  # noqa: BLE001 - whatever it was, what has not been acknowledged comes again
                 _log.warning("the consumer binds again: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(_BACKOFF_SECONDS[0])
@@ -204,15 +210,15 @@ class Consumer:
                 await receive(self._platform, self._handlers, [heard])
             except (Malformed, ValidationError) as poison:
                 await self._bury(message, deliveries, poison)
-            except (OperationalError, InterfaceError, OSError) as outage:
-                # The database is away; that says nothing about the message, so it is not counted against it.
-                _log.warning("an event waits for the database: %s", type(outage).__name__)
-                await message.nak(delay=_BACKOFF_SECONDS[1])
             except Exception as error:  # noqa: BLE001 - logged, tried again, and buried with its reason in the end
-                _log.exception("a handler failed on %s", message.subject)
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                outage = outage_of(error)
+                if outage is not None and outage is not Outage.SLOW:
+                    # That says nothing about the message, so it is not counted against it.
+                    _log.warning("an event waits: %s (%s)", outage, type(error).__name__)
                     await message.nak(delay=_BACKOFF_SECONDS[1])
-                elif deliveries > len(_BACKOFF_SECONDS):
+                    return
+                _log.exception("a handler failed on %s", message.subject)
+                if deliveries > len(_BACKOFF_SECONDS):
                     await self._bury(message, deliveries, error)
                 else:
                     await message.nak(delay=delay)
@@ -230,7 +236,7 @@ class Consumer:
                 deliveries,
                 now(),
             )
-        except (DBAPIError, OSError):
+        except (DBAPIError, NoFreeConnection, OSError):
             await message.nak(delay=_BACKOFF_SECONDS[1])
         else:
             await message.term()

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from shared.canonical import canonical
 from shared.clock import new_id
 from shared.data.base import Record
 from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
 from shared.data.tables import events
 from shared.events.event import Event
-from shared.seal import canonical
 
 _UNTOLD = frozenset({"version", "updated_at", "org_id"})
 _cause: ContextVar[UUID | None] = ContextVar("cause", default=None)

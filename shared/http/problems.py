@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from asyncpg import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -13,11 +14,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from shared.data.outages import NoFreeConnection, outage_of
 from shared.http.context import RequestContext, request_id_of
 from shared.problems import MOST_FAULTS, Conflict, Fault, Invalid, Malformed, Problem, TooLarge, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
-_TRY_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock: PostgreSQL asks for another try
 _log = logging.getLogger(__name__)
 
 
@@ -138,24 +139,15 @@ def _too_large(request: Request) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """A lost race is a conflict, a lost connection may be tried again; anything else of the database's is our fault."""
-    assert isinstance(error, DBAPIError)
+    """A lost race is a conflict, an outage may be over soon; anything else of the database's is our fault."""
     if isinstance(error, IntegrityError):
         name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
         return await _declared(request, Conflict(f"The database refused this: it would break {name}."))
-    if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN:
-        detail = "Two changes waited for each other and this one gave way; try again."
-        return await _declared(request, Unavailable(detail, headers={"Retry-After": "1"}))
-    if error.connection_invalidated or isinstance(error.orig, OSError):
-        return await _unreachable(request, error)
-    return await _unforeseen(request, error)
-
-
-async def _unreachable(request: Request, error: Exception) -> Response:
-    _log.warning("not reachable: %s", type(error).__name__)
-    return await _declared(
-        request, Unavailable("The database cannot be reached; try again.", headers={"Retry-After": "1"})
-    )
+    outage = outage_of(error)
+    if outage is None:
+        return await _unforeseen(request, error)
+    _log.warning("not served: %s (%s)", outage, type(error).__name__)
+    return await _declared(request, Unavailable(f"{outage} Try again.", headers={"Retry-After": "1"}))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
@@ -174,5 +166,7 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Respon
     RequestValidationError: _invalid,
     HTTPException: _from_framework,
     DBAPIError: _database,
-    OSError: _unreachable,
+    PostgresError: _database,
+    NoFreeConnection: _database,
+    OSError: _database,
 }

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shared.events.export import line_of_event
-from shared.events.link import GENESIS, link
-from shared.seal import Seal, canonical
+from shared.canonical import canonical
+from shared.trail.export import line_of_event
+from shared.trail.link import GENESIS, link
+from shared.trail.seal import Seal
 
 SEAL = Seal(b"a seed of exactly 32 bytes......")
 Members = dict[str, bytes]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from attest.bundles import verify_bundle
 from attest.findings import Broken, Trust
-from shared.seal import Seal, canonical
+from shared.canonical import canonical
+from shared.trail.seal import Seal
 from tests.attest.given import SEAL, Members, members, written
 
 TRUST = Trust(frozenset({SEAL.key_id}))

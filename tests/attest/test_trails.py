@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from attest.findings import Broken, Trust
 from attest.trails import verify_trail
-from shared.events.export import FORMAT, line_of_event
-from shared.seal import canonical
+from shared.canonical import canonical
+from shared.trail.export import FORMAT, line_of_event
 from tests.attest.given import chain
 
 ROWS = chain(5)

@@ -16,6 +16,7 @@ from deploy.client import ClientCredentials, Organisation, done, eventually
 from deploy.local.stack import Stack
 from tests.bench.machine import resident_mib
 from tests.bench.report import Limit, Report
+from tests.bench.seed import UNLIMITED
 
 FILES = 10_000
 _SIZE = 64 * 1024
@@ -104,7 +105,8 @@ async def _seed(stack: Stack, org_id: UUID, expectation: UUID, control: UUID) ->
     store = Path(httpx.URL(stack.environment("evidence")["ATTEST_STORE_URL"]).path) / str(org_id)
     ids = [uuid7() for _ in range(FILES)]
     digests = await asyncio.to_thread(_written, store)
-    connection = await asyncpg.connect(stack.environment("evidence")["ATTEST_DATABASE_URL"])
+    address = stack.environment("evidence")["ATTEST_DATABASE_URL"]
+    connection = await asyncpg.connect(address, server_settings=UNLIMITED)
     try:
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))

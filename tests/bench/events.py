@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from deploy.story import Story, implemented_control
 from tests.bench.machine import percentile
 from tests.bench.report import Limit, Report
-from tests.bench.seed import unfenced
+from tests.bench.seed import UNLIMITED, unfenced
 
 _LOOK_SECONDS = 0.001
 _HOPS = 100
@@ -112,7 +112,8 @@ async def measure_chain(stack: Stack, report: Report, org: Organisation) -> None
 
 async def measure_relay(stack: Stack, report: Report) -> None:
     """Events a second that one service publishes, each on disk before it is acknowledged. Nobody listens to these."""
-    connection = await asyncpg.connect(stack.environment("controls")["ATTEST_DATABASE_URL"])
+    address = stack.environment("controls")["ATTEST_DATABASE_URL"]
+    connection = await asyncpg.connect(address, server_settings=UNLIMITED)
     looking = await asyncpg.connect(unfenced(stack, "controls"))
     org_id = uuid7()
     async with connection.transaction():

@@ -14,6 +14,7 @@ from tests.bench.seed_tests import RESULTS_PER_CHECK, seed_results, seed_tests
 
 CONTROLS = 10_000
 _OTHERS = 5
+UNLIMITED = {"statement_timeout": "0"}  # what a seed writes in one statement takes longer than a request may
 _FENCE = "select set_config('app.org_id', $1, true)"
 _CONTROLS = """
     insert into controls (id, org_id, code, title, statement, owner, kind, nature, frequency, requirements, status,
@@ -164,7 +165,8 @@ _STATEMENTS = """
 async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
     """Write the controls as the application role, one fenced transaction an organisation; some ids of `org_id`."""
     owners = [org_id, *(uuid7() for _ in range(_OTHERS))]
-    connection = await asyncpg.connect(stack.environment("controls")["ATTEST_DATABASE_URL"])
+    address = stack.environment("controls")["ATTEST_DATABASE_URL"]
+    connection = await asyncpg.connect(address, server_settings=UNLIMITED)
     try:
         for owner in owners:
             async with connection.transaction():

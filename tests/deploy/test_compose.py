@@ -11,8 +11,8 @@ from services.evidence.settings import FileSettings, LinkSettings
 from services.evidence.store import StoreSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
-from shared.stamps import TimestampSettings
-from shared.witness import WitnessSettings
+from shared.trail.stamps import TimestampSettings
+from shared.trail.witness import WitnessSettings
 from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES, TEXT, VARIABLE, environment, mounted
 
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.evidence.keeping.disposals.schemas import DisposalItemOut, DisposalOut
-from shared.seal import SealBroken, check_document
+from shared.trail.seal import SealBroken, check_document
 from tests.evidence.given import an_expectation, submitted
 from tests.support import Organisation, created, ok, problem
 

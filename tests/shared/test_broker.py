@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,7 +16,8 @@ from deploy.local.progress import silent
 from deploy.local.secrets import BROKER_USERS, Secrets
 from deploy.local.servers import describe_nats
 from deploy.local.state import State
-from shared.events.bus import STREAM, Bus
+from shared.clock import new_id
+from shared.events.bus import STREAM, Bus, Message
 from shared.settings import Settings
 
 OTHERS = list(zip(BROKER_USERS, BROKER_USERS[1:] + BROKER_USERS[:1], strict=True))
@@ -39,12 +42,12 @@ FORBIDDEN = [
 class Broker:
     """A NATS server as deploy/nats/nats.conf describes it, and a connection for each service."""
 
-    def __init__(self, port: int, secrets: Secrets) -> None:
-        self._port, self._secrets = port, secrets
+    def __init__(self, port: int, secrets: Secrets, pid: int) -> None:
+        self._port, self._secrets, self.pid = port, secrets, pid
         self.refusals: list[str] = []
         self.buses: dict[str, Bus] = {}
 
-    async def connect(self, user: str) -> Bus:
+    async def connect(self, user: str, *, seconds: float = 5) -> Bus:
         settings = Settings.model_validate(
             {
                 "database_url": "postgresql://a",
@@ -54,9 +57,10 @@ class Broker:
                 "nats_password": self._secrets[f"nats_{user}"],
                 "issuer": "http://127.0.0.1",
                 "jwks_url": "http://127.0.0.1",
+                "nats_seconds": seconds,
             }
         )
-        bus = self.buses[user] = await Bus.connect(settings)
+        bus = await Bus.connect(settings)
         bus.client._error_cb = self._note  # noqa: SLF001 - nats-py takes it at connect only
         return bus
 
@@ -72,10 +76,10 @@ async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Brok
     failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     server = Process(describe_nats(state, secrets, port, monitor), state, silent, None, 30.0, failure)
     await server.start()
-    here = Broker(port, secrets)
-    await (await here.connect("gateway")).ensure_stream()
-    for user in BROKER_USERS:
-        bus = here.buses.get(user) or await here.connect(user)
+    here = Broker(port, secrets, server.pid)
+    for user in BROKER_USERS:  # the gateway comes first, and makes the stream
+        bus = here.buses[user] = await here.connect(user)
+        await bus.ensure_stream()
         config = ConsumerConfig(durable_name=user, filter_subjects=["events.*.*.*"], ack_policy=AckPolicy.EXPLICIT)
         await bus.stream.add_consumer(STREAM, config)
         await bus.stream.publish(f"events.{user}.thing.happened", b"{}")
@@ -150,6 +154,27 @@ async def test_no_service_listens_to_anothers_replies(broker: Broker) -> None:
     await broker.buses["risk"].client.flush()
     await asyncio.sleep(0.05)
     assert sum("permissions violation for subscription" in refusal for refusal in broker.refusals) == 4
+
+
+async def test_a_broker_that_does_not_answer_is_not_waited_for(broker: Broker) -> None:
+    bus = await broker.connect("risk", seconds=0.2)
+    await bus.ensure_stream()
+    few, many = [_message() for _ in range(3)], [_message() for _ in range(60)]
+    os.kill(broker.pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(5):
+            assert await bus.publish(few) == [False] * 3
+            assert await bus.publish(many) == [False] * 60
+            with pytest.raises(NatsError):
+                await bus.ensure_stream()
+    finally:
+        os.kill(broker.pid, signal.SIGCONT)
+    assert await bus.publish(few + many) == [True] * 63
+    await bus.close()
+
+
+def _message() -> Message:
+    return Message("events.risk.thing.happened", b"{}", {"Nats-Msg-Id": str(new_id())})
 
 
 async def _intact(broker: Broker) -> None:

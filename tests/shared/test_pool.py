@@ -25,7 +25,7 @@ async def pool(stack: Stack, made: list[asyncpg.Connection]) -> AsyncIterator[Re
         made.append(await asyncpg.connect(stack.environment("risk")["ATTEST_DATABASE_URL"]))
         return made[-1]
 
-    opened = ReadPool(connect, 2)
+    opened = ReadPool(connect, 2, wait=5)
     yield opened
     await opened.close()
     assert all(each.is_closed() for each in made)

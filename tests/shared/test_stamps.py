@@ -13,10 +13,10 @@ from attest.findings import Broken, Trust
 from attest.stamps import check_stamp
 from attest.trails import verify_trail
 from deploy.local.stack import Stack
-from shared import stamps
 from shared.admin.witnesses import HeadTimestamp
 from shared.data.sessions import Database
 from shared.settings import Settings
+from shared.trail import stamps
 from tests.shared.authority import Authority, authority
 from tests.shared.given import sealed, some_events
 from tests.support import Organisation, ok

@@ -16,7 +16,7 @@ def _migrate(connection: Connection) -> None:
 
 async def _run() -> None:
     address = context.config.attributes["owner_url"].replace("postgresql://", "postgresql+asyncpg://", 1)
-    engine = create_async_engine(address, poolclass=pool.NullPool)
+    engine = create_async_engine(address, poolclass=pool.NullPool, connect_args={"timeout": 10})
     async with engine.connect() as connection:
         await connection.run_sync(_migrate)
     await engine.dispose()

@@ -1,25 +1,28 @@
 """What every service announces of its own trail: how far it is sealed, and what it has seen of the others'."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.events.event import Event
+
+Position = Annotated[int, Field(ge=1, lt=2**63)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SeenHead(BaseModel):
     """The last head that a service has witnessed of another's trail. Digests are hexadecimal."""
 
     service: str
-    position: int
-    digest: str
+    position: Position
+    digest: Digest
 
 
 class TrailSealed(Event):
     """The trail of an organisation is sealed up to a head, which the other services keep as witnesses."""
 
-    position: int
-    digest: str
+    position: Position
+    digest: Digest
     seen: list[SeenHead]
 
 

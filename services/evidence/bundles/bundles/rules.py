@@ -14,7 +14,7 @@ from services.evidence.bundles.bundles.models import Bundle
 from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.intake.files.models import File
 from services.evidence.items.items.models import Item
-from shared.seal import canonical
+from shared.canonical import canonical
 
 FORMAT = "attest.bundle/1"
 

@@ -42,7 +42,7 @@ from shared.events.catalogue.retention import (
 from shared.events.trail import Told, announce, announce_each
 from shared.identity.callers import SYSTEM, keep_apart
 from shared.problems import Conflict, Fault, not_allowed
-from shared.seal import Seal
+from shared.trail.seal import Seal
 
 _RUNS = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000003")
 _LOOK_AT_ONCE = 2000

@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shared.canonical import canonical
 
 ALGORITHM = "Ed25519"
 SIGNATURE = "signature"
@@ -40,11 +41,6 @@ class Seal:
     def signed(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document with the signature over its canonical form as one more member."""
         return {**document, SIGNATURE: self.sign(canonical(document))}
-
-
-def canonical(document: Any) -> bytes:
-    """The one way to write a document of texts, whole numbers, lists and objects: sorted, compact, in ASCII."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
 def fingerprint(public: bytes) -> str:

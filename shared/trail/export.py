@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from shared.canonical import canonical
 from shared.data.sessions import Database
 from shared.data.tables import events, head_timestamps, trail_heads
-from shared.seal import canonical
 
 FORMAT = "attest.trail/1"
 _PAGE = 1000

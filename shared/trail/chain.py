@@ -11,8 +11,9 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.events.link import GENESIS, Break, link
+from shared.events.catalogue.trail import SEALED
 from shared.pace import unhurried
+from shared.trail.link import GENESIS, Break, TrailStatus, link
 
 NOTED = "caller"  # the witness of a head that came with the request
 _log = logging.getLogger(__name__)
@@ -29,11 +30,21 @@ _HEAD = "select position, digest from trail_heads where org_id = $1 for update"
 _CONTRADICTED = """
     select w.position, w.witness, e.id from (
         select position, digest, witness from witnessed_heads where service = $1
+        union all select (data->>'position')::bigint, decode(data->>'digest', 'hex'), $1 from events where type = $5
         union all select position, digest, $4 from unnest($2::bigint[], $3::bytea[]) as noted(position, digest)
     ) w left join events e on e.position = w.position and e.digest is not null
     where e.digest is distinct from w.digest order by w.position limit 1
 """
-_WITNESSED = "select count(*) from witnessed_heads where service = $1"
+# A head that the service announced, which its trail shows, is kept in the same transaction.
+_WITNESSES = """
+    select count(*) as kept, (
+        select count(*) from events e where e.type = $2 and not exists (
+            select from witnessed_heads w where w.service = $1 and w.witness = $1
+            and w.position = (e.data->>'position')::bigint and w.digest = decode(e.data->>'digest', 'hex')
+        )
+    ) as lost
+    from witnessed_heads where service = $1
+"""
 _SEAL = """
     update events e set position = s.position, digest = s.digest
     from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as s(seq, position, digest) where e.seq = s.seq
@@ -65,10 +76,13 @@ class Verification:
     event_id: UUID | None = None
     witness: str | None = None
     witnessed: int = 0
+    witnesses_lost: int = 0
 
     @property
-    def verified(self) -> bool:
-        return self.broken is None
+    def status(self) -> TrailStatus:
+        if self.broken is not None:
+            return TrailStatus.BROKEN
+        return TrailStatus.VERIFIED if self.witnessed and not self.witnesses_lost else TrailStatus.UNWITNESSED
 
 
 async def seal(connection: asyncpg.Connection) -> float | None:
@@ -103,18 +117,30 @@ async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
 async def verify(connection: asyncpg.Connection, service: str, noted: Sequence[Head] = ()) -> Verification:
     """Check the chain of the organisation that the connection's transaction is fenced to, in constant memory.
 
-    A chain that holds in itself is compared with the heads that others have witnessed, and with those that the caller
-    has noted down elsewhere.
+    A chain that holds in itself is compared with the heads that others have witnessed, with those that it has announced
+    itself, and with those that the caller has noted down elsewhere.
     """
     found = await _verify_chain(connection)
-    if not found.verified:
+    if found.broken:
         return found
+    try:
+        return await _compare(connection, service, noted, found)
+    except asyncpg.DataError:  # an announcement in it names no head: no release of Attest has written that
+        return replace(found, broken=Break.REWRITTEN, witness=service)
+
+
+async def _compare(
+    connection: asyncpg.Connection, service: str, noted: Sequence[Head], found: Verification
+) -> Verification:
+    announcement = SEALED[service].name
     positions, digests = [each.position for each in noted], [each.digest for each in noted]
-    other = await connection.fetchrow(_CONTRADICTED, service, positions, digests, NOTED)
+    other = await connection.fetchrow(_CONTRADICTED, service, positions, digests, NOTED, announcement)
     if other is not None:
         kind = Break.MISSING if other["id"] is None else Break.REWRITTEN
         return replace(found, broken=kind, position=other["position"], event_id=other["id"], witness=other["witness"])
-    return replace(found, witnessed=len(noted) + await connection.fetchval(_WITNESSED, service))
+    witnesses = await connection.fetchrow(_WITNESSES, service, announcement)
+    assert witnesses is not None
+    return replace(found, witnessed=len(noted) + witnesses["kept"], witnesses_lost=witnesses["lost"])
 
 
 async def _verify_chain(connection: asyncpg.Connection) -> Verification:

@@ -10,6 +10,17 @@ from typing import Any
 GENESIS = bytes(32)
 
 
+class TrailStatus(StrEnum):
+    """What a service alone can say of its trail: whoever has all power over its database can alter the witnesses too.
+
+    Unwitnessed: the chain holds in itself, but no head of it is kept that others were told, or fewer than it announced.
+    """
+
+    VERIFIED = "verified"
+    UNWITNESSED = "unwitnessed"
+    BROKEN = "broken"
+
+
 class Break(StrEnum):
     """What can be wrong with a chain. Rewritten: it holds in itself, and is not the one that others have witnessed."""
 
