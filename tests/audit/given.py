@@ -17,6 +17,7 @@ from shared.events.catalogue.controls import (
     ControlRecovered,
     ControlUnproven,
     HealthState,
+    ReasonCode,
 )
 from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Event, Heard, handlers_in
@@ -97,11 +98,19 @@ def health(
     *,
     before: HealthState = HealthState.HEALTHY,
     reasons: Sequence[str] = (EXPIRED,),
+    codes: Sequence[ReasonCode] = (ReasonCode.EVIDENCE_EXPIRED,),
 ) -> Heard[Event]:
     """A change of a control's health, of no organisation yet."""
     works = state in {HealthState.HEALTHY, HealthState.AT_RISK}
     kind = ControlRecovered if before == HealthState.FAILING and works else _KIND[state]
-    event = kind(code="AC-01", title="Access review", health=state, before=before, reasons=list(reasons))
+    event = kind(
+        code="AC-01",
+        title="Access review",
+        health=state,
+        before=before,
+        reasons=list(reasons),
+        reason_codes=list(codes),
+    )
     return Heard(new_id(), uuid.UUID(int=0), control, version, at, "system", event)
 
 

@@ -20,7 +20,7 @@ from shared.clock import new_id
 from shared.data.records import ANY_VERSION
 from shared.data.sessions import Database
 from shared.data.tables import events
-from shared.events.catalogue.controls import ControlDefined, ControlRevised, HealthState
+from shared.events.catalogue.controls import ControlDefined, ControlRevised, HealthState, ReasonCode
 from shared.events.event import Event, Heard
 from shared.events.inbox import handle_once
 from tests.audit.given import HANDLERS, NOW, back_within, exceeds, fails, health, hear, of, recovers, type2
@@ -40,7 +40,7 @@ LONG_STORY = [
     *STORY,
     exceeds(RISK, 4, NOW + 2 * HOUR, CONTROL, residual="very high"),
     health(CONTROL, 7, U, NOW + 3 * HOUR, before=F),
-    fails(CONTROL, 8, NOW + 4 * HOUR, before=U, reasons=["A test failed."]),
+    fails(CONTROL, 8, NOW + 4 * HOUR, before=U, reasons=["A test failed."], codes=[ReasonCode.TEST_FAILED]),
     exceeds(OTHER_RISK, 1, NOW + 5 * HOUR, CONTROL),
     health(CONTROL, 9, R, NOW + 6 * HOUR, before=F),
     exceeds(OTHER_RISK, 3, NOW + 7 * HOUR, CONTROL),

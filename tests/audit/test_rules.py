@@ -12,26 +12,29 @@ from services.audit.engagements.engagements.rules import allowed_from, faults_of
 from services.audit.engagements.exceptions.models import DeviationKind
 from services.audit.engagements.exceptions.rules import consequences, counts, kind_of, status_of
 from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
-from shared.events.catalogue.controls import HealthState
+from shared.events.catalogue.controls import HealthState, ReasonCode
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 H, R, F, U = HealthState.HEALTHY, HealthState.AT_RISK, HealthState.FAILING, HealthState.UNKNOWN
 WORKING = {H, R}
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
+NO_CODES: frozenset[str] = frozenset()
 LATER = START + 1000 * DAY
 
 
 def changes_of(*states: HealthState, before: HealthState = U) -> list[HealthChange]:
     """A control that goes through these states, one a day."""
     return [
-        HealthChange(n + 1, "AC-01", "Access review", state, ([before, *states])[n], ("Why.",), START + n * DAY)
+        HealthChange(
+            n + 1, "AC-01", "Access review", state, ([before, *states])[n], ("Why.",), NO_CODES, START + n * DAY
+        )
         for n, state in enumerate(states)
     ]
 
 
 def failure(since: datetime, until: datetime | None) -> Failure:
-    began = HealthChange(1, "AC-01", "Access review", F, H, ("Why.",), since)
-    return Failure(began, HealthChange(2, "AC-01", "Access review", H, F, (), until) if until else None)
+    began = HealthChange(1, "AC-01", "Access review", F, H, ("Why.",), NO_CODES, since)
+    return Failure(began, HealthChange(2, "AC-01", "Access review", H, F, (), NO_CODES, until) if until else None)
 
 
 def spans(*states: HealthState) -> list[tuple[int, int | None]]:
@@ -67,7 +70,7 @@ def test_what_a_change_says_of_the_time_before_it_ends_a_failure() -> None:
 
 def test_a_failure_never_ends_before_it_began() -> None:
     began, ended = changes_of(F, H)
-    late = HealthChange(ended.version, "AC-01", "", H, F, (), began.at - DAY)
+    late = HealthChange(ended.version, "AC-01", "", H, F, (), NO_CODES, began.at - DAY)
     assert [each.until for each in failures([began, late])] == [began.at]
 
 
@@ -167,17 +170,19 @@ def test_a_failure_that_was_over_before_the_time_is_withdrawn(until: datetime | 
 
 
 @pytest.mark.parametrize(
-    ("reasons", "kind"),
+    ("codes", "kind"),
     [
-        (["Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."], DeviationKind.EVIDENCE_MISSING),
-        (["No evidence has been accepted for 'Access review' yet."], DeviationKind.EVIDENCE_MISSING),
-        (["Evidence for 'Access review' expired.", "A test failed."], DeviationKind.OPERATION),
-        (["A test failed."], DeviationKind.OPERATION),
-        ([], DeviationKind.OPERATION),
+        ({ReasonCode.EVIDENCE_EXPIRED}, DeviationKind.EVIDENCE_MISSING),
+        ({ReasonCode.EVIDENCE_MISSING}, DeviationKind.EVIDENCE_MISSING),
+        ({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.TEST_FAILED}, DeviationKind.OPERATION),
+        ({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.MORE}, DeviationKind.OPERATION),
+        ({ReasonCode.TEST_FAILED}, DeviationKind.OPERATION),
+        ({"something_added_later"}, DeviationKind.OPERATION),
+        (set(), DeviationKind.OPERATION),
     ],
 )
-def test_evidence_is_missing_only_when_nothing_else_is_said(reasons: list[str], kind: DeviationKind) -> None:
-    assert kind_of(reasons) == kind
+def test_evidence_is_missing_only_when_nothing_else_is_said(codes: set[str], kind: DeviationKind) -> None:
+    assert kind_of(codes) == kind
 
 
 def test_a_risk_follows_when_it_goes_above_appetite_while_the_control_fails() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from shared.events.catalogue.controls import HealthState
+from shared.events.catalogue.controls import ControlProven, HealthState
 from tests.support import Organisation, created, eventually, ok
 
 DRAFT: dict[str, Any] = {
@@ -84,7 +84,7 @@ class Control:
 
     async def is_(self, health: HealthState, *reasons: str, version: int | None = None) -> str:
         """Announce its health; the id of the event."""
-        data = {"health": health, "before": "unknown", "reasons": list(reasons)}
+        data = {"health": health, "before": "unknown", "reasons": list(reasons), "reason_codes": []}
         return await self._tell(f"controls.health.{_KINDS[health]}", version or next(self.versions), data)
 
     async def was(self, verb: str, *, version: int, title: str | None = None) -> str:
@@ -107,6 +107,17 @@ class Control:
         headers = {"Nats-Msg-Id": str(event["id"])}
         await self.nats.jetstream().publish(f"events.{kind}", json.dumps(event).encode(), headers=headers)
         return str(event["id"])
+
+
+def proven_control(code: str) -> ControlProven:
+    return ControlProven(
+        code=code,
+        title="Review",
+        health=HealthState.HEALTHY,
+        before=HealthState.UNKNOWN,
+        reasons=[],
+        reason_codes=[],
+    )
 
 
 async def heard(org: Organisation, risk: str, place: int, **facts: Any) -> dict[str, Any]:

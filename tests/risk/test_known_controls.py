@@ -17,12 +17,12 @@ from services.risk.register.risks.models import Risk
 from services.risk.register.risks.schemas import RiskDraft
 from shared.clock import new_id
 from shared.data.sessions import Database
-from shared.events.catalogue.controls import ControlProven, HealthState
+from shared.events.catalogue.controls import HealthState
 from shared.events.event import Heard, handlers_in
 from shared.events.inbox import handle_once
 from tests.bench.seed import unfenced
 from tests.risk.conftest import Controls
-from tests.risk.given import DRAFT, answer
+from tests.risk.given import DRAFT, answer, proven_control
 from tests.support import Organisation, eventually, settings_of
 
 _NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -66,9 +66,7 @@ async def test_who_names_a_control_and_who_hears_of_it_wait_for_each_other(
         await identify(session, draft=draft, by="client:1", at=_NOW)
 
     async def hear(session: AsyncSession) -> None:
-        proven = ControlProven(
-            code="AC-01", title="Review", health=HealthState.HEALTHY, before=HealthState.UNKNOWN, reasons=[]
-        )
+        proven = proven_control("AC-01")
         await handle_once(session, handlers_in(handlers), [Heard(new_id(), org_id, control, 1, _NOW, "system", proven)])
 
     one, other = (write_down, hear) if first == "risk" else (hear, write_down)

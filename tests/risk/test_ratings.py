@@ -13,11 +13,11 @@ from deploy.local.stack import Stack
 from services.risk import handlers
 from shared.clock import new_id
 from shared.data.sessions import Database
-from shared.events.catalogue.controls import ControlProven, HealthState
+from shared.events.catalogue.controls import HealthState
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from tests.risk.conftest import Controls
-from tests.risk.given import DRAFT, answer, heard, history, identified, kinds, rated, read, trail
+from tests.risk.given import DRAFT, answer, heard, history, identified, kinds, proven_control, rated, read, trail
 from tests.support import Organisation, created, eventually, ok, settings_of
 
 EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
@@ -205,9 +205,7 @@ async def test_what_happens_to_controls_at_one_instant_is_one_rating(stack: Stac
             1,
             at,
             "system",
-            ControlProven(
-                code=f"AC-{place}", title="Review", health=HealthState.HEALTHY, before=HealthState.UNKNOWN, reasons=[]
-            ),
+            proven_control(f"AC-{place}"),
         )
         for place, control in enumerate(reviews)
     ]

@@ -112,7 +112,13 @@ def named(kind: type[ControlDefined | ControlRevised | ControlRetired], version:
 
 def turned(kind: type[ControlFailing | ControlProven], version: int) -> Heard[Event]:
     state = HealthState.FAILING if kind is ControlFailing else HealthState.HEALTHY
-    about = {"code": f"H-{version}", "title": "Access", "before": HealthState.UNKNOWN, "reasons": [f"Reason {version}"]}
+    about = {
+        "code": f"H-{version}",
+        "title": "Access",
+        "before": HealthState.UNKNOWN,
+        "reasons": [f"Reason {version}"],
+        "reason_codes": [],
+    }
     return heard(kind.model_validate(about | {"health": state}), version)
 
 

@@ -85,6 +85,7 @@ _TABLES = (
         health text not null,
         before text not null,
         reasons text[] not null,
+        reason_codes text[] not null,
         at timestamptz not null,
         primary key (org_id, control_id, version)
     )""",

@@ -4,8 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
-
 from shared.events.event import Event
 
 
@@ -99,13 +97,14 @@ class ControlRetired(AboutControl):
 class AboutHealth(AboutControl):
     """A change of health, with its reasons in words. The version counts changes of health, not of the control.
 
-    `reason_codes` has a code for each of the reasons (`evidence_expired`, `test_failed`, …); more may be added.
+    `reasons` are words for people. `reason_codes` has a code for each of them, in their order, for programs to decide
+    by (`evidence_expired`, `test_failed`, …); more may be added.
     """
 
     health: HealthState
     before: HealthState
     reasons: list[str]
-    reason_codes: list[str] = Field(default=[])
+    reason_codes: list[str]
 
 
 class ControlFailing(AboutHealth):

@@ -138,14 +138,13 @@ async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditEx
 
 def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
     """A failure as the engagement's record puts it."""
-    reasons = failure.began.reasons
-    kind = kind_of(reasons)
+    kind = kind_of(failure.began.codes)
     return {
         "control_code": failure.began.code,
         "control_title": failure.began.title,
         "kind": kind,
         "nature": nature_of(kind, failure.since),
-        "cause": list(reasons),
+        "cause": list(failure.began.reasons),
         "status": status_of(failure, span_of(engagement)),
         "failed_at": failure.since,
         "remediated_at": failure.until,

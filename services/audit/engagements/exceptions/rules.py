@@ -6,15 +6,16 @@ counts when some of it lies within that time: one that began before it and is st
 that was over before it does not. Evidence that is not available counts as a deviation (AU-C 530, by analogy).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from services.audit.engagements.engagements.rules import Span
 from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind
 from services.audit.engagements.facts.rules import Exceedance, Failure
+from shared.events.catalogue.controls import ReasonCode
 
-_OF_EVIDENCE = ("Evidence for ", "No evidence ")
+_OF_EVIDENCE = frozenset({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.EVIDENCE_MISSING})
 
 
 def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:
@@ -31,9 +32,9 @@ def status_of(failure: Failure, span: Span) -> AuditExceptionStatus:
     return AuditExceptionStatus.REMEDIATED if failure.until > span.start else AuditExceptionStatus.WITHDRAWN
 
 
-def kind_of(reasons: Sequence[str]) -> DeviationKind:
+def kind_of(codes: Collection[str]) -> DeviationKind:
     """Evidence missing, when that is all that is said of the control; otherwise it did not operate as described."""
-    if reasons and all(reason.startswith(_OF_EVIDENCE) for reason in reasons):
+    if codes and _OF_EVIDENCE.issuperset(codes):
         return DeviationKind.EVIDENCE_MISSING
     return DeviationKind.OPERATION
 

@@ -51,10 +51,9 @@ CONTROLS = Replica(
     ),
 )
 
-_HEALTH_COLUMNS = ("control_id", "org_id", "version", "code", "title", "health", "before", "reasons", "at")
-_NOTE_CHANGES = inserting(table_of(KnownHealth), _HEALTH_COLUMNS).on_conflict_do_nothing()
-_RISK_COLUMNS = ("org_id", "control_id", "risk_id", "version", "title", "residual", "above", "at")
-_NOTE_RISKS = inserting(table_of(KnownRisk), _RISK_COLUMNS).on_conflict_do_nothing()
+_HEALTH, _RISK = table_of(KnownHealth), table_of(KnownRisk)
+_NOTE_CHANGES = inserting(_HEALTH, _HEALTH.columns.keys()).on_conflict_do_nothing()
+_NOTE_RISKS = inserting(_RISK, _RISK.columns.keys()).on_conflict_do_nothing()
 _GIVEN = (
     func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("since", type_=ARRAY(DateTime(timezone=True))))
     .table_valued(column("id", Uuid()), column("since", DateTime(timezone=True)))
@@ -92,6 +91,7 @@ def _change(session: AsyncSession, heard: Heard[AboutHealth]) -> dict[str, Any]:
         "health": heard.event.health,
         "before": heard.event.before,
         "reasons": heard.event.reasons,
+        "reason_codes": heard.event.reason_codes,
         "at": heard.occurred_at,
     }
 
@@ -161,6 +161,7 @@ async def _health_of(session: AsyncSession, control_ids: Collection[UUID]) -> di
                 HealthState(row.health),
                 HealthState(row.before),
                 tuple(row.reasons),
+                frozenset(row.reason_codes),
                 row.at,
             )
         )

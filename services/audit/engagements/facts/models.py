@@ -35,6 +35,7 @@ class KnownHealth(Known, table=True):
     health: str
     before: str
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    reason_codes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     at: datetime = instant()
 
 

@@ -16,7 +16,10 @@ _WORKING = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
 
 @dataclass(frozen=True, slots=True)
 class HealthChange:
-    """A change of health as announced; `version` counts them, with gaps."""
+    """A change of health as announced; `version` counts them, with gaps.
+
+    `reasons` are the controls service's words, to be shown; `codes` are its codes for them, to decide by.
+    """
 
     version: int
     code: str
@@ -24,6 +27,7 @@ class HealthChange:
     health: HealthState
     before: HealthState
     reasons: tuple[str, ...]
+    codes: frozenset[str]
     at: datetime
 
 
