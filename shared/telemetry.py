@@ -26,8 +26,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Link, SpanKind
 
-_UNMEASURED = ("/livez", "/readyz", "/metrics")
-_SECRET = ("/v1/calendars/",)  # such a path is a permission, and a trace would keep it
+UNMEASURED_PATHS = ("/livez", "/readyz", "/metrics")
+SECRET_PATHS = ("/v1/calendars/", "/v1/file-links/")  # such a path is a permission, and a trace or log would keep it
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -82,19 +82,22 @@ def start(service: str, level: str) -> TelemetryConfig:
         logging.getLogger(name).handlers.clear()  # Uvicorn brings its own format; one log has one
         logging.getLogger(name).propagate = True
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Traces tell the collector of each request already.
+    access = logging.getLogger("attest.access")
+    access.handlers, access.propagate = handlers[:1], False
     return {
         "tracing": exporting,
         "metrics": exporting,  # FastAPI adds the exporter; its own measurements are dropped (`_OURS_ONLY`)
         "logs": exporting,  # FastAPI adds the exporter to the provider that our own log goes to as well
         "operation_spans": False,
         "auto_configure": exporting,
-        "exclude": lambda scope: scope.get("path", "").startswith(_UNMEASURED + _SECRET),
+        "exclude": lambda scope: scope.get("path", "").startswith(UNMEASURED_PATHS + SECRET_PATHS),
     }
 
 
 def measure(scope: Mapping[str, Any], status: int, seconds: float) -> None:
     """Record a request's duration, named as OpenTelemetry's conventions for HTTP servers have it."""
-    if scope["path"].startswith(_UNMEASURED):
+    if scope["path"].startswith(UNMEASURED_PATHS):
         return
     method = scope["method"] if scope["method"] in _METHODS else "_OTHER"  # a caller could invent as many as it likes
     attributes = {"http.request.method": method, "url.scheme": scope["scheme"], "http.response.status_code": status}
@@ -122,6 +125,7 @@ class _Json(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if request_id := current_request_id.get():
             line["request_id"] = request_id

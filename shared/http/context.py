@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import new_id
+from shared.http.access_log import log_request
 from shared.telemetry import current_request_id, measure
 
 _ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -66,7 +67,7 @@ class RequestContext:
 
 
 class _Exchange:
-    """One request and its answer as they pass, with what the metrics say of them at the end."""
+    """One request and its answer as they pass, with what metrics and log say of them at the end."""
 
     __slots__ = ("_began", "_receive", "_replaced", "_scope", "_send", "_too_large", "cut_off", "started", "status")
 
@@ -98,7 +99,9 @@ class _Exchange:
         await self._send(message)
 
     def end(self) -> None:
-        measure(self._scope, _CUT_OFF if self.cut_off else self.status, perf_counter() - self._began)
+        status, seconds = _CUT_OFF if self.cut_off else self.status, perf_counter() - self._began
+        measure(self._scope, status, seconds)
+        log_request(self._scope, status, seconds)
 
 
 def _trace() -> list[tuple[bytes, bytes]]:

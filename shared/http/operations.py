@@ -17,7 +17,6 @@ from shared.http import idempotency
 from shared.http.doors import Handle, Read, Reader, platform_of, run_once
 from shared.http.parameters import Parameters
 from shared.http.problems import MEDIA_TYPE, ProblemSchema
-from shared.identity.callers import Caller
 from shared.identity.permissions import Permission
 from shared.problems import Fault, Forbidden, Problem, Unauthenticated, UnsupportedMediaType
 
@@ -56,7 +55,7 @@ class Operation(APIRoute):
                 )
             if open_to_anyone:
                 return await endpoint(request)
-            request.state.caller = await admit(request, permission)
+            await admit(request, permission)
             return await (endpoint(request) if safe else self.run_write(request, endpoint))
 
         self.read = admit_and_run if parameters else None
@@ -102,20 +101,19 @@ def _says_nothing(request: Request) -> bool:
     return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 
-async def admit(request: Request, permission: Permission | None) -> Caller:
-    """The caller, if their token is valid and has the permission, where one is needed; 401 or 403 otherwise."""
+async def admit(request: Request, permission: Permission | None) -> None:
+    """Note who calls, if their token is valid, and refuse without the permission, where one is needed: 401 or 403."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated(
             "Send an access token as `Authorization: Bearer …`.", headers={"WWW-Authenticate": "Bearer"}
         )
-    caller = await platform_of(request).verifier.verify(token.strip())
-    if permission is not None and permission not in caller.permissions:
+    request.state.caller = await platform_of(request).verifier.verify(token.strip())
+    if permission is not None and permission not in request.state.caller.permissions:
         raise Forbidden(
             f"This needs the permission {permission}.",
             headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{permission}"'},
         )
-    return caller
 
 
 @dataclass(slots=True)
