@@ -39,14 +39,13 @@ class Children:
             deadline = asyncio.timeout(task.limits.elapsed_seconds + _GRACE_SECONDS)
             try:
                 async with deadline:
-                    answer = await child.call(arguments, given)
-            except BaseException as error:
-                self._end(child)
-                if isinstance(error, TimeoutError) and deadline.expired():
+                    return await child.call(arguments, given)
+            except TimeoutError as error:
+                if deadline.expired():
                     raise LimitExceeded(f"{task.doing} may take {task.limits.elapsed_seconds:g} seconds.") from error
                 raise
-            self._keep(task, child)
-            return answer
+            finally:
+                self._put_back(task, child)
 
     async def close(self) -> None:
         """End every child that waits for a call."""
@@ -58,14 +57,16 @@ class Children:
         await asyncio.gather(*self._ending)
 
     def _take(self, task: ChildTask) -> Child | None:
-        if not self._idle[task]:
-            return None
-        child, expiry = self._idle[task].pop()
-        expiry.cancel()
-        return child
+        while self._idle[task]:
+            child, expiry = self._idle[task].pop()
+            expiry.cancel()
+            if child.alive:
+                return child
+            self._end(child)
+        return None
 
-    def _keep(self, task: ChildTask, child: Child) -> None:
-        if child.uses >= _MOST_USES:
+    def _put_back(self, task: ChildTask, child: Child) -> None:
+        if not child.ready or child.uses >= _MOST_USES:
             self._end(child)
             return
         expiry = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._expire, task)

@@ -34,7 +34,7 @@ class ChildFailed(Exception):  # noqa: N818 - an error of ours, answered as one
 
 
 class Child:
-    """A running child. One call at a time; after any exception it is of no further use."""
+    """A running child, which takes one call at a time, and another as long as it is `ready`."""
 
     def __init__(self, task: ChildTask, process: Process, reader: StreamReader, writer: StreamWriter) -> None:
         self._task = task
@@ -42,6 +42,12 @@ class Child:
         self._reader = reader
         self._writer = writer
         self.uses = 0
+        self.ready = True
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended by itself, or by another's hand."""
+        return self._process.returncode is None
 
     @classmethod
     async def start(cls, task: ChildTask) -> "Child":
@@ -63,9 +69,10 @@ class Child:
     async def call(self, arguments: Any, given: Parts) -> list[bytes]:
         """The parts of the answer. `LimitExceeded`, one of the task's own problems, or `ChildFailed`."""
         self.uses += 1
+        self.ready = False
         feeding = asyncio.create_task(self._feed(arguments, given))
         try:
-            parts = [part async for part in self._answer()]
+            parts, failure = await self._answer()
             await feeding
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             if feeding.done() and (broken := feeding.exception()):
@@ -73,6 +80,9 @@ class Child:
             await self._died()
         finally:
             feeding.cancel()
+        if failure is not None:
+            self._failed(failure)
+        self.ready = True
         return parts
 
     async def end(self) -> None:
@@ -103,7 +113,9 @@ class Child:
         self._writer.write(content)
         await self._writer.drain()
 
-    async def _answer(self) -> AsyncIterator[bytes]:
+    async def _answer(self) -> tuple[list[bytes], dict[str, Any] | None]:
+        """The parts until the end, or what went wrong."""
+        parts: list[bytes] = []
         left = self._task.limits.answer
         while True:
             kind, length = HEADER.unpack(await self._reader.readexactly(HEADER.size))
@@ -112,10 +124,10 @@ class Child:
                 raise self._exceeded(f"may come to {self._task.limits.answer:,} bytes, and this comes to more")
             content = await self._reader.readexactly(length)
             if kind == END:
-                return
+                return parts, None
             if kind == FAILURE:
-                self._failed(json.loads(content))
-            yield content
+                return parts, json.loads(content)
+            parts.append(content)
 
     def _failed(self, failure: dict[str, Any]) -> NoReturn:
         match failure:
@@ -126,6 +138,7 @@ class Child:
             case {"problem": slug, "detail": detail, "faults": faults, "more_faults": more}:
                 for problem in self._task.refuses:
                     if problem.slug == slug:
+                        self.ready = True
                         raise problem(detail, faults=[Fault(*each) for each in faults], more_faults=more)
         raise ChildFailed(failure.get("error") or f"{self._task.function} raised {failure}, which it does not declare")
 

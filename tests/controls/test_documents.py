@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.controls.documents.catalogue import contents_of
-from services.controls.documents.contents import Entry, Part
+from services.controls.documents.contents import Entry, Origin, Part, Published
 from services.controls.documents.faults import DocumentInvalid
 from services.controls.documents.oscal import check_catalogue, check_profile
 from services.controls.documents.profiles import Imported, resolve
 from services.controls.documents.sources import understand
-from services.controls.documents.writing import Published, written
-from services.controls.frameworks.frameworks.models import Origin
+from services.controls.documents.writing import written
 from shared.clock import new_id, now
 from shared.problems import Fault
 from tests.controls.documents import CATALOGUE, catalogue, control, profile
@@ -210,3 +209,14 @@ def test_parameters_that_insert_each_other_come_to_an_end() -> None:
     check_catalogue(document, remarks=[])
     (entry,) = contents_of(document["catalog"]).entries
     assert len(entry.text or "") < 3_000
+
+
+@pytest.mark.parametrize("inserted", [range(400), range(399, -1, -1)])
+def test_parameters_chained_four_hundred_deep_are_a_fault_with_its_place(inserted: range) -> None:
+    chain = [{"id": f"p-{n}", "select": {"choice": [f"{{{{ insert: param, p-{n + 1} }}}}"]}} for n in range(399)]
+    prose = " ".join(f"{{{{ insert: param, p-{n} }}}}" for n in inserted)
+    document = catalogue(controls=[control("a-1", prose, params=[*chain, {"id": "p-399", "label": "end"}])])
+    check_catalogue(document, remarks=[])
+    with pytest.raises(DocumentInvalid) as refused:
+        contents_of(document["catalog"])
+    assert refused.value.faults[0].pointer.startswith("/catalog/controls/0/params/")

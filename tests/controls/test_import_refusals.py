@@ -47,15 +47,15 @@ REFUSED: list[tuple[bytes, str, int, str, str | None]] = [
     ),
     (_own(label=None), JSON, 422, "document-invalid", "query/label"),
     (b'{"system-security-plan": {}}', JSON, 422, "document-invalid", "/system-security-plan"),
-    (b"ref;title\r\nR-1;One;more\r\n", CSV, 422, "document-invalid", "/2"),
-    (b"ref,titel\nR-1,One\n", CSV, 422, "document-invalid", "/1"),
-    (b"ref,title,assessed\nR-1,One,perhaps\n", CSV, 422, "document-invalid", "/2/assessed"),
-    (b"ref,title\nR-1,One\n\nR-1,Two\n", CSV, 422, "document-invalid", "/4/ref"),
-    (b'ref,title\nR-1,"One\n', CSV, 400, "document-unreadable", "/2"),
-    (b"ref,title\nR-1,a\x00b\n", CSV, 400, "document-unreadable", "/2"),
+    (b"ref;title\r\nR-1;One;more\r\n", CSV, 422, "document-invalid", "/rows/2"),
+    (b"ref,titel\nR-1,One\n", CSV, 422, "document-invalid", "/rows/1"),
+    (b"ref,title,assessed\nR-1,One,perhaps\n", CSV, 422, "document-invalid", "/rows/2/assessed"),
+    (b"ref,title\nR-1,One\n\nR-1,Two\n", CSV, 422, "document-invalid", "/rows/4/ref"),
+    (b'ref,title\nR-1,"One\n', CSV, 422, "unreadable-table", "/rows/2"),
+    (b"ref,title\nR-1,a\x00b\n", CSV, 422, "document-invalid", "/rows/2/title"),
     (b"ref,title\n" + b"R-1,One\n" * 1_000_000, CSV, 422, "document-invalid", None),
-    (b"ref,title\nR-1," + b"x" * 200_000 + b"\n", CSV, 400, "document-unreadable", "/2"),
-    (b"", CSV, 422, "document-invalid", "/1/ref"),
+    (b"ref,title\nR-1," + b"x" * 200_000 + b"\n", CSV, 422, "unreadable-table", "/rows/2"),
+    (b"", CSV, 422, "document-invalid", "/rows/1/ref"),
     (b"ref,title\nR-1,One\n", "text/plain", 415, "unsupported-media-type", "header/Content-Type"),
 ]
 
@@ -75,7 +75,7 @@ async def test_what_is_too_large_is_refused_before_it_is_sent(org: Organisation,
     assert isinstance(org.manager.auth, ClientCredentials)
     head = (
         f"POST /v1/frameworks/{framework}/versions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/csv\r\n"
-        f"Authorization: Bearer {org.manager.auth.token}\r\nContent-Length: {33 * 1024 * 1024}\r\n\r\nref,title"
+        f"Authorization: Bearer {org.manager.auth.token}\r\nContent-Length: {65 * 1024 * 1024}\r\n\r\nref,title"
     )
     # Past the edge, which waits for more of the body before it hands back the answer that it has.
     reader, writer = await asyncio.open_connection("127.0.0.1", stack.ports.internal["controls"])
@@ -110,13 +110,12 @@ async def test_every_fault_of_a_catalogue_is_told_at_once(org: Organisation) -> 
     }
 
 
-async def test_a_thousand_faults_are_listed_and_the_rest_counted(org: Organisation) -> None:
+async def test_a_hundred_faults_are_listed_and_the_rest_counted(org: Organisation) -> None:
     controls = [control(f"a-{number}", surplus=1) for number in range(3_000)]
     document = catalogue({"id": "g", "title": "Group", "controls": controls})
     refused = problem(await send(org, await own_framework(org), document), 422, "document-invalid")
-    assert len(refused["errors"]) == 1_000
+    assert (len(refused["errors"]), refused["more_errors"]) == (100, 2_900)
     assert "3,000 faults" in refused["detail"]
-    assert "2,000 more" in refused["detail"]
 
 
 async def test_a_version_never_changes(org: Organisation) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema_rs import Draft7Validator
 
-from services.controls.documents.contents import Entry
-from services.controls.documents.writing import Published, written
+from services.controls.documents.contents import Entry, Published
+from services.controls.documents.writing import written
 from shared.clock import new_id, now
 from tests.controls.documents import (
     CATALOGUE,

@@ -87,7 +87,12 @@ def _exit(_given: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
+def _say(_given: Iterator[bytes]) -> Iterator[bytes]:
+    yield str(os.getpid()).encode()
+
+
 _WAYS = {
+    "say who you are": _say,
     "allocate": _allocate,
     "allocate in native code": _abort,
     "collect": _collect,

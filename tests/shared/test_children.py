@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -78,10 +80,12 @@ async def test_what_only_waits_is_ended_too(children: Children) -> None:
 
 
 async def test_a_problem_of_the_tasks_own_arrives_as_itself(children: Children) -> None:
+    first = await children.run(MISBEHAVE, ORG, "say who you are")
     with pytest.raises(NotLiked) as refused:
         await children.run(MISBEHAVE, ORG, "refuse", [b"x" * 1_000_000] * 3)
     assert (len(refused.value.faults), refused.value.more_faults) == (100, 150)
     assert refused.value.faults[99].pointer == "/99"
+    assert await children.run(MISBEHAVE, ORG, "say who you are") == first  # it is as good as before
 
 
 async def test_an_error_of_ours_is_no_problem_of_the_client(children: Children) -> None:
@@ -111,6 +115,13 @@ async def test_a_child_is_warm_knows_no_secret_and_is_replaced(
     assert pids[0] == pids[1] != pids[2] == pids[3]
     assert not [name for name in seen[0]["environment"] if name.startswith("ATTEST_")]
     assert seen[0]["niceness"] > 0
+
+
+async def test_a_child_that_is_gone_is_not_asked(children: Children) -> None:
+    first = json.loads((await children.run(WHO, ORG))[0])["pid"]
+    os.kill(first, signal.SIGKILL)
+    await asyncio.sleep(0.2)
+    assert json.loads((await children.run(WHO, ORG))[0])["pid"] != first
 
 
 async def test_an_idle_child_is_ended(children: Children, monkeypatch: pytest.MonkeyPatch) -> None:

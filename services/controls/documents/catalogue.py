@@ -8,7 +8,7 @@ from typing import Any
 
 from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Contents, Entry, Part
 from services.controls.documents.faults import Faults
-from services.controls.documents.prose import Parameters, property_of, statement_of
+from services.controls.documents.prose import DEEPEST_PARAMETER, Parameters, property_of, statement_of
 
 # What an OSCAL catalogue has no place for and ours says in properties of this namespace, so that it comes back equal.
 NS = "urn:attest:framework"
@@ -36,7 +36,8 @@ def contents_of(catalogue: Mapping[str, Any], *, at: str = "/catalog") -> Conten
         faults.add(at, f"has {len(found):,} controls; a version may have {MOST_REQUIREMENTS:,} requirements")
         faults.refuse_if_any()
     refs = _references(found, faults)
-    parameters = Parameters({each["id"]: each for each in _parameters(catalogue)})
+    defined = {each["id"]: (where, each) for where, each in _parameters(catalogue, at)}
+    parameters = Parameters({key: parameter for key, (_, parameter) in defined.items()})
     entries, characters = [], 0
     for each in found:
         entry = _entry(each, refs, parameters)
@@ -45,6 +46,8 @@ def contents_of(catalogue: Mapping[str, Any], *, at: str = "/catalog") -> Conten
             faults.add(each.pointer, f"up to here the text, parameters written out, has over {_MOST_TEXT:,} characters")
             break
         entries.append(entry)
+    for key in sorted(parameters.too_deep):
+        faults.add(defined[key][0], f"inserts others that insert others, over {DEEPEST_PARAMETER} deep")
     faults.refuse_if_any()
     metadata = catalogue["metadata"]
     return Contents(metadata["version"], entries, [*_parts(metadata)])
@@ -75,10 +78,12 @@ def _nested(
         yield from _nested(control, where, group, control)
 
 
-def _parameters(holder: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from holder.get("params", ())
-    for inner in (*holder.get("groups", ()), *holder.get("controls", ())):
-        yield from _parameters(inner)
+def _parameters(holder: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for index, parameter in enumerate(holder.get("params", ())):
+        yield f"{at}/params/{index}", parameter
+    for name in ("groups", "controls"):
+        for index, inner in enumerate(holder.get(name, ())):
+            yield from _parameters(inner, f"{at}/{name}/{index}")
 
 
 def _references(found: list[_Found], faults: Faults) -> dict[str, str]:

@@ -3,8 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 from shared.problems import Fault
+
+TABLE = "text/csv"  # the media type of what comes as no JSON
 
 MOST_REQUIREMENTS = 20_000
 # As in `RequirementRef`, behind the colon: what controls can refer to.
@@ -44,3 +49,44 @@ class Contents:
     entries: Sequence[Entry]
     parts: Sequence[Part] = ()
     remarks: Sequence[Fault] = field(default=())
+
+
+class Origin(StrEnum):
+    """How a version came here: with Attest, or from a document of the organisation's."""
+
+    SHIPPED = "shipped"
+    OSCAL = "oscal"
+    PROFILE = "profile"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a document turned out to be, and what it says."""
+
+    origin: Origin
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a version says of itself."""
+
+    version_id: UUID
+    title: str
+    publisher: str
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A version that is here, with what a profile can select from: its document, or the requirements it holds."""
+
+    published: Published
+    origin: Origin
+    document: bytes
+    entries: Sequence[Entry]
+    parts: Sequence[Part]
+    bases: Sequence["Source"]

@@ -1,8 +1,6 @@
 """Every fault of a document, all at once, each with its place."""
 
-from shared.problems import Fault, Invalid, Malformed
-
-MOST_FAULTS = 1_000
+from shared.problems import MOST_FAULTS, Fault, Invalid, Malformed
 
 # A place in a document: the place around it and the member or index there. None is the document itself.
 Place = tuple["Place", str | int] | None
@@ -17,7 +15,7 @@ class DocumentInvalid(Invalid):
 
 
 class Faults:
-    """Collects what is wrong; the first thousand are kept, the rest counted, or left alone by who stops looking."""
+    """Collects what is wrong: as many as an answer lists are kept, and the rest is counted unless somebody stops."""
 
     def __init__(self) -> None:
         self.kept: list[Fault] = []
@@ -37,15 +35,13 @@ class Faults:
     def refuse_if_any(self) -> None:
         """`DocumentInvalid` with all that was found, if anything was."""
         if self.count:
-            raise DocumentInvalid(self._told(), faults=self.kept)
+            raise DocumentInvalid(self._told(), faults=self.kept, more_faults=self.count - len(self.kept))
 
     def _told(self) -> str:
-        here = "1 fault" if self.count == 1 else f"{self.count:,} faults"
-        more = self.count - len(self.kept)
-        rest = f"; the first {len(self.kept):,} are listed, and there are {more:,} more" if more else ""
         if self.stopped:
-            return f"The document has more than {MOST_FAULTS:,} faults; the first are listed. Nothing was imported."
-        return f"The document has {here}{rest}. Nothing was imported."
+            return f"The document has more than {MOST_FAULTS} faults. Nothing was imported."
+        here = "1 fault" if self.count == 1 else f"{self.count:,} faults"
+        return f"The document has {here}. Nothing was imported."
 
 
 def pointer(place: Place) -> str:

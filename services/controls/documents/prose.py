@@ -1,20 +1,24 @@
 """The words of a control: its statement, with parameters written out as NIST prints them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from services.controls.documents.oscal import INSERTION
 
+DEEPEST_PARAMETER = 40  # one inserts another, which inserts another; published catalogues have three
 _LONGEST_PARAMETER = 2_000  # characters; a parameter may insert others, and each of these others again
 
 
 class Parameters:
-    """The parameters of a catalogue, each written out once."""
+    """The parameters of a catalogue, each written out once; what inserts others too deep is kept in `too_deep`."""
 
     def __init__(self, defined: Mapping[str, Mapping[str, Any]]) -> None:
         self._defined = defined
         self._written: dict[str, str] = {}
+        self._depths: dict[str, int] = {}
         self._under_way: set[str] = set()
+        self.too_deep: set[str] = set()
 
     def fill(self, prose: str) -> str:
         """The prose with its parameters in it."""
@@ -24,9 +28,16 @@ class Parameters:
         if key in self._under_way or key not in self._defined:
             return f"[Assignment: {key}]"
         if key not in self._written:
+            if len(self._under_way) == DEEPEST_PARAMETER:
+                self.too_deep.add(key)
+                return f"[Assignment: {key}]"
             self._under_way.add(key)
             self._written[key] = self._told(key, self._defined[key])[:_LONGEST_PARAMETER]
             self._under_way.discard(key)
+            inserted = INSERTION.findall(json.dumps(self._defined[key]))
+            self._depths[key] = 1 + max((self._depths.get(each, 0) for each in inserted), default=0)
+            if self._depths[key] > DEEPEST_PARAMETER:
+                self.too_deep.add(key)
         return self._written[key]
 
     def _told(self, key: str, parameter: Mapping[str, Any]) -> str:

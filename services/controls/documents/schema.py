@@ -33,6 +33,7 @@ def check_schema(model: Model, document: Any, faults: Faults) -> None:
     for error in _VALIDATORS[model].iter_errors(document):
         if faults.full:
             faults.stopped = True
+            faults.count += 1
             return
         for each in _leaves(error):
             where, detail = pointer(_place(each.instance_path)), _told(each)

@@ -2,22 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.controls.documents.catalogue import contents_of
-from services.controls.documents.contents import Contents, Entry, Part
+from services.controls.documents.contents import TABLE, Contents, Origin, Source, Understood
 from services.controls.documents.faults import DocumentInvalid
 from services.controls.documents.oscal import check_catalogue, check_profile, hrefs
 from services.controls.documents.own import read_own
 from services.controls.documents.profiles import Imported, resolve
 from services.controls.documents.reading import read_json
 from services.controls.documents.tables import read_table
-from services.controls.documents.writing import Published, written
-from services.controls.frameworks.frameworks.models import Origin
+from services.controls.documents.writing import written
 from shared.problems import Fault
 
-TABLE = "text/csv"
 _OTHER_MODELS = frozenset(
     {
         "component-definition",
@@ -28,26 +25,6 @@ _OTHER_MODELS = frozenset(
         "mapping-collection",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A version that is here, with what a profile can select from: its document, or the requirements it holds."""
-
-    published: Published
-    origin: Origin
-    document: bytes
-    entries: Sequence[Entry]
-    parts: Sequence[Part]
-    bases: Sequence["Source"]
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a document turned out to be, and what it says."""
-
-    origin: Origin
-    contents: Contents
 
 
 def understand(raw: bytes, media_type: str, bases: Sequence[Source]) -> Understood:

@@ -2,28 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from services.controls.documents.catalogue import NS
-from services.controls.documents.contents import Entry, Part
+from services.controls.documents.contents import Entry, Part, Published
 
 OSCAL = "1.2.3"
 _NAMESPACE = UUID("6f0d2f58-3c5e-4d0b-9a55-6d6b7f0f9b0e")  # OSCAL takes UUIDs of version 4 and 5; ours are 7
 _NOT_IN_TOKENS = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a version says of itself."""
-
-    version_id: UUID
-    title: str
-    publisher: str
-    label: str
-    at: datetime
 
 
 def written(published: Published, entries: Sequence[Entry], parts: Sequence[Part]) -> dict[str, Any]:

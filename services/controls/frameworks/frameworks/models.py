@@ -18,16 +18,6 @@ class Scheme(StrEnum):
     OTHER = "other"
 
 
-class Origin(StrEnum):
-    """How a version came here: with Attest, or from a document of the organisation's."""
-
-    SHIPPED = "shipped"
-    OSCAL = "oscal"
-    PROFILE = "profile"
-    JSON = "json"
-    CSV = "csv"
-
-
 class Framework(Base, table=True):
     """A catalogue. What comes with Attest belongs to the platform, and every organisation reads it."""
 

@@ -3,7 +3,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.frameworks.frameworks.models import Origin, Scheme
+from services.controls.documents.contents import Origin
+from services.controls.frameworks.frameworks.models import Scheme
 from shared.http.fields import Code, Input, Title
 
 

@@ -1,12 +1,10 @@
 """The verbs of an import: take its bytes in, understand them, keep the version that they are."""
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
@@ -15,14 +13,16 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from services.controls.documents.contents import Contents
+from services.controls.documents.contents import Contents, Source, Understood
 from services.controls.documents.faults import DocumentInvalid
-from services.controls.documents.sources import Source, Understood, understand
+from services.controls.documents.tasks import understand
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.imports.models import PART_BYTES, DocumentPart
 from services.controls.frameworks.imports.queries import source_of
-from services.controls.frameworks.imports.rules import LARGEST, MOST_SOURCES
+from services.controls.frameworks.imports.rules import MOST_SOURCES
 from services.controls.frameworks.requirements.models import Requirement
+from shared.children.pool import Children
+from shared.children.process import parts_of
 from shared.clock import new_id
 from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
@@ -30,14 +30,12 @@ from shared.events.catalogue.frameworks import FrameworkVersionImported
 from shared.events.trail import announce
 from shared.http.fields import Title
 from shared.identity.callers import PLATFORM
-from shared.problems import Conflict, Fault, NotFound, TooLarge
+from shared.problems import Conflict, Fault, NotFound
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
-_IN_MEMORY = 1024 * 1024
+_AT_ONCE = 250  # requirements in one statement
 _LABEL: TypeAdapter[str] = TypeAdapter(Title)
-# A document of the largest size takes some hundred megabytes while it is read: one at a time, the others wait on disk.
-_reading = asyncio.Lock()
 
 
 class ShippedFramework(Conflict):
@@ -53,7 +51,9 @@ class Document:
     """A document that came in, and what it was understood to be."""
 
     media_type: str
-    raw: bytes
+    body: IO[bytes]
+    size: int
+    sha256: str
     understood: Understood
 
 
@@ -80,34 +80,29 @@ async def _sources(session: AsyncSession, bases: Sequence[UUID]) -> list[Source]
     return [loaded[base] for base in bases]
 
 
-async def receive(chunks: AsyncIterator[bytes]) -> IO[bytes]:
-    """The body, on disk once it is more than a megabyte; `TooLarge` as soon as it is."""
-    spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
-    size = 0
-    try:
-        async for chunk in chunks:
-            size += len(chunk)
-            refuse_larger(size)
-            spool.write(chunk)
-    except BaseException:
-        spool.close()
-        raise
-    return spool
+async def read(
+    children: Children,
+    org_id: UUID,
+    transaction: Transaction,
+    *,
+    body: IO[bytes],
+    media_type: str,
+    bases: Sequence[UUID],
+) -> Document:
+    """Understand a document: `DocumentUnreadable` or `DocumentInvalid` with every fault, `LimitExceeded`, `Busy`."""
+    digest = hashlib.sha256()
 
+    def parts() -> Iterator[bytes]:
+        for part in parts_of(body):
+            digest.update(part)
+            yield part
 
-def refuse_larger(size: int) -> None:
-    """`TooLarge` when a document is larger than any that is imported."""
-    if size > LARGEST:
-        raise TooLarge(f"A document may have {LARGEST:,} bytes.")
+    async def sources() -> list[Source]:
+        async with transaction() as session:
+            return await _sources(session, bases)
 
-
-async def read(spool: IO[bytes], transaction: Transaction, *, media_type: str, bases: Sequence[UUID]) -> Document:
-    """Understand a document, in a thread of its own; `DocumentUnreadable` or `DocumentInvalid` with every fault."""
-    with spool:
-        async with _reading:
-            async with transaction() as session:
-                sources = await _sources(session, bases)
-            return await asyncio.to_thread(_understood, spool, media_type, sources)
+    understood = await understand(children, org_id, parts(), media_type, sources)
+    return Document(media_type, body, body.tell(), digest.hexdigest(), understood)
 
 
 async def keep(
@@ -135,8 +130,8 @@ async def keep(
         categories=[asdict(each) for each in contents.parts],
         requirement_count=sum(entry.assessed for entry in contents.entries),
         media_type=document.media_type,
-        size=len(document.raw),
-        sha256=hashlib.sha256(document.raw).hexdigest(),
+        size=document.size,
+        sha256=document.sha256,
         bases=list(bases),
         remarks=[asdict(each) for each in contents.remarks],
         created_at=at,
@@ -150,24 +145,22 @@ async def keep(
         sha256=str(version.sha256),
     )
     await announce(session, event, about=version, by=by, at=at)
-    await _fill(session, version, contents, document.raw)
+    await _fill(session, version, contents, document.body)
     return version
 
 
-async def _fill(session: AsyncSession, version: FrameworkVersion, contents: Contents, raw: bytes) -> None:
+async def _fill(session: AsyncSession, version: FrameworkVersion, contents: Contents, body: IO[bytes]) -> None:
     common = {"org_id": version.org_id, "version_id": version.id}
     dated = {"version": 1, "created_at": version.created_at, "updated_at": version.updated_at}
     rows = [
         {**common, **dated, "id": new_id(), "position": position, **asdict(entry)}
         for position, entry in enumerate(contents.entries)
     ]
-    if rows:
-        await session.execute(insert(Requirement), rows)
-    parts = [
-        {**common, "number": number, "content": raw[start : start + PART_BYTES]}
-        for number, start in enumerate(range(0, len(raw), PART_BYTES))
-    ]
-    await session.execute(insert(DocumentPart), parts)
+    for start in range(0, len(rows), _AT_ONCE):
+        await session.execute(insert(Requirement), rows[start : start + _AT_ONCE])
+    body.seek(0)
+    for number, content in enumerate(iter(lambda: body.read(PART_BYTES), b"")):
+        await session.execute(insert(DocumentPart), {**common, "number": number, "content": content})
 
 
 def _label(label: str | None) -> str:
@@ -178,12 +171,6 @@ def _label(label: str | None) -> str:
     except ValidationError as error:
         detail = f"the document's own label is no title ({error.errors()[0]['msg']}); say another"
         raise _unusable("query/label", detail) from error
-
-
-def _understood(spool: IO[bytes], media_type: str, sources: Sequence[Source]) -> Document:
-    spool.seek(0)
-    raw = spool.read()
-    return Document(media_type, raw, understand(raw, media_type, sources))
 
 
 def _weight(source: Source) -> int:

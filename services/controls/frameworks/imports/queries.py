@@ -3,10 +3,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.documents.contents import Part
-from services.controls.documents.sources import Source
-from services.controls.documents.writing import Published
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Origin
+from services.controls.documents.contents import Origin, Part, Published, Source
+from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.imports.models import DocumentPart
 from services.controls.frameworks.requirements.queries import entries_of
 from shared.data.base import table_of

@@ -1,4 +1,3 @@
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -8,22 +7,23 @@ from uuid import UUID
 
 from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
 
+from services.controls.documents.contents import TABLE, Source
 from services.controls.documents.faults import DocumentInvalid, DocumentUnreadable
 from services.controls.documents.own import OwnVersion, inlined
-from services.controls.documents.sources import TABLE, Source, catalogue_of
 from services.controls.documents.tables import COLUMNS
+from services.controls.documents.tasks import written_catalogue
 from services.controls.frameworks.frameworks import queries as frameworks
 from services.controls.frameworks.frameworks.schemas import FrameworkVersionDetails
 from services.controls.frameworks.imports import actions, queries
 from services.controls.frameworks.imports.models import PART_BYTES
-from services.controls.frameworks.imports.rules import MOST_BASES, kind_of
+from services.controls.frameworks.imports.rules import LARGEST, MOST_BASES, kind_of
 from shared.http.doors import Read, Reader, Stream, Write
 from shared.http.fields import Title
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Fault, Malformed, NotFound, TooLarge, UnsupportedMediaType
+from shared.problems import Busy, Fault, LimitExceeded, NotFound, TooLarge, UnsupportedMediaType
+from shared.tables.formats import UnreadableTable
 
 routes = Routes("framework imports")
 
@@ -43,7 +43,17 @@ _TAKEN = {
     permission=P.FRAMEWORKS_WRITE,
     status_code=201,
     response_model=FrameworkVersionDetails,
-    refuses=(NotFound, TooLarge, DocumentInvalid, DocumentUnreadable, actions.ShippedFramework, actions.LabelTaken),
+    refuses=(
+        NotFound,
+        TooLarge,
+        LimitExceeded,
+        Busy,
+        DocumentInvalid,
+        DocumentUnreadable,
+        UnreadableTable,
+        actions.ShippedFramework,
+        actions.LabelTaken,
+    ),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TAKEN}},
 )
@@ -63,7 +73,6 @@ async def import_framework_version(
         ),
     ] = [],  # noqa: B006 - FastAPI makes a new one for each request
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
-    content_length: Annotated[int | None, Header(include_in_schema=False, ge=0)] = None,
 ) -> Response:
     """Import a version of an own framework, up to 32 MiB: an OSCAL catalogue or profile, Attest's own JSON, or CSV.
 
@@ -74,28 +83,31 @@ async def import_framework_version(
         raise UnsupportedMediaType(
             f"A version comes as JSON or as {TABLE}.", faults=[Fault("header/Content-Type", "neither JSON nor CSV")]
         )
-    actions.refuse_larger(content_length or 0)
     async with stream.transaction() as session:
         await actions.own_framework(session, framework_id)
-    try:
-        spool = await actions.receive(stream.chunks())
-    except ClientDisconnect as error:
-        raise Malformed("The document was cut off; nothing was imported.") from error
-    document = await actions.read(spool, stream.transaction, media_type=media_type, bases=base)
-
-    async def keep(write: Write) -> Response:
-        version = await actions.keep(
-            write.session,
-            framework_id,
-            document=document,
-            label=label,
+    with await stream.spool(LARGEST) as body:
+        document = await actions.read(
+            stream.platform.children,
+            stream.caller.org_id,
+            stream.transaction,
+            body=body,
+            media_type=media_type,
             bases=base,
-            by=write.caller.actor,
-            at=write.at,
         )
-        return await write.created(frameworks.framework_version, version.id, f"/v1/framework-versions/{version.id}")
 
-    return await stream.conclude(keep)
+        async def keep(write: Write) -> Response:
+            version = await actions.keep(
+                write.session,
+                framework_id,
+                document=document,
+                label=label,
+                bases=base,
+                by=write.caller.actor,
+                at=write.at,
+            )
+            return await write.created(frameworks.framework_version, version.id, f"/v1/framework-versions/{version.id}")
+
+        return await stream.conclude(keep)
 
 
 @routes.get(
@@ -109,7 +121,7 @@ async def import_framework_version(
         },
         304: {"description": "The client has it"},
     },
-    refuses=(NotFound,),
+    refuses=(NotFound, LimitExceeded, Busy),
 )
 async def export_framework_version(
     version_id: UUID,
@@ -128,11 +140,15 @@ async def export_framework_version(
         if if_none_match is not None and headers["ETag"] in if_none_match:
             return Response(status_code=304, headers={"ETag": headers["ETag"]})
         return StreamingResponse(_stretches(read, version_id, version["size"]), headers=headers)
-    async with read.transaction() as session:
-        source = await queries.source_of(session, version_id)
-    if source is None:
-        raise NotFound(f"There is no framework version {version_id}.")
-    content = await asyncio.to_thread(_catalogue, source)
+
+    async def source() -> Source:
+        async with read.transaction() as session:
+            found = await queries.source_of(session, version_id)
+        if found is None:
+            raise NotFound(f"There is no framework version {version_id}.")
+        return found
+
+    content = b"".join(await written_catalogue(read.platform.children, read.caller.org_id, source))
     headers = _headers(CATALOGUE, len(content), sha256(content).digest())
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=304, headers={"ETag": headers["ETag"]})
@@ -147,10 +163,6 @@ async def _stretches(read: Reader, version_id: UUID, size: int) -> AsyncIterator
         if part is None:
             raise NotFound(f"Framework version {version_id} was withdrawn meanwhile.")
         yield part
-
-
-def _catalogue(source: Source) -> bytes:
-    return json.dumps({"catalog": catalogue_of(source)}, ensure_ascii=False, indent=1).encode()
 
 
 def _headers(media_type: str, size: int, digest: bytes) -> dict[str, str]:
