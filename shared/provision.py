@@ -7,7 +7,7 @@ migrations; the application is fenced by row-level security; the worker reads th
 import asyncio
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 from alembic import command
@@ -18,6 +18,12 @@ from shared.settings import ProvisionSettings, dsn
 _ROOT = Path(__file__).parent.parent
 _MIGRATIONS_LOCK = "attest-migrations"
 _CONNECT_SECONDS = 10
+_POWERLESS = "nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
+_LARGE_OBJECT_FUNCTIONS = """
+    select oid::regprocedure::text as signature from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^lo(_|read$|write$)'
+    and has_function_privilege('public', oid, 'execute')
+"""
 
 
 def main() -> None:
@@ -60,11 +66,13 @@ async def _make_roles_and_database(settings: ProvisionSettings) -> None:
             for url in (settings.owner_database_url, settings.database_url, settings.worker_database_url):
                 address = urlsplit(dsn(url))
                 await _make_role(connection, unquote(address.username or ""), unquote(address.password or ""))
+            # Everyone may connect to these by default, and from there look at what the server shows of itself.
+            await connection.execute("revoke all on database postgres, template1 from public")
         owner = urlsplit(dsn(settings.owner_database_url))
         database, role = owner.path.lstrip("/"), unquote(owner.username or "")
         if not await connection.fetchval("select true from pg_database where datname = $1", database):
             await _quoted(connection, "create database %I owner %I", database, role)
-            await _quoted(connection, "revoke all on database %I from public", database)
+        await _quoted(connection, "revoke all on database %I from public", database)
         for url in (settings.database_url, settings.worker_database_url):
             await _quoted(
                 connection,
@@ -74,12 +82,26 @@ async def _make_roles_and_database(settings: ProvisionSettings) -> None:
             )
     finally:
         await connection.close()
+    superuser = urlsplit(dsn(settings.superuser_database_url))
+    await _forbid_large_objects(urlunsplit(superuser._replace(path=f"/{database}")))
+
+
+async def _forbid_large_objects(address: str) -> None:
+    """Take from everyone but superusers what every role may do by default: keep bytes outside of all tables."""
+    connection = await asyncpg.connect(address, timeout=_CONNECT_SECONDS)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", _MIGRATIONS_LOCK)
+            for row in await connection.fetch(_LARGE_OBJECT_FUNCTIONS):
+                await connection.execute(f"revoke execute on function {row['signature']} from public")
+    finally:
+        await connection.close()
 
 
 async def _make_role(connection: asyncpg.Connection, name: str, password: str) -> None:
     if not await connection.fetchval("select true from pg_roles where rolname = $1", name):
-        await _quoted(connection, "create role %I nosuperuser nocreatedb nocreaterole nobypassrls", name)
-    await _quoted(connection, "alter role %I login password %L", name, password)
+        await _quoted(connection, "create role %I", name)
+    await _quoted(connection, f"alter role %I {_POWERLESS} login password %L", name, password)
 
 
 async def _limit_roles(settings: ProvisionSettings) -> None:
