@@ -114,6 +114,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
         watching = [
             asyncio.create_task(platform.verifier.keep_fresh()),
             asyncio.create_task(keep_withdrawals_fresh(platform)),
+            asyncio.create_task(platform.database.close_idle()),
         ]
         if worker:
             worker.start()

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     database_wait_seconds: float = Field(
         default=5, gt=0, description="How long a request waits for a free connection or for a new one; then 503"
     )
+    database_idle_seconds: float = Field(
+        default=25, gt=0, description="After how long unneeded connections are closed, or up to twice as long"
+    )
     database_answer_seconds: float = Field(
         default=20,
         gt=0,

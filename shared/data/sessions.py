@@ -1,5 +1,6 @@
 """Sessions: one transaction a request or message, fenced to one organisation."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -11,10 +12,12 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.util import greenlet_spawn
 
-from shared.data.pool import ReadPool
+from shared.data.pool import ReadPool, WritePool
 from shared.settings import Settings, dsn
 
+_KEPT_IDLE = 2  # of each pool: whoever comes after a while of quiet does not wait for a new one
 _SET_ORGANISATION = text("select set_config('app.org_id', :org_id, true)")
 
 
@@ -52,7 +55,9 @@ class Database:
         wait = settings.database_wait_seconds
         self._engine = create_async_engine(
             _sqlalchemy(dsn(settings.database_url)),
+            poolclass=WritePool,
             pool_size=settings.database_pool,
+            pool_use_lifo=True,
             max_overflow=0,
             pool_timeout=wait,
             connect_args={"timeout": wait, "command_timeout": settings.database_answer_seconds},
@@ -67,6 +72,15 @@ class Database:
             connect_args={"timeout": wait, "command_timeout": settings.worker_answer_seconds},
         )
         self.reads = ReadPool(self._reading_connection, settings.read_pool, wait=wait)
+
+    async def close_idle(self) -> None:
+        """Close again and again what has not been needed for a while; never returns."""
+        while True:
+            await asyncio.sleep(self._settings.database_idle_seconds)
+            writes = self._engine.pool
+            assert isinstance(writes, WritePool)
+            await greenlet_spawn(writes.close_unneeded, keep=_KEPT_IDLE)
+            await self.reads.close_unneeded(keep=_KEPT_IDLE)
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from deploy.client import eventually
 from deploy.local.stack import Stack
-from shared.data.pool import ReadPool
+from shared.data.pool import ReadPool, WritePool
+from shared.data.sessions import Database
+from tests.support import settings_of
 
 _WHICH = "select pg_backend_pid()"
 
@@ -77,6 +81,45 @@ async def test_one_read_leaves_its_organisation_to_no_other(pool: ReadPool) -> N
     organisation = "current_setting('app.org_id', true)"
     assert await pool.fetchrow("select set_config('app.org_id', 'one', true)")
     assert not await pool.fetchval(f"select {organisation}")
+
+
+async def test_reads_that_come_at_once_leave_no_more_connections_than_are_kept(
+    pool: ReadPool, made: list[asyncpg.Connection]
+) -> None:
+    await asyncio.gather(*(pool.fetchval("select pg_sleep(0.05)") for _ in range(4)))
+    await pool.close_unneeded(keep=1)
+    assert sum(not each.is_closed() for each in made) == 2, "both have been needed since the last look"
+    await pool.fetchval("select 1")
+    await pool.close_unneeded(keep=1)
+    assert sum(not each.is_closed() for each in made) == 1
+    await pool.close_unneeded(keep=1)
+    assert await pool.fetchval("select 1") == 1
+    assert len(made) == 2
+
+
+async def test_writes_that_come_at_once_leave_no_more_connections_than_are_kept(stack: Stack) -> None:
+    settings = settings_of(stack, "risk").model_copy(update={"database_pool": 6, "database_idle_seconds": 0.1})
+    database = Database(settings)
+
+    async def write() -> int:
+        async with database.transaction(UUID(int=7)) as session:
+            return int(await session.scalar(text("select pg_backend_pid() from pg_sleep(0.05)")))
+
+    assert len(set(await asyncio.gather(*(write() for _ in range(6))))) == 6
+    pool = database._engine.pool  # noqa: SLF001 - what is open is nobody else's business
+    assert isinstance(pool, WritePool)
+    assert pool.checkedin() == 6
+    closing = asyncio.create_task(database.close_idle())
+    await eventually(lambda: _only(pool, 2), within=5, every=0.01)
+    together = await asyncio.gather(*(write() for _ in range(12)))
+    assert len(set(together)) == 6, "as many as before are made again when they are needed"
+    await eventually(lambda: _only(pool, 2), within=5, every=0.01)
+    closing.cancel()
+    await database.close()
+
+
+async def _only(pool: WritePool, idle: int) -> bool:
+    return pool.checkedin() == idle and pool.checkedout() == 0
 
 
 async def _closed(connection: asyncpg.Connection) -> bool:
