@@ -53,6 +53,10 @@ fuzz: $(SYNCED) ## Send every operation random input for SECONDS=600 (SEED=1 for
 contracts: $(SYNCED) ## Write the OpenAPI and AsyncAPI contracts anew
 	@$(RUN) -m deploy.contracts
 
+.PHONY: release
+release: check ## Stamp VERSION=0.2.0 everywhere, commit it and tag it; nothing is pushed
+	@$(RUN) -m deploy.release "$(VERSION)"
+
 .PHONY: migration
 migration: $(SYNCED) ## Begin a migration: SERVICE=risk MESSAGE="add an appetite"
 	@test -n "$(SERVICE)" && test -n "$(MESSAGE)" || { echo 'Say which: make migration SERVICE=risk MESSAGE="add an appetite"'; exit 1; }

@@ -23,6 +23,7 @@ from shared.http.operations import OPERATING
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.problems import Problem
 from shared.service import describe
+from shared.version import LICENSE, VERSION
 
 ROOT = Path(__file__).parent.parent
 SERVICES = (CONTROLS, EVIDENCE, RISK, AUDIT, GATEWAY)  # in the order in which people work
@@ -72,8 +73,8 @@ def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Attest",
-            "version": "1.0.0",
-            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+            "version": VERSION,
+            "license": LICENSE,
             "description": _DESCRIPTION,
             "contact": {"name": "The Attest developers"},
             "summary": "Controls, evidence, risk and audit engagements on one chain of events",

@@ -26,6 +26,7 @@ from shared.schedule import Sweep
 from shared.settings import Role, Settings
 from shared.trail.stamps import stamp_heads
 from shared.trail.witness import witness, witnessing
+from shared.version import LICENSE, VERSION
 from shared.withdrawals import keep_withdrawals_fresh, withdraw_tokens
 from shared.worker import Worker
 
@@ -89,7 +90,8 @@ def describe(service: Service) -> FastAPI:
     app = FastAPI(
         title=f"Attest {service.name}",
         summary=service.summary,
-        version="1.0.0",
+        version=VERSION,
+        license_info=LICENSE,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared.events.bus import STREAM
 from shared.events.event import CATALOGUE, Event
+from shared.version import LICENSE, VERSION
 
 
 def asyncapi(heard_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -19,7 +20,8 @@ def asyncapi(heard_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Attest events",
-            "version": "1.0.0",
+            "version": VERSION,
+            "license": {"name": LICENSE["name"], "url": "https://www.apache.org/licenses/LICENSE-2.0"},
             "description": f"CloudEvents 1.0 in structured mode on the NATS JetStream stream {STREAM}.",
         },
         "defaultContentType": "application/cloudevents+json",

@@ -182,6 +182,7 @@ def test_the_image_holds_its_own_service_only_and_runs_as_nobody_in_particular()
     assert copied == [
         "deploy/uv.txt",
         "pyproject.toml requirements.lock",
+        "LICENSE",
         "shared/",
         "services/__init__.py",
         "services/${SERVICE}/",
@@ -196,6 +197,7 @@ def test_the_build_sees_neither_secrets_nor_state() -> None:
     assert set(rules[1:]) == {
         "!deploy/uv.txt",
         "!pyproject.toml",
+        "!LICENSE",
         "!requirements.lock",
         "!shared",
         "!services",
