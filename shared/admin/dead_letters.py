@@ -8,18 +8,17 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
-from shared.data.reads import Listing, One, PageRequest
+from shared.data.queries import ListQuery
+from shared.data.reads import Listing, One
 from shared.data.tables import dead_letters
 from shared.events.event import Handler
 from shared.events.inbox import handle_once, read
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import Conflict, NotFound
 
@@ -40,12 +39,6 @@ _LETTER = select(
     _C.settled_reason,
 )
 _ONE = One("dead letter", _LETTER, by=_C.id)
-_LIST = Listing(
-    _LETTER,
-    id=_C.id,
-    filters={"state": _C.state == bindparam("state", type_=Text())},
-    sorts={"buried_at": _C.buried_at},
-)
 
 
 class LetterState(StrEnum):
@@ -54,6 +47,14 @@ class LetterState(StrEnum):
     WAITING = "waiting"
     REPLAYED = "replayed"
     DISMISSED = "dismissed"
+
+
+class DeadLetterQuery(ListQuery):
+    sort: Literal["buried_at", "-buried_at"] = "-buried_at"
+    state: LetterState | None = None
+
+
+_LIST = Listing(_LETTER, id=_C.id, query=DeadLetterQuery)
 
 
 class Dismissal(Input):
@@ -93,21 +94,22 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
     routes = Routes("dead letters")
     base = f"/v1/services/{service}/dead-letters"
 
-    @routes.get(base, permission=P.DEAD_LETTERS_READ, response_model=Page[DeadLetter])
-    async def list_dead_letters(
-        read: Read,
-        limit: Limit = 50,
-        cursor: After = None,
-        sort: Literal["buried_at", "-buried_at"] = "-buried_at",
-        state: LetterState | None = None,
-    ) -> Response:
-        """The organisation's dead letters in this service, newest first."""
-        return await read.page(_LIST, PageRequest(limit, cursor, sort), state=state)
-
-    @routes.get(base + "/{letter_id}", permission=P.DEAD_LETTERS_READ, response_model=DeadLetter)
-    async def get_dead_letter(letter_id: UUID, read: Read) -> Response:
-        """One dead letter, with the message as it came."""
-        return await read.one(_ONE, letter_id)
+    routes.list(
+        "list_dead_letters",
+        base,
+        _LIST,
+        DeadLetter,
+        permission=P.DEAD_LETTERS_READ,
+        description="The organisation's dead letters in this service, newest first.",
+    )
+    routes.one(
+        "get_dead_letter",
+        base + "/{letter_id}",
+        _ONE,
+        DeadLetter,
+        permission=P.DEAD_LETTERS_READ,
+        description="One dead letter, with the message as it came.",
+    )
 
     @routes.post(
         base + "/{letter_id}/replays",

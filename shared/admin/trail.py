@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Request
 from pydantic import BaseModel, Field, StringConstraints
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.types import DateTime, Text, Uuid
+from sqlalchemy import func, select
 
-from shared.data.reads import Listing, One, PageRequest
+from shared.data.queries import ListQuery, Where
+from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of
 from shared.data.tables import events
-from shared.http.doors import Read, platform_of
+from shared.http.doors import platform_of
 from shared.http.fields import Instant, Owner
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.trail.chain import Head, verify
 from shared.trail.link import Break, TrailStatus
@@ -42,20 +41,26 @@ _EVENT = select(
     func.encode(_C.digest, "hex").label("digest"),
 )
 _ONE = One("event", _EVENT, by=_C.id)
-_LIST = Listing(
-    _EVENT,
-    id=_C.id,
-    filters={
-        "type": _C.type == bindparam("type", type_=Text()),
-        "subject": _C.subject == bindparam("subject", type_=Uuid()),
-        "since": _C.occurred_at >= bindparam("since", type_=DateTime(timezone=True)),
-        "until": _C.occurred_at < bindparam("until", type_=DateTime(timezone=True)),
-        "actor": _C.actor == bindparam("actor", type_=Text()),
-        "noun": func.split_part(_C.type, ".", 2) == bindparam("noun", type_=Text()),
-        "cause": _C.cause == bindparam("cause", type_=Uuid()),
-    },
-    sorts={"id": _C.id},
-)
+
+
+class TrailQuery(ListQuery):
+    sort: Literal["id", "-id"] = "id"
+    type: str | None = Field(default=None, max_length=80, pattern=r"^[a-z_.]*$")
+    subject: UUID | None = None
+    noun: Annotated[Noun | None, Where(lambda noun: func.split_part(_C.type, ".", 2) == noun)] = Field(
+        default=None, description="What it is about", examples=["item"]
+    )
+    actor: Owner | None = Field(default=None, description="Who did it, as the trail names them")
+    cause: UUID | None = Field(default=None, description="Only what this event led to")
+    since: Annotated[Instant | None, Where(lambda instant: _C.occurred_at >= instant)] = Field(
+        default=None, description="From this instant on"
+    )
+    until: Annotated[Instant | None, Where(lambda instant: _C.occurred_at < instant)] = Field(
+        default=None, description="Before this instant"
+    )
+
+
+_LIST = Listing(_EVENT, id=_C.id, query=TrailQuery)
 
 
 class TrailEvent(BaseModel):
@@ -101,32 +106,14 @@ def trail_routes(service: str) -> Routes:
     routes = Routes("trail")
     base = f"/v1/services/{service}/trail"
 
-    @routes.get(base, permission=P.TRAIL_READ, response_model=Page[TrailEvent])
-    async def list_trail(
-        read: Read,
-        limit: Limit = 50,
-        cursor: After = None,
-        sort: Literal["id", "-id"] = "id",
-        event_type: Annotated[str | None, Query(alias="type", max_length=80, pattern=r"^[a-z_.]*$")] = None,
-        subject: UUID | None = None,
-        noun: Annotated[Noun | None, Query(description="What it is about", examples=["item"])] = None,
-        actor: Annotated[Owner | None, Query(description="Who did it, as the trail names them")] = None,
-        cause: Annotated[UUID | None, Query(description="Only what this event led to")] = None,
-        since: Annotated[Instant | None, Query(description="From this instant on")] = None,
-        until: Annotated[Instant | None, Query(description="Before this instant")] = None,
-    ) -> Response:
-        """The organisation's events in this service, oldest first."""
-        return await read.page(
-            _LIST,
-            PageRequest(limit, cursor, sort),
-            type=event_type,
-            subject=subject,
-            noun=noun,
-            actor=actor,
-            cause=cause,
-            since=since,
-            until=until,
-        )
+    routes.list(
+        "list_trail",
+        base,
+        _LIST,
+        TrailEvent,
+        permission=P.TRAIL_READ,
+        description="The organisation's events in this service, oldest first.",
+    )
 
     @routes.get(base + "/verification", permission=P.TRAIL_READ, response_model=TrailVerification)
     async def verify_trail(
@@ -141,10 +128,14 @@ def trail_routes(service: str) -> Routes:
             result = await verify(await driver_of(session), service, _noted(head or []))
         return TrailVerification.model_validate(result, from_attributes=True)
 
-    @routes.get(base + "/{event_id}", permission=P.TRAIL_READ, response_model=TrailEvent)
-    async def get_trail_event(event_id: UUID, read: Read) -> Response:
-        """One event of the trail."""
-        return await read.one(_ONE, event_id)
+    routes.one(
+        "get_trail_event",
+        base + "/{event_id}",
+        _ONE,
+        TrailEvent,
+        permission=P.TRAIL_READ,
+        description="One event of the trail.",
+    )
 
     return routes
 

@@ -1,31 +1,46 @@
 """What bears witness to trails, over HTTP: heads, timestamps, and the whole trail to be checked elsewhere."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.types import Text
+from sqlalchemy import func, select
 
 from shared.clock import now
-from shared.data.reads import Listing, PageRequest
+from shared.data.queries import ListQuery, Where
+from shared.data.reads import Listing
 from shared.data.tables import head_timestamps, witnessed_heads
 from shared.http.doors import Read
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.trail.export import exported
 
+ServiceName = Literal["controls", "evidence", "risk", "audit", "gateway"]
+
+_HEADS_ARE = (
+    "Heads that this service has announced of its own trail, and has heard of the other services'.\n\n"
+    "Keep those of one service where another's operator cannot reach, and compare: `?head=` of its verification."
+)
 _W = witnessed_heads.c
 _T = head_timestamps.c
+
+
+class HeadQuery(ListQuery):
+    sort: Literal["heard_at", "-heard_at"] = "-heard_at"
+    of: Annotated[ServiceName | None, Where(lambda service: _W.service == service)] = None
+
+
+class TimestampQuery(ListQuery):
+    sort: Literal["stamped_at", "-stamped_at"] = "-stamped_at"
+
+
 _HEADS = Listing(
     select(_W.id, _W.service, _W.witness, _W.position, func.encode(_W.digest, "hex").label("digest"), _W.heard_at),
     id=_W.id,
-    filters={"service": _W.service == bindparam("service", type_=Text())},
-    sorts={"heard_at": _W.heard_at},
+    query=HeadQuery,
 )
 _STAMPS = Listing(
     select(
@@ -37,8 +52,7 @@ _STAMPS = Listing(
         _T.stamped_at,
     ),
     id=_T.id,
-    filters={},
-    sorts={"stamped_at": _T.stamped_at},
+    query=TimestampQuery,
 )
 
 
@@ -69,26 +83,22 @@ def witness_routes(service: str) -> Routes:
     routes = Routes("trail witnesses")
     base = f"/v1/services/{service}/trail"
 
-    @routes.get(base + "/heads", permission=P.TRAIL_READ, response_model=Page[WitnessedHead])
-    async def list_trail_heads(
-        read: Read,
-        limit: Limit = 50,
-        cursor: After = None,
-        sort: Literal["heard_at", "-heard_at"] = "-heard_at",
-        of: Literal["controls", "evidence", "risk", "audit", "gateway"] | None = None,
-    ) -> Response:
-        """Heads that this service has announced of its own trail, and has heard of the other services'.
-
-        Keep those of one service where another's operator cannot reach, and compare: `?head=` of its verification.
-        """
-        return await read.page(_HEADS, PageRequest(limit, cursor, sort), service=of)
-
-    @routes.get(base + "/timestamps", permission=P.TRAIL_READ, response_model=Page[HeadTimestamp])
-    async def list_trail_timestamps(
-        read: Read, limit: Limit = 50, cursor: After = None, sort: Literal["stamped_at", "-stamped_at"] = "-stamped_at"
-    ) -> Response:
-        """Heads of this trail that an outside authority has stamped; none when no authority is configured."""
-        return await read.page(_STAMPS, PageRequest(limit, cursor, sort))
+    routes.list(
+        "list_trail_heads",
+        base + "/heads",
+        _HEADS,
+        WitnessedHead,
+        permission=P.TRAIL_READ,
+        description=_HEADS_ARE,
+    )
+    routes.list(
+        "list_trail_timestamps",
+        base + "/timestamps",
+        _STAMPS,
+        HeadTimestamp,
+        permission=P.TRAIL_READ,
+        description="Heads of this trail that an outside authority has stamped; none when no authority is configured.",
+    )
 
     @routes.get(
         base + "/export",

@@ -6,18 +6,21 @@ list stay near the limit of the stack (docs/decisions/0004). The lateral join ma
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, func, or_, text, tuple_
+from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, text, tuple_
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
+from shared.data.queries import Columns, Filter, ListQuery, NotAFilter, Query, may_be_none, parameter
 from shared.problems import NotFound
 
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 _ORGANISATION = text("org.id is not null")
+EMPTY_PAGE = b'{"items":[],'
+_OF_THE_PAGE = frozenset(ListQuery.model_fields)
 
 
 class Connection(Protocol):
@@ -50,21 +53,40 @@ class Statement:
             {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         )
 
+    def asked(self) -> frozenset[str]:
+        """The names of the parameters whose values come with each read."""
+        return frozenset(self.names) - self.constants.keys()
+
     def arguments(self, values: Mapping[str, Any], org_id: UUID) -> list[Any]:
         known = {**self.constants, **values}
         return [*(known[name] for name in self.names), str(org_id)]
 
 
 class One:
-    """Reads one thing by its id. The select names its columns and leaves the rest to this class."""
+    """Reads one thing by its id. The select names its columns and leaves the rest to this class.
 
-    def __init__(self, noun: str, select: Select[Any], *, by: ColumnElement[Any]) -> None:
+    `query` is what can be asked of it besides; `values` are the parameters of the select that no field of it gives.
+    """
+
+    def __init__(
+        self, noun: str, select: Select[Any], *, by: ColumnElement[Any], query: type[Query] | None = None
+    ) -> None:
         self.noun = noun
         self.select = select
         self.by = by
+        self.query = query
         self._statement = Statement.of(
             select.where(by == bindparam("id", type_=by.type)).limit(1), "r.version", "r.version"
         )
+        fields = query.model_fields if query else {}
+        self.values = self._statement.asked() - fields.keys() - {"id"}
+        if unused := fields.keys() - self._statement.asked():
+            raise TypeError(f"{noun}: no parameter of the select is called {sorted(unused)}")
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The members of what is answered."""
+        return frozenset(self.select.selected_columns.keys())
 
     async def read(self, connection: Connection, org_id: UUID, key: Any, **values: Any) -> tuple[bytes, int]:
         """The thing's JSON and its version; `NotFound` also when it is another organisation's."""
@@ -74,54 +96,64 @@ class One:
         return row[0].encode(), row[1]
 
 
-def mentioned(*columns: ColumnElement[str]) -> ColumnElement[bool]:
-    """A filter for `q`: the words as they are, in any of these columns, in upper or lower case."""
-    words = func.lower(bindparam("q", type_=Text()))
-    return or_(*(func.strpos(func.lower(column), words) > 0 for column in columns))
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """How much of a list, from where, in which order (`-name` is descending)."""
-
-    limit: int
-    cursor: str | None
-    sort: str
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
-    """A list: its select, and what it can be filtered and sorted by. Sort columns are selected, and never null."""
+    """A list: its select, and the model of what can be asked of it, whose fields are its filters.
 
-    select: Select[Any]
-    id: ColumnElement[Any]
-    filters: Mapping[str, ColumnElement[bool]]
-    sorts: Mapping[str, ColumnElement[Any]]
-    _compiled: dict[tuple[frozenset[str], str, bool], Statement] = field(default_factory=dict)
+    `given` are filters that no caller can ask for, with values that the endpoint finds out; `values` are the
+    parameters of the select that no field of the query gives, such as what is in the path. A name that is missing
+    or that does not fit is an error when the list is declared.
+    """
 
-    async def read(self, connection: Connection, org_id: UUID, page: PageRequest, values: Mapping[str, Any]) -> bytes:
+    def __init__(
+        self,
+        select: Select[Any],
+        *,
+        id: ColumnElement[Any],  # noqa: A002 - it is called so everywhere
+        query: type[ListQuery],
+        given: Mapping[str, ColumnElement[bool]] | None = None,
+    ) -> None:
+        self.select = select
+        self.id = id
+        self.query = query
+        self.filters: dict[str, ColumnElement[bool]] = dict(given or {})
+        self._given = frozenset(self.filters)
+        self._compiled: dict[tuple[frozenset[str], str, bool], Statement] = {}
+        columns = {name: _plain(column) for name, column in select.selected_columns.items()}
+        self.sorts = _sorts(query, columns)
+        self.filters |= _filters(query, columns)
+        self.values = self._missing(columns)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The members of each item."""
+        return frozenset(self.select.selected_columns.keys())
+
+    async def read(self, connection: Connection, org_id: UUID, query: ListQuery, **given: Any) -> bytes:
         """One page as JSON; filters whose value is None are left out of the query."""
-        given = {name: value for name, value in values.items() if value is not None}
-        name = page.sort.removeprefix("-")
-        if page.cursor is not None:
-            cursor = Cursor.decode(page.cursor, kind=_python_type(self.sorts[name]), sort=page.sort)
-            given |= {"cursor_value": cursor.value, "cursor_id": cursor.id}
-        statement = self._statement(frozenset(given), page.sort, page.cursor is not None)
-        rows = await connection.fetch(
-            statement.sql, *statement.arguments({**given, "page_size": page.limit + 1}, org_id)
-        )
-        return self._page(rows, page)
+        if strangers := given.keys() - self.values - self._given:
+            raise TypeError(f"the list has no parameter {sorted(strangers)}")
+        asked = query.__dict__
+        values = {name: value for name, value in {**asked, **given}.items() if value is not None}
+        limit, cursor, sort = asked["limit"], asked["cursor"], asked["sort"]
+        if cursor is not None:
+            column = self.sorts[sort.removeprefix("-")]
+            last = Cursor.decode(cursor, kind=_python_type(column), sort=sort)
+            values |= {"cursor_value": last.value, "cursor_id": last.id}
+        statement = self._statement(frozenset(self.filters.keys() & values.keys()), sort, cursor is not None)
+        values["page_size"] = limit + 1
+        rows = await connection.fetch(statement.sql, *statement.arguments(values, org_id))
+        return _page(rows, limit, sort)
 
-    def _statement(self, given: frozenset[str], sort: str, resumed: bool) -> Statement:
-        key = (given, sort, resumed)
+    def _statement(self, filters: frozenset[str], sort: str, resumed: bool) -> Statement:
+        key = (filters, sort, resumed)
         if key not in self._compiled:
-            self._compiled[key] = self._compile(given, sort, resumed)
+            self._compiled[key] = self._compile(filters, sort, resumed)
         return self._compiled[key]
 
-    def _compile(self, given: frozenset[str], sort: str, resumed: bool) -> Statement:
+    def _compile(self, filters: frozenset[str], sort: str, resumed: bool) -> Statement:
         name, descending = sort.removeprefix("-"), sort.startswith("-")
         column = self.sorts[name]
-        query = self.select.where(*(self.filters[each] for each in sorted(given & self.filters.keys())))
+        query = self.select.where(*(self.filters[filter_] for filter_ in sorted(filters)))
         if resumed:
             here = tuple_(column, self.id)
             last = tuple_(bindparam("cursor_value", type_=column.type), bindparam("cursor_id", type_=Uuid()))
@@ -134,14 +166,58 @@ class Listing:
             f"r.{name} {direction}, r.id {direction}",
         )
 
-    @staticmethod
-    def _page(rows: list[Any], page: PageRequest) -> bytes:
-        items = ",".join(row[0] for row in rows[: page.limit])
-        following = "null"
-        if len(rows) > page.limit:
-            last = rows[page.limit - 1]
-            following = f'"{Cursor(page.sort, last[1], last[2]).encode()}"'
-        return f'{{"items":[{items}],"next_cursor":{following}}}'.encode()
+    def _missing(self, columns: Columns) -> frozenset[str]:
+        """The parameters that must be given with every read, found by compiling the list with all its filters."""
+        fields = self.query.model_fields
+        unfiltered = self._compile(frozenset(), next(iter(self.sorts)), resumed=False).asked()
+        asked = self._compile(frozenset(self.filters), next(iter(self.sorts)), resumed=False).asked() - {"page_size"}
+        here = fields.keys() - _OF_THE_PAGE - self.filters.keys()
+        for name in here:
+            if any(isinstance(mark, NotAFilter) for mark in fields[name].metadata):
+                continue
+            if name not in asked:
+                raise TypeError(f"{self.query.__name__}.{name} is no selected column; mark how it filters")
+            if may_be_none(fields[name].annotation):
+                raise TypeError(f"{self.query.__name__}.{name} is a parameter of the select and can be None")
+        if "id" not in columns or any(name in unfiltered for name in self.filters):
+            raise TypeError(
+                f"{self.query.__name__}: a filter's name is a parameter of the select, or no id is selected"
+            )
+        return asked - here - self.filters.keys()
+
+
+def _sorts(query: type[ListQuery], columns: Columns) -> dict[str, ColumnElement[Any]]:
+    names = dict.fromkeys(name.removeprefix("-") for name in get_args(query.model_fields["sort"].annotation))
+    if not names or names.keys() - columns.keys():
+        raise TypeError(f"{query.__name__}.sort names what is not selected: {sorted(names.keys() - columns.keys())}")
+    return {name: columns[name] for name in names}
+
+
+def _filters(query: type[ListQuery], columns: Columns) -> dict[str, ColumnElement[bool]]:
+    found: dict[str, ColumnElement[bool]] = {}
+    for name, field in query.model_fields.items():
+        if name in _OF_THE_PAGE:
+            continue
+        marks = [mark for mark in field.metadata if isinstance(mark, Filter)]
+        if marks:
+            found[name] = marks[0].condition(columns, parameter(name, field.annotation))
+        elif name in columns and not any(isinstance(mark, NotAFilter) for mark in field.metadata):
+            found[name] = columns[name] == parameter(name, field.annotation)
+    return found
+
+
+def _page(rows: list[Any], limit: int, sort: str) -> bytes:
+    items = ",".join(row[0] for row in rows[:limit])
+    following = "null"
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        following = f'"{Cursor(sort, last[1], last[2]).encode()}"'
+    return f'{{"items":[{items}],"next_cursor":{following}}}'.encode()
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a label names, to be compared and sorted by."""
+    return column.element if isinstance(column, Label) else column
 
 
 def _python_type(column: ColumnElement[Any]) -> type[Any]:

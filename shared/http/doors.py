@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now
-from shared.data.reads import Listing, One, PageRequest
+from shared.data.queries import ListQuery
+from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of
 from shared.events.trail import has_announced
 from shared.http import idempotency
@@ -49,9 +50,9 @@ class Reader:
         body, version = await query.read(self.platform.database.reads, self.caller.org_id, key, **values)
         return representation(self._request, body, version)
 
-    async def page(self, listing: Listing, page: PageRequest, **filters: Any) -> Response:
+    async def page(self, listing: Listing, query: ListQuery, **given: Any) -> Response:
         """One page of a list; filters that are None do not filter."""
-        body = await listing.read(self.platform.database.reads, self.caller.org_id, page, filters)
+        body = await listing.read(self.platform.database.reads, self.caller.org_id, query, **given)
         return Response(body, media_type="application/json")
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:

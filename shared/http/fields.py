@@ -5,6 +5,9 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.clock import now
+from shared.data.queries import AtOrAfter, Query
+
 
 class Input(BaseModel):
     """A request body: unknown members are refused, so that a misspelt field is not silently dropped."""
@@ -33,3 +36,11 @@ Instant = Annotated[
         description="RFC 3339, with offset",
     ),
 ]
+AsOf = Annotated[Instant, Field(default_factory=now, description="As of this instant; now when left out")]
+UpdatedSince = Annotated[Instant | None, AtOrAfter("updated_at")]
+
+
+class AsOfQuery(Query):
+    """What can be asked of a thing that is computed as of an instant."""
+
+    as_of: AsOf

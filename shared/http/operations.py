@@ -5,22 +5,27 @@ permission in the contract (`x-permission`) is the very value that is enforced: 
 """
 
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
 from fastapi.params import Form
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from shared.data.reads import Listing, One
 from shared.http import idempotency
 from shared.http.doors import Handle, Read, Reader, platform_of, run_once
-from shared.http.parameters import Parameters
+from shared.http.pages import Page
+from shared.http.parameters import Parameters, known_parameters, query_of
 from shared.http.problems import MEDIA_TYPE, ProblemSchema
+from shared.http.reads import Endpoint, Given, list_endpoint, one_endpoint
 from shared.identity.permissions import Permission
-from shared.problems import Fault, Forbidden, Problem, Unauthenticated, UnsupportedMediaType
+from shared.problems import Fault, Forbidden, NotFound, Problem, Unauthenticated, UnsupportedMediaType
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+E = TypeVar("E", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
 OPERATING = "Operating Attest"
@@ -41,22 +46,25 @@ class Operation(APIRoute):
         permission = Permission(declared) if declared else None
         open_to_anyone = permission is None and not (self.openapi_extra or {}).get("security")
         safe = (self.methods or set()) <= _SAFE
-        plain = safe and not self.dependencies
-        parameters = Parameters.of(self.endpoint, self.path_format, Read) if plain else None
-        if parameters:
-            endpoint = _reading(self.endpoint, parameters)
+        known = known_parameters(self.dependant)
+        parameters = Parameters.of(self.endpoint, self.path_format, Read) if safe and not self.dependencies else None
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
         optional = self.body_field is not None and not self.body_field.field_info.is_required()
 
         async def admit_and_run(request: Request) -> Response:
+            if not open_to_anyone:
+                await admit(request, permission)
+            query_string = request.scope["query_string"]
+            given = query_of(query_string, known) if query_string else {}
+            if parameters:
+                values = parameters.read(request, given)
+                response: Response = await self.endpoint(**values, **{parameters.door: Reader(request)})
+                return response
             if takes_json and not _says_json(request) and not (optional and _says_nothing(request)):
                 raise UnsupportedMediaType(
                     "Send the body as application/json.", faults=[Fault("header/Content-Type", "not application/json")]
                 )
-            if open_to_anyone:
-                return await endpoint(request)
-            await admit(request, permission)
-            return await (endpoint(request) if safe else self.run_write(request, endpoint))
+            return await (endpoint(request) if safe or open_to_anyone else self.run_write(request, endpoint))
 
         self.read = admit_and_run if parameters else None
         return admit_and_run
@@ -81,13 +89,6 @@ class StreamedOperation(Operation):
                     return first
         request.state.attempt = attempt
         return await endpoint(request)
-
-
-def _reading(endpoint: Callable[..., Coroutine[Any, Any, Response]], parameters: Parameters) -> Handle:
-    async def read(request: Request) -> Response:
-        return await endpoint(**parameters.read(request), **{parameters.door: Reader(request)})
-
-    return read
 
 
 def _says_json(request: Request) -> bool:
@@ -142,26 +143,66 @@ class Routes:
             case _:
                 return OPERATING
 
-    def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def list(
+        self,
+        name: str,
+        path: str,
+        listing: Listing,
+        item: type[BaseModel],
+        *,
+        permission: Permission,
+        description: str,
+        parent: One | None = None,
+        given: Given | None = None,
+    ) -> None:
+        """Declare a list: `name` is its operationId, `parent` the thing in the path that has it.
+
+        Raises `TypeError` when what is selected and the fields of `item` are not the same.
+        """
+        refuses = (NotFound,) if parent else ()
+        endpoint = list_endpoint(listing, item, path, parent=parent, given=given)
+        _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
+        self.get(path, permission=permission, response_model=Page[item], refuses=refuses)(endpoint)  # type: ignore[valid-type]
+
+    def one(
+        self,
+        name: str,
+        path: str,
+        query: One,
+        thing: type[BaseModel],
+        *,
+        permission: Permission,
+        description: str,
+        key: Any = UUID,
+    ) -> None:
+        """Declare a read of one thing by its id: `name` is its operationId, `key` the type of the id.
+
+        Raises `TypeError` when what is selected and the fields of `thing` are not the same.
+        """
+        endpoint = one_endpoint(query, thing, path, key)
+        _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
+        self.get(path, permission=permission, response_model=thing, refuses=(NotFound,))(endpoint)
+
+    def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("GET", path, permission, options)
 
-    def head(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def head(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("HEAD", path, permission, options)
 
-    def options(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def options(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("OPTIONS", path, permission, options)
 
-    def post(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def post(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         """`streamed=True` for a body that is not JSON and may be large: the endpoint takes `Stream`, not `Write`."""
         return self._declare("POST", path, permission, options)
 
-    def put(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def put(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("PUT", path, permission, options)
 
-    def patch(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def patch(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("PATCH", path, permission, options)
 
-    def delete(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def delete(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("DELETE", path, permission, options)
 
     def install(self, app: FastAPI) -> None:
@@ -170,7 +211,7 @@ class Routes:
 
     def _declare(
         self, method: str, path: str, permission: Permission | None, options: dict[str, Any]
-    ) -> Callable[[Endpoint], Endpoint]:
+    ) -> Callable[[E], E]:
         refusals: Sequence[type[Problem]] = options.pop("refuses", ())
         streamed = options.pop("streamed", False)
         guarded = options.pop("signed_in", False) or permission is not None
@@ -182,7 +223,7 @@ class Routes:
         if guarded:
             extra["security"] = [{"bearer": [str(permission)] if permission else []}]
 
-        def decorate(endpoint: Endpoint) -> Endpoint:
+        def decorate(endpoint: E) -> E:
             self.module = self.module or endpoint.__module__
 
             def declare(app: FastAPI) -> None:
@@ -203,6 +244,10 @@ class Routes:
             return endpoint
 
         return decorate
+
+
+def _name(endpoint: Endpoint, name: str, description: str, *, of: str) -> None:
+    endpoint.__name__, endpoint.__doc__, endpoint.__module__ = name, description, of
 
 
 def _responses(

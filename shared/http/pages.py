@@ -1,16 +1,10 @@
-"""Lists: `?limit=1..200&cursor=&sort=`, answered as `{"items": […], "next_cursor": …}`."""
+"""Lists: `?limit=1..200&cursor=&sort=` (`shared.data.queries.ListQuery`), answered as `{"items", "next_cursor"}`."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from fastapi import Query
 from pydantic import BaseModel, Field
 
 T = TypeVar("T")
-
-LARGEST = 200
-
-Limit = Annotated[int, Query(ge=1, le=LARGEST, description="How many items to answer")]
-After = Annotated[str | None, Query(alias="cursor", max_length=600, description="`next_cursor` of the page before")]
 
 
 class Page(BaseModel, Generic[T]):

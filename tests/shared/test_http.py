@@ -101,6 +101,27 @@ async def test_a_cursor_of_another_order_is_refused(org: Organisation) -> None:
     problem(await org.viewer.get("/v1/controls", params={"cursor": "bm9uc2Vuc2U"}), 422, "invalid")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", "/v1/controls?statuss=draft", "did you mean 'status'?"),
+        ("GET", "/v1/controls/01900000-0000-7000-8000-000000000000?as_off=2026-01-01", "this operation takes none"),
+        ("GET", "/v1/framework-versions/01900000-0000-7000-8000-000000000000/document?ass=x", "did you mean 'as'?"),
+        ("POST", "/v1/controls?dry_run=true", "this operation takes none"),
+        ("POST", "/v1/control-imports?dry-run=true", "did you mean 'dry_run'?"),
+    ],
+)
+async def test_an_unknown_query_parameter_is_refused(org: Organisation, method: str, path: str, hint: str) -> None:
+    name = path.partition("?")[2].partition("=")[0]
+    refused = problem(await org.manager.request(method, path), 400, "unknown-parameter")
+    assert refused["errors"] == [{"pointer": f"query/{name}", "detail": f"unknown; {hint}"}]
+
+
+async def test_a_repeated_query_parameter_is_refused(org: Organisation) -> None:
+    refused = problem(await org.viewer.get("/v1/controls?status=draft&status=retired"), 400, "repeated-parameter")
+    assert refused["errors"][0]["pointer"] == "query/status"
+
+
 async def test_every_answer_has_a_request_id(org: Organisation) -> None:
     mine = "from-the-client-0001"
     assert (await org.viewer.get("/v1/controls", headers={"X-Request-Id": mine})).headers["X-Request-Id"] == mine

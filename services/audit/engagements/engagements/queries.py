@@ -1,10 +1,14 @@
-from sqlalchemy import DateTime, Text, Uuid, bindparam, func, literal, select
+from typing import Literal
 
-from services.audit.engagements.engagements.models import Engagement
+from sqlalchemy import Text, Uuid, bindparam, func, literal, select
+
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.facts.models import KnownControl
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.events.catalogue.controls import HealthState
+from shared.http.fields import UpdatedSince
 
 _E = table_of(Engagement).c
 _K = table_of(KnownControl).c
@@ -28,22 +32,26 @@ _ENGAGEMENT = select(
 
 engagement = One("engagement", _ENGAGEMENT, by=_E.id)
 
-engagements = Listing(
-    _ENGAGEMENT,
-    id=_E.id,
-    filters={
-        "kind": _E.kind == bindparam("kind", type_=Text()),
-        "phase": _E.phase == bindparam("phase", type_=Text()),
-        "updated_since": _E.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _E.created_at, "updated_at": _E.updated_at, "title": _E.title},
-)
+
+class EngagementQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"] = "-created_at"
+    kind: EngagementKind | None = None
+    phase: EngagementPhase | None = None
+    updated_since: UpdatedSince = None
+
+
+engagements = Listing(_ENGAGEMENT, id=_E.id, query=EngagementQuery)
 
 _SCOPED = (
     select(func.unnest(_E.control_ids, type_=Uuid()).label("id"))
     .where(_E.id == bindparam("engagement_id", type_=Uuid()))
     .subquery("scoped")
 )
+
+
+class ScopedControlQuery(ListQuery):
+    sort: Literal["id", "-id"] = "id"
+
 
 scope = Listing(
     select(
@@ -54,6 +62,5 @@ scope = Listing(
         func.coalesce(_K.health, literal(HealthState.UNKNOWN, Text())).label("health"),
     ).select_from(_SCOPED.outerjoin(table_of(KnownControl), _K.id == _SCOPED.c.id)),
     id=_SCOPED.c.id,
-    filters={},
-    sorts={"id": _SCOPED.c.id},
+    query=ScopedControlQuery,
 )

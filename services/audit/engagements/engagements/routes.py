@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.audit.engagements.engagements import actions, queries
-from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.schemas import (
     EngagementDraft,
     EngagementOut,
@@ -13,11 +11,8 @@ from services.audit.engagements.engagements.schemas import (
     ScopedControlOut,
     ScopeSetting,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -25,30 +20,24 @@ from shared.problems import NotFound
 routes = Routes("engagements")
 
 
-@routes.get("/v1/engagements", permission=P.ENGAGEMENTS_READ, response_model=Page[EngagementOut])
-async def list_engagements(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"] = "-created_at",
-    kind: EngagementKind | None = None,
-    phase: EngagementPhase | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's engagements."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(queries.engagements, page, kind=kind, phase=phase, updated_since=updated_since)
-
-
-@routes.get(
-    "/v1/engagements/{engagement_id}",
+routes.list(
+    "list_engagements",
+    "/v1/engagements",
+    queries.engagements,
+    EngagementOut,
     permission=P.ENGAGEMENTS_READ,
-    response_model=EngagementOut,
-    refuses=(NotFound,),
+    description="The organisation's engagements.",
 )
-async def get_engagement(engagement_id: UUID, read: Read) -> Response:
-    """One engagement."""
-    return await read.one(queries.engagement, engagement_id)
+
+
+routes.one(
+    "get_engagement",
+    "/v1/engagements/{engagement_id}",
+    queries.engagement,
+    EngagementOut,
+    permission=P.ENGAGEMENTS_READ,
+    description="One engagement.",
+)
 
 
 @routes.post("/v1/engagements", permission=P.ENGAGEMENTS_WRITE, status_code=201, response_model=EngagementOut)
@@ -74,22 +63,15 @@ async def revise_engagement(
     return await write.changed(queries.engagement, engagement_id)
 
 
-@routes.get(
+routes.list(
+    "list_scope",
     "/v1/engagements/{engagement_id}/scope",
+    queries.scope,
+    ScopedControlOut,
     permission=P.ENGAGEMENTS_READ,
-    response_model=Page[ScopedControlOut],
-    refuses=(NotFound,),
+    description="The controls that the engagement examines, with what is known here of each.",
+    parent=queries.engagement,
 )
-async def list_scope(
-    engagement_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["id", "-id"] = "id",
-) -> Response:
-    """The controls that the engagement examines, with what is known here of each."""
-    await read.one(queries.engagement, engagement_id)  # an engagement that is not there has no empty scope: 404
-    return await read.page(queries.scope, PageRequest(limit, cursor, sort), engagement_id=engagement_id)
 
 
 @routes.put(

@@ -1,8 +1,13 @@
-from sqlalchemy import DateTime, Text, Uuid, bindparam, select
+from typing import Literal
+from uuid import UUID
 
-from services.audit.engagements.exceptions.models import AuditException
+from sqlalchemy import select
+
+from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _X = table_of(AuditException).c
 
@@ -29,14 +34,13 @@ _EXCEPTION = select(
 
 exception = One("exception", _EXCEPTION, by=_X.id)
 
-exceptions = Listing(
-    _EXCEPTION,
-    id=_X.id,
-    filters={
-        "engagement_id": _X.engagement_id == bindparam("engagement_id", type_=Uuid()),
-        "control_id": _X.control_id == bindparam("control_id", type_=Uuid()),
-        "status": _X.status == bindparam("status", type_=Text()),
-        "updated_since": _X.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"opened_at": _X.created_at, "updated_at": _X.updated_at},
-)
+
+class ExceptionQuery(ListQuery):
+    sort: Literal["opened_at", "-opened_at", "updated_at", "-updated_at"] = "-opened_at"
+    engagement_id: UUID | None = None
+    control_id: UUID | None = None
+    status: AuditExceptionStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+exceptions = Listing(_EXCEPTION, id=_X.id, query=ExceptionQuery)

@@ -1,53 +1,35 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.audit.engagements.exceptions import actions, queries
-from services.audit.engagements.exceptions.models import AuditExceptionStatus
 from services.audit.engagements.exceptions.schemas import EvaluationDraft, ExceptionOut, ResponseDraft
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("audit exceptions")
 
 
-@routes.get("/v1/exceptions", permission=P.EXCEPTIONS_READ, response_model=Page[ExceptionOut])
-async def list_exceptions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["opened_at", "-opened_at", "updated_at", "-updated_at"] = "-opened_at",
-    engagement_id: UUID | None = None,
-    control_id: UUID | None = None,
-    status: AuditExceptionStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The exceptions of the organisation's engagements, newest first."""
-    return await read.page(
-        queries.exceptions,
-        PageRequest(limit, cursor, sort),
-        engagement_id=engagement_id,
-        control_id=control_id,
-        status=status,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/exceptions/{exception_id}",
+routes.list(
+    "list_exceptions",
+    "/v1/exceptions",
+    queries.exceptions,
+    ExceptionOut,
     permission=P.EXCEPTIONS_READ,
-    response_model=ExceptionOut,
-    refuses=(NotFound,),
+    description="The exceptions of the organisation's engagements, newest first.",
 )
-async def get_exception(exception_id: UUID, read: Read) -> Response:
-    """One exception."""
-    return await read.one(queries.exception, exception_id)
+
+
+routes.one(
+    "get_exception",
+    "/v1/exceptions/{exception_id}",
+    queries.exception,
+    ExceptionOut,
+    permission=P.EXCEPTIONS_READ,
+    description="One exception.",
+)
 
 
 @routes.post(

@@ -1,13 +1,18 @@
 from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, bindparam, or_, select, tuple_
+from pydantic import Field
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus
+from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus, Relation
 from services.controls.frameworks.crosswalk_entries.schemas import Mapping
+from services.controls.frameworks.requirements.schemas import RequirementRef
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(CrosswalkEntry).c
 
@@ -28,20 +33,19 @@ _ENTRY = select(
 
 entry = One("crosswalk entry", _ENTRY, by=_C.id)
 
-_requirement = bindparam("requirement", type_=Text())
 
-entries = Listing(
-    _ENTRY,
-    id=_C.id,
-    filters={
-        "crosswalk_id": _C.crosswalk_id == bindparam("crosswalk_id", type_=Uuid()),
-        "requirement": or_(_C.source == _requirement, _C.target == _requirement),
-        "relation": _C.relation == bindparam("relation", type_=Text()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"source": _C.source, "created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+class EntryQuery(ListQuery):
+    sort: Literal["source", "-source", "created_at", "-created_at", "updated_at", "-updated_at"] = "source"
+    crosswalk_id: UUID | None = None
+    requirement: Annotated[RequirementRef | None, Where(lambda ref: or_(_C.source == ref, _C.target == ref))] = Field(
+        default=None, description="At either end"
+    )
+    relation: Relation | None = None
+    status: EntryStatus | None = None
+    updated_since: UpdatedSince = Field(default=None, description="Tombstones are among what changed since")
+
+
+entries = Listing(_ENTRY, id=_C.id, query=EntryQuery)
 
 
 async def there_already(

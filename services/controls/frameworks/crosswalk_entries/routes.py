@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.frameworks.crosswalk_entries import actions, queries
-from services.controls.frameworks.crosswalk_entries.models import EntryStatus, Relation
 from services.controls.frameworks.crosswalk_entries.schemas import (
     EntryBatch,
     EntryBatchOut,
@@ -13,13 +11,9 @@ from services.controls.frameworks.crosswalk_entries.schemas import (
     EntryRevision,
 )
 from services.controls.frameworks.crosswalks.actions import ComesWithAttest
-from services.controls.frameworks.requirements.schemas import RequirementRef
-from shared.data.reads import PageRequest
 from shared.http.batches import answers
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -27,36 +21,24 @@ from shared.problems import NotFound
 routes = Routes("crosswalk entries")
 
 
-@routes.get("/v1/crosswalk-entries", permission=P.FRAMEWORKS_READ, response_model=Page[EntryOut])
-async def list_crosswalk_entries(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["source", "-source", "created_at", "-created_at", "updated_at", "-updated_at"] = "source",
-    crosswalk_id: UUID | None = None,
-    requirement: Annotated[RequirementRef | None, Query(description="At either end")] = None,
-    relation: Relation | None = None,
-    status: EntryStatus | None = None,
-    updated_since: Annotated[Instant | None, Query(description="Tombstones are among what changed since")] = None,
-) -> Response:
-    """Which requirements speak of the same, and how; an entry can be read from either end."""
-    return await read.page(
-        queries.entries,
-        PageRequest(limit, cursor, sort),
-        crosswalk_id=crosswalk_id,
-        requirement=requirement,
-        relation=relation,
-        status=status,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/crosswalk-entries/{entry_id}", permission=P.FRAMEWORKS_READ, response_model=EntryOut, refuses=(NotFound,)
+routes.list(
+    "list_crosswalk_entries",
+    "/v1/crosswalk-entries",
+    queries.entries,
+    EntryOut,
+    permission=P.FRAMEWORKS_READ,
+    description="Which requirements speak of the same, and how; an entry can be read from either end.",
 )
-async def get_crosswalk_entry(entry_id: UUID, read: Read) -> Response:
-    """One entry of a crosswalk."""
-    return await read.one(queries.entry, entry_id)
+
+
+routes.one(
+    "get_crosswalk_entry",
+    "/v1/crosswalk-entries/{entry_id}",
+    queries.entry,
+    EntryOut,
+    permission=P.FRAMEWORKS_READ,
+    description="One entry of a crosswalk.",
+)
 
 
 @routes.post(

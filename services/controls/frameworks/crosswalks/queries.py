@@ -1,13 +1,17 @@
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, bindparam, func, literal, or_, select
+from pydantic import Field
+from sqlalchemy import Uuid, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus
-from services.controls.frameworks.crosswalks.models import Crosswalk
+from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkStatus
 from services.controls.frameworks.frameworks.models import Framework
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Code, Search, UpdatedSince
 from shared.identity.callers import PLATFORM
 
 _C = table_of(Crosswalk).c
@@ -34,19 +38,18 @@ _CROSSWALK = select(
 
 crosswalk = One("crosswalk", _CROSSWALK, by=_C.id)
 
-_framework = bindparam("framework", type_=Text())
 
-crosswalks = Listing(
-    _CROSSWALK,
-    id=_C.id,
-    filters={
-        "framework": or_(_C.source == _framework, _C.target == _framework),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "q": mentioned(_C.title, _C.code),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+class CrosswalkQuery(ListQuery):
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
+    framework: Annotated[Code | None, Where(lambda framework: or_(_C.source == framework, _C.target == framework))] = (
+        Field(default=None, examples=["iso27001"], description="At either end")
+    )
+    status: CrosswalkStatus | None = None
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
+
+
+crosswalks = Listing(_CROSSWALK, id=_C.id, query=CrosswalkQuery)
 
 
 async def is_shipped(session: AsyncSession, crosswalk_id: UUID) -> bool:

@@ -1,16 +1,12 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.frameworks.crosswalks import actions, queries
-from services.controls.frameworks.crosswalks.models import CrosswalkStatus
 from services.controls.frameworks.crosswalks.schemas import CrosswalkDraft, CrosswalkOut, CrosswalkRevision
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Code, Input, Instant, Prose, Search
+from shared.http.doors import Write
+from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -24,30 +20,24 @@ class CrosswalkWithdrawal(Input):
     reason: Prose
 
 
-@routes.get("/v1/crosswalks", permission=P.FRAMEWORKS_READ, response_model=Page[CrosswalkOut])
-async def list_crosswalks(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code",
-    framework: Annotated[Code | None, Query(examples=["iso27001"], description="At either end")] = None,
-    status: CrosswalkStatus | None = None,
-    q: Annotated[Search | None, Query(description="In code and title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The crosswalks that come with Attest, and the organisation's own."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(
-        queries.crosswalks, page, framework=framework, status=status, q=q, updated_since=updated_since
-    )
-
-
-@routes.get(
-    "/v1/crosswalks/{crosswalk_id}", permission=P.FRAMEWORKS_READ, response_model=CrosswalkOut, refuses=(NotFound,)
+routes.list(
+    "list_crosswalks",
+    "/v1/crosswalks",
+    queries.crosswalks,
+    CrosswalkOut,
+    permission=P.FRAMEWORKS_READ,
+    description="The crosswalks that come with Attest, and the organisation's own.",
 )
-async def get_crosswalk(crosswalk_id: UUID, read: Read) -> Response:
-    """One crosswalk."""
-    return await read.one(queries.crosswalk, crosswalk_id)
+
+
+routes.one(
+    "get_crosswalk",
+    "/v1/crosswalks/{crosswalk_id}",
+    queries.crosswalk,
+    CrosswalkOut,
+    permission=P.FRAMEWORKS_READ,
+    description="One crosswalk.",
+)
 
 
 @routes.post(

@@ -1,14 +1,17 @@
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, literal, select
+from pydantic import Field
+from sqlalchemy import Uuid, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
 from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
+from shared.http.fields import Search
 from shared.identity.callers import PLATFORM
 from shared.problems import NotFound
 
@@ -29,15 +32,14 @@ _FRAMEWORK = select(
 
 framework = One("framework", _FRAMEWORK, by=_F.id)
 
-frameworks = Listing(
-    _FRAMEWORK,
-    id=_F.id,
-    filters={
-        "scheme": _F.scheme == bindparam("scheme", type_=Text()),
-        "q": mentioned(_F.title, _F.code),
-    },
-    sorts={"code": _F.code, "created_at": _F.created_at},
-)
+
+class FrameworkQuery(ListQuery):
+    sort: Literal["code", "-code", "created_at", "-created_at"] = "code"
+    scheme: Scheme | None = None
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+
+
+frameworks = Listing(_FRAMEWORK, id=_F.id, query=FrameworkQuery)
 
 _VERSION = select(
     _V.id,
@@ -58,12 +60,13 @@ _VERSION = select(
 
 framework_version = One("framework version", _VERSION.add_columns(_V.remarks), by=_V.id)
 
-framework_versions = Listing(
-    _VERSION,
-    id=_V.id,
-    filters={"framework_id": _V.framework_id == bindparam("framework_id", type_=Uuid())},
-    sorts={"created_at": _V.created_at},
-)
+
+class FrameworkVersionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    framework_id: UUID | None = None
+
+
+framework_versions = Listing(_VERSION, id=_V.id, query=FrameworkVersionQuery)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
     ARRAY,
-    Boolean,
     ColumnElement,
     Text,
     Uuid,
@@ -23,7 +23,9 @@ from services.controls.documents.contents import Entry
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.requirements.models import Requirement
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Code, Search
 
 _F = table_of(Framework).c
 _V = table_of(FrameworkVersion).c
@@ -48,17 +50,18 @@ _REQUIREMENT = select(
 
 requirement = One("requirement", _REQUIREMENT, by=_R.id)
 
-requirements = Listing(
-    _REQUIREMENT,
-    id=_R.id,
-    filters={
-        "version_id": _R.version_id == bindparam("version_id", type_=Uuid()),
-        "category": bindparam("category", type_=Text()) == any_(_R.categories),
-        "assessed": _R.assessed == bindparam("assessed", type_=Boolean()),
-        "q": mentioned(_R.ref, _R.title),
-    },
-    sorts={"position": _R.position},
-)
+
+class RequirementQuery(ListQuery):
+    sort: Literal["position", "-position"] = "position"
+    version_id: UUID
+    category: Annotated[Code | None, Where(lambda value: value == any_(_R.categories))] = Field(
+        default=None, examples=["security"]
+    )
+    assessed: bool | None = None
+    q: Annotated[Search | None, Mentions("ref", "title")] = Field(default=None, description="In reference and title")
+
+
+requirements = Listing(_REQUIREMENT, id=_R.id, query=RequirementQuery)
 
 _KNOWN = (
     select((_F.code + ":" + _R.ref).label("reference"))

@@ -2,8 +2,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
     ARRAY,
     DateTime,
@@ -38,9 +40,11 @@ from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
 from shared.data.base import table_of
 from shared.data.bulk import among
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.events.catalogue.controls import HealthState, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.fields import Instant, UpdatedSince
 
 _H = table_of(Health).c
 _C = table_of(Control).c
@@ -72,15 +76,14 @@ _HEALTH = select(
 
 health = One("health of control", _HEALTH, by=_H.id)
 
-healths = Listing(
-    _HEALTH,
-    id=_H.id,
-    filters={
-        "state": _H.state == bindparam("state", type_=Text()),
-        "updated_since": _H.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"code": _C.code, "since": _H.since},
-)
+
+class HealthQuery(ListQuery):
+    sort: Literal["code", "-code", "since", "-since"] = "code"
+    state: HealthState | None = None
+    updated_since: UpdatedSince = None
+
+
+healths = Listing(_HEALTH, id=_H.id, query=HealthQuery)
 
 _CHANGE = select(
     _N.id,
@@ -110,19 +113,19 @@ END_PAGES = (
     .where(_N.control_id == _ENDING.c.control_id, _N.until.is_(None))
     .values(until=_ENDING.c.at, version=_N.version + 1, updated_at=bindparam("noted_at", type_=_INSTANT))
 )
-_AS_OF = bindparam("as_of", type_=_INSTANT)
 
-health_changes = Listing(
-    _CHANGE,
-    id=_N.id,
-    filters={
-        "control_id": _N.control_id == bindparam("control_id", type_=Uuid()),
-        "state": _N.state == bindparam("state", type_=Text()),
-        "as_of": and_(_N.since <= _AS_OF, or_(_N.until.is_(None), _N.until > _AS_OF)),
-        "updated_since": _N.updated_at >= bindparam("updated_since", type_=_INSTANT),
-    },
-    sorts={"since": _N.since, "updated_at": _N.updated_at},
-)
+
+class HealthChangeQuery(ListQuery):
+    sort: Literal["since", "-since", "updated_at", "-updated_at"] = "-since"
+    control_id: UUID | None = None
+    state: HealthState | None = None
+    as_of: Annotated[
+        Instant | None, Where(lambda instant: and_(_N.since <= instant, or_(_N.until.is_(None), _N.until > instant)))
+    ] = Field(default=None, description="Only what held at this instant: one for each control")
+    updated_since: UpdatedSince = None
+
+
+health_changes = Listing(_CHANGE, id=_N.id, query=HealthChangeQuery)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
-    Boolean,
     Date,
-    DateTime,
     Select,
-    Text,
-    Uuid,
     and_,
     bindparam,
     delete,
@@ -18,13 +16,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.days import day_of
-from services.controls.issues.issues.models import Issue, IssueControl
+from services.controls.days import AsOfDay, AsOfDayQuery, day_of
+from services.controls.issues.issues.models import Issue, IssueControl, IssueSource, IssueStatus
 from services.controls.issues.issues.rules import UNRESOLVED
 from shared.data.base import table_of
 from shared.data.bulk import among
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
 from shared.data.sessions import organisation_of
+from shared.events.catalogue.controls import Severity
+from shared.http.fields import Owner, Search, UpdatedSince
 
 _I = table_of(Issue).c
 _L = table_of(IssueControl).c
@@ -68,23 +69,26 @@ issue = One(
         _I.closure,
     ),
     by=_I.id,
+    query=AsOfDayQuery,
 )
 
-issues = Listing(
-    _SUMMARY,
-    id=_I.id,
-    filters={
-        "control_id": _I.id.in_(select(_L.issue_id).where(_L.control_id == bindparam("control_id", type_=Uuid()))),
-        "status": _I.status == bindparam("status", type_=Text()),
-        "severity": _I.severity == bindparam("severity", type_=Text()),
-        "source": _I.source == bindparam("source", type_=Text()),
-        "owner": _I.owner == bindparam("owner", type_=Text()),
-        "overdue": bindparam("overdue", type_=Boolean()) == _OVERDUE,
-        "q": mentioned(_I.title),
-        "updated_since": _I.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"due_on": _I.due_on, "created_at": _I.created_at, "updated_at": _I.updated_at},
-)
+
+class IssueQuery(ListQuery):
+    sort: Literal["due_on", "-due_on", "created_at", "-created_at", "updated_at", "-updated_at"] = "due_on"
+    control_id: Annotated[
+        UUID | None, Where(lambda value: _I.id.in_(select(_L.issue_id).where(_L.control_id == value)))
+    ] = None
+    status: IssueStatus | None = None
+    severity: Severity | None = None
+    source: IssueSource | None = None
+    owner: Owner | None = None
+    overdue: bool | None = None
+    as_of: AsOfDay = Field(description="Overdue as of this day in UTC; today when left out")
+    q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
+    updated_since: UpdatedSince = None
+
+
+issues = Listing(_SUMMARY, id=_I.id, query=IssueQuery)
 
 
 def untold_overdue(as_of: datetime) -> Select[tuple[UUID]]:

@@ -1,12 +1,10 @@
 from datetime import date
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
-from services.controls.days import Day, day_of
+from services.controls.days import day_of
 from services.controls.issues.issues import actions, queries
-from services.controls.issues.issues.models import IssueSource, IssueStatus
 from services.controls.issues.issues.schemas import (
     ClosureDraft,
     DueDateChange,
@@ -16,58 +14,33 @@ from services.controls.issues.issues.schemas import (
     IssueSummary,
     ReopeningDraft,
 )
-from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.events.catalogue.controls import Severity
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner, Search
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("issues")
 
-AsOf = Annotated[Day | None, Query(description="Overdue as of this day in UTC; today when left out")]
+
+routes.list(
+    "list_issues",
+    "/v1/issues",
+    queries.issues,
+    IssueSummary,
+    permission=P.ISSUES_READ,
+    description="The issues, those due first coming first.",
+)
 
 
-@routes.get("/v1/issues", permission=P.ISSUES_READ, response_model=Page[IssueSummary])
-async def list_issues(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["due_on", "-due_on", "created_at", "-created_at", "updated_at", "-updated_at"] = "due_on",
-    control_id: UUID | None = None,
-    status: IssueStatus | None = None,
-    severity: Severity | None = None,
-    source: IssueSource | None = None,
-    owner: Annotated[Owner | None, Query()] = None,
-    overdue: bool | None = None,
-    as_of: AsOf = None,
-    q: Annotated[Search | None, Query(description="In the title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The issues, those due first coming first."""
-    return await read.page(
-        queries.issues,
-        PageRequest(limit, cursor, sort),
-        as_of=as_of or day_of(now()),
-        control_id=control_id,
-        status=status,
-        severity=severity,
-        source=source,
-        owner=owner,
-        overdue=overdue,
-        q=q,
-        updated_since=updated_since,
-    )
-
-
-@routes.get("/v1/issues/{issue_id}", permission=P.ISSUES_READ, response_model=IssueOut, refuses=(NotFound,))
-async def get_issue(issue_id: UUID, read: Read, as_of: AsOf = None) -> Response:
-    """One issue, with its plan, resolution, checks and closure."""
-    return await read.one(queries.issue, issue_id, as_of=as_of or day_of(now()))
+routes.one(
+    "get_issue",
+    "/v1/issues/{issue_id}",
+    queries.issue,
+    IssueOut,
+    permission=P.ISSUES_READ,
+    description="One issue, with its plan, resolution, checks and closure.",
+)
 
 
 @routes.post(

@@ -1,9 +1,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, func, literal, or_, select
+from pydantic import Field
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,8 +12,10 @@ from services.controls.people.known_members.models import KnownMember
 from services.controls.policies.acknowledgements.models import Acknowledgement, AcknowledgementStatus
 from shared.clock import new_id
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, NotAFilter, Where
 from shared.data.reads import Listing, One
 from shared.data.sessions import organisation_of
+from shared.http.fields import Owner, UpdatedSince
 
 _A = table_of(Acknowledgement).c
 _M = table_of(KnownMember).c
@@ -36,23 +39,24 @@ _ACKNOWLEDGEMENT = select(
 acknowledgement = One("acknowledgement", _ACKNOWLEDGEMENT, by=_A.id)
 
 # `names_of` of the known members, for the database.
-_MINE = or_(
-    _A.person == bindparam("mine", type_=Text()),
+_OF_CALLER = or_(
+    _A.person == bindparam("caller", type_=Text()),
     _A.person == select(func.lower(_M.email)).where(_M.id == bindparam("member_id", type_=Uuid())).scalar_subquery(),
 )
 
-acknowledgements = Listing(
-    _ACKNOWLEDGEMENT,
-    id=_A.id,
-    filters={
-        "campaign_id": _A.campaign_id == bindparam("campaign_id", type_=Uuid()),
-        "status": _A.status == bindparam("status", type_=Text()),
-        "person": _A.person == func.lower(bindparam("person", type_=Text())),
-        "mine": _MINE,
-        "updated_since": _A.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"person": _A.person, "updated_at": _A.updated_at},
-)
+
+class AcknowledgementQuery(ListQuery):
+    sort: Literal["person", "-person", "updated_at", "-updated_at"] = "person"
+    campaign_id: UUID | None = None
+    status: AcknowledgementStatus | None = Field(default=None, description="`outstanding`: who has not")
+    person: Annotated[Owner | None, Where(lambda value: _A.person == func.lower(value))] = None
+    mine: Annotated[bool, NotAFilter()] = Field(
+        default=False, description="Only what the caller is asked, by any of their names"
+    )
+    updated_since: UpdatedSince = None
+
+
+acknowledgements = Listing(_ACKNOWLEDGEMENT, id=_A.id, query=AcknowledgementQuery, given={"caller": _OF_CALLER})
 
 _NEW = (
     insert(table_of(Acknowledgement)).on_conflict_do_nothing(index_elements=["campaign_id", "person"]).returning(_A.id)

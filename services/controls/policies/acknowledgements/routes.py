@@ -1,61 +1,46 @@
-from typing import Annotated, Literal
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.days import day_of
 from services.controls.people.known_members.queries import member_id_of
 from services.controls.policies.acknowledgements import actions, queries
-from services.controls.policies.acknowledgements.models import AcknowledgementStatus
 from services.controls.policies.acknowledgements.schemas import AcknowledgementOut, Excusal, RecordedAcknowledgements
 from services.controls.policies.policy_campaigns import queries as campaigns
 from services.controls.policies.policy_campaigns.schemas import PolicyCampaignOut
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner
+from shared.http.doors import Reader, Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("policy acknowledgements")
 
 
-@routes.get("/v1/policy-acknowledgements", permission=P.POLICIES_READ, response_model=Page[AcknowledgementOut])
-async def list_policy_acknowledgements(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["person", "-person", "updated_at", "-updated_at"] = "person",
-    campaign_id: UUID | None = None,
-    status: Annotated[AcknowledgementStatus | None, Query(description="`outstanding`: who has not")] = None,
-    person: Annotated[Owner | None, Query()] = None,
-    mine: Annotated[bool, Query(description="Only what the caller is asked, by any of their names")] = False,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """Who is asked to acknowledge, who has and who has not."""
+async def _of_caller(read: Reader, query: queries.AcknowledgementQuery) -> dict[str, Any]:
     actor = read.caller.actor
-    return await read.page(
-        queries.acknowledgements,
-        PageRequest(limit, cursor, sort),
-        campaign_id=campaign_id,
-        status=status,
-        person=person,
-        mine=actor.lower() if mine else None,
-        member_id=member_id_of(actor),
-        updated_since=updated_since,
-    )
+    return {"caller": actor.lower() if query.mine else None, "member_id": member_id_of(actor)}
 
 
-@routes.get(
-    "/v1/policy-acknowledgements/{acknowledgement_id}",
+routes.list(
+    "list_policy_acknowledgements",
+    "/v1/policy-acknowledgements",
+    queries.acknowledgements,
+    AcknowledgementOut,
     permission=P.POLICIES_READ,
-    response_model=AcknowledgementOut,
-    refuses=(NotFound,),
+    description="Who is asked to acknowledge, who has and who has not.",
+    given=_of_caller,
 )
-async def get_policy_acknowledgement(acknowledgement_id: UUID, read: Read) -> Response:
-    """One person of a campaign."""
-    return await read.one(queries.acknowledgement, acknowledgement_id)
+
+
+routes.one(
+    "get_policy_acknowledgement",
+    "/v1/policy-acknowledgements/{acknowledgement_id}",
+    queries.acknowledgement,
+    AcknowledgementOut,
+    permission=P.POLICIES_READ,
+    description="One person of a campaign.",
+)
 
 
 @routes.post(

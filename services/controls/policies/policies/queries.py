@@ -1,13 +1,18 @@
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, DateTime, Select, Text, Uuid, and_, any_, bindparam, func, literal_column, select
+from pydantic import Field
+from sqlalchemy import Date, Select, and_, any_, bindparam, func, literal_column, select
 
-from services.controls.days import day_of
-from services.controls.policies.policies.models import Policy
+from services.controls.days import AsOfDay, AsOfDayQuery, day_of
+from services.controls.frameworks.requirements.schemas import RequirementRef
+from services.controls.policies.policies.models import Policy, PolicyStatus
 from services.controls.policies.policy_versions.models import PolicyVersion
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Owner, Search, UpdatedSince
 
 _P = table_of(Policy).c
 _V = table_of(PolicyVersion).c
@@ -35,22 +40,24 @@ _POLICY = select(
     _P.updated_at,
 ).join(table_of(PolicyVersion), _V.id == _P.published_version_id, isouter=True)
 
-policy = One("policy", _POLICY, by=_P.id)
+policy = One("policy", _POLICY, by=_P.id, query=AsOfDayQuery)
 
-policies = Listing(
-    _POLICY,
-    id=_P.id,
-    filters={
-        "status": _P.status == bindparam("status", type_=Text()),
-        "owner": _P.owner == bindparam("owner", type_=Text()),
-        "control_id": bindparam("control_id", type_=Uuid()) == any_(_P.control_ids),
-        "requirement": bindparam("requirement", type_=Text()) == any_(_P.requirements),
-        "review_overdue": bindparam("review_overdue", type_=Boolean()) == _OVERDUE,
-        "q": mentioned(_P.title, _P.code),
-        "updated_since": _P.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"code": _P.code, "created_at": _P.created_at, "updated_at": _P.updated_at},
-)
+
+class PolicyQuery(ListQuery):
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
+    status: PolicyStatus | None = None
+    owner: Owner | None = None
+    control_id: Annotated[UUID | None, Where(lambda value: value == any_(_P.control_ids))] = Field(
+        default=None, description="Those that support this control"
+    )
+    requirement: Annotated[RequirementRef | None, Where(lambda value: value == any_(_P.requirements))] = None
+    review_overdue: bool | None = None
+    as_of: AsOfDay = Field(description="Reviews overdue as of this day in UTC; today when left out")
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
+
+
+policies = Listing(_POLICY, id=_P.id, query=PolicyQuery)
 
 
 def untold_reviews(as_of: datetime) -> Select[tuple[UUID]]:

@@ -1,13 +1,18 @@
 from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, DateTime, Select, Text, Uuid, and_, bindparam, literal_column, select
+from pydantic import Field
+from sqlalchemy import Date, Select, and_, bindparam, literal_column, select
 
+from services.controls.days import AsOfDay, AsOfDayQuery
 from services.controls.policies.policies.models import Policy
-from services.controls.policies.policy_campaigns.models import PolicyCampaign
+from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
 from services.controls.policies.policy_versions.models import PolicyVersion
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
+from shared.http.fields import Search, UpdatedSince
 
 _K = table_of(PolicyCampaign).c
 _P = table_of(Policy).c
@@ -45,21 +50,21 @@ _CAMPAIGN = (
     .join(table_of(PolicyVersion), _V.id == _K.version_id)
 )
 
-campaign = One("campaign", _CAMPAIGN, by=_K.id)
+campaign = One("campaign", _CAMPAIGN, by=_K.id, query=AsOfDayQuery)
 
-campaigns = Listing(
-    _CAMPAIGN,
-    id=_K.id,
-    filters={
-        "policy_id": _K.policy_id == bindparam("policy_id", type_=Uuid()),
-        "version_id": _K.version_id == bindparam("version_id", type_=Uuid()),
-        "status": _K.status == bindparam("status", type_=Text()),
-        "overdue": bindparam("overdue", type_=Boolean()) == _OVERDUE,
-        "q": mentioned(_K.title),
-        "updated_since": _K.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"due_on": _K.due_on, "created_at": _K.created_at, "updated_at": _K.updated_at},
-)
+
+class PolicyCampaignQuery(ListQuery):
+    sort: Literal["due_on", "-due_on", "created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    policy_id: UUID | None = None
+    version_id: UUID | None = None
+    status: CampaignStatus | None = None
+    overdue: bool | None = None
+    as_of: AsOfDay = Field(description="Overdue as of this day in UTC; today when left out")
+    q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
+    updated_since: UpdatedSince = None
+
+
+campaigns = Listing(_CAMPAIGN, id=_K.id, query=PolicyCampaignQuery)
 
 
 def with_reminders_due(today: date) -> Select[tuple[UUID]]:

@@ -1,7 +1,11 @@
-from sqlalchemy import Text, Uuid, bindparam, select
+from typing import Literal
+from uuid import UUID
 
-from services.controls.policies.policy_reviews.models import PolicyReview
+from sqlalchemy import select
+
+from services.controls.policies.policy_reviews.models import PolicyReview, ReviewOutcome
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 
 _R = table_of(PolicyReview).c
@@ -22,12 +26,11 @@ _REVIEW = select(
 
 review = One("review", _REVIEW, by=_R.id)
 
-reviews = Listing(
-    _REVIEW,
-    id=_R.id,
-    filters={
-        "policy_id": _R.policy_id == bindparam("policy_id", type_=Uuid()),
-        "outcome": _R.outcome == bindparam("outcome", type_=Text()),
-    },
-    sorts={"created_at": _R.created_at},
-)
+
+class PolicyReviewQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    policy_id: UUID | None = None
+    outcome: ReviewOutcome | None = None
+
+
+reviews = Listing(_REVIEW, id=_R.id, query=PolicyReviewQuery)

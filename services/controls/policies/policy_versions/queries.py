@@ -1,16 +1,20 @@
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Text, Uuid, and_, bindparam, column, func, or_, select, table
+from pydantic import Field
+from sqlalchemy import Text, Uuid, and_, column, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.days import Day
 from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _V = table_of(PolicyVersion).c
 # The policy's own table, by name: its queries are made of this one.
 _POLICIES = table("policies", column("id", Uuid()), column("code", Text()), column("org_id", Uuid()))
-_DAY = bindparam("in_force_on", type_=Date())
 
 _SUMMARY = select(
     _V.id,
@@ -34,17 +38,19 @@ _SUMMARY = select(
 
 version = One("version", _SUMMARY.add_columns(_V.markdown, _V.file, _V.round, _V.decisions), by=_V.id)
 
-versions = Listing(
-    _SUMMARY,
-    id=_V.id,
-    filters={
-        "policy_id": _V.policy_id == bindparam("policy_id", type_=Uuid()),
-        "status": _V.status == bindparam("status", type_=Text()),
-        "in_force_on": and_(_V.effective_on <= _DAY, or_(_V.effective_until.is_(None), _V.effective_until > _DAY)),
-        "updated_since": _V.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _V.created_at, "updated_at": _V.updated_at},
-)
+
+class PolicyVersionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    policy_id: UUID | None = None
+    status: VersionStatus | None = None
+    in_force_on: Annotated[
+        Day | None,
+        Where(lambda day: and_(_V.effective_on <= day, or_(_V.effective_until.is_(None), _V.effective_until > day))),
+    ] = Field(default=None, description="What was, is or will be in force on this day")
+    updated_since: UpdatedSince = None
+
+
+versions = Listing(_SUMMARY, id=_V.id, query=PolicyVersionQuery)
 
 _UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
 

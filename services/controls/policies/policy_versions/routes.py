@@ -1,11 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
-from services.controls.days import Day
 from services.controls.policies.policy_versions import actions, queries
-from services.controls.policies.policy_versions.models import VersionStatus
 from services.controls.policies.policy_versions.schemas import (
     PolicyDecision,
     PolicyPublication,
@@ -16,11 +13,8 @@ from services.controls.policies.policy_versions.schemas import (
     PolicyVersionSummary,
     PolicyWithdrawal,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -28,37 +22,24 @@ from shared.problems import NotFound
 routes = Routes("policy versions")
 
 
-@routes.get("/v1/policy-versions", permission=P.POLICIES_READ, response_model=Page[PolicyVersionSummary])
-async def list_policy_versions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    policy_id: UUID | None = None,
-    status: VersionStatus | None = None,
-    in_force_on: Annotated[Day | None, Query(description="What was, is or will be in force on this day")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The versions of policies without their texts, newest first."""
-    return await read.page(
-        queries.versions,
-        PageRequest(limit, cursor, sort),
-        policy_id=policy_id,
-        status=status,
-        in_force_on=in_force_on,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/policy-versions/{version_id}",
+routes.list(
+    "list_policy_versions",
+    "/v1/policy-versions",
+    queries.versions,
+    PolicyVersionSummary,
     permission=P.POLICIES_READ,
-    response_model=PolicyVersionOut,
-    refuses=(NotFound,),
+    description="The versions of policies without their texts, newest first.",
 )
-async def get_policy_version(version_id: UUID, read: Read) -> Response:
-    """One version with its words and every decision on it."""
-    return await read.one(queries.version, version_id)
+
+
+routes.one(
+    "get_policy_version",
+    "/v1/policy-versions/{version_id}",
+    queries.version,
+    PolicyVersionOut,
+    permission=P.POLICIES_READ,
+    description="One version with its words and every decision on it.",
+)
 
 
 @routes.post(

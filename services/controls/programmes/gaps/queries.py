@@ -6,11 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import Work, ordered
 from services.controls.programmes.gaps.schemas import GapOut, GapsOut
-from services.controls.programmes.readiness.queries import Alike, Situation, alike
+from services.controls.programmes.readiness.queries import Alike, ReadinessQuery, Situation, alike
 from services.controls.programmes.readiness.rules import lacks
 from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.queries import named
+from shared.data.queries import Limit
+
+
+class GapQuery(ReadinessQuery):
+    limit: Limit = 50
 
 
 async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsOut:

@@ -1,15 +1,13 @@
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
-from services.controls.programmes.gaps.queries import gaps
+from services.controls.programmes.gaps.queries import GapQuery, gaps
 from services.controls.programmes.gaps.schemas import GapsOut
 from services.controls.programmes.readiness.queries import situation
-from services.controls.programmes.readiness.routes import AsOf
-from shared.clock import now
 from shared.http.doors import Read
 from shared.http.operations import Routes
-from shared.http.pages import Limit
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -22,8 +20,8 @@ routes = Routes("gaps")
     response_model=GapsOut,
     refuses=(NotFound,),
 )
-async def list_gaps(programme_id: UUID, read: Read, limit: Limit = 50, as_of: AsOf = None) -> Response:
+async def list_gaps(programme_id: UUID, read: Read, query: Annotated[GapQuery, Query()]) -> Response:
     """What keeps a programme from being ready, what closes most first."""
     async with read.transaction() as session:
-        answer = await gaps(session, await situation(session, programme_id, as_of or now()), limit)
+        answer = await gaps(session, await situation(session, programme_id, query.as_of), query.limit)
     return read.computed(answer)

@@ -1,9 +1,14 @@
-from sqlalchemy import DateTime, Text, bindparam, select
+from typing import Literal
+
+from pydantic import Field
+from sqlalchemy import select
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
-from services.controls.programmes.programmes.models import Programme
+from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import Code, UpdatedSince
 
 _C = table_of(Programme).c
 _V = table_of(FrameworkVersion).c
@@ -36,14 +41,13 @@ _PROGRAMME = (
 
 programme = One("programme", _PROGRAMME, by=_C.id)
 
-programmes = Listing(
-    _PROGRAMME,
-    id=_C.id,
-    filters={
-        "report_type": _C.report_type == bindparam("report_type", type_=Text()),
-        "framework": _F.code == bindparam("framework", type_=Text()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "title": _C.title, "updated_at": _C.updated_at},
-)
+
+class ProgrammeQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "-created_at"
+    report_type: ReportType | None = None
+    framework: Code | None = Field(default=None, examples=["soc2"])
+    status: ProgrammeStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+programmes = Listing(_PROGRAMME, id=_C.id, query=ProgrammeQuery)

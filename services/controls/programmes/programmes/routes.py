@@ -1,21 +1,16 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.programmes.programmes import actions, queries
-from services.controls.programmes.programmes.models import ProgrammeStatus, ReportType
 from services.controls.programmes.programmes.schemas import (
     ProgrammeClosure,
     ProgrammeDraft,
     ProgrammeOut,
     ProgrammeRevision,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Code, Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -23,37 +18,24 @@ from shared.problems import NotFound
 routes = Routes("programmes")
 
 
-@routes.get("/v1/programmes", permission=P.PROGRAMMES_READ, response_model=Page[ProgrammeOut])
-async def list_programmes(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "-created_at",
-    report_type: ReportType | None = None,
-    framework: Annotated[Code | None, Query(examples=["soc2"])] = None,
-    status: ProgrammeStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's programmes."""
-    return await read.page(
-        queries.programmes,
-        PageRequest(limit, cursor, sort),
-        report_type=report_type,
-        framework=framework,
-        status=status,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/programmes/{programme_id}",
+routes.list(
+    "list_programmes",
+    "/v1/programmes",
+    queries.programmes,
+    ProgrammeOut,
     permission=P.PROGRAMMES_READ,
-    response_model=ProgrammeOut,
-    refuses=(NotFound,),
+    description="The organisation's programmes.",
 )
-async def get_programme(programme_id: UUID, read: Read) -> Response:
-    """One programme."""
-    return await read.one(queries.programme, programme_id)
+
+
+routes.one(
+    "get_programme",
+    "/v1/programmes/{programme_id}",
+    queries.programme,
+    ProgrammeOut,
+    permission=P.PROGRAMMES_READ,
+    description="One programme.",
+)
 
 
 @routes.post("/v1/programmes", permission=P.PROGRAMMES_WRITE, status_code=201, response_model=ProgrammeOut)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import (
     ARRAY,
     CTE,
@@ -42,6 +43,7 @@ from services.controls.testing.test_standings.queries import CONCLUSIONS
 from shared.data.base import table_of
 from shared.events.catalogue.controls import HealthState, ReasonCode
 from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.fields import AsOf, AsOfQuery
 from shared.problems import NotFound
 
 _C = table_of(Control).c
@@ -54,6 +56,12 @@ _P = table_of(Programme).c
 _V = table_of(FrameworkVersion).c
 
 _BETWEEN = "\x1f"  # what no title has in it
+
+
+class ReadinessQuery(AsOfQuery):
+    as_of: AsOf = Field(
+        description="When evidence has to be fresh; now when left out. Later says what lapses if nothing is done"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Text, Uuid, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.programmes.programmes.models import Programme
 from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
+from services.controls.programmes.scope_decisions.schemas import Ref
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(ScopeDecision).c
 
@@ -31,18 +35,17 @@ _DECISION = select(
 
 decision = One("scope decision", _DECISION, by=_C.id)
 
-decisions = Listing(
-    _DECISION,
-    id=_C.id,
-    filters={
-        "programme_id": _C.programme_id == bindparam("programme_id", type_=Uuid()),
-        "requirement": _C.requirement == bindparam("requirement", type_=Text()),
-        "relevant": _C.relevant == bindparam("relevant", type_=Boolean()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class DecisionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at"
+    programme_id: UUID | None = None
+    requirement: Ref | None = None
+    relevant: bool | None = None
+    status: DecisionStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+decisions = Listing(_DECISION, id=_C.id, query=DecisionQuery)
 
 
 async def kinds_in_scope(session: AsyncSession, programme: Programme) -> dict[str, str]:

@@ -1,24 +1,19 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.programmes.scope_decisions import actions, queries
-from services.controls.programmes.scope_decisions.models import DecisionStatus
 from services.controls.programmes.scope_decisions.schemas import (
     DecisionBatch,
     DecisionBatchOut,
     DecisionDraft,
     DecisionOut,
     DecisionRevision,
-    Ref,
 )
-from shared.data.reads import PageRequest
 from shared.http.batches import answers
-from shared.http.doors import Read, Write
-from shared.http.fields import Input, Instant, Prose
+from shared.http.doors import Write
+from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -32,36 +27,24 @@ class DecisionWithdrawal(Input):
     reason: Prose
 
 
-@routes.get("/v1/scope-decisions", permission=P.PROGRAMMES_READ, response_model=Page[DecisionOut])
-async def list_scope_decisions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at",
-    programme_id: UUID | None = None,
-    requirement: Annotated[Ref | None, Query()] = None,
-    relevant: bool | None = None,
-    status: DecisionStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """What was decided on the requirements of programmes, and what awaits approval."""
-    return await read.page(
-        queries.decisions,
-        PageRequest(limit, cursor, sort),
-        programme_id=programme_id,
-        requirement=requirement,
-        relevant=relevant,
-        status=status,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/scope-decisions/{decision_id}", permission=P.PROGRAMMES_READ, response_model=DecisionOut, refuses=(NotFound,)
+routes.list(
+    "list_scope_decisions",
+    "/v1/scope-decisions",
+    queries.decisions,
+    DecisionOut,
+    permission=P.PROGRAMMES_READ,
+    description="What was decided on the requirements of programmes, and what awaits approval.",
 )
-async def get_scope_decision(decision_id: UUID, read: Read) -> Response:
-    """One scope decision."""
-    return await read.one(queries.decision, decision_id)
+
+
+routes.one(
+    "get_scope_decision",
+    "/v1/scope-decisions/{decision_id}",
+    queries.decision,
+    DecisionOut,
+    permission=P.PROGRAMMES_READ,
+    description="One scope decision.",
+)
 
 
 @routes.post(

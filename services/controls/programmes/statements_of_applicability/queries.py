@@ -1,7 +1,8 @@
 from collections import defaultdict
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.programmes.models import Programme
@@ -12,7 +13,9 @@ from services.controls.programmes.statements_of_applicability.rules import ANNEX
 from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
 from services.controls.register.controls.queries import named
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(Statement).c
 _P = table_of(Programme).c
@@ -38,16 +41,15 @@ _STATEMENT = select(
 
 statement = One("statement of applicability", _STATEMENT, by=_C.id)
 
-statements = Listing(
-    _STATEMENT,
-    id=_C.id,
-    filters={
-        "programme_id": _C.programme_id == bindparam("programme_id", type_=Uuid()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class StatementQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    programme_id: UUID | None = None
+    status: StatementStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+statements = Listing(_STATEMENT, id=_C.id, query=StatementQuery)
 
 # The whole statement, as a reader gets it: its lines are a document, and no list brings them along.
 document = One(

@@ -4,18 +4,15 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.controls.programmes.statements_of_applicability import actions, queries
-from services.controls.programmes.statements_of_applicability.models import StatementStatus
 from services.controls.programmes.statements_of_applicability.rules import as_csv
 from services.controls.programmes.statements_of_applicability.schemas import (
     StatementDocument,
     StatementDraft,
     StatementOut,
 )
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Input, Instant, Prose
+from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import etag
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -29,32 +26,24 @@ class StatementWithdrawal(Input):
     reason: Prose
 
 
-@routes.get("/v1/statements-of-applicability", permission=P.PROGRAMMES_READ, response_model=Page[StatementOut])
-async def list_statements_of_applicability(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    programme_id: UUID | None = None,
-    status: StatementStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """Every version that was written, newest first; what they say is in their documents."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(
-        queries.statements, page, programme_id=programme_id, status=status, updated_since=updated_since
-    )
-
-
-@routes.get(
-    "/v1/statements-of-applicability/{statement_id}",
+routes.list(
+    "list_statements_of_applicability",
+    "/v1/statements-of-applicability",
+    queries.statements,
+    StatementOut,
     permission=P.PROGRAMMES_READ,
-    response_model=StatementOut,
-    refuses=(NotFound,),
+    description="Every version that was written, newest first; what they say is in their documents.",
 )
-async def get_statement_of_applicability(statement_id: UUID, read: Read) -> Response:
-    """One version of a Statement of Applicability."""
-    return await read.one(queries.statement, statement_id)
+
+
+routes.one(
+    "get_statement_of_applicability",
+    "/v1/statements-of-applicability/{statement_id}",
+    queries.statement,
+    StatementOut,
+    permission=P.PROGRAMMES_READ,
+    description="One version of a Statement of Applicability.",
+)
 
 
 @routes.get(

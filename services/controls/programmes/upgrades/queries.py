@@ -1,12 +1,17 @@
-from sqlalchemy import DateTime, Text, Uuid, bindparam, func, select
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Text, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
-from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect
+from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect, UpgradeStatus
 from services.controls.programmes.upgrades.schemas import ControlMapping
 from services.controls.register.controls.models import Control, ControlStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(Upgrade).c
 _E = table_of(UpgradeEffect).c
@@ -48,16 +53,15 @@ upgrade = One(
     by=_C.id,
 )
 
-upgrades = Listing(
-    _UPGRADE,
-    id=_C.id,
-    filters={
-        "programme_id": _C.programme_id == bindparam("programme_id", type_=Uuid()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class UpgradeQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    programme_id: UUID | None = None
+    status: UpgradeStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+upgrades = Listing(_UPGRADE, id=_C.id, query=UpgradeQuery)
 
 
 async def mappings_to(session: AsyncSession, framework: str) -> dict[str, list[ControlMapping]]:

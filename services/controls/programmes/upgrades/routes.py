@@ -1,16 +1,13 @@
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from services.controls.programmes.upgrades import actions, queries
-from services.controls.programmes.upgrades.models import UpgradeStatus
 from services.controls.programmes.upgrades.schemas import UpgradeDetails, UpgradeDraft, UpgradeOut, UpgradePreview
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Code, Instant
+from shared.http.fields import Code
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -50,29 +47,24 @@ async def upgrade_programme(programme_id: UUID, draft: UpgradeDraft, write: Writ
     return await write.created(queries.upgrade, upgrade.id, f"/v1/upgrades/{upgrade.id}")
 
 
-@routes.get("/v1/upgrades", permission=P.PROGRAMMES_READ, response_model=Page[UpgradeOut])
-async def list_upgrades(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    programme_id: UUID | None = None,
-    status: UpgradeStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The upgrades of the organisation's programmes."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(
-        queries.upgrades, page, programme_id=programme_id, status=status, updated_since=updated_since
-    )
-
-
-@routes.get(
-    "/v1/upgrades/{upgrade_id}", permission=P.PROGRAMMES_READ, response_model=UpgradeDetails, refuses=(NotFound,)
+routes.list(
+    "list_upgrades",
+    "/v1/upgrades",
+    queries.upgrades,
+    UpgradeOut,
+    permission=P.PROGRAMMES_READ,
+    description="The upgrades of the organisation's programmes.",
 )
-async def get_upgrade(upgrade_id: UUID, read: Read) -> Response:
-    """One upgrade, with its effect."""
-    return await read.one(queries.upgrade, upgrade_id)
+
+
+routes.one(
+    "get_upgrade",
+    "/v1/upgrades/{upgrade_id}",
+    queries.upgrade,
+    UpgradeDetails,
+    permission=P.PROGRAMMES_READ,
+    description="One upgrade, with its effect.",
+)
 
 
 @routes.post(

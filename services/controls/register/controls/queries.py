@@ -1,12 +1,17 @@
 from collections.abc import Iterable
+from typing import Annotated, Literal
 
-from sqlalchemy import ARRAY, DateTime, Text, any_, bindparam, func, literal, select
+from pydantic import Field
+from sqlalchemy import ARRAY, Text, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.register.controls.models import Control
+from services.controls.frameworks.requirements.schemas import RequirementRef
+from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.controls.schemas import NamedControl
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Query, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Owner, Search, UpdatedSince
 
 _C = table_of(Control).c
 
@@ -36,18 +41,22 @@ _CONTROL = select(
 
 control = One("control", _CONTROL, by=_C.id)
 
-controls = Listing(
-    _CONTROL,
-    id=_C.id,
-    filters={
-        "status": _C.status == bindparam("status", type_=Text()),
-        "owner": _C.owner == bindparam("owner", type_=Text()),
-        "requirement": bindparam("requirement", type_=Text()) == any_(_C.requirements),
-        "q": mentioned(_C.title, _C.code),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"code": _C.code, "created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class ControlFilters(Query):
+    """Which controls: of the list, and of its export."""
+
+    status: ControlStatus | None = None
+    owner: Owner | None = None
+    requirement: Annotated[RequirementRef | None, Where(lambda value: value == any_(_C.requirements))] = None
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
+
+
+class ControlQuery(ControlFilters, ListQuery):
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
+
+
+controls = Listing(_CONTROL, id=_C.id, query=ControlQuery)
 
 
 async def named(session: AsyncSession, codes: Iterable[str]) -> dict[str, NamedControl]:

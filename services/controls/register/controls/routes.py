@@ -1,11 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
-from services.controls.frameworks.requirements.schemas import RequirementRef
 from services.controls.register.controls import actions, queries
-from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.schemas import (
     ControlDraft,
     ControlImplementation,
@@ -15,11 +12,8 @@ from services.controls.register.controls.schemas import (
 )
 from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
 from services.controls.register.definitions.schemas import DefinitionApproval
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner, Search
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -27,34 +21,24 @@ from shared.problems import NotFound
 routes = Routes("controls")
 
 
-@routes.get("/v1/controls", permission=P.CONTROLS_READ, response_model=Page[ControlOut])
-async def list_controls(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code",
-    status: ControlStatus | None = None,
-    owner: Annotated[Owner | None, Query()] = None,
-    requirement: Annotated[RequirementRef | None, Query()] = None,
-    q: Annotated[Search | None, Query(description="In code and title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's controls. None is ever deleted: to sync, a retired one is the tombstone."""
-    return await read.page(
-        queries.controls,
-        PageRequest(limit, cursor, sort),
-        status=status,
-        owner=owner,
-        requirement=requirement,
-        q=q,
-        updated_since=updated_since,
-    )
+routes.list(
+    "list_controls",
+    "/v1/controls",
+    queries.controls,
+    ControlOut,
+    permission=P.CONTROLS_READ,
+    description="The organisation's controls. None is ever deleted: to sync, a retired one is the tombstone.",
+)
 
 
-@routes.get("/v1/controls/{control_id}", permission=P.CONTROLS_READ, response_model=ControlOut, refuses=(NotFound,))
-async def get_control(control_id: UUID, read: Read) -> Response:
-    """One control."""
-    return await read.one(queries.control, control_id)
+routes.one(
+    "get_control",
+    "/v1/controls/{control_id}",
+    queries.control,
+    ControlOut,
+    permission=P.CONTROLS_READ,
+    description="One control.",
+)
 
 
 @routes.post(

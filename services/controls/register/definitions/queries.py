@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +12,9 @@ from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.definitions.rules import text_of
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _D = table_of(Definition).c
 _C = table_of(Control).c
@@ -52,18 +54,27 @@ _DEFINITION = select(
 
 definition = One("definition", _DEFINITION, by=_D.id)
 
-numbered = One("definition", _DEFINITION.where(_D.control_id == bindparam("control_id", type_=Uuid())), by=_D.number)
+_OF_CONTROL = _DEFINITION.where(_D.control_id == bindparam("control_id", type_=Uuid()))
 
-definitions = Listing(
-    _DEFINITION,
-    id=_D.id,
-    filters={
-        "control_id": _D.control_id == bindparam("control_id", type_=Uuid()),
-        "state": _D.state == bindparam("state", type_=Text()),
-        "updated_since": _D.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"number": _D.number, "created_at": _D.created_at, "updated_at": _D.updated_at},
-)
+numbered = One("definition", _OF_CONTROL, by=_D.number)
+
+
+class DefinitionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    control_id: UUID | None = None
+    state: DefinitionState | None = None
+    updated_since: UpdatedSince = None
+
+
+definitions = Listing(_DEFINITION, id=_D.id, query=DefinitionQuery)
+
+
+class ControlDefinitionQuery(ListQuery):
+    sort: Literal["number", "-number"] = "-number"
+    state: DefinitionState | None = None
+
+
+definitions_of_control = Listing(_OF_CONTROL, id=_D.id, query=ControlDefinitionQuery)
 
 
 @dataclass(frozen=True, slots=True)

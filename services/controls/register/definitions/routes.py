@@ -1,17 +1,18 @@
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Response
 
+from services.controls.register.controls.queries import control
 from services.controls.register.definitions import actions, queries
-from services.controls.register.definitions.models import DefinitionState
 from services.controls.register.definitions.rules import changes_between
-from services.controls.register.definitions.schemas import DefinitionChanges, DefinitionOut, DefinitionWithdrawal
-from shared.data.reads import PageRequest
+from services.controls.register.definitions.schemas import (
+    DefinitionChanges,
+    DefinitionOut,
+    DefinitionWithdrawal,
+)
 from shared.http.doors import Read, Write
-from shared.http.fields import Instant
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -20,55 +21,48 @@ routes = Routes("control definitions")
 Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1 for each control")]
 
 
-@routes.get("/v1/control-definitions", permission=P.CONTROLS_READ, response_model=Page[DefinitionOut])
-async def list_control_definitions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    control_id: UUID | None = None,
-    state: DefinitionState | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The definitions of all controls. One ends by the next, so sync by `updated_since` and take its end from that."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(queries.definitions, page, control_id=control_id, state=state, updated_since=updated_since)
+routes.list(
+    "list_control_definitions",
+    "/v1/control-definitions",
+    queries.definitions,
+    DefinitionOut,
+    permission=P.CONTROLS_READ,
+    description=(
+        "The definitions of all controls. One ends by the next, so sync by `updated_since` and take its end from that."
+    ),
+)
 
 
-@routes.get(
+routes.one(
+    "get_control_definition",
     "/v1/control-definitions/{definition_id}",
+    queries.definition,
+    DefinitionOut,
     permission=P.CONTROLS_READ,
-    response_model=DefinitionOut,
-    refuses=(NotFound,),
+    description="One definition, by the id that tests refer to.",
 )
-async def get_control_definition(definition_id: UUID, read: Read) -> Response:
-    """One definition, by the id that tests refer to."""
-    return await read.one(queries.definition, definition_id)
 
 
-@routes.get("/v1/controls/{control_id}/definitions", permission=P.CONTROLS_READ, response_model=Page[DefinitionOut])
-async def list_definitions_of_control(
-    control_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["number", "-number"] = "-number",
-    state: DefinitionState | None = None,
-) -> Response:
-    """What a control was and is: all its definitions, the newest first."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(queries.definitions, page, control_id=control_id, state=state)
+routes.list(
+    "list_definitions_of_control",
+    "/v1/controls/{control_id}/definitions",
+    queries.definitions_of_control,
+    DefinitionOut,
+    permission=P.CONTROLS_READ,
+    description="What a control was and is: all its definitions, the newest first.",
+    parent=control,
+)
 
 
-@routes.get(
+routes.one(
+    "get_definition_of_control",
     "/v1/controls/{control_id}/definitions/{number}",
+    queries.numbered,
+    DefinitionOut,
     permission=P.CONTROLS_READ,
-    response_model=DefinitionOut,
-    refuses=(NotFound,),
+    description="One definition of a control, by its number.",
+    key=Number,
 )
-async def get_definition_of_control(control_id: UUID, number: Number, read: Read) -> Response:
-    """One definition of a control, by its number."""
-    return await read.one(queries.numbered, number, control_id=control_id)
 
 
 @routes.get(

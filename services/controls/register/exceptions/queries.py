@@ -1,9 +1,15 @@
-from sqlalchemy import DateTime, Text, Uuid, bindparam, case, select
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import DateTime, bindparam, case, select
 
 from services.controls.register.controls.models import Control
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import AsOf, AsOfQuery, UpdatedSince
 
 _X = table_of(ControlException).c
 _C = table_of(Control).c
@@ -47,16 +53,16 @@ _EXCEPTION = select(
     _X.updated_at,
 ).join(table_of(Control), _C.id == _X.control_id)
 
-exception = One("exception", _EXCEPTION, by=_X.id)
+exception = One("exception", _EXCEPTION, by=_X.id, query=AsOfQuery)
 
-exceptions = Listing(
-    _EXCEPTION,
-    id=_X.id,
-    filters={
-        "control_id": _X.control_id == bindparam("control_id", type_=Uuid()),
-        "status": _X.status == bindparam("status", type_=Text()),
-        "phase": bindparam("phase", type_=Text()) == _PHASE,
-        "updated_since": _X.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _X.created_at, "expires_at": _X.expires_at, "updated_at": _X.updated_at},
-)
+
+class ControlExceptionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "expires_at", "-expires_at", "updated_at", "-updated_at"] = "-created_at"
+    control_id: UUID | None = None
+    status: ControlExceptionStatus | None = None
+    phase: ControlExceptionPhase | None = Field(default=None, description="Of those granted, as of `as_of`")
+    as_of: AsOf = Field(description="Phases as of this instant; now when left out")
+    updated_since: UpdatedSince = None
+
+
+exceptions = Listing(_EXCEPTION, id=_X.id, query=ControlExceptionQuery)

@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.register.exceptions import actions, queries
-from services.controls.register.exceptions.models import ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.schemas import (
     ControlExceptionOut,
     ControlExceptionRequest,
@@ -12,57 +10,32 @@ from services.controls.register.exceptions.schemas import (
     ExceptionRevocation,
     Verdict,
 )
-from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("control exceptions")
 
 
-@routes.get("/v1/control-exceptions", permission=P.CONTROL_EXCEPTIONS_READ, response_model=Page[ControlExceptionOut])
-async def list_control_exceptions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal[
-        "created_at", "-created_at", "expires_at", "-expires_at", "updated_at", "-updated_at"
-    ] = "-created_at",
-    control_id: UUID | None = None,
-    status: ControlExceptionStatus | None = None,
-    phase: Annotated[ControlExceptionPhase | None, Query(description="Of those granted, as of `as_of`")] = None,
-    as_of: Annotated[Instant | None, Query(description="Phases as of this instant; now when left out")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The exceptions that were asked for, newest first."""
-    return await read.page(
-        queries.exceptions,
-        PageRequest(limit, cursor, sort),
-        as_of=as_of or now(),
-        control_id=control_id,
-        status=status,
-        phase=phase,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/control-exceptions/{exception_id}",
+routes.list(
+    "list_control_exceptions",
+    "/v1/control-exceptions",
+    queries.exceptions,
+    ControlExceptionOut,
     permission=P.CONTROL_EXCEPTIONS_READ,
-    response_model=ControlExceptionOut,
-    refuses=(NotFound,),
+    description="The exceptions that were asked for, newest first.",
 )
-async def get_control_exception(
-    exception_id: UUID,
-    read: Read,
-    as_of: Annotated[Instant | None, Query(description="The phase as of this instant; now when left out")] = None,
-) -> Response:
-    """One exception. Its ETag changes with every change that is announced."""
-    return await read.one(queries.exception, exception_id, as_of=as_of or now())
+
+
+routes.one(
+    "get_control_exception",
+    "/v1/control-exceptions/{exception_id}",
+    queries.exception,
+    ControlExceptionOut,
+    permission=P.CONTROL_EXCEPTIONS_READ,
+    description="One exception. Its ETag changes with every change that is announced.",
+)
 
 
 @routes.post(

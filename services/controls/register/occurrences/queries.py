@@ -1,21 +1,24 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
-from sqlalchemy import Date, DateTime, Text, Uuid, bindparam, func, or_, select, text
+from pydantic import BaseModel, Field
+from sqlalchemy import Date, DateTime, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.register.controls.models import Control
+from services.controls.days import Day
+from services.controls.register.controls.models import Control, ControlFrequency, ControlStatus
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.occurrences.models import Occurrence
 from services.controls.register.occurrences.rules import ControlFacts, DefinitionFacts, Performance
 from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import AsOf, Instant, Owner, UpdatedSince
 
 _O = table_of(Occurrence).c
 _C = table_of(Control).c
@@ -41,17 +44,20 @@ _OCCURRENCE = select(
 
 occurrence = One("occurrence", _OCCURRENCE, by=_O.id)
 
-occurrences = Listing(
-    _OCCURRENCE,
-    id=_O.id,
-    filters={
-        "control_id": _O.control_id == bindparam("control_id", type_=Uuid()),
-        "performed_from": _O.performed_at >= bindparam("performed_from", type_=DateTime(timezone=True)),
-        "performed_until": _O.performed_at < bindparam("performed_until", type_=DateTime(timezone=True)),
-        "updated_since": _O.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"performed_at": _O.performed_at, "updated_at": _O.updated_at},
-)
+
+class OccurrenceQuery(ListQuery):
+    sort: Literal["performed_at", "-performed_at", "updated_at", "-updated_at"] = "-performed_at"
+    control_id: UUID | None = None
+    performed_from: Annotated[Instant | None, Where(lambda value: _O.performed_at >= value)] = Field(
+        default=None, description="Performed then or later"
+    )
+    performed_until: Annotated[Instant | None, Where(lambda value: _O.performed_at < value)] = Field(
+        default=None, description="Performed before then"
+    )
+    updated_since: UpdatedSince = None
+
+
+occurrences = Listing(_OCCURRENCE, id=_O.id, query=OccurrenceQuery)
 
 _definitions = (
     select(
@@ -95,16 +101,23 @@ _PERIOD = select(
 
 in_period = One("control", _PERIOD, by=_C.id)
 
-all_in_period = Listing(
-    _PERIOD,
-    id=_C.id,
-    filters={
-        "status": _C.status == bindparam("status", type_=Text()),
-        "owner": _C.owner == bindparam("owner", type_=Text()),
-        "frequency": _C.frequency == bindparam("frequency", type_=Text()),
-    },
-    sorts={"code": _C.code},
-)
+
+class PeriodQuery(Query):
+    """A period of days, and as of when it is looked at."""
+
+    first_day: Day = Field(alias="from", examples=["2026-01-01"], description="The first day of the period")
+    last_day: Day = Field(alias="to", examples=["2026-03-31"], description="Its last day, which is in it")
+    as_of: Annotated[AsOf, NotAFilter()] = Field(description="What was open or missed then; now when left out")
+
+
+class ControlPeriodQuery(PeriodQuery, ListQuery):
+    sort: Literal["code", "-code"] = "code"
+    status: ControlStatus | None = None
+    owner: Annotated[Owner | None, Where(lambda owner: _C.owner == owner)] = None
+    frequency: Annotated[ControlFrequency | None, Where(lambda frequency: _C.frequency == frequency)] = None
+
+
+all_in_period = Listing(_PERIOD, id=_C.id, query=ControlPeriodQuery)
 
 
 class ControlRow(BaseModel):
@@ -131,13 +144,11 @@ class ControlRows(BaseModel):
     next_cursor: str | None
 
 
-def values_of(start: date, end: date) -> dict[str, Any]:
-    """The parameters of a period of days, `end` not in it; a day wherever the control is performed lies within."""
+def bounds_of(first_day: date, last_day: date) -> dict[str, Any]:
+    """The instants between which all days of a period lie, wherever the control is performed."""
     return {
-        "first_day": start,
-        "last_day": end - _A_DAY,
-        "begins": datetime.combine(start - _A_DAY, time(), UTC),
-        "ends": datetime.combine(end + _A_DAY, time(), UTC),
+        "begins": datetime.combine(first_day - _A_DAY, time(), UTC),
+        "ends": datetime.combine(last_day + 2 * _A_DAY, time(), UTC),
     }
 
 

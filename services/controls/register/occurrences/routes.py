@@ -1,10 +1,9 @@
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.controls.register.controls.models import ControlFrequency, ControlStatus
 from services.controls.register.occurrences import actions, queries
 from services.controls.register.occurrences.queries import ControlRow, ControlRows
 from services.controls.register.occurrences.rules import LONGEST_PERIOD, period_of
@@ -17,21 +16,13 @@ from services.controls.register.occurrences.schemas import (
     OccurrenceWithdrawal,
     PeriodSummary,
 )
-from shared.clock import now
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
+from shared.http.pages import Page
 from shared.identity.permissions import P
 from shared.problems import Fault, Invalid, NotFound
 
 routes = Routes("control occurrences")
-
-Day = Annotated[date, Query(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
-FirstDay = Annotated[Day, Query(alias="from", examples=["2026-01-01"], description="The first day of the period")]
-LastDay = Annotated[Day, Query(alias="to", examples=["2026-03-31"], description="Its last day, which is in it")]
-AsOf = Annotated[Instant | None, Query(description="What was open or missed then; now when left out")]
 
 
 class PeriodRefused(Invalid):
@@ -45,18 +36,19 @@ class PeriodRefused(Invalid):
     refuses=(NotFound, PeriodRefused),
 )
 async def get_occurrences_of_control(
-    control_id: UUID, read: Read, first_day: FirstDay, last_day: LastDay, as_of: AsOf = None
+    control_id: UUID, read: Read, query: Annotated[queries.PeriodQuery, Query()]
 ) -> Response:
     """What was expected of a control in a period, day by day and by the definition in force on it, and what was done.
 
     The days are those of the control's time zone. Nothing is expected of a control that waits for what happens: it has
     no occurrence, which is neither pass nor fail, until one is recorded.
     """
+    first_day, last_day = query.first_day, query.last_day
     end = _end(first_day, last_day)
-    values = queries.values_of(first_day, end)
+    values = {"first_day": first_day, "last_day": last_day, **queries.bounds_of(first_day, last_day)}
     body, _ = await queries.in_period.read(read.platform.database.reads, read.caller.org_id, control_id, **values)
     row = ControlRow.model_validate_json(body)
-    found = period_of(row.facts, row.performances, start=first_day, end=end, as_of=as_of or now())
+    found = period_of(row.facts, row.performances, start=first_day, end=end, as_of=query.as_of)
     return read.computed(
         ControlPeriod(
             **_named(row),
@@ -78,56 +70,34 @@ async def get_occurrences_of_control(
     response_model=Page[PeriodSummary],
     refuses=(PeriodRefused,),
 )
-async def list_control_occurrences(
-    read: Read,
-    first_day: FirstDay,
-    last_day: LastDay,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["code", "-code"] = "code",
-    status: ControlStatus | None = None,
-    owner: Annotated[Owner | None, Query()] = None,
-    frequency: ControlFrequency | None = None,
-    as_of: AsOf = None,
-) -> Response:
+async def list_control_occurrences(read: Read, query: Annotated[queries.ControlPeriodQuery, Query()]) -> Response:
     """How often each control was expected to be performed in a period, and was: what a Type 2 examination asks."""
-    end = _end(first_day, last_day)
-    values = {**queries.values_of(first_day, end), "status": status, "owner": owner, "frequency": frequency}
-    page = PageRequest(limit, cursor, sort)
-    body = await queries.all_in_period.read(read.platform.database.reads, read.caller.org_id, page, values)
+    end = _end(query.first_day, query.last_day)
+    bounds = queries.bounds_of(query.first_day, query.last_day)
+    body = await queries.all_in_period.read(read.platform.database.reads, read.caller.org_id, query, **bounds)
     rows = ControlRows.model_validate_json(body)
-    items = [_summary(row, first_day, end, as_of or now()) for row in rows.items]
+    items = [_summary(row, query.first_day, end, query.as_of) for row in rows.items]
     return read.computed(Page[PeriodSummary](items=items, next_cursor=rows.next_cursor))
 
 
-@routes.get("/v1/occurrences", permission=P.CONTROLS_READ, response_model=Page[OccurrenceOut])
-async def list_occurrences(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["performed_at", "-performed_at", "updated_at", "-updated_at"] = "-performed_at",
-    control_id: UUID | None = None,
-    performed_from: Annotated[Instant | None, Query(description="Performed then or later")] = None,
-    performed_until: Annotated[Instant | None, Query(description="Performed before then")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """What was recorded, the latest performed first; what was withdrawn stays, and says so."""
-    return await read.page(
-        queries.occurrences,
-        PageRequest(limit, cursor, sort),
-        control_id=control_id,
-        performed_from=performed_from,
-        performed_until=performed_until,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/occurrences/{occurrence_id}", permission=P.CONTROLS_READ, response_model=OccurrenceOut, refuses=(NotFound,)
+routes.list(
+    "list_occurrences",
+    "/v1/occurrences",
+    queries.occurrences,
+    OccurrenceOut,
+    permission=P.CONTROLS_READ,
+    description="What was recorded, the latest performed first; what was withdrawn stays, and says so.",
 )
-async def get_occurrence(occurrence_id: UUID, read: Read) -> Response:
-    """One occurrence."""
-    return await read.one(queries.occurrence, occurrence_id)
+
+
+routes.one(
+    "get_occurrence",
+    "/v1/occurrences/{occurrence_id}",
+    queries.occurrence,
+    OccurrenceOut,
+    permission=P.CONTROLS_READ,
+    description="One occurrence.",
+)
 
 
 @routes.post(

@@ -3,14 +3,16 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.register.controls.models import Control
-from services.controls.register.controls.queries import controls
+from services.controls.register.controls.queries import ControlFilters, ControlQuery, controls
 from shared.data.base import table_of
 from shared.data.bulk import among
-from shared.data.reads import Connection, PageRequest
+from shared.data.reads import Connection
+from shared.tables.formats import TableFormat
 
 _AT_ONCE = 1000
 
@@ -23,13 +25,20 @@ async def held_by_code(session: AsyncSession, codes: Collection[str]) -> dict[st
     return {each.code: each for each in found}
 
 
+class ExportQuery(ControlFilters):
+    table_format: TableFormat = Field(default=TableFormat.CSV, alias="format")
+
+
 async def in_parts(
-    connection: Connection, org_id: UUID, filters: Mapping[str, Any]
+    connection: Connection, org_id: UUID, filters: ControlFilters
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """A list's controls by their codes, a part at a time: what changes meanwhile is there as it was or as it is."""
+    asked = {name: getattr(filters, name) for name in ControlFilters.model_fields}
     cursor: str | None = None
     while True:
-        page = json.loads(await controls.read(connection, org_id, PageRequest(_AT_ONCE, cursor, "code"), filters))
+        # More at once than a caller can ask for.
+        query = ControlQuery.model_construct(limit=_AT_ONCE, cursor=cursor, sort="code", **asked)
+        page = json.loads(await controls.read(connection, org_id, query))
         yield page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

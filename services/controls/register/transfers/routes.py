@@ -4,16 +4,17 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from services.controls.frameworks.requirements.schemas import RequirementRef
-from services.controls.register.controls.models import ControlStatus
 from services.controls.register.transfers import actions
 from services.controls.register.transfers.models import Existing
-from services.controls.register.transfers.queries import in_parts
-from services.controls.register.transfers.rules import COLUMNS, SHAPE, cells_of
+from services.controls.register.transfers.queries import ExportQuery, in_parts
+from services.controls.register.transfers.rules import (
+    COLUMNS,
+    SHAPE,
+    cells_of,
+)
 from services.controls.register.transfers.schemas import ImportOut
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
-from shared.http.fields import Instant, Owner, Search
 from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import Busy, LimitExceeded, TooLarge
@@ -66,27 +67,18 @@ async def import_controls(
     response_class=StreamingResponse,
     responses={200: {"description": "The table", "content": _TABLES}},
 )
-async def export_controls(
-    read: Read,
-    sheet_format: Annotated[TableFormat, Query(alias="format")] = TableFormat.CSV,
-    status: ControlStatus | None = None,
-    owner: Annotated[Owner | None, Query()] = None,
-    requirement: Annotated[RequirementRef | None, Query()] = None,
-    q: Annotated[Search | None, Query(description="In code and title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
+async def export_controls(read: Read, query: Annotated[ExportQuery, Query()]) -> Response:
     """The organisation's controls, filtered as in the list, as a table that an import takes back unchanged."""
-    filters = {"status": status, "owner": owner, "requirement": requirement, "q": q, "updated_since": updated_since}
-    parts = in_parts(read.platform.database.reads, read.caller.org_id, filters)
+    parts = in_parts(read.platform.database.reads, read.caller.org_id, query)
     headers = {
-        "Content-Disposition": f'attachment; filename="controls.{sheet_format}"',
+        "Content-Disposition": f'attachment; filename="controls.{query.table_format}"',
         "X-Content-Type-Options": "nosniff",
     }
-    if sheet_format == TableFormat.CSV:
-        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[sheet_format])
+    if query.table_format == TableFormat.CSV:
+        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[query.table_format])
     rows = ([cells_of(control) for control in part] async for part in parts)
     content = await workbook(read.platform.children, read.caller.org_id, "Controls", COLUMNS, rows)
-    return Response(b"".join(content), 200, headers, MEDIA_TYPES[sheet_format])
+    return Response(b"".join(content), 200, headers, MEDIA_TYPES[query.table_format])
 
 
 async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:

@@ -1,15 +1,23 @@
-from sqlalchemy import Boolean, DateTime, Text, Uuid, and_, bindparam, or_, select
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import DateTime, and_, bindparam, or_, select
 
 from services.controls.register.controls.models import Control
-from services.controls.testing.control_tests.models import OPEN, ControlTest
+from services.controls.testing.control_tests.models import OPEN, ControlTest, TestStatus
 from services.controls.testing.procedures.models import ProcedureVersion
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.events.catalogue.testing import TestKind
+from shared.http.fields import AsOf, Owner, UpdatedSince
 
 _T = table_of(ControlTest).c
 _C = table_of(Control).c
 _V = table_of(ProcedureVersion).c
 _INSTANT = DateTime(timezone=True)
+_OPEN = or_(*(_T.status == status for status in OPEN))
 
 _TEST = (
     select(
@@ -38,18 +46,19 @@ _TEST = (
 
 control_test = One("control test", _TEST, by=_T.id)
 
-control_tests = Listing(
-    _TEST,
-    id=_T.id,
-    filters={
-        "control_id": _T.control_id == bindparam("control_id", type_=Uuid()),
-        "procedure_id": _T.procedure_id == bindparam("procedure_id", type_=Uuid()),
-        "kind": _T.kind == bindparam("kind", type_=Text()),
-        "status": _T.status == bindparam("status", type_=Text()),
-        "tester": _T.tester == bindparam("tester", type_=Text()),
-        "overdue": and_(or_(*(_T.status == each for each in OPEN)), _T.due_at <= bindparam("as_of", type_=_INSTANT))
-        == bindparam("overdue", type_=Boolean()),
-        "updated_since": _T.updated_at >= bindparam("updated_since", type_=_INSTANT),
-    },
-    sorts={"due_at": _T.due_at, "updated_at": _T.updated_at},
-)
+
+class TestQuery(ListQuery):
+    sort: Literal["due_at", "-due_at", "updated_at", "-updated_at"] = "due_at"
+    control_id: UUID | None = None
+    procedure_id: UUID | None = None
+    kind: TestKind | None = None
+    status: TestStatus | None = None
+    tester: Owner | None = None
+    overdue: Annotated[
+        bool | None, Where(lambda overdue: and_(_OPEN, _T.due_at <= bindparam("as_of", type_=_INSTANT)) == overdue)
+    ] = Field(default=None, description="Due by `as_of`, and not performed")
+    as_of: AsOf = Field(description="Overdue as of this instant; now when left out")
+    updated_since: UpdatedSince = None
+
+
+control_tests = Listing(_TEST, id=_T.id, query=TestQuery)

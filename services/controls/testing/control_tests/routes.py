@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.testing.control_tests import actions, queries
-from services.controls.testing.control_tests.models import TestStatus
 from services.controls.testing.control_tests.schemas import (
     PerformedTest,
     TestCancellation,
@@ -13,13 +11,8 @@ from services.controls.testing.control_tests.schemas import (
     TestReview,
     TestRevision,
 )
-from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.events.catalogue.testing import TestKind
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -27,39 +20,24 @@ from shared.problems import NotFound
 routes = Routes("control tests")
 
 
-@routes.get("/v1/control-tests", permission=P.TESTS_READ, response_model=Page[TestOut])
-async def list_control_tests(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["due_at", "-due_at", "updated_at", "-updated_at"] = "due_at",
-    control_id: UUID | None = None,
-    procedure_id: UUID | None = None,
-    kind: TestKind | None = None,
-    status: TestStatus | None = None,
-    tester: Annotated[Owner | None, Query()] = None,
-    overdue: Annotated[bool | None, Query(description="Due by now, and not performed")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The tests that people perform, the first due first."""
-    return await read.page(
-        queries.control_tests,
-        PageRequest(limit, cursor, sort),
-        as_of=now(),
-        control_id=control_id,
-        procedure_id=procedure_id,
-        kind=kind,
-        status=status,
-        tester=tester,
-        overdue=overdue,
-        updated_since=updated_since,
-    )
+routes.list(
+    "list_control_tests",
+    "/v1/control-tests",
+    queries.control_tests,
+    TestOut,
+    permission=P.TESTS_READ,
+    description="The tests that people perform, the first due first.",
+)
 
 
-@routes.get("/v1/control-tests/{test_id}", permission=P.TESTS_READ, response_model=TestOut, refuses=(NotFound,))
-async def get_control_test(test_id: UUID, read: Read) -> Response:
-    """One test, and where it stands."""
-    return await read.one(queries.control_test, test_id)
+routes.one(
+    "get_control_test",
+    "/v1/control-tests/{test_id}",
+    queries.control_test,
+    TestOut,
+    permission=P.TESTS_READ,
+    description="One test, and where it stands.",
+)
 
 
 @routes.post(

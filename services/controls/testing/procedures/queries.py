@@ -1,9 +1,15 @@
-from sqlalchemy import ColumnElement, DateTime, Text, Uuid, bindparam, literal_column, select
+from typing import Annotated, Literal
+from uuid import UUID
 
-from services.controls.testing.procedures.models import Procedure, ProcedureVersion
+from pydantic import Field
+from sqlalchemy import ColumnElement, literal_column, select
+
+from services.controls.testing.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.testing.procedures.rules import BEYOND_INQUIRY
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
+from shared.http.fields import Search, UpdatedSince
 
 _P = table_of(Procedure).c
 _V = table_of(ProcedureVersion).c
@@ -30,16 +36,15 @@ _PROCEDURE = select(
 
 procedure = One("procedure", _PROCEDURE, by=_P.id)
 
-procedures = Listing(
-    _PROCEDURE,
-    id=_P.id,
-    filters={
-        "status": _P.status == bindparam("status", type_=Text()),
-        "q": mentioned(_P.code, _P.title),
-        "updated_since": _P.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"code": _P.code, "updated_at": _P.updated_at},
-)
+
+class ProcedureQuery(ListQuery):
+    sort: Literal["code", "-code", "updated_at", "-updated_at"] = "code"
+    status: ProcedureStatus | None = None
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
+
+
+procedures = Listing(_PROCEDURE, id=_P.id, query=ProcedureQuery)
 
 _VERSION = select(
     _V.id,
@@ -59,9 +64,10 @@ _VERSION = select(
 
 procedure_version = One("version of a procedure", _VERSION, by=_V.id)
 
-procedure_versions = Listing(
-    _VERSION,
-    id=_V.id,
-    filters={"procedure_id": _V.procedure_id == bindparam("procedure_id", type_=Uuid())},
-    sorts={"created_at": _V.created_at},
-)
+
+class ProcedureVersionQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    procedure_id: UUID | None = None
+
+
+procedure_versions = Listing(_VERSION, id=_V.id, query=ProcedureVersionQuery)

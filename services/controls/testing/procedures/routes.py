@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.controls.testing.procedures import actions, queries
-from services.controls.testing.procedures.models import ProcedureStatus
 from services.controls.testing.procedures.schemas import (
     ProcedureDraft,
     ProcedureOut,
@@ -12,11 +10,8 @@ from services.controls.testing.procedures.schemas import (
     ProcedureRevision,
     ProcedureVersionOut,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Search
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -24,25 +19,24 @@ from shared.problems import NotFound
 routes = Routes("test procedures")
 
 
-@routes.get("/v1/procedures", permission=P.TESTS_READ, response_model=Page[ProcedureOut])
-async def list_procedures(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["code", "-code", "updated_at", "-updated_at"] = "code",
-    status: ProcedureStatus | None = None,
-    q: Annotated[Search | None, Query(description="In code and title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """How the organisation tests its controls."""
-    page = PageRequest(limit, cursor, sort)
-    return await read.page(queries.procedures, page, status=status, q=q, updated_since=updated_since)
+routes.list(
+    "list_procedures",
+    "/v1/procedures",
+    queries.procedures,
+    ProcedureOut,
+    permission=P.TESTS_READ,
+    description="How the organisation tests its controls.",
+)
 
 
-@routes.get("/v1/procedures/{procedure_id}", permission=P.TESTS_READ, response_model=ProcedureOut, refuses=(NotFound,))
-async def get_procedure(procedure_id: UUID, read: Read) -> Response:
-    """One procedure, as it is being written."""
-    return await read.one(queries.procedure, procedure_id)
+routes.one(
+    "get_procedure",
+    "/v1/procedures/{procedure_id}",
+    queries.procedure,
+    ProcedureOut,
+    permission=P.TESTS_READ,
+    description="One procedure, as it is being written.",
+)
 
 
 @routes.post(
@@ -95,24 +89,21 @@ async def retire_procedure(procedure_id: UUID, retirement: ProcedureRetirement, 
     return await write.changed(queries.procedure, procedure_id)
 
 
-@routes.get("/v1/procedure-versions", permission=P.TESTS_READ, response_model=Page[ProcedureVersionOut])
-async def list_procedure_versions(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "-created_at",
-    procedure_id: UUID | None = None,
-) -> Response:
-    """Procedures as they were approved, the last approval first."""
-    return await read.page(queries.procedure_versions, PageRequest(limit, cursor, sort), procedure_id=procedure_id)
-
-
-@routes.get(
-    "/v1/procedure-versions/{version_id}",
+routes.list(
+    "list_procedure_versions",
+    "/v1/procedure-versions",
+    queries.procedure_versions,
+    ProcedureVersionOut,
     permission=P.TESTS_READ,
-    response_model=ProcedureVersionOut,
-    refuses=(NotFound,),
+    description="Procedures as they were approved, the last approval first.",
 )
-async def get_procedure_version(version_id: UUID, read: Read) -> Response:
-    """One procedure as it was approved."""
-    return await read.one(queries.procedure_version, version_id)
+
+
+routes.one(
+    "get_procedure_version",
+    "/v1/procedure-versions/{version_id}",
+    queries.procedure_version,
+    ProcedureVersionOut,
+    permission=P.TESTS_READ,
+    description="One procedure as it was approved.",
+)

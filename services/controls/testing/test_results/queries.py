@@ -2,20 +2,23 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, DateTime, TableValuedAlias, Text, Uuid, bindparam, column, func, select
+from pydantic import Field
+from sqlalchemy import ARRAY, DateTime, TableValuedAlias, Text, Uuid, bindparam, column, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
 from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
-from services.controls.testing.test_results.models import Result
+from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.models import Standing
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
-from shared.events.catalogue.testing import Outcome
+from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.fields import Instant, Title, UpdatedSince
 
 _R = table_of(Result).c
 _D = table_of(Definition).c
@@ -52,25 +55,28 @@ _RESULT = select(
 
 result = One("test result", _RESULT, by=_R.id)
 
-results = Listing(
-    _RESULT,
-    id=_R.id,
-    filters={
-        "control_id": _R.control_id == bindparam("control_id", type_=Uuid()),
-        "test_id": _R.test_id == bindparam("test_id", type_=Uuid()),
-        "source": _R.source == bindparam("source", type_=Text()),
-        "run_id": _R.run_id == bindparam("run_id", type_=Text()),
-        "check": _R.check_name == bindparam("check", type_=Text()),
-        "outcome": _R.outcome == bindparam("outcome", type_=Text()),
-        "kind": _R.kind == bindparam("kind", type_=Text()),
-        "review": _R.review == bindparam("review", type_=Text()),
-        "automated": _R.source.is_not(None) == bindparam("automated", type_=Boolean()),
-        "observed_from": _R.observed_at >= bindparam("observed_from", type_=_INSTANT),
-        "observed_until": _R.observed_at < bindparam("observed_until", type_=_INSTANT),
-        "updated_since": _R.updated_at >= bindparam("updated_since", type_=_INSTANT),
-    },
-    sorts={"observed_at": _R.observed_at, "updated_at": _R.updated_at},
-)
+
+class ResultQuery(ListQuery):
+    sort: Literal["observed_at", "-observed_at", "updated_at", "-updated_at"] = "-observed_at"
+    control_id: UUID | None = None
+    test_id: UUID | None = None
+    source: Title | None = Field(default=None, examples=["github-actions"])
+    run_id: Title | None = None
+    check: Title | None = Field(default=None, examples=["branch-protection"])
+    outcome: Outcome | None = None
+    kind: TestKind | None = None
+    review: Review | None = None
+    automated: bool | None = None
+    observed_from: Annotated[Instant | None, Where(lambda value: _R.observed_at >= value)] = Field(
+        default=None, description="Observed then or later"
+    )
+    observed_until: Annotated[Instant | None, Where(lambda value: _R.observed_at < value)] = Field(
+        default=None, description="Observed before then"
+    )
+    updated_since: UpdatedSince = None
+
+
+results = Listing(_RESULT, id=_R.id, query=ResultQuery)
 
 
 InForceFrom = tuple[datetime, UUID]

@@ -1,7 +1,9 @@
 from collections.abc import Collection
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Text, Uuid, and_, bindparam, func, or_, select
+from pydantic import Field
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.register.controls.models import Control
@@ -10,8 +12,10 @@ from services.controls.testing.test_standings.models import Standing
 from services.controls.testing.test_standings.rules import Finding
 from shared.data.base import table_of
 from shared.data.bulk import among
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
 from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.fields import Search, Title, UpdatedSince
 
 _S = table_of(Standing).c
 _C = table_of(Control).c
@@ -42,21 +46,20 @@ _STANDING = select(
 
 standing = One("test standing", _STANDING, by=_S.id)
 
-standings = Listing(
-    _STANDING,
-    id=_S.id,
-    filters={
-        "control_id": _S.control_id == bindparam("control_id", type_=Uuid()),
-        "kind": _S.kind == bindparam("kind", type_=Text()),
-        "source": _S.source == bindparam("source", type_=Text()),
-        "concluded": _S.concluded == bindparam("concluded", type_=Text()),
-        "latest": _S.latest == bindparam("latest", type_=Text()),
-        "withdrawn": _S.withdrawn_at.is_not(None) == bindparam("withdrawn", type_=Boolean()),
-        "q": mentioned(_S.title),
-        "updated_since": _S.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _S.created_at, "updated_at": _S.updated_at},
-)
+
+class StandingQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    control_id: UUID | None = None
+    kind: TestKind | None = None
+    source: Title | None = Field(default=None, examples=["github-actions"])
+    concluded: Literal[Outcome.PASS, Outcome.FAIL] | None = None
+    latest: Outcome | None = None
+    withdrawn: Annotated[bool | None, Where(lambda value: _S.withdrawn_at.is_not(None) == value)] = None
+    q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
+    updated_since: UpdatedSince = None
+
+
+standings = Listing(_STANDING, id=_S.id, query=StandingQuery)
 
 # What tests say of a control's design and of its operation: it fails as soon as one test of that kind does. One row for
 # each control and kind that some test has concluded on, over few rows of an index by control.

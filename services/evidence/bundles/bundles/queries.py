@@ -1,8 +1,9 @@
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, and_, bindparam, exists, func, literal, select
+from pydantic import Field
+from sqlalchemy import Select, and_, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.evidence.bundles.bundles.models import Bundle
@@ -13,8 +14,10 @@ from services.evidence.items.items.models import Item, ReviewStatus
 from services.evidence.keeping.disposals.models import DisposalItem, Fate
 from services.evidence.keeping.engagements.queries import covers_any_of
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
 from shared.data.tables import events
+from shared.http.fields import Search, UpdatedSince
 
 _B = table_of(Bundle).c
 _I = table_of(Item).c
@@ -47,15 +50,14 @@ _BUNDLE = select(
 
 bundle = One("bundle", _BUNDLE, by=_B.id)
 
-bundles = Listing(
-    _BUNDLE,
-    id=_B.id,
-    filters={
-        "q": mentioned(_B.title),
-        "updated_since": _B.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _B.created_at, "updated_at": _B.updated_at},
-)
+
+class BundleQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
+    updated_since: UpdatedSince = None
+
+
+bundles = Listing(_BUNDLE, id=_B.id, query=BundleQuery)
 
 _PROOF = func.json_build_object(
     "expectation_id", _P.expectation_id, "expectation", _X.title, "control_id", _P.control_id

@@ -1,7 +1,6 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.evidence.archive import TrailNotSealed, archive
@@ -10,34 +9,32 @@ from services.evidence.bundles.bundles.schemas import BundleDraft, BundleOut, Se
 from services.evidence.items.items.rules import attachment
 from services.evidence.sealing import published_keys
 from services.evidence.store import StoreUnavailable
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write, platform_of
-from shared.http.fields import Instant, Search
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("evidence bundles")
 
 
-@routes.get("/v1/bundles", permission=P.BUNDLES_READ, response_model=Page[BundleOut])
-async def list_bundles(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    q: Annotated[Search | None, Query(description="In the title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's bundles."""
-    return await read.page(queries.bundles, PageRequest(limit, cursor, sort), q=q, updated_since=updated_since)
+routes.list(
+    "list_bundles",
+    "/v1/bundles",
+    queries.bundles,
+    BundleOut,
+    permission=P.BUNDLES_READ,
+    description="The organisation's bundles.",
+)
 
 
-@routes.get("/v1/bundles/{bundle_id}", permission=P.BUNDLES_READ, response_model=BundleOut, refuses=(NotFound,))
-async def get_bundle(bundle_id: UUID, read: Read) -> Response:
-    """One bundle."""
-    return await read.one(queries.bundle, bundle_id)
+routes.one(
+    "get_bundle",
+    "/v1/bundles/{bundle_id}",
+    queries.bundle,
+    BundleOut,
+    permission=P.BUNDLES_READ,
+    description="One bundle.",
+)
 
 
 @routes.post("/v1/bundles", permission=P.BUNDLES_WRITE, status_code=201, response_model=BundleOut)

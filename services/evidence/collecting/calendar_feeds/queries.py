@@ -1,8 +1,8 @@
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from sqlalchemy import Boolean, ColumnElement, Text, bindparam, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel import select as rows_of
@@ -13,6 +13,7 @@ from services.evidence.collecting.collections.models import Collection, Collecti
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.expectations.rules import Cadence, dates, occurrence
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 
 _C = table_of(CalendarFeed).c
@@ -22,15 +23,15 @@ _FEED = select(_C.id, _C.title, _C.owner, _C.holder, _C.revoked_at, _C.version, 
 
 calendar_feed = One("calendar feed", _FEED, by=_C.id)
 
-calendar_feeds = Listing(
-    _FEED,
-    id=_C.id,
-    filters={
-        "holder": _C.holder == bindparam("holder", type_=Text()),
-        "revoked": bindparam("revoked", type_=Boolean()) == _C.revoked_at.is_not(None),
-    },
-    sorts={"created_at": _C.created_at},
-)
+_HOLDER = _C.holder == bindparam("holder", type_=Text())
+
+
+class CalendarFeedQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    revoked: Annotated[bool | None, Where(lambda value: value == _C.revoked_at.is_not(None))] = None
+
+
+calendar_feeds = Listing(_FEED, id=_C.id, query=CalendarFeedQuery, given={"holder": _HOLDER})
 
 
 async def entries(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:

@@ -1,5 +1,5 @@
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Request, Response
@@ -12,10 +12,8 @@ from services.evidence.collecting.calendar_feeds.schemas import (
     CalendarFeedOut,
 )
 from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write, platform_of
+from shared.http.doors import Reader, Write, platform_of
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion, etag, unchanged
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -25,17 +23,19 @@ routes = Routes("calendar feeds")
 _CALENDAR = {"text/calendar": {"schema": {"type": "string"}}}
 
 
-@routes.get("/v1/calendar-feeds", permission=P.EVIDENCE_READ, response_model=Page[CalendarFeedOut])
-async def list_calendar_feeds(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "-created_at",
-    revoked: bool | None = None,
-) -> Response:
-    """The caller's feeds, and everybody's for who manages members; never their addresses."""
-    holder = None if P.MEMBERS_WRITE in read.caller.permissions else read.caller.actor
-    return await read.page(queries.calendar_feeds, PageRequest(limit, cursor, sort), holder=holder, revoked=revoked)
+async def _visible(read: Reader, _query: queries.CalendarFeedQuery) -> dict[str, Any]:
+    return {"holder": None if P.MEMBERS_WRITE in read.caller.permissions else read.caller.actor}
+
+
+routes.list(
+    "list_calendar_feeds",
+    "/v1/calendar-feeds",
+    queries.calendar_feeds,
+    CalendarFeedOut,
+    permission=P.EVIDENCE_READ,
+    description="The caller's feeds, and everybody's for who manages members; never their addresses.",
+    given=_visible,
+)
 
 
 @routes.post("/v1/calendar-feeds", permission=P.EVIDENCE_READ, status_code=201, response_model=CalendarFeedIssuedOut)

@@ -1,7 +1,9 @@
 from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, DateTime, Text, Uuid, and_, bindparam, func, or_, select
+from pydantic import Field
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -10,7 +12,9 @@ from sqlmodel import select as rows_of
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection, CollectionStatus
 from services.evidence.collecting.expectations.models import Expectation
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import AsOf, AsOfQuery, Instant, Owner, UpdatedSince
 
 _C = table_of(Collection).c
 _L = table_of(CollectedItem).c
@@ -18,7 +22,6 @@ _E = table_of(Expectation).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 _OVERDUE = and_(_C.status == CollectionStatus.OPEN.value, _C.overdue_at <= _AS_OF)
-_OWNER = bindparam("owner", type_=Text())
 _EVIDENCE = (
     select(func.json_agg(aggregate_order_by(_L.item_id, _L.item_id)))
     .where(_L.collection_id == _C.id)
@@ -50,23 +53,27 @@ _COLLECTION = select(
     _C.updated_at,
 )
 
-collection = One("collection", _COLLECTION, by=_C.id)
+collection = One("collection", _COLLECTION, by=_C.id, query=AsOfQuery)
 
-collections = Listing(
-    _COLLECTION,
-    id=_C.id,
-    filters={
-        "owner": or_(_C.owner == _OWNER, _C.backup_owner == _OWNER),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "overdue": bindparam("overdue", type_=Boolean()) == _OVERDUE,
-        "control_id": _C.control_id == bindparam("control_id", type_=Uuid()),
-        "expectation_id": _C.expectation_id == bindparam("expectation_id", type_=Uuid()),
-        "due_from": _C.due_at >= bindparam("due_from", type_=DateTime(timezone=True)),
-        "due_until": _C.due_at < bindparam("due_until", type_=DateTime(timezone=True)),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "due_at": _C.due_at, "updated_at": _C.updated_at},
-)
+
+class CollectionQuery(ListQuery):
+    sort: Literal["due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at"] = "due_at"
+    owner: Annotated[Owner | None, Where(lambda owner: or_(_C.owner == owner, _C.backup_owner == owner))] = Field(
+        default=None, description="Owner or backup owner"
+    )
+    status: CollectionStatus | None = None
+    overdue: bool | None = None
+    control_id: UUID | None = None
+    expectation_id: UUID | None = None
+    due_from: Annotated[Instant | None, Where(lambda value: _C.due_at >= value)] = None
+    due_until: Annotated[Instant | None, Where(lambda value: _C.due_at < value)] = Field(
+        default=None, description="Due before this instant"
+    )
+    updated_since: UpdatedSince = None
+    as_of: AsOf = Field(description="Overdue as of this instant; now when left out")
+
+
+collections = Listing(_COLLECTION, id=_C.id, query=CollectionQuery)
 
 
 async def named(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Collection]:

@@ -1,70 +1,39 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.collecting.collections import actions, queries
-from services.evidence.collecting.collections.models import CollectionStatus
 from services.evidence.collecting.collections.schemas import Assignment, CollectionOut, Override, Skip
-from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Owner
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("evidence collections")
 
-AsOf = Annotated[Instant | None, Query(description="Overdue as of this instant; now when left out")]
 
-
-@routes.get("/v1/collections", permission=P.EVIDENCE_READ, response_model=Page[CollectionOut])
-async def list_collections(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at"] = "due_at",
-    owner: Annotated[Owner | None, Query(description="Owner or backup owner")] = None,
-    status: CollectionStatus | None = None,
-    overdue: bool | None = None,
-    control_id: UUID | None = None,
-    expectation_id: UUID | None = None,
-    due_from: Annotated[Instant | None, Query()] = None,
-    due_until: Annotated[Instant | None, Query(description="Due before this instant")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-    as_of: AsOf = None,
-) -> Response:
-    """What is asked for, and what was."""
-    return await read.page(
-        queries.collections,
-        PageRequest(limit, cursor, sort),
-        as_of=as_of or now(),
-        owner=owner,
-        status=status,
-        overdue=overdue,
-        control_id=control_id,
-        expectation_id=expectation_id,
-        due_from=due_from,
-        due_until=due_until,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/collections/{collection_id}",
+routes.list(
+    "list_collections",
+    "/v1/collections",
+    queries.collections,
+    CollectionOut,
     permission=P.EVIDENCE_READ,
-    response_model=CollectionOut,
-    refuses=(NotFound,),
+    description="What is asked for, and what was.",
 )
-async def get_collection(collection_id: UUID, read: Read, as_of: AsOf = None) -> Response:
-    """One collection, with what was handed in for it.
 
-    Its ETag changes with every change that is announced, which for overdue is some seconds after it is computed.
-    """
-    return await read.one(queries.collection, collection_id, as_of=as_of or now())
+
+routes.one(
+    "get_collection",
+    "/v1/collections/{collection_id}",
+    queries.collection,
+    CollectionOut,
+    permission=P.EVIDENCE_READ,
+    description=(
+        "One collection, with what was handed in for it.\n\n"
+        "Its ETag changes with every change that is announced, which for overdue is some seconds after it is computed."
+    ),
+)
 
 
 @routes.patch(

@@ -1,8 +1,13 @@
-from sqlalchemy import DateTime, Text, Uuid, bindparam, select
+from typing import Literal
+from uuid import UUID
 
-from services.evidence.collecting.expectations.models import Expectation
+from sqlalchemy import select
+
+from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import Owner, UpdatedSince
 
 _C = table_of(Expectation).c
 
@@ -27,14 +32,13 @@ _EXPECTATION = select(
 
 expectation = One("expectation", _EXPECTATION, by=_C.id)
 
-expectations = Listing(
-    _EXPECTATION,
-    id=_C.id,
-    filters={
-        "control_id": _C.control_id == bindparam("control_id", type_=Uuid()),
-        "owner": _C.owner == bindparam("owner", type_=Text()),
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "title": _C.title, "updated_at": _C.updated_at},
-)
+
+class ExpectationQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "created_at"
+    control_id: UUID | None = None
+    owner: Owner | None = None
+    status: ExpectationStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+expectations = Listing(_EXPECTATION, id=_C.id, query=ExpectationQuery)

@@ -1,17 +1,13 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.collecting.expectations import actions, queries
-from services.evidence.collecting.expectations.models import ExpectationStatus
 from services.evidence.collecting.expectations.schemas import ExpectationDraft, ExpectationOut, ExpectationRevision
 from services.evidence.items.record_schemas.actions import UnknownRecordSchema
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Input, Instant, Owner, Prose
+from shared.http.doors import Write
+from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -25,37 +21,24 @@ class ExpectationWithdrawal(Input):
     reason: Prose
 
 
-@routes.get("/v1/expectations", permission=P.EVIDENCE_READ, response_model=Page[ExpectationOut])
-async def list_expectations(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "created_at",
-    control_id: UUID | None = None,
-    owner: Annotated[Owner | None, Query()] = None,
-    status: ExpectationStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """What the organisation's controls need as proof."""
-    return await read.page(
-        queries.expectations,
-        PageRequest(limit, cursor, sort),
-        control_id=control_id,
-        owner=owner,
-        status=status,
-        updated_since=updated_since,
-    )
-
-
-@routes.get(
-    "/v1/expectations/{expectation_id}",
+routes.list(
+    "list_expectations",
+    "/v1/expectations",
+    queries.expectations,
+    ExpectationOut,
     permission=P.EVIDENCE_READ,
-    response_model=ExpectationOut,
-    refuses=(NotFound,),
+    description="What the organisation's controls need as proof.",
 )
-async def get_expectation(expectation_id: UUID, read: Read) -> Response:
-    """One expectation."""
-    return await read.one(queries.expectation, expectation_id)
+
+
+routes.one(
+    "get_expectation",
+    "/v1/expectations/{expectation_id}",
+    queries.expectation,
+    ExpectationOut,
+    permission=P.EVIDENCE_READ,
+    description="One expectation.",
+)
 
 
 @routes.post(

@@ -1,8 +1,13 @@
-from sqlalchemy import DateTime, Text, bindparam, select
+from typing import Annotated, Literal
 
-from services.evidence.intake.files.models import File
+from pydantic import Field
+from sqlalchemy import select
+
+from services.evidence.intake.files.models import File, Scan
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
+from shared.http.fields import Search, UpdatedSince
 
 _C = table_of(File).c
 
@@ -25,14 +30,13 @@ _FILE = select(
 
 file = One("file", _FILE, by=_C.id)
 
-files = Listing(
-    _FILE,
-    id=_C.id,
-    filters={
-        "scan": _C.scan == bindparam("scan", type_=Text()),
-        "sha256": _C.sha256 == bindparam("sha256", type_=Text()),
-        "q": mentioned(_C.name),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class FileQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    scan: Scan | None = Field(default=None, description="`quarantined` lists what malware was found in")
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$", description="Is it here already?")
+    q: Annotated[Search | None, Mentions("name")] = Field(default=None, description="In the name")
+    updated_since: UpdatedSince = None
+
+
+files = Listing(_FILE, id=_C.id, query=FileQuery)

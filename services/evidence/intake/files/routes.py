@@ -1,11 +1,9 @@
-from typing import Annotated, Literal
-from uuid import UUID
+from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Response
 from starlette.requests import ClientDisconnect
 
 from services.evidence.intake.files import actions, queries
-from services.evidence.intake.files.models import Scan
 from services.evidence.intake.files.rules import (
     Declared,
     DigestUnreadable,
@@ -20,45 +18,34 @@ from services.evidence.intake.storage.actions import StorageFull
 from services.evidence.scanner import the_scanner
 from services.evidence.store import StoreUnavailable, content_key, the_store
 from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Stream, Write
-from shared.http.fields import Instant, Search
+from shared.http.doors import Stream, Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
-from shared.problems import Malformed, NotFound
+from shared.problems import Malformed
 
 routes = Routes("files")
 
 _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
-@routes.get("/v1/files", permission=P.EVIDENCE_READ, response_model=Page[FileOut])
-async def list_files(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    scan: Annotated[Scan | None, Query(description="`quarantined` lists what malware was found in")] = None,
-    sha256: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Is it here already?")] = None,
-    q: Annotated[Search | None, Query(description="In the name")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's files, whatever became of them."""
-    return await read.page(
-        queries.files,
-        PageRequest(limit, cursor, sort),
-        scan=scan,
-        sha256=sha256,
-        q=q,
-        updated_since=updated_since,
-    )
+routes.list(
+    "list_files",
+    "/v1/files",
+    queries.files,
+    FileOut,
+    permission=P.EVIDENCE_READ,
+    description="The organisation's files, whatever became of them.",
+)
 
 
-@routes.get("/v1/files/{file_id}", permission=P.EVIDENCE_READ, response_model=FileOut, refuses=(NotFound,))
-async def get_file(file_id: UUID, read: Read) -> Response:
-    """What is known of an uploaded file. Its bytes are read through the evidence that it is."""
-    return await read.one(queries.file, file_id)
+routes.one(
+    "get_file",
+    "/v1/files/{file_id}",
+    queries.file,
+    FileOut,
+    permission=P.EVIDENCE_READ,
+    description="What is known of an uploaded file. Its bytes are read through the evidence that it is.",
+)
 
 
 @routes.post(

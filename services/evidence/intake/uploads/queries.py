@@ -1,8 +1,12 @@
-from sqlalchemy import DateTime, Text, bindparam, select
+from typing import Literal
 
-from services.evidence.intake.uploads.models import ResumableUpload
+from sqlalchemy import select
+
+from services.evidence.intake.uploads.models import ResumableUpload, UploadState
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(ResumableUpload).c
 
@@ -24,12 +28,11 @@ _UPLOAD = select(
 
 upload = One("upload", _UPLOAD, by=_C.id)
 
-uploads = Listing(
-    _UPLOAD,
-    id=_C.id,
-    filters={
-        "state": _C.state == bindparam("state", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class UploadQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    state: UploadState | None = None
+    updated_since: UpdatedSince = None
+
+
+uploads = Listing(_UPLOAD, id=_C.id, query=UploadQuery)

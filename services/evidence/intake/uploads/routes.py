@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from services.evidence.intake.files.actions import DigestMismatch, FileTypeRefused, UploadTooSlow, refuse_larger
@@ -30,12 +30,9 @@ from services.evidence.scanner import the_scanner
 from services.evidence.settings import file_settings
 from services.evidence.store import StoreUnavailable, the_store, whole_key
 from shared.clock import now
-from shared.data.reads import PageRequest
 from shared.http.context import answer_with
 from shared.http.doors import Read, Stream, Streamer, Write
-from shared.http.fields import Instant
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import Fault, Malformed, NotFound, PreconditionRequired, Problem, UnsupportedMediaType
 
@@ -89,23 +86,24 @@ async def discover_uploads() -> Response:
     return Response(status_code=204, headers=headers)
 
 
-@routes.get("/v1/uploads", permission=P.EVIDENCE_SUBMIT, response_model=Page[UploadOut])
-async def list_uploads(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    state: UploadState | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """Uploads that are under way, and those that ended in the last day."""
-    return await read.page(queries.uploads, PageRequest(limit, cursor, sort), state=state, updated_since=updated_since)
+routes.list(
+    "list_uploads",
+    "/v1/uploads",
+    queries.uploads,
+    UploadOut,
+    permission=P.EVIDENCE_SUBMIT,
+    description="Uploads that are under way, and those that ended in the last day.",
+)
 
 
-@routes.get("/v1/uploads/{upload_id}", permission=P.EVIDENCE_SUBMIT, response_model=UploadOut, refuses=(NotFound,))
-async def get_upload(upload_id: UUID, read: Read) -> Response:
-    """How far an upload has come, and the file that it has become."""
-    return await read.one(queries.upload, upload_id)
+routes.one(
+    "get_upload",
+    "/v1/uploads/{upload_id}",
+    queries.upload,
+    UploadOut,
+    permission=P.EVIDENCE_SUBMIT,
+    description="How far an upload has come, and the file that it has become.",
+)
 
 
 @routes.head(

@@ -1,4 +1,8 @@
-from sqlalchemy import ARRAY, DateTime, Text, Uuid, and_, bindparam, case, func, null, or_, select
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import ARRAY, DateTime, Uuid, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.evidence.collecting.collections.models import CollectedItem
@@ -8,8 +12,11 @@ from services.evidence.items.freshness.models import Freshness, Proof
 from services.evidence.items.items.models import Item, ReviewStatus
 from services.evidence.items.search.queries import has_beginnings, has_words
 from services.evidence.items.tags.models import Tag
+from services.evidence.items.tags.schemas import TagName
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, NotAFilter, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import AsOf, AsOfQuery, Search, UpdatedSince
 
 _I = table_of(Item).c
 _P = table_of(Proof).c
@@ -119,7 +126,10 @@ item = One(
         func.coalesce(_COLLECTIONS, func.json_build_array()).label("collection_ids"),
     ),
     by=_I.id,
+    query=AsOfQuery,
 )
+
+existing = One("evidence", select(_I.id, _I.version), by=_I.id)
 
 # Its own evidence may be gone while other evidence still has the bytes.
 _DISPOSED = func.coalesce(_I.disposed_at, _F.disposed_at).label("disposed_at")
@@ -132,21 +142,33 @@ content = One(
     by=_I.id,
 )
 
-items = Listing(
-    SUMMARY,
-    id=_I.id,
-    filters={
-        "status": _I.status == bindparam("status", type_=Text()),
-        "freshness": bindparam("freshness", type_=Text()) == _WORST,
-        "control_id": _I.id.in_(select(_P.item_id).where(_P.control_id == bindparam("control_id", type_=Uuid()))),
-        "expectation_id": _I.id.in_(
-            select(_P.item_id).where(_P.expectation_id == bindparam("expectation_id", type_=Uuid()))
-        ),
-        "tag": _I.id.in_(select(_T.item_id).where(_T.tag == bindparam("tag", type_=Text()))),
-        "ids": _I.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
-        "words": has_words(_I.id),
-        "beginnings": has_beginnings(_I.id),
-        "updated_since": _I.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"covers_until": _I.covers_until, "created_at": _I.created_at, "updated_at": _I.updated_at},
-)
+
+class EvidenceQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "covers_until", "-covers_until"] = (
+        "-created_at"
+    )
+    status: ReviewStatus | None = None
+    freshness: Freshness | None = Field(default=None, description="The worst of the proofs that count, as of `as_of`")
+    as_of: AsOf = Field(description="Freshness as of this instant; now when left out")
+    control_id: Annotated[
+        UUID | None, Where(lambda value: _I.id.in_(select(_P.item_id).where(_P.control_id == value)))
+    ] = None
+    expectation_id: Annotated[
+        UUID | None, Where(lambda value: _I.id.in_(select(_P.item_id).where(_P.expectation_id == value)))
+    ] = None
+    tag: Annotated[TagName | None, Where(lambda value: _I.id.in_(select(_T.item_id).where(_T.tag == value)))] = None
+    q: Annotated[Search | None, NotAFilter()] = Field(
+        default=None,
+        description="Words in title, text, source, file name, record and tags; the last may be a beginning",
+    )
+    updated_since: UpdatedSince = None
+
+
+# What `q` is made into: items when few have all its words, the words and beginnings of words when many do.
+_SEARCHED = {
+    "ids": _I.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
+    "words": has_words(_I.id),
+    "beginnings": has_beginnings(_I.id),
+}
+
+items = Listing(SUMMARY, id=_I.id, query=EvidenceQuery, given=_SEARCHED)

@@ -1,81 +1,52 @@
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from services.evidence.collecting.collections.actions import UnknownCollection
 from services.evidence.delivery import REFUSALS, RESPONSES, STORED, Asked, Wanted, deliver
-from services.evidence.items.freshness.models import Freshness
 from services.evidence.items.items import actions, queries
-from services.evidence.items.items.models import ReviewStatus
 from services.evidence.items.items.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary, ReviewDraft
 from services.evidence.items.record_schemas.actions import RecordDoesNotFit
 from services.evidence.items.search.queries import sought
-from services.evidence.items.tags.schemas import TagName
-from shared.clock import now
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Reader, Write
-from shared.http.fields import Instant, Search
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("evidence")
 
 
-@routes.get("/v1/evidence", permission=P.EVIDENCE_READ, response_model=Page[EvidenceSummary])
-async def list_evidence(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal[
-        "created_at", "-created_at", "updated_at", "-updated_at", "covers_until", "-covers_until"
-    ] = "-created_at",
-    status: ReviewStatus | None = None,
-    freshness: Annotated[
-        Freshness | None, Query(description="At this moment: the worst of the proofs that count")
-    ] = None,
-    control_id: UUID | None = None,
-    expectation_id: UUID | None = None,
-    tag: Annotated[TagName | None, Query()] = None,
-    q: Annotated[
-        Search | None,
-        Query(description="Words in title, text, source, file name, record and tags; the last may be a beginning"),
-    ] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's evidence."""
-    words: dict[str, Any] = {}
-    if q is not None:
-        async with read.transaction() as session:
-            words = (await sought(session, q)).filters()
-    return await read.page(
-        queries.items,
-        PageRequest(limit, cursor, sort),
-        as_of=now(),
-        status=status,
-        freshness=freshness,
-        control_id=control_id,
-        expectation_id=expectation_id,
-        tag=tag,
-        **words,
-        updated_since=updated_since,
-    )
+async def _searched(read: Reader, query: queries.EvidenceQuery) -> dict[str, Any]:
+    if query.q is None:
+        return {}
+    async with read.transaction() as session:
+        return (await sought(session, query.q)).filters()
 
 
-@routes.get("/v1/evidence/{item_id}", permission=P.EVIDENCE_READ, response_model=EvidenceOut, refuses=(NotFound,))
-async def get_evidence(
-    item_id: UUID,
-    read: Read,
-    as_of: Annotated[Instant | None, Query(description="Freshness as of this instant; now when left out")] = None,
-) -> Response:
-    """One piece of evidence, and for each expectation how long it counts.
+routes.list(
+    "list_evidence",
+    "/v1/evidence",
+    queries.items,
+    EvidenceSummary,
+    permission=P.EVIDENCE_READ,
+    description="The organisation's evidence.",
+    given=_searched,
+)
 
-    Its ETag changes with every change that is announced, which for freshness is some seconds after it is computed.
-    """
-    return await read.one(queries.item, item_id, as_of=as_of or now())
+
+routes.one(
+    "get_evidence",
+    "/v1/evidence/{item_id}",
+    queries.item,
+    EvidenceOut,
+    permission=P.EVIDENCE_READ,
+    description=(
+        "One piece of evidence, and for each expectation how long it counts.\n\n"
+        "Its ETag changes with every change that is announced: for freshness, some seconds after it is computed."
+    ),
+)
 
 
 @routes.post(

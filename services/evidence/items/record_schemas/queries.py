@@ -1,8 +1,12 @@
-from sqlalchemy import Text, bindparam, select
+from typing import Literal
+
+from sqlalchemy import select
 
 from services.evidence.items.record_schemas.models import RecordSchema
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import Code
 
 _C = table_of(RecordSchema).c
 
@@ -10,9 +14,10 @@ _SCHEMA = select(_C.id, _C.code, _C.number, _C.title, _C.document, _C.version, _
 
 record_schema = One("record schema", _SCHEMA, by=_C.id)
 
-record_schemas = Listing(
-    _SCHEMA,
-    id=_C.id,
-    filters={"code": _C.code == bindparam("code", type_=Text())},
-    sorts={"created_at": _C.created_at},
-)
+
+class RecordSchemaQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    code: Code | None = None
+
+
+record_schemas = Listing(_SCHEMA, id=_C.id, query=RecordSchemaQuery)

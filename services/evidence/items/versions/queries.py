@@ -1,9 +1,14 @@
+from typing import Literal
+
+from pydantic import Field
 from sqlalchemy import Uuid, bindparam, select
 
 from services.evidence.items.items.models import Item
 from services.evidence.items.items.queries import SUMMARY
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing
+from shared.http.fields import AsOf
 
 _TABLE = table_of(Item)
 _I = _TABLE.c
@@ -11,4 +16,10 @@ _OTHER = _TABLE.alias("one_of_them")
 
 _SERIES = select(_OTHER.c.series_id).where(_OTHER.c.id == bindparam("item_id", type_=Uuid())).scalar_subquery()
 
-versions = Listing(SUMMARY, id=_I.id, filters={"item_id": _I.series_id == _SERIES}, sorts={"number": _I.number})
+
+class EvidenceVersionQuery(ListQuery):
+    sort: Literal["number", "-number"] = "number"
+    as_of: AsOf = Field(description="Freshness as of this instant; now when left out")
+
+
+versions = Listing(SUMMARY.where(_I.series_id == _SERIES), id=_I.id, query=EvidenceVersionQuery)

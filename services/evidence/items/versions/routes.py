@@ -1,36 +1,31 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
 
 from services.evidence.collecting.collections.actions import UnknownCollection
 from services.evidence.items.items.actions import UnknownReference
-from services.evidence.items.items.queries import item
+from services.evidence.items.items.queries import existing, item
 from services.evidence.items.items.schemas import EvidenceOut, EvidenceSummary
 from services.evidence.items.record_schemas.actions import RecordDoesNotFit
 from services.evidence.items.versions import actions, queries
 from services.evidence.items.versions.schemas import VersionDraft
-from shared.clock import now
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("evidence versions")
 
 
-@routes.get("/v1/evidence/{item_id}/versions", permission=P.EVIDENCE_READ, response_model=Page[EvidenceSummary])
-async def list_evidence_versions(
-    item_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["number", "-number"] = "number",
-) -> Response:
-    """Every version of this evidence, the first first; each is read and downloaded by its own id."""
-    return await read.page(queries.versions, PageRequest(limit, cursor, sort), item_id=item_id, as_of=now())
+routes.list(
+    "list_evidence_versions",
+    "/v1/evidence/{item_id}/versions",
+    queries.versions,
+    EvidenceSummary,
+    permission=P.EVIDENCE_READ,
+    description="Every version of this evidence, the first first; each is read and downloaded by its own id.",
+    parent=existing,
+)
 
 
 @routes.post(

@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, DateTime, Float, Text, Uuid, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Float, Uuid, bindparam, case, cast, func, or_, select
 
 from services.evidence.keeping.disposals.models import Certificate, Disposal, DisposalItem, DisposalState, Fate
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(Disposal).c
 _I = table_of(DisposalItem).c
@@ -49,15 +51,20 @@ _DISPOSAL = select(
 
 disposal = One("disposal", _DISPOSAL, by=_C.id)
 
-disposals = Listing(
-    _DISPOSAL,
-    id=_C.id,
-    filters={
-        "state": _C.state == bindparam("state", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class DisposalQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    state: DisposalState | None = None
+    updated_since: UpdatedSince = None
+
+
+disposals = Listing(_DISPOSAL, id=_C.id, query=DisposalQuery)
+
+
+class DisposalItemQuery(ListQuery):
+    sort: Literal["retained_until", "-retained_until"] = "retained_until"
+    fate: Fate | None = None
+
 
 disposal_items = Listing(
     select(
@@ -75,8 +82,7 @@ disposal_items = Listing(
         _I.bytes,
     ).where(_I.disposal_id == bindparam("disposal_id", type_=Uuid())),
     id=_I.item_id,
-    filters={"fate": _I.fate == bindparam("fate", type_=Text())},
-    sorts={"retained_until": _I.retained_until},
+    query=DisposalItemQuery,
 )
 
 certificate = One(

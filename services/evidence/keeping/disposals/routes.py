@@ -1,11 +1,9 @@
 import json
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.keeping.disposals import actions, queries
-from services.evidence.keeping.disposals.models import DisposalState, Fate
 from services.evidence.keeping.disposals.schemas import (
     CertificateOut,
     DisposalApproval,
@@ -14,50 +12,43 @@ from services.evidence.keeping.disposals.schemas import (
     DisposalOut,
     DisposalRequest,
 )
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Instant
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("disposals")
 
 
-@routes.get("/v1/disposals", permission=P.RETENTION_READ, response_model=Page[DisposalOut])
-async def list_disposals(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    state: DisposalState | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's disposal runs."""
-    return await read.page(
-        queries.disposals, PageRequest(limit, cursor, sort), state=state, updated_since=updated_since
-    )
+routes.list(
+    "list_disposals",
+    "/v1/disposals",
+    queries.disposals,
+    DisposalOut,
+    permission=P.RETENTION_READ,
+    description="The organisation's disposal runs.",
+)
 
 
-@routes.get("/v1/disposals/{disposal_id}", permission=P.RETENTION_READ, response_model=DisposalOut, refuses=(NotFound,))
-async def get_disposal(disposal_id: UUID, read: Read) -> Response:
-    """One run: what would go, or how far it has come."""
-    return await read.one(queries.disposal, disposal_id)
+routes.one(
+    "get_disposal",
+    "/v1/disposals/{disposal_id}",
+    queries.disposal,
+    DisposalOut,
+    permission=P.RETENTION_READ,
+    description="One run: what would go, or how far it has come.",
+)
 
 
-@routes.get("/v1/disposals/{disposal_id}/items", permission=P.RETENTION_READ, response_model=Page[DisposalItemOut])
-async def list_disposal_items(
-    disposal_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["retained_until", "-retained_until"] = "retained_until",
-    fate: Fate | None = None,
-) -> Response:
-    """What the run lists, with what became of each, and what is due but held."""
-    await read.one(queries.disposal, disposal_id)
-    return await read.page(queries.disposal_items, PageRequest(limit, cursor, sort), disposal_id=disposal_id, fate=fate)
+routes.list(
+    "list_disposal_items",
+    "/v1/disposals/{disposal_id}/items",
+    queries.disposal_items,
+    DisposalItemOut,
+    permission=P.RETENTION_READ,
+    description="What the run lists, with what became of each, and what is due but held.",
+    parent=queries.disposal,
+)
 
 
 @routes.get(

@@ -1,7 +1,8 @@
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Select, Text, Uuid, and_, bindparam, exists, func, or_, select
+from pydantic import Field
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, func, or_, select
 
 from services.evidence.items.freshness.models import Proof
 from services.evidence.items.items.models import Item
@@ -9,7 +10,9 @@ from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.engagements.queries import covers_any_of, in_scope_of
 from services.evidence.keeping.holds.models import Hold, HoldStatus
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Search, UpdatedSince
 
 _H = table_of(Hold).c
 _I = table_of(Item).c
@@ -51,25 +54,30 @@ _IN_SCOPE = or_(
 
 hold = One("hold", _HOLD, by=_H.id)
 
-holds = Listing(
-    _HOLD,
-    id=_H.id,
-    filters={
-        "status": _H.status == bindparam("status", type_=Text()),
-        "item_id": exists().where(_I.id == bindparam("item_id", type_=Uuid()), _IN_SCOPE).correlate(table_of(Hold)),
-        "q": mentioned(_H.matter, _H.reason),
-        "updated_since": _H.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _H.created_at, "updated_at": _H.updated_at},
-)
+
+class HoldQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    status: HoldStatus | None = None
+    item_id: Annotated[
+        UUID | None, Where(lambda value: exists().where(_I.id == value, _IN_SCOPE).correlate(table_of(Hold)))
+    ] = Field(default=None, description="Holds with this evidence in their scope")
+    q: Annotated[Search | None, Mentions("matter", "reason")] = Field(default=None, description="In matter and reason")
+    updated_since: UpdatedSince = None
+
+
+holds = Listing(_HOLD, id=_H.id, query=HoldQuery)
+
+
+class HeldItemQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "covers_until", "-covers_until"] = "created_at"
+
 
 held_items = Listing(
     select(_I.id, _I.title, _I.kind, _I.covers_from, _I.covers_until, _I.created_at)
     .select_from(table_of(Item).join(table_of(Hold), _IN_SCOPE))
     .where(_H.id == bindparam("hold_id", type_=Uuid())),
     id=_I.id,
-    filters={},
-    sorts={"created_at": _I.created_at, "covers_until": _I.covers_until},
+    query=HeldItemQuery,
 )
 
 

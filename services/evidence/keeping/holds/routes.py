@@ -1,61 +1,46 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.keeping.holds import actions, queries
-from services.evidence.keeping.holds.models import HoldStatus
 from services.evidence.keeping.holds.schemas import HeldItem, HoldDraft, HoldOut, HoldRelease
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Search
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("legal holds")
 
 
-@routes.get("/v1/holds", permission=P.HOLDS_READ, response_model=Page[HoldOut])
-async def list_holds(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    status: HoldStatus | None = None,
-    item_id: Annotated[UUID | None, Query(description="Holds with this evidence in their scope")] = None,
-    q: Annotated[Search | None, Query(description="In matter and reason")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """The organisation's legal holds."""
-    return await read.page(
-        queries.holds,
-        PageRequest(limit, cursor, sort),
-        status=status,
-        item_id=item_id,
-        q=q,
-        updated_since=updated_since,
-    )
+routes.list(
+    "list_holds",
+    "/v1/holds",
+    queries.holds,
+    HoldOut,
+    permission=P.HOLDS_READ,
+    description="The organisation's legal holds.",
+)
 
 
-@routes.get("/v1/holds/{hold_id}", permission=P.HOLDS_READ, response_model=HoldOut, refuses=(NotFound,))
-async def get_hold(hold_id: UUID, read: Read) -> Response:
-    """One legal hold."""
-    return await read.one(queries.hold, hold_id)
+routes.one(
+    "get_hold",
+    "/v1/holds/{hold_id}",
+    queries.hold,
+    HoldOut,
+    permission=P.HOLDS_READ,
+    description="One legal hold.",
+)
 
 
-@routes.get("/v1/holds/{hold_id}/items", permission=P.HOLDS_READ, response_model=Page[HeldItem])
-async def list_held_items(
-    hold_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "covers_until", "-covers_until"] = "created_at",
-) -> Response:
-    """The evidence in the hold's scope as of now; of a released hold, what it would hold."""
-    await read.one(queries.hold, hold_id)
-    return await read.page(queries.held_items, PageRequest(limit, cursor, sort), hold_id=hold_id)
+routes.list(
+    "list_held_items",
+    "/v1/holds/{hold_id}/items",
+    queries.held_items,
+    HeldItem,
+    permission=P.HOLDS_READ,
+    description="The evidence in the hold's scope as of now; of a released hold, what it would hold.",
+    parent=queries.hold,
+)
 
 
 @routes.post(

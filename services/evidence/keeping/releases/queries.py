@@ -1,8 +1,13 @@
-from sqlalchemy import DateTime, Text, bindparam, select
+from typing import Annotated, Literal
 
-from services.evidence.keeping.releases.models import Release
+from pydantic import Field
+from sqlalchemy import select
+
+from services.evidence.keeping.releases.models import Release, ReleaseStatus
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions
+from shared.data.reads import Listing, One
+from shared.http.fields import Search, UpdatedSince
 
 _C = table_of(Release).c
 
@@ -22,13 +27,12 @@ _RELEASE = select(
 
 release = One("release", _RELEASE, by=_C.id)
 
-releases = Listing(
-    _RELEASE,
-    id=_C.id,
-    filters={
-        "status": _C.status == bindparam("status", type_=Text()),
-        "q": mentioned(_C.title),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "updated_at": _C.updated_at},
-)
+
+class ReleaseQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
+    status: ReleaseStatus | None = None
+    q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
+    updated_since: UpdatedSince = None
+
+
+releases = Listing(_RELEASE, id=_C.id, query=ReleaseQuery)

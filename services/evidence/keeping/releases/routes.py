@@ -1,42 +1,35 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.keeping.releases import actions, queries
-from services.evidence.keeping.releases.models import ReleaseStatus
 from services.evidence.keeping.releases.schemas import ReleaseDraft, ReleaseOut, ReleaseWithdrawal
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
-from shared.http.fields import Instant, Search
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("report releases")
 
 
-@routes.get("/v1/releases", permission=P.RETENTION_READ, response_model=Page[ReleaseOut])
-async def list_releases(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
-    status: ReleaseStatus | None = None,
-    q: Annotated[Search | None, Query(description="In the title")] = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """Reports released outside of Attest. Those of its engagements are known without being recorded."""
-    return await read.page(
-        queries.releases, PageRequest(limit, cursor, sort), status=status, q=q, updated_since=updated_since
-    )
+routes.list(
+    "list_releases",
+    "/v1/releases",
+    queries.releases,
+    ReleaseOut,
+    permission=P.RETENTION_READ,
+    description="Reports released outside of Attest. Those of its engagements are known without being recorded.",
+)
 
 
-@routes.get("/v1/releases/{release_id}", permission=P.RETENTION_READ, response_model=ReleaseOut, refuses=(NotFound,))
-async def get_release(release_id: UUID, read: Read) -> Response:
-    """One recorded release."""
-    return await read.one(queries.release, release_id)
+routes.one(
+    "get_release",
+    "/v1/releases/{release_id}",
+    queries.release,
+    ReleaseOut,
+    permission=P.RETENTION_READ,
+    description="One recorded release.",
+)
 
 
 @routes.post(

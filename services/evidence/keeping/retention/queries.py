@@ -1,8 +1,8 @@
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Select, Text, Uuid, and_, bindparam, case, cast, exists, func, literal, select
+from sqlalchemy import ARRAY, Select, Uuid, and_, case, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.expectations.models import RetiredControl
@@ -14,11 +14,13 @@ from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.engagements.queries import in_scope_of
 from services.evidence.keeping.holds.queries import holding
 from services.evidence.keeping.releases.models import Release, ReleaseStatus
-from services.evidence.keeping.retention.models import SHIPPED, RetentionBasis, RetentionClass
+from services.evidence.keeping.retention.models import SHIPPED, ClassStatus, RetentionBasis, RetentionClass
 from services.evidence.keeping.retention.rules import Facts, kept
 from services.evidence.keeping.retention.schemas import RetentionOut
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 from shared.problems import NotFound
 
 _C = table_of(RetentionClass).c
@@ -44,15 +46,14 @@ _CLASS = select(
 
 retention_class = One("retention class", _CLASS, by=_C.id)
 
-retention_classes = Listing(
-    _CLASS,
-    id=_C.id,
-    filters={
-        "status": _C.status == bindparam("status", type_=Text()),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={"created_at": _C.created_at, "name": _C.name, "updated_at": _C.updated_at},
-)
+
+class RetentionClassQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"] = "created_at"
+    status: ClassStatus | None = None
+    updated_since: UpdatedSince = None
+
+
+retention_classes = Listing(_CLASS, id=_C.id, query=RetentionClassQuery)
 
 _DEFAULTS = table_of(RetentionClass).alias("defaults")
 _DEFAULT = select(_DEFAULTS.c.id).where(_DEFAULTS.c.is_default).limit(1).scalar_subquery()

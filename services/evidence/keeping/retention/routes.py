@@ -1,10 +1,8 @@
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.evidence.keeping.retention import actions, queries
-from services.evidence.keeping.retention.models import ClassStatus
 from services.evidence.keeping.retention.schemas import (
     Classification,
     RetentionClassDraft,
@@ -13,11 +11,8 @@ from services.evidence.keeping.retention.schemas import (
     RetentionClassWithdrawal,
     RetentionOut,
 )
-from shared.data.reads import PageRequest
 from shared.http.doors import Read, Write
-from shared.http.fields import Instant
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import Gone, NotFound
@@ -25,30 +20,24 @@ from shared.problems import Gone, NotFound
 routes = Routes("retention")
 
 
-@routes.get("/v1/retention-classes", permission=P.RETENTION_READ, response_model=Page[RetentionClassOut])
-async def list_retention_classes(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"] = "created_at",
-    status: ClassStatus | None = None,
-    updated_since: Annotated[Instant | None, Query()] = None,
-) -> Response:
-    """For how long evidence is kept: the class that comes with Attest, and the organisation's own."""
-    return await read.page(
-        queries.retention_classes, PageRequest(limit, cursor, sort), status=status, updated_since=updated_since
-    )
-
-
-@routes.get(
-    "/v1/retention-classes/{class_id}",
+routes.list(
+    "list_retention_classes",
+    "/v1/retention-classes",
+    queries.retention_classes,
+    RetentionClassOut,
     permission=P.RETENTION_READ,
-    response_model=RetentionClassOut,
-    refuses=(NotFound,),
+    description="For how long evidence is kept: the class that comes with Attest, and the organisation's own.",
 )
-async def get_retention_class(class_id: UUID, read: Read) -> Response:
-    """One retention class."""
-    return await read.one(queries.retention_class, class_id)
+
+
+routes.one(
+    "get_retention_class",
+    "/v1/retention-classes/{class_id}",
+    queries.retention_class,
+    RetentionClassOut,
+    permission=P.RETENTION_READ,
+    description="One retention class.",
+)
 
 
 @routes.post(

@@ -1,10 +1,12 @@
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, select, text
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access.api_clients.models import ApiClient, ClientSecret
+from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 
 _C = table_of(ApiClient).c
@@ -14,18 +16,25 @@ _CLIENT = select(_C.id, _C.title, _C.roles, _C.status, _C.version, _C.created_at
 
 api_client = One("API client", _CLIENT, by=_C.id)
 
-api_clients = Listing(
-    _CLIENT,
-    id=_C.id,
-    filters={"status": _C.status == bindparam("status", type_=Text())},
-    sorts={"created_at": _C.created_at, "title": _C.title},
-)
+
+class ApiClientQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "title", "-title"] = "created_at"
+    status: ClientStatus | None = None
+
+
+api_clients = Listing(_CLIENT, id=_C.id, query=ApiClientQuery)
+
+
+class SecretQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "created_at"
+
 
 client_secrets = Listing(
-    select(_S.id, _S.created_at, _S.expires_at, _S.revoked_at, _S.last_used_at),
+    select(_S.id, _S.created_at, _S.expires_at, _S.revoked_at, _S.last_used_at).where(
+        _S.client_id == bindparam("client_id", type_=Uuid())
+    ),
     id=_S.id,
-    filters={"client_id": _S.client_id == bindparam("client_id", type_=Uuid())},
-    sorts={"created_at": _S.created_at},
+    query=SecretQuery,
 )
 
 _NAME_CLIENT = text("select set_config('app.client_id', :client_id, true)")

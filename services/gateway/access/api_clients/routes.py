@@ -1,11 +1,9 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
 
 from services.gateway.access.administrators.actions import LastAdministrator
 from services.gateway.access.api_clients import actions, queries
-from services.gateway.access.api_clients.models import ClientStatus
 from services.gateway.access.api_clients.schemas import (
     ApiClientDraft,
     ApiClientOut,
@@ -14,11 +12,9 @@ from services.gateway.access.api_clients.schemas import (
     SecretIssuedOut,
     SecretOut,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import etag
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -32,24 +28,24 @@ class Revocation(Input):
     reason: Prose
 
 
-@routes.get("/v1/api-clients", permission=P.API_CLIENTS_READ, response_model=Page[ApiClientOut])
-async def list_api_clients(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "title", "-title"] = "created_at",
-    status: ClientStatus | None = None,
-) -> Response:
-    """The organisation's API clients."""
-    return await read.page(queries.api_clients, PageRequest(limit, cursor, sort), status=status)
-
-
-@routes.get(
-    "/v1/api-clients/{client_id}", permission=P.API_CLIENTS_READ, response_model=ApiClientOut, refuses=(NotFound,)
+routes.list(
+    "list_api_clients",
+    "/v1/api-clients",
+    queries.api_clients,
+    ApiClientOut,
+    permission=P.API_CLIENTS_READ,
+    description="The organisation's API clients.",
 )
-async def get_api_client(client_id: UUID, read: Read) -> Response:
-    """One API client, without its secrets."""
-    return await read.one(queries.api_client, client_id)
+
+
+routes.one(
+    "get_api_client",
+    "/v1/api-clients/{client_id}",
+    queries.api_client,
+    ApiClientOut,
+    permission=P.API_CLIENTS_READ,
+    description="One API client, without its secrets.",
+)
 
 
 @routes.post("/v1/api-clients", permission=P.API_CLIENTS_WRITE, status_code=201, response_model=ApiClientRegisteredOut)
@@ -77,20 +73,15 @@ async def revoke_api_client(client_id: UUID, revocation: Revocation, write: Writ
     return await write.changed(queries.api_client, client_id)
 
 
-@routes.get(
+routes.list(
+    "list_client_secrets",
     "/v1/api-clients/{client_id}/secrets",
+    queries.client_secrets,
+    SecretOut,
     permission=P.API_CLIENTS_READ,
-    response_model=Page[SecretOut],
+    description="When a client's secrets were issued, used and revoked; never the secrets.",
+    parent=queries.api_client,
 )
-async def list_client_secrets(
-    client_id: UUID,
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "created_at",
-) -> Response:
-    """When a client's secrets were issued, used and revoked; never the secrets."""
-    return await read.page(queries.client_secrets, PageRequest(limit, cursor, sort), client_id=client_id)
 
 
 @routes.post(

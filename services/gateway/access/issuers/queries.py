@@ -1,12 +1,14 @@
 from collections.abc import Collection
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.issuers.models import Issuer, IssuerStatus
 from shared.data.base import table_of
 from shared.data.bulk import among
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 
 _C = table_of(Issuer).c
@@ -25,12 +27,13 @@ _ISSUER = select(
 
 issuer = One("issuer", _ISSUER, by=_C.id)
 
-issuers = Listing(
-    _ISSUER,
-    id=_C.id,
-    filters={"status": _C.status == bindparam("status", type_=Text())},
-    sorts={"created_at": _C.created_at},
-)
+
+class IssuerQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "created_at"
+    status: IssuerStatus | None = None
+
+
+issuers = Listing(_ISSUER, id=_C.id, query=IssuerQuery)
 
 _NAME_ISSUER = text("select set_config('app.issuer', :issuer, true)")
 

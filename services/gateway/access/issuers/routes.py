@@ -1,17 +1,13 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
 
 from services.gateway.access.issuers import actions, queries
-from services.gateway.access.issuers.models import IssuerStatus
 from services.gateway.access.issuers.schemas import IssuerDraft, IssuerOut
 from services.gateway.settings import settings_of
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -24,22 +20,24 @@ class Distrust(Input):
     reason: Prose
 
 
-@routes.get("/v1/issuers", permission=P.ISSUERS_READ, response_model=Page[IssuerOut])
-async def list_issuers(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "created_at",
-    status: IssuerStatus | None = None,
-) -> Response:
-    """The OpenID Connect providers that the organisation trusts, or did."""
-    return await read.page(queries.issuers, PageRequest(limit, cursor, sort), status=status)
+routes.list(
+    "list_issuers",
+    "/v1/issuers",
+    queries.issuers,
+    IssuerOut,
+    permission=P.ISSUERS_READ,
+    description="The OpenID Connect providers that the organisation trusts, or did.",
+)
 
 
-@routes.get("/v1/issuers/{issuer_id}", permission=P.ISSUERS_READ, response_model=IssuerOut, refuses=(NotFound,))
-async def get_issuer(issuer_id: UUID, read: Read) -> Response:
-    """One issuer."""
-    return await read.one(queries.issuer, issuer_id)
+routes.one(
+    "get_issuer",
+    "/v1/issuers/{issuer_id}",
+    queries.issuer,
+    IssuerOut,
+    permission=P.ISSUERS_READ,
+    description="One issuer.",
+)
 
 
 @routes.post(

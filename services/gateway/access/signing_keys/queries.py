@@ -1,11 +1,12 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Text, bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 
 _C = table_of(SigningKey).c
@@ -14,12 +15,13 @@ _KEY = select(_C.id, _C.state, _C.public_jwk, _C.published_until, _C.version, _C
 
 signing_key = One("signing key", _KEY, by=_C.id)
 
-signing_keys = Listing(
-    _KEY,
-    id=_C.id,
-    filters={"state": _C.state == bindparam("state", type_=Text())},
-    sorts={"created_at": _C.created_at},
-)
+
+class SigningKeyQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "-created_at"
+    state: KeyState | None = None
+
+
+signing_keys = Listing(_KEY, id=_C.id, query=SigningKeyQuery)
 
 
 async def published_keys(session: AsyncSession, *, as_of: datetime) -> list[dict[str, Any]]:

@@ -1,19 +1,15 @@
 from datetime import timedelta
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from services.gateway.access.signing_keys import actions, queries
-from services.gateway.access.signing_keys.models import KeyState
 from services.gateway.access.signing_keys.schemas import SigningKeyOut
 from services.gateway.settings import settings_of
 from services.gateway.vault import Vault
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.identity.permissions import P
 from shared.problems import NotFound
 
@@ -26,24 +22,24 @@ class SigningKeyWithdrawal(Input):
     reason: Prose
 
 
-@routes.get("/v1/signing-keys", permission=P.SIGNING_KEYS_ROTATE, response_model=Page[SigningKeyOut])
-async def list_signing_keys(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "-created_at",
-    state: KeyState | None = None,
-) -> Response:
-    """The installation's signing keys, newest first; their public halves."""
-    return await read.page(queries.signing_keys, PageRequest(limit, cursor, sort), state=state)
-
-
-@routes.get(
-    "/v1/signing-keys/{key_id}", permission=P.SIGNING_KEYS_ROTATE, response_model=SigningKeyOut, refuses=(NotFound,)
+routes.list(
+    "list_signing_keys",
+    "/v1/signing-keys",
+    queries.signing_keys,
+    SigningKeyOut,
+    permission=P.SIGNING_KEYS_ROTATE,
+    description="The installation's signing keys, newest first; their public halves.",
 )
-async def get_signing_key(key_id: UUID, read: Read) -> Response:
-    """One signing key."""
-    return await read.one(queries.signing_key, key_id)
+
+
+routes.one(
+    "get_signing_key",
+    "/v1/signing-keys/{key_id}",
+    queries.signing_key,
+    SigningKeyOut,
+    permission=P.SIGNING_KEYS_ROTATE,
+    description="One signing key.",
+)
 
 
 @routes.post("/v1/signing-keys", permission=P.SIGNING_KEYS_ROTATE, status_code=201, response_model=SigningKeyOut)

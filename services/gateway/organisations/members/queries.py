@@ -1,9 +1,13 @@
-from sqlalchemy import Text, any_, bindparam, or_, select, text
+from typing import Annotated, Literal
+
+from sqlalchemy import any_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.organisations.members.models import Member, MemberStatus
 from shared.data.base import table_of
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.identity.permissions import Role
 
 _C = table_of(Member).c
 
@@ -22,15 +26,14 @@ _MEMBER = select(
 
 member = One("member", _MEMBER, by=_C.id)
 
-members = Listing(
-    _MEMBER,
-    id=_C.id,
-    filters={
-        "status": _C.status == bindparam("status", type_=Text()),
-        "role": bindparam("role", type_=Text()) == any_(_C.roles),
-    },
-    sorts={"created_at": _C.created_at, "email": _C.email},
-)
+
+class MemberQuery(ListQuery):
+    sort: Literal["created_at", "-created_at", "email", "-email"] = "email"
+    status: MemberStatus | None = None
+    role: Annotated[Role | None, Where(lambda value: value == any_(_C.roles))] = None
+
+
+members = Listing(_MEMBER, id=_C.id, query=MemberQuery)
 
 
 _NAME_IDENTITY = text(

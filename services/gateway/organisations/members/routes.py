@@ -1,19 +1,15 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
 
 from services.gateway.access.administrators.actions import LastAdministrator
 from services.gateway.organisations.members import actions, queries
-from services.gateway.organisations.members.models import MemberStatus
 from services.gateway.organisations.members.schemas import MemberDraft, MemberOut, MemberRevision
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion
-from shared.identity.permissions import P, Role
+from shared.identity.permissions import P
 from shared.problems import NotFound
 
 routes = Routes("members")
@@ -25,23 +21,24 @@ class Removal(Input):
     reason: Prose
 
 
-@routes.get("/v1/members", permission=P.MEMBERS_READ, response_model=Page[MemberOut])
-async def list_members(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at", "email", "-email"] = "email",
-    status: MemberStatus | None = None,
-    role: Role | None = None,
-) -> Response:
-    """The organisation's members."""
-    return await read.page(queries.members, PageRequest(limit, cursor, sort), status=status, role=role)
+routes.list(
+    "list_members",
+    "/v1/members",
+    queries.members,
+    MemberOut,
+    permission=P.MEMBERS_READ,
+    description="The organisation's members.",
+)
 
 
-@routes.get("/v1/members/{member_id}", permission=P.MEMBERS_READ, response_model=MemberOut, refuses=(NotFound,))
-async def get_member(member_id: UUID, read: Read) -> Response:
-    """One member."""
-    return await read.one(queries.member, member_id)
+routes.one(
+    "get_member",
+    "/v1/members/{member_id}",
+    queries.member,
+    MemberOut,
+    permission=P.MEMBERS_READ,
+    description="One member.",
+)
 
 
 @routes.post(

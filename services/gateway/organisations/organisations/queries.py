@@ -1,7 +1,10 @@
+from typing import Literal
+
 from sqlalchemy import select
 
 from services.gateway.organisations.organisations.models import Organisation
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 
 _C = table_of(Organisation).c
@@ -10,4 +13,9 @@ _ORGANISATION = select(_C.id, _C.title, _C.storage_quota_bytes, _C.version, _C.c
 
 organisation = One("organisation", _ORGANISATION, by=_C.id)
 
-organisations = Listing(_ORGANISATION, id=_C.id, filters={}, sorts={"created_at": _C.created_at})
+
+class OrganisationQuery(ListQuery):
+    sort: Literal["created_at", "-created_at"] = "created_at"
+
+
+organisations = Listing(_ORGANISATION, id=_C.id, query=OrganisationQuery)

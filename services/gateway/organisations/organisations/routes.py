@@ -1,4 +1,3 @@
-from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
@@ -12,10 +11,8 @@ from services.gateway.organisations.organisations.schemas import (
     StorageQuotaDraft,
     StorageQuotaOut,
 )
-from shared.data.reads import PageRequest
-from shared.http.doors import Read, Write
+from shared.http.doors import Write
 from shared.http.operations import Routes
-from shared.http.pages import After, Limit, Page
 from shared.http.preconditions import ExpectedVersion, etag
 from shared.identity.permissions import P
 from shared.problems import NotFound
@@ -40,26 +37,24 @@ async def found_organisation(draft: OrganisationDraft, write: Write) -> Response
     return Response(founded.model_dump_json(), 201, headers, "application/json")
 
 
-@routes.get("/v1/organisations", permission=P.ORGANISATION_READ, response_model=Page[OrganisationOut])
-async def list_organisations(
-    read: Read,
-    limit: Limit = 50,
-    cursor: After = None,
-    sort: Literal["created_at", "-created_at"] = "created_at",
-) -> Response:
-    """The organisations that the caller acts in: their own."""
-    return await read.page(queries.organisations, PageRequest(limit, cursor, sort))
-
-
-@routes.get(
-    "/v1/organisations/{organisation_id}",
+routes.list(
+    "list_organisations",
+    "/v1/organisations",
+    queries.organisations,
+    OrganisationOut,
     permission=P.ORGANISATION_READ,
-    response_model=OrganisationOut,
-    refuses=(NotFound,),
+    description="The organisations that the caller acts in: their own.",
 )
-async def get_organisation(organisation_id: UUID, read: Read) -> Response:
-    """One organisation."""
-    return await read.one(queries.organisation, organisation_id)
+
+
+routes.one(
+    "get_organisation",
+    "/v1/organisations/{organisation_id}",
+    queries.organisation,
+    OrganisationOut,
+    permission=P.ORGANISATION_READ,
+    description="One organisation.",
+)
 
 
 @routes.patch(

@@ -1,11 +1,19 @@
+from typing import Literal
+
 from sqlalchemy import Uuid, bindparam, select
 
 from services.risk.register.ratings.models import PastRating
 from services.risk.register.risks.queries import json_object
 from shared.data.base import table_of
+from shared.data.queries import ListQuery
 from shared.data.reads import Listing
 
 _R = table_of(PastRating).c
+
+
+class PastRatingQuery(ListQuery):
+    sort: Literal["id", "-id"] = "-id"
+
 
 ratings = Listing(
     select(
@@ -23,8 +31,7 @@ ratings = Listing(
         _R.within_appetite,
         _R.reasons,
         _R.method_version,
-    ),
+    ).where(_R.risk_id == bindparam("risk_id", type_=Uuid())),
     id=_R.id,
-    filters={"risk_id": _R.risk_id == bindparam("risk_id", type_=Uuid())},
-    sorts={"id": _R.id},
+    query=PastRatingQuery,
 )

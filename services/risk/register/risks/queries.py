@@ -1,13 +1,18 @@
 from itertools import chain
-from typing import Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, DateTime, Text, Uuid, bindparam, exists, func, literal_column, select
+from pydantic import Field
+from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from services.risk.methods.methods.schemas import Category, LevelName
 from services.risk.register.known_controls.models import KnownControl
 from services.risk.register.risks.models import AnsweredBy, Risk
 from shared.data.base import table_of
-from shared.data.reads import Listing, One, mentioned
+from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.reads import Listing, One
+from shared.http.fields import Owner, Search, UpdatedSince
 
 _C = table_of(Risk).c
 _K = table_of(KnownControl).c
@@ -65,22 +70,22 @@ _RISK = select(
 
 risk = One("risk", _RISK, by=_C.id)
 
-risks = Listing(
-    _RISK,
-    id=_C.id,
-    filters={
-        "category": _C.category == bindparam("category", type_=Text()),
-        "owner": _C.owner == bindparam("owner", type_=Text()),
-        "level": _C.residual_level == bindparam("level", type_=Text()),
-        "within_appetite": _C.within_appetite == bindparam("within_appetite", type_=Boolean()),
-        "control_id": exists().where(_A.risk_id == _C.id, _A.control_id == bindparam("control_id", type_=Uuid())),
-        "q": mentioned(_C.title, _C.code),
-        "updated_since": _C.updated_at >= bindparam("updated_since", type_=DateTime(timezone=True)),
-    },
-    sorts={
-        "code": _C.code,
-        "level_rank": _C.level_rank,
-        "created_at": _C.created_at,
-        "updated_at": _C.updated_at,
-    },
-)
+
+class RiskQuery(ListQuery):
+    sort: Literal[
+        "code", "-code", "level_rank", "-level_rank", "created_at", "-created_at", "updated_at", "-updated_at"
+    ] = "code"
+    category: Category | None = None
+    owner: Owner | None = None
+    level: Annotated[LevelName | None, Where(lambda value: _C.residual_level == value)] = Field(
+        default=None, description="The residual level"
+    )
+    within_appetite: bool | None = None
+    control_id: Annotated[
+        UUID | None, Where(lambda value: exists().where(_A.risk_id == _C.id, _A.control_id == value))
+    ] = Field(default=None, description="A control that answers the risk")
+    q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
+
+
+risks = Listing(_RISK, id=_C.id, query=RiskQuery)

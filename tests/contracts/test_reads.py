@@ -1,0 +1,66 @@
+"""What a read selects is what its operation promises: compared without asking, for the answers of writes too.
+
+Reads that are declared (`routes.list`, `routes.one`) are compared then. What a verb answers is found in its code.
+"""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from deploy.contracts import SERVICES
+from shared.data.reads import One
+from shared.http.parameters import known_parameters
+from shared.http.reads import members_of
+from shared.service import describe
+
+ROOT = Path(__file__).parents[2]
+ROUTES = sorted((ROOT / "services").rglob("routes.py"))
+_ANSWERS = frozenset({"write.created", "write.changed", "read.one"})
+
+
+def _answered(module: Any, source: str) -> Iterator[tuple[str, One, Any]]:
+    """Each query by which an operation of a module answers, with the model that the operation promises."""
+    names = vars(module)
+    for function in ast.parse(source).body:
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        promised = [
+            keyword.value
+            for decorator in function.decorator_list
+            if isinstance(decorator, ast.Call)
+            for keyword in decorator.keywords
+            if keyword.arg == "response_model"
+        ]
+        for call in ast.walk(function):
+            if promised and isinstance(call, ast.Call) and ast.unparse(call.func) in _ANSWERS:
+                query = eval(ast.unparse(call.args[0]), names)  # noqa: S307 - our own code, by its own names
+                yield function.name, query, eval(ast.unparse(promised[0]), names)  # noqa: S307 - as above
+
+
+def test_what_a_verb_answers_is_what_it_promises() -> None:
+    checked = 0
+    for path in ROUTES:
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for name, query, model in _answered(module, path.read_text(encoding="utf-8")):
+            assert query.columns == members_of(model), f"{path.relative_to(ROOT)}: {name} and {model.__name__}"
+            checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize("service", [service.name for service in SERVICES])
+def test_the_parameters_that_are_taken_are_those_of_the_contract(service: str) -> None:
+    app = describe(next(each for each in SERVICES if each.name == service))
+    paths = app.openapi()["paths"]
+    for route in app.routes:
+        assert isinstance(route, APIRoute)
+        if not route.include_in_schema:
+            continue
+        for method in route.methods or ():
+            parameters = paths[route.path_format][method.lower()].get("parameters", [])
+            promised = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+            assert set(known_parameters(route.dependant)) == promised, route.path_format
