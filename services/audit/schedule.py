@@ -22,19 +22,19 @@ _X = table_of(AuditException).c
 
 
 def _organisations(as_of: datetime) -> Select[Any]:
-    return _unrecorded(as_of).with_only_columns(_K.org_id).distinct()
+    return unrecorded(as_of).with_only_columns(_K.org_id).distinct()
 
 
 @sweep(due=_organisations)
 async def open_exceptions_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The day has come, and a control in scope has been failing since before it."""
-    failing: list[UUID] = list(await session.scalars(_unrecorded(as_of).distinct().limit(limit)))
+    failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
     await one_at_a_time(session, *failing)
     return await examine(session, failing, at=as_of)
 
 
-def _unrecorded(as_of: datetime) -> Select[Any]:
-    """Controls that fail in the time an open engagement speaks of, without an exception; `counts` is the rule."""
+def unrecorded(as_of: datetime) -> Select[Any]:
+    """Controls that fail in the time an open engagement speaks of, without an exception: `counts`, as SQL."""
     today = literal(as_of.astimezone(UTC).date())
     first = func.coalesce(_E.as_of_date, _E.period_start)
     after = func.timezone("UTC", cast(func.coalesce(_E.as_of_date, _E.period_end) + 1, DateTime()))

@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
+from services.audit.engagements.engagements.actions import plan
+from services.audit.engagements.engagements.models import EngagementPhase
+from services.audit.engagements.engagements.rules import span_of
+from services.audit.engagements.engagements.schemas import EngagementDraft
+from services.audit.engagements.exceptions.rules import counts
+from services.audit.engagements.facts.models import KnownControl
+from services.audit.engagements.facts.rules import Failure, HealthChange
 from services.audit.schedule import open_exceptions_for_failures_still_there as look
+from services.audit.schedule import unrecorded
 from shared.data.sessions import Database
+from shared.events.catalogue.controls import HealthState
 from tests.audit.given import NOW, TODAY, exceptions, fails, hear, moved, planned, recovers, type1, type2
 from tests.support import Organisation, ok
 
@@ -42,6 +51,30 @@ async def test_a_failure_that_is_still_there_counts_when_the_day_comes(
     assert datetime.fromisoformat(exception["failed_at"]) == NOW - DAY
     assert not await due(database, org, TOMORROW)
     assert await swept(database, org, TOMORROW) == 0
+
+
+async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
+    """The sweep's SQL and the rule say the same of every failure around the edges of every engagement's time."""
+    org_id, midnight, moment = uuid.uuid4(), datetime.combine(TODAY, time(tzinfo=UTC)), timedelta(microseconds=1)
+    edges = [midnight + days * DAY + off for days in range(-2, 4) for off in (-moment, timedelta(), moment)]
+    since = {uuid.uuid4(): edge for edge in edges}
+    async with database.transaction(org_id) as session:
+        for control, instant in since.items():
+            session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
+        for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
+            engagement = await plan(session, draft=EngagementDraft.model_validate(dates), by="client:1", at=NOW)
+            engagement.control_ids = [*since]
+            for as_of in edges:
+                found = set(await session.scalars(unrecorded(as_of)))
+                span = span_of(engagement)
+                assert found == {each for each in since if counts(failing_since(since[each]), span, as_of=as_of)}
+            engagement.phase = EngagementPhase.CLOSED  # so that only the next one is looked at
+        await session.rollback()
+
+
+def failing_since(instant: datetime) -> Failure:
+    began = HealthChange(1, "AC", "A", HealthState.FAILING, HealthState.HEALTHY, (), frozenset(), instant)
+    return Failure(began, None)
 
 
 async def test_a_failure_that_was_over_before_the_day_does_not_count(org: Organisation, database: Database) -> None:

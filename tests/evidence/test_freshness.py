@@ -71,7 +71,10 @@ async def test_evidence_that_is_expired_when_accepted_is_announced_so_at_once(or
 
 async def runs_out(org: Organisation, *expectations: dict[str, Any]) -> dict[str, Any]:
     """Accepted evidence for expectations without freshness days, at the moment its period has run out."""
-    item = await accepted(org, *expectations, covers_until=datetime.now(UTC) + timedelta(seconds=0.5))
+    for seconds in (0.5, 2, 8):  # a busy machine may take longer to submit and accept it than it is fresh
+        item = await accepted(org, *expectations, covers_until=datetime.now(UTC) + timedelta(seconds=seconds))
+        if item["freshness"] == "fresh":
+            break
     assert item["freshness"] == "fresh"
 
     async def expired() -> bool:

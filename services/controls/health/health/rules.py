@@ -30,7 +30,7 @@ from services.controls.health.health.models import ProofState
 from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 
-_LIVE = frozenset({ProofState.ACCEPTED, ProofState.EXPIRING})
+LIVE = frozenset({ProofState.ACCEPTED, ProofState.EXPIRING})
 _SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
 _UNDECIDED = {Outcome.ERROR: "ended in an error", Outcome.INCONCLUSIVE: "was inconclusive"}
 
@@ -226,7 +226,7 @@ def _found(state: HealthState, *because: Iterable[Reason]) -> Assessment:
 
 def _live(expectation: ExpectationFacts) -> list[ProofFacts]:
     standing = [proof for proof in expectation.proofs if proof.state != ProofState.SUPERSEDED]
-    return [proof for proof in standing if proof.state in _LIVE] if standing else list(expectation.proofs)
+    return [proof for proof in standing if proof.state in LIVE] if standing else list(expectation.proofs)
 
 
 def _expired(expectation: ExpectationFacts) -> Reason:

@@ -1,16 +1,18 @@
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Select,
     and_,
     bindparam,
     delete,
     insert,
+    literal,
     literal_column,
     select,
 )
@@ -30,11 +32,16 @@ from shared.http.fields import Owner, Search, UpdatedSince
 _I = table_of(Issue).c
 _L = table_of(IssueControl).c
 
-# `is_overdue` of `rules.py`, for the database.
-_AS_OF = bindparam("as_of", type_=Date())
 # As constants, so that the planner sees that the index of what is unresolved will do.
 _UNRESOLVED = _I.status.in_([literal_column(f"'{status}'") for status in sorted(UNRESOLVED)])
-_OVERDUE = and_(_UNRESOLVED, _I.due_on < _AS_OF)
+
+
+def overdue(today: ColumnElement[date]) -> ColumnElement[bool]:
+    """It should have been resolved by now: from the day after its due date, while nobody claims that it is."""
+    return and_(_UNRESOLVED, _I.due_on < today)
+
+
+_OVERDUE = overdue(bindparam("as_of", type_=Date()))
 
 _SUMMARY = select(
     _I.id,
@@ -94,7 +101,7 @@ issues = Listing(_SUMMARY, id=_I.id, query=IssueQuery)
 def untold_overdue(as_of: datetime) -> Select[tuple[UUID]]:
     """The organisations of issues that are overdue at an instant, as nobody has been told of their due date yet."""
     untold = _I.overdue_told_for.is_distinct_from(_I.due_on)
-    return select(_I.org_id).where(_UNRESOLVED, _I.due_on < day_of(as_of), untold)
+    return select(_I.org_id).where(overdue(literal(day_of(as_of))), untold)
 
 
 async def of_the_same_cause(session: AsyncSession, control_ids: Collection[UUID], *causes: str) -> Sequence[Issue]:

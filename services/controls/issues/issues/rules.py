@@ -30,11 +30,6 @@ def due(running_since: datetime, days: int) -> date:
     return day_of(running_since) + timedelta(days=days)
 
 
-def is_overdue(status: IssueStatus, due_on: date, *, as_of: date) -> bool:
-    """Whether it should have been resolved by now."""
-    return status in UNRESOLVED and due_on < as_of
-
-
 def is_lower(severity: Severity, other: Severity) -> bool:
     """Whether one severity weighs less than another."""
     order = list(Severity)

@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Date, Select, and_, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, literal, literal_column, select
 
 from services.controls.days import AsOfDay, AsOfDayQuery
 from services.controls.policies.policies.models import Policy
@@ -19,7 +19,13 @@ _P = table_of(Policy).c
 _V = table_of(PolicyVersion).c
 
 _OPEN = _K.status == literal_column("'open'")
-_OVERDUE = and_(_OPEN, _K.due_on < bindparam("as_of", type_=Date()))
+
+
+def _overdue(today: ColumnElement[date]) -> ColumnElement[bool]:
+    return and_(_OPEN, _K.due_on < today)
+
+
+_OVERDUE = _overdue(bindparam("as_of", type_=Date()))
 
 _CAMPAIGN = (
     select(
@@ -74,4 +80,4 @@ def with_reminders_due(today: date) -> Select[tuple[UUID]]:
 
 def untold_overdue(today: date) -> Select[tuple[UUID]]:
     """The organisations of open campaigns that are overdue, as nobody has been told of their due date yet."""
-    return select(_K.org_id).where(_OPEN, _K.due_on < today, _K.overdue_told_for.is_distinct_from(_K.due_on))
+    return select(_K.org_id).where(_overdue(literal(today)), _K.overdue_told_for.is_distinct_from(_K.due_on))

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
+from services.controls.health.health.rules import LIVE
 from services.controls.programmes.programmes.models import Programme, ReportType
 from services.controls.programmes.readiness.rules import NAMED, Answer, ControlFacts, asks, overall
 from services.controls.programmes.readiness.schemas import (
@@ -192,7 +193,7 @@ def _answering(situation: Situation) -> Select[Any]:
 def _known(situation: Situation) -> CTE:
     """Every control that is mapped to the framework, and what its tests, health and evidence come to."""
     design, operation = _concluded(TestKind.DESIGN), _concluded(TestKind.OPERATING)
-    expected = _expected(situation.as_of)
+    evidence = expected(situation.as_of)
     mapped = func.array_to_string(_C.requirements, " ", type_=Text()).collate("C")
     serious = and_(
         _H.state == HealthState.FAILING, literal(ReasonCode.SERIOUS_ISSUE_OPEN, Text()) == any_(_H.reason_codes)
@@ -205,28 +206,30 @@ def _known(situation: Situation) -> CTE:
             design.c.failed.label("design_failed"),
             operation.c.failed.label("operation_failed"),
             func.coalesce(serious, literal(False)).label("serious_issue"),
-            expected.c.control_id.is_not(None).label("expected"),
-            expected.c.titles.is_not(None).label("unproven"),
-            expected.c.titles.label("unproven_titles"),
+            evidence.c.control_id.is_not(None).label("expected"),
+            evidence.c.titles.is_not(None).label("unproven"),
+            evidence.c.titles.label("unproven_titles"),
         )
         .join(design, design.c.control_id == _C.id, isouter=True)
         .join(operation, operation.c.control_id == _C.id, isouter=True)
         .join(table_of(Health), _H.id == _C.id, isouter=True)
-        .join(expected, expected.c.control_id == _C.id, isouter=True)
+        .join(evidence, evidence.c.control_id == _C.id, isouter=True)
         .where(_C.status != ControlStatus.RETIRED, mapped.contains(f"{situation.framework}:", autoescape=True))
         .cte("known")
     )
 
 
-def _expected(as_of: datetime) -> Subquery:
-    """Every control of which evidence is expected, and the titles of that which has none that is fresh."""
+def expected(as_of: datetime) -> Subquery:
+    """Every control of which evidence is expected, and the titles of that which has none that is fresh.
+
+    It is what health is found by, as SQL, and for a later day: what runs out until then is not fresh on it.
+    """
+    live = and_(_K.state.in_(LIVE), or_(_K.valid_until.is_(None), _K.valid_until > as_of))
+    renewed = _K.state == ProofState.SUPERSEDED
     fresh = (
         select(_K.expectation_id)
-        .where(
-            _K.state.in_([ProofState.ACCEPTED, ProofState.EXPIRING]),
-            or_(_K.valid_until.is_(None), _K.valid_until > as_of),
-        )
-        .distinct()
+        .group_by(_K.expectation_id)
+        .having(or_(func.bool_or(live), func.bool_and(renewed)))
         .subquery()
     )
     titles = func.string_agg(_E.title, aggregate_order_by(literal(_BETWEEN), _E.title))

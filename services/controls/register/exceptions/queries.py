@@ -6,6 +6,7 @@ from sqlalchemy import DateTime, bindparam, case, select
 
 from services.controls.register.controls.models import Control
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
+from services.controls.register.exceptions.rules import PHASES
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -16,14 +17,7 @@ _C = table_of(Control).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
-# `Term.phase` of `rules.py`, for the database.
-_PHASE = case(
-    (_X.status != ControlExceptionStatus.GRANTED.value, None),
-    (_X.expires_at <= _AS_OF, ControlExceptionPhase.EXPIRED.value),
-    (_X.expiring_from <= _AS_OF, ControlExceptionPhase.EXPIRING.value),
-    (_X.starts_at <= _AS_OF, ControlExceptionPhase.IN_FORCE.value),
-    else_=ControlExceptionPhase.UPCOMING.value,
-)
+_PHASE = case((_X.status == ControlExceptionStatus.GRANTED.value, PHASES.case(_X, _AS_OF)))
 
 _EXCEPTION = select(
     _X.id,

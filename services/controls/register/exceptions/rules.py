@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.controls.register.exceptions.models import ControlExceptionPhase
+from shared.phases import Phases
 from shared.problems import Fault
 
 LONGEST = timedelta(days=366)
 NOTICE = timedelta(days=30)
 LATEST_REQUEST = timedelta(days=1)
+PHASES = Phases(
+    ControlExceptionPhase.UPCOMING,
+    (ControlExceptionPhase.IN_FORCE, "starts_at"),
+    (ControlExceptionPhase.EXPIRING, "expiring_from"),
+    (ControlExceptionPhase.EXPIRED, "expires_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +37,11 @@ class Term:
 
     def phase(self, instant: datetime) -> ControlExceptionPhase:
         """Where it stands at an instant."""
-        if instant >= self.expires_at:
-            return ControlExceptionPhase.EXPIRED
-        if instant >= self.expiring_from:
-            return ControlExceptionPhase.EXPIRING
-        return ControlExceptionPhase.IN_FORCE if instant >= self.starts_at else ControlExceptionPhase.UPCOMING
+        return PHASES.at(self, instant)
 
     def ends(self, phase: ControlExceptionPhase) -> datetime | None:
         """When a phase passes into the next; the last one never does."""
-        ends = {
-            ControlExceptionPhase.UPCOMING: self.starts_at,
-            ControlExceptionPhase.IN_FORCE: self.expiring_from,
-            ControlExceptionPhase.EXPIRING: self.expires_at,
-        }
-        return ends.get(phase)
+        return PHASES.end(self, phase)
 
 
 def faults_in(term: Term, *, at: datetime) -> Iterator[Fault]:

@@ -1,4 +1,3 @@
-from collections.abc import Collection
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.models import Standing
 from services.controls.testing.test_standings.rules import Finding
 from shared.data.base import table_of
-from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
 from shared.events.catalogue.testing import Outcome, TestKind
@@ -73,12 +71,6 @@ CONCLUSIONS = (
     .where(_S.concluded.is_not(None), _S.withdrawn_at.is_(None))
     .group_by(_S.control_id, _S.kind)
 )
-
-
-async def conclusions_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[tuple[UUID, TestKind], Outcome]:
-    """Pass or fail for each of these controls and kinds of test that some test has concluded on."""
-    found = await session.execute(CONCLUSIONS.where(among(_S.control_id, control_ids)))
-    return {(row.control_id, TestKind(row.kind)): Outcome.FAIL if row.failed else Outcome.PASS for row in found}
 
 
 async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:

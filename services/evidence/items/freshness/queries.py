@@ -2,10 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, column, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Text,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from services.evidence.items.freshness.models import Announced, Proof
-from services.evidence.items.freshness.rules import Counting, Validity
+from services.evidence.items.freshness.rules import FRESHNESS, Counting, Validity
 from shared.data.base import table_of
 from shared.events.trail import recording
 
@@ -70,9 +82,11 @@ MOVE = (
 
 # What has begun to expire or has expired by an instant: `announce_due`, in one statement. An item that someone else
 # holds is left to them; a proof that they have marked meanwhile is due no longer when it is looked at again, which the
-# update does. One event a state and item, and a version for each. The rule is `Validity.as_of`; none is fresh again.
+# update does. One event a state and item, and a version for each. None is fresh again.
+_ENDS: dict[str, ColumnElement[Any]] = {name: literal_column(f"p.{name}") for name in ("expiring_from", "valid_until")}
+_STATE = FRESHNESS.case(_ENDS, literal_column(":occurred_at")).compile(compile_kwargs={"literal_binds": True})
 ANNOUNCE_DUE = recording(
-    """
+    f"""
     with due as (
         select item_id from evidence_proofs where due_at <= :occurred_at order by due_at limit :most
     ), held as (
@@ -80,7 +94,7 @@ ANNOUNCE_DUE = recording(
         order by id for update skip locked
     ), marked as (
         update evidence_proofs p
-        set announced = case when p.valid_until <= :occurred_at then 'expired' else 'expiring' end
+        set announced = {_STATE}
         where p.item_id = any(array(select id from held)) and p.due_at <= :occurred_at
         returning p.item_id, p.expectation_id, p.control_id, p.valid_until, old.announced as was, p.announced as state
     ), changed as (
@@ -111,6 +125,6 @@ ANNOUNCE_DUE = recording(
              unnest(states, proves, before, after) with ordinality as news (state, proves, before, after, place)
         order by item_id, place
     )
-    """,
+    """,  # noqa: S608 - an expression of our own
     counted="marked",
 )

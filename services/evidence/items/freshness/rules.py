@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.evidence.items.freshness.models import Announced, Freshness
+from shared.phases import Phases
+
+FRESHNESS = Phases(Freshness.FRESH, (Freshness.EXPIRING, "expiring_from"), (Freshness.EXPIRED, "valid_until"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +24,7 @@ class Validity:
 
     def as_of(self, instant: datetime) -> Freshness:
         """The freshness at an instant."""
-        if instant >= self.valid_until:
-            return Freshness.EXPIRED
-        return Freshness.EXPIRING if instant >= self.expiring_from else Freshness.FRESH
+        return FRESHNESS.at(self, instant)
 
 
 def validity(covers_until: datetime, *, freshness_days: int, expiring_days: int) -> Validity:

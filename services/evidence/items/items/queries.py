@@ -2,13 +2,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ARRAY, DateTime, Uuid, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import ARRAY, DateTime, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.evidence.collecting.collections.models import CollectedItem
 from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.intake.files.models import File
 from services.evidence.items.freshness.models import Freshness, Proof
+from services.evidence.items.freshness.rules import FRESHNESS
 from services.evidence.items.items.models import Item, ReviewStatus
 from services.evidence.items.search.queries import has_beginnings, has_words
 from services.evidence.items.tags.models import Tag
@@ -26,22 +27,11 @@ _T = table_of(Tag).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
-# The rule of `freshness/rules.py`, for the database: `Validity.as_of` of each proof that counts at that instant.
 _COUNTS = and_(_I.status == ReviewStatus.ACCEPTED.value, or_(_P.ended_at.is_(None), _P.ended_at > _AS_OF))
-_FRESHNESS = case(
-    (~_COUNTS, null()),
-    (_P.valid_until <= _AS_OF, Freshness.EXPIRED.value),
-    (_P.expiring_from <= _AS_OF, Freshness.EXPIRING.value),
-    else_=Freshness.FRESH.value,
-)
+_FRESHNESS = case((_COUNTS, FRESHNESS.case(_P, _AS_OF)))
+_FIRST = {name: func.min(_P[name]) for name in ("expiring_from", "valid_until")}
 _WORST = (
-    select(
-        case(
-            (func.min(_P.valid_until) <= _AS_OF, Freshness.EXPIRED.value),
-            (func.min(_P.expiring_from) <= _AS_OF, Freshness.EXPIRING.value),
-            (func.count() > 0, Freshness.FRESH.value),
-        )
-    )
+    select(case((func.count() > 0, FRESHNESS.case(_FIRST, _AS_OF))))
     .where(_P.item_id == _I.id, _COUNTS)
     .correlate(table_of(Item))
     .scalar_subquery()
