@@ -1,9 +1,12 @@
 """The one clock and the one source of ids. Rules take time as an argument; only doors ask the clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
+
+# How far the clocks of systems that report to us may be ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 def now() -> datetime:

@@ -7,8 +7,7 @@ from pydantic import Field
 
 from shared.clock import now
 from shared.data.queries import Query
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+from shared.http.fields import Day
 
 
 def day_of(instant: datetime) -> date:

@@ -90,7 +90,8 @@ _TABLES: Sequence[str] = (
         org_id uuid primary key, position bigint not null, digest bytea not null, sealed_at timestamptz not null
     )""",
     """create table inbox (
-        event_id uuid primary key, org_id uuid not null, type text not null, handled_at timestamptz not null
+        event_id uuid not null, org_id uuid not null, type text not null, handled_at timestamptz not null,
+        primary key (event_id, type)  -- whoever chooses an id may choose one that another service's event has
     )""",
     """create table dead_letters (
         id uuid primary key,
@@ -109,7 +110,7 @@ _TABLES: Sequence[str] = (
         settled_reason text
     )""",
     "create index dead_letters_by_time on dead_letters (org_id, buried_at, id)",
-    "create unique index dead_letters_by_event on dead_letters (org_id, event_id) where state = 'waiting'",
+    "create unique index dead_letters_by_event on dead_letters (org_id, event_id, subject) where state = 'waiting'",
     """create table stored_answers (
         org_id uuid not null,
         caller text not null,

@@ -68,7 +68,7 @@ inbox = Table(
     metadata,
     Column("event_id", Uuid, primary_key=True),
     Column("org_id", Uuid, nullable=False),
-    Column("type", Text, nullable=False),
+    Column("type", Text, primary_key=True),
     Column("handled_at", DateTime(timezone=True), nullable=False),
 )
 

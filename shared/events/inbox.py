@@ -36,10 +36,10 @@ _HEAR = (
             bindparam("org_id", type_=Uuid()),
             _HEARD.c.type,
             bindparam("handled_at", type_=DateTime(timezone=True)),
-        ).order_by(_HEARD.c.id),
+        ).order_by(_HEARD.c.id, _HEARD.c.type),
     )
     .on_conflict_do_nothing()
-    .returning(inbox.c.event_id)
+    .returning(inbox.c.event_id, inbox.c.type)
 )
 
 
@@ -101,8 +101,8 @@ async def handle_once(
 
     More than one are for handlers that take them in one call.
     """
-    new = set(await session.scalars(_HEAR, _row_each(session, heard)))
-    first = [each for each in heard if each.id in new]
+    new = {(row.event_id, row.type) for row in await session.execute(_HEAR, _row_each(session, heard))}
+    first = [each for each in heard if (each.id, each.event.name) in new]
     for handler in handlers:
         mine = [each for each in first if isinstance(each.event, handler.events)]
         if handler.batch is not Batch.ONE and mine:

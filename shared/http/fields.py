@@ -1,7 +1,8 @@
 """Field types for bodies and queries, so that the limits of the database are the limits of the contract."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -36,6 +37,7 @@ Instant = Annotated[
         description="RFC 3339, with offset",
     ),
 ]
+Day = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(2200, 1, 1))]
 AsOf = Annotated[Instant, Field(default_factory=now, description="As of this instant; now when left out")]
 UpdatedSince = Annotated[Instant | None, AtOrAfter("updated_at")]
 
@@ -44,3 +46,10 @@ class AsOfQuery(Query):
     """What can be asked of a thing that is computed as of an instant."""
 
     as_of: AsOf
+
+
+def once_each(ids: list[UUID]) -> list[UUID]:
+    """A list of ids, refused when it names one twice."""
+    if len(set(ids)) < len(ids):
+        raise ValueError("names one twice")
+    return ids

@@ -8,13 +8,9 @@ and size and time are limited.
 import hashlib
 import logging
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Annotated
 from uuid import UUID
 
 import httpx
-from pydantic import AnyHttpUrl, BeforeValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from rfc3161_client import (
     HashAlgorithm,
     PKIStatus,
@@ -30,6 +26,7 @@ from shared.clock import new_id
 from shared.data.sessions import organisation_of
 from shared.data.tables import head_timestamps, trail_heads
 from shared.schedule import sweep
+from shared.trail.settings import trail_settings
 
 _SECONDS = 5.0
 _LARGEST = 64 * 1024
@@ -39,28 +36,12 @@ _T = head_timestamps.c
 _log = logging.getLogger(__name__)
 
 
-class TimestampSettings(BaseSettings):
-    """Every value is `ATTEST_<NAME>`."""
-
-    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
-
-    timestamp_url: Annotated[AnyHttpUrl | None, BeforeValidator(lambda given: given or None)] = Field(
-        default=None, description="An RFC 3161 authority; none is asked without"
-    )
-    timestamp_seconds: float = Field(default=3600, gt=0, description="How long a moved head may go unstamped")
-
-
 class NotStamped(Exception):  # noqa: N818 - what it says goes to the log, and the next turn asks again
     """The authority gave no timestamp of what it was asked to stamp."""
 
 
-@cache
-def configured() -> TimestampSettings:
-    return TimestampSettings()
-
-
 def _moved(as_of: datetime) -> Select[tuple[UUID]]:
-    if configured().timestamp_url is None:
+    if trail_settings().timestamp_url is None:
         return select(_H.org_id).where(false())
     latest = select(_T.position, _T.stamped_at).where(_T.org_id == _H.org_id).order_by(_T.position.desc()).limit(1)
     last = latest.lateral("last")
@@ -71,7 +52,7 @@ def _moved(as_of: datetime) -> Select[tuple[UUID]]:
         .where(
             or_(
                 last.c.stamped_at.is_(None),
-                last.c.stamped_at <= as_of - timedelta(seconds=configured().timestamp_seconds),
+                last.c.stamped_at <= as_of - timedelta(seconds=trail_settings().timestamp_seconds),
             )
         )
     )
@@ -80,7 +61,7 @@ def _moved(as_of: datetime) -> Select[tuple[UUID]]:
 @sweep(due=_moved)
 async def stamp_heads(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Have the head of the organisation's trail stamped, if it has moved since it last was."""
-    url = configured().timestamp_url
+    url = trail_settings().timestamp_url
     org_id = organisation_of(session)
     head = (await session.execute(select(_H.position, _H.digest).where(_H.org_id == org_id))).one_or_none()
     if url is None or head is None or not limit:

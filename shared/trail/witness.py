@@ -7,12 +7,9 @@ that has come no further is not announced, so that announcing comes to an end (d
 """
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,22 +22,10 @@ from shared.events.event import Handler, Heard
 from shared.events.trail import Told, announce_each
 from shared.identity.callers import SYSTEM
 from shared.schedule import Sweep, sweep
+from shared.trail.settings import trail_settings
 
 _H = trail_heads.c
 _W = witnessed_heads.c
-
-
-class WitnessSettings(BaseSettings):
-    """Every value is `ATTEST_<NAME>`."""
-
-    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
-
-    witness_seconds: float = Field(default=300, gt=0, description="How long a moved head may go unannounced")
-
-
-@cache
-def _every() -> timedelta:
-    return timedelta(seconds=WitnessSettings().witness_seconds)
 
 
 def witnessing(service: str) -> Sweep:
@@ -51,12 +36,18 @@ def witnessing(service: str) -> Sweep:
         return await _announce_head(session, service, at=as_of) if limit else 0
 
     def moved(as_of: datetime) -> Select[tuple[UUID]]:
+        before = as_of - timedelta(seconds=trail_settings().witness_seconds)
         last = _announced(service).where(_W.org_id == _H.org_id).limit(1).lateral("last")
         return (
             select(_H.org_id)
             .outerjoin(last, literal(True))
             .where(_H.position > func.coalesce(last.c.position + 1, 0))
-            .where(or_(last.c.heard_at.is_(None), last.c.heard_at <= as_of - _every()))
+            .where(
+                or_(
+                    last.c.heard_at.is_(None),
+                    last.c.heard_at <= before,
+                )
+            )
         )
 
     return sweep(due=moved)(announce_sealed_trail)

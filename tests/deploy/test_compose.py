@@ -11,17 +11,13 @@ from services.evidence.settings import FileSettings, LinkSettings
 from services.evidence.store import StoreSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
-from shared.trail.stamps import TimestampSettings
-from shared.trail.witness import WitnessSettings
+from shared.trail.settings import TrailSettings
 from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES, TEXT, VARIABLE, environment, mounted
 
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
-    **dict.fromkeys(SERVICES, (Settings, WitnessSettings, TimestampSettings)),
-    "gateway": (GatewaySettings, WitnessSettings, TimestampSettings),
-    "evidence": (
-        *(Settings, WitnessSettings, TimestampSettings),
-        *(StoreSettings, FileSettings, LinkSettings, SealSettings),
-    ),
+    **dict.fromkeys(SERVICES, (Settings, TrailSettings)),
+    "gateway": (GatewaySettings, TrailSettings),
+    "evidence": (Settings, TrailSettings, StoreSettings, FileSettings, LinkSettings, SealSettings),
     **{f"provision-{name}": (ProvisionSettings,) for name in SERVICES},
 }
 

@@ -65,6 +65,22 @@ async def test_an_event_of_another_service_is_refused_by_every_listener(stack: S
         assert "ab" * 32 not in {head["digest"] for head in heads}
 
 
+async def test_an_event_is_heard_although_another_service_used_its_id_before(stack: Stack, org: Organisation) -> None:
+    first, second = _sealed(org.id, "evidence"), _sealed(org.id, "controls")
+    second["id"] = first["id"]
+    for service, event, position in (("evidence", first, 11), ("controls", second, 12)):
+        event["data"]["position"] = position
+        bus = await Bus.connect(settings_of(stack, service))
+        await bus.stream.publish(f"events.{service}.trail.sealed", json.dumps(event).encode())
+        await bus.close()
+
+    async def both_kept() -> bool:
+        heads = ok(await org.admin.get("/v1/services/risk/trail/heads", params={"limit": 200}))["items"]
+        return {11, 12} <= {head["position"] for head in heads}
+
+    assert await eventually(both_kept)
+
+
 def _ours(address: str, body: bytes) -> Heard[Any] | str:
     try:
         return read(address, body)

@@ -17,6 +17,7 @@ from shared.admin.witnesses import HeadTimestamp
 from shared.data.sessions import Database
 from shared.settings import Settings
 from shared.trail import stamps
+from shared.trail.settings import trail_settings
 from tests.shared.authority import Authority, authority
 from tests.shared.given import sealed, some_events
 from tests.support import Organisation, ok
@@ -37,11 +38,11 @@ async def database(stack: Stack, tsa: Authority, monkeypatch: pytest.MonkeyPatch
         if name.startswith("ATTEST_"):
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("ATTEST_TIMESTAMP_URL", tsa.url)
-    stamps.configured.cache_clear()
+    trail_settings.cache_clear()
     opened = Database(Settings())
     yield opened
     await opened.close()
-    stamps.configured.cache_clear()
+    trail_settings.cache_clear()
 
 
 def _line(token: bytes, digest: bytes = DIGEST) -> dict[str, object]:

@@ -7,9 +7,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase, TrustServicesCategory
 from services.audit.engagements.engagements.rules import with_security
 from shared.events.catalogue.controls import HealthState
-from shared.http.fields import Input, Prose, Title
+from shared.http.fields import Day, Input, Prose, Title
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 Categories = Annotated[
     list[TrustServicesCategory],
     Field(max_length=5, description="Trust Services Categories in scope; security is in every SOC 2"),

@@ -11,7 +11,7 @@ RequirementRef = Annotated[
 ]
 
 
-def _once_each(refs: list[str]) -> list[str]:
+def _without_repetitions(refs: list[str]) -> list[str]:
     return list(dict.fromkeys(refs))
 
 
@@ -22,7 +22,7 @@ Requirements = Annotated[
         examples=[["soc2:CC6.2", "soc2:CC6.3"]],
         description="What it answers, in any framework: `<framework code>:<reference>`",
     ),
-    AfterValidator(_once_each),
+    AfterValidator(_without_repetitions),
 ]
 
 

@@ -4,26 +4,18 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, StringConstraints, model_validator
 
-from services.controls.days import Day
 from services.controls.issues.issues.models import Closure, IssueSource, IssueStatus
 from services.controls.issues.remediation.schemas import EffectivenessCheckOut, IssuePlanOut, ResolutionOut
 from shared.events.catalogue.controls import Severity
-from shared.http.fields import Input, Owner, Prose, Title
-
-
-def _once_each(ids: list[UUID]) -> list[UUID]:
-    if len(set(ids)) < len(ids):
-        raise ValueError("names one twice")
-    return ids
-
+from shared.http.fields import Day, Input, Owner, Prose, Title, once_each
 
 Controls = Annotated[
-    list[UUID], Field(min_length=1, max_length=50, description="The controls it is about"), AfterValidator(_once_each)
+    list[UUID], Field(min_length=1, max_length=50, description="The controls it is about"), AfterValidator(once_each)
 ]
 EvidenceIds = Annotated[
     list[UUID],
     Field(max_length=50, description="Items of the evidence service that show it, or its correction"),
-    AfterValidator(_once_each),
+    AfterValidator(once_each),
 ]
 Cause = Annotated[
     str,

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.days import Day
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Day, Input, Owner, Prose, Title
 
 EvidenceIds = Annotated[list[UUID], Field(max_length=50, description="Items of the evidence service that show it")]
 

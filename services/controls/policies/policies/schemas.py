@@ -6,20 +6,13 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.controls.frameworks.requirements.schemas import Requirements
 from services.controls.policies.policies.models import PolicyStatus
-from shared.http.fields import Code, Input, Owner, Prose, Title
-
-
-def _once_each(ids: list[UUID]) -> list[UUID]:
-    if len(set(ids)) < len(ids):
-        raise ValueError("names one twice")
-    return ids
-
+from shared.http.fields import Code, Input, Owner, Prose, Title, once_each
 
 ReviewMonths = Annotated[
     int, Field(ge=1, le=36, description="Calendar months from a publication or review to the next review")
 ]
 Supported = Annotated[
-    list[UUID], Field(max_length=500, description="The controls it supports"), AfterValidator(_once_each)
+    list[UUID], Field(max_length=500, description="The controls it supports"), AfterValidator(once_each)
 ]
 
 

@@ -4,9 +4,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.controls.days import Day
 from services.controls.policies.policy_campaigns.models import CampaignStatus
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Day, Input, Owner, Prose, Title
 
 
 def once_each(people: list[str]) -> list[str]:

@@ -5,12 +5,11 @@ from pydantic import Field
 from sqlalchemy import Text, Uuid, and_, column, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.days import Day
 from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import UpdatedSince
+from shared.http.fields import Day, UpdatedSince
 
 _V = table_of(PolicyVersion).c
 # The policy's own table, by name: its queries are made of this one.

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.controls.days import Day
 from services.controls.policies.policy_versions.models import VersionStatus
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Day, Input, Owner, Prose, Title
 
 Sha256 = Annotated[
     str,

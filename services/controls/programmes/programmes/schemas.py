@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.programmes.programmes.models import ProgrammeStatus, ReportType
-from shared.http.fields import Code, Input, Owner, Prose, Title
+from shared.http.fields import Code, Day, Input, Owner, Prose, Title
 
 Names = Annotated[list[Title], Field(max_length=200)]
 
@@ -36,7 +36,6 @@ Commitments = Annotated[
         description="Principal service commitments and system requirements (DC 200, DC2)",
     ),
 ]
-TargetDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 
 
 class ProgrammeDraft(Input):
@@ -52,7 +51,7 @@ class ProgrammeDraft(Input):
     system: SystemBoundary
     commitments: Commitments
     owner: Owner
-    target_date: TargetDate
+    target_date: Day
 
 
 class ProgrammeRevision(Input):
@@ -64,7 +63,7 @@ class ProgrammeRevision(Input):
     system: SystemBoundary | None = None
     commitments: Commitments | None = None
     owner: Owner | None = None
-    target_date: TargetDate | None = None
+    target_date: Day | None = None
 
 
 class ProgrammeClosure(Input):

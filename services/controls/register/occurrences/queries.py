@@ -9,7 +9,6 @@ from sqlalchemy import Date, DateTime, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.days import Day
 from services.controls.register.controls.models import Control, ControlFrequency, ControlStatus
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.occurrences.models import Occurrence
@@ -18,7 +17,7 @@ from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import AsOf, Instant, Owner, UpdatedSince
+from shared.http.fields import AsOf, Day, Instant, Owner, UpdatedSince
 
 _O = table_of(Occurrence).c
 _C = table_of(Control).c

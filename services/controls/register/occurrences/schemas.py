@@ -1,5 +1,4 @@
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -7,7 +6,7 @@ from pydantic import BaseModel, Field
 from services.controls.register.controls.models import ControlFrequency, ControlStatus
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
 from shared.http.batches import Answered
-from shared.http.fields import Input, Instant, Owner, Prose
+from shared.http.fields import Day, Input, Instant, Owner, Prose
 
 LARGEST_BATCH = 1000
 
@@ -19,7 +18,7 @@ class OccurrenceDraft(Input):
     performed_by: Owner | None = Field(
         default=None, examples=["dana@example.com"], description="Whoever records it when left out"
     )
-    due_on: Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))] | None = Field(
+    due_on: Day | None = Field(
         default=None,
         examples=["2026-03-31"],
         description="The expected occurrence that it is. When left out: the first one that is late and within its"

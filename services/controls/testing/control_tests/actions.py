@@ -1,7 +1,7 @@
 """The verbs of a test that people perform. The control is held before its tests, everywhere in this service."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.controls.testing.procedures.rules import supports
 from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.actions import restate, standing_of_procedure
 from services.controls.testing.test_standings.models import Standing
+from shared.clock import CLOCK_SKEW
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.testing import (
@@ -42,7 +43,6 @@ _NEXT: dict[str, list[str]] = {
     TestStatus.CANCELLED: [],
 }
 _NOT_THE_OWNER = "The tester is not the control's owner"
-_SKEW = timedelta(minutes=5)
 
 
 class NothingToTest(Invalid):
@@ -200,7 +200,7 @@ def _unusable(pointer: str, why: str) -> Fault:
 def _refuse_unfounded(held: Held, done: PerformedTest, at: datetime) -> None:
     if held.control.status == ControlStatus.RETIRED:
         raise Conflict(f"The control {held.control.code} is retired; what is no longer operated is not tested.")
-    if done.observed_at is not None and done.observed_at > at + _SKEW:
+    if done.observed_at is not None and done.observed_at > at + CLOCK_SKEW:
         raise NotYetPerformed("observed_at is in the future.", faults=[Fault("/observed_at", "in the future")])
     if not supports(held.procedure.methods, done.outcome):
         fault = Fault("/outcome", f"not by inquiry alone, which is all that '{held.procedure.title}' does")

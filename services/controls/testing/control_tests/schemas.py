@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -7,9 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.controls.testing.control_tests.models import TestDecision, TestStatus
 from services.controls.testing.test_results.schemas import Evidence, Notes
 from shared.events.catalogue.testing import Outcome, TestKind
-from shared.http.fields import Input, Instant, Owner, Prose
-
-Day = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(2200, 1, 1))]
+from shared.http.fields import Day, Input, Instant, Owner, Prose
 
 
 class TestPlan(Input):

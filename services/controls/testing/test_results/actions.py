@@ -6,7 +6,7 @@ Whoever changes results or what they come to holds the control first, so that tw
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from services.controls.testing.test_results.schemas import PushAnswer, PushedRes
 from services.controls.testing.test_standings.actions import Taken, take
 from services.controls.testing.test_standings.models import Standing
 from services.controls.testing.test_standings.rules import Finding
-from shared.clock import new_id
+from shared.clock import CLOCK_SKEW, new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
@@ -37,9 +37,6 @@ from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsP
 from shared.events.trail import Told, announce_each
 from shared.http.batches import Refusal
 from shared.problems import Conflict, Fault, Invalid, Problem
-
-# Clocks of the systems that report differ from ours by a little.
-_SKEW = timedelta(minutes=5)
 
 
 class UnknownControl(Invalid):
@@ -147,7 +144,7 @@ def _judged(
         return ControlNotTested(
             f"The control {control.code} is retired.", faults=[Fault(f"{place}/control", "retired")]
         )
-    if sent.observed_at > at + _SKEW:
+    if sent.observed_at > at + CLOCK_SKEW:
         fault = Fault(f"{place}/observed_at", "in the future")
         return NotYetObserved("observed_at is in the future.", faults=[fault])
     return Accepted(index, sent, control)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_
 
 from services.evidence.collecting.expectations import rules
 from services.evidence.collecting.expectations.models import EvidenceKind, ExpectationStatus
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Day, Input, Owner, Prose, Title
 
 FreshnessDays = Annotated[
     int, Field(ge=0, le=3650, description="Days of 24 hours after the end of the covered period that evidence counts")
@@ -34,9 +34,7 @@ class CadenceDraft(Input):
     before. The next date follows from the one intended, never from the day on which evidence came.
     """
 
-    starts_on: date = Field(
-        ge=date(1970, 1, 1),
-        lt=date(2200, 1, 1),
+    starts_on: Day = Field(
         description="Where the rule begins: its first date is the first on or after this",
         examples=["2026-04-01"],
     )

@@ -1,7 +1,7 @@
 """The verbs of evidence. Each changes its rows and adds the event, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,7 @@ from services.evidence.items.reviews.models import Review
 from services.evidence.items.search.actions import index
 from services.evidence.items.tags.actions import give
 from services.evidence.settings import file_settings
-from shared.clock import new_id
+from shared.clock import CLOCK_SKEW, new_id
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned, EvidenceSubmitted
@@ -32,8 +32,6 @@ from shared.events.trail import announce
 from shared.identity.callers import keep_apart
 from shared.problems import Fault, Gone, Invalid, not_allowed
 
-# Clocks of the systems that collect evidence differ from ours by a little.
-_SKEW = timedelta(minutes=5)
 _KEPT = {
     *("title", "kind", "file_id", "record", "statement", "attestor_role", "source"),
     *("collected_at", "covers_from", "covers_until"),
@@ -56,7 +54,7 @@ async def submit(
     `UnknownReference` names a file or expectation that is not there, `UnknownCollection` a collection;
     `RecordDoesNotFit` names what is not as the schemas of the draft and of the expectations say.
     """
-    if draft.collected_at > at + _SKEW:
+    if draft.collected_at > at + CLOCK_SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
     if draft.file_id is not None:
         # Held from here on, so that nobody erases its bytes as those of what was disposed of meanwhile.
