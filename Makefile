@@ -19,7 +19,7 @@ run: $(SYNCED) ## Start Attest with a demo organisation (ATTEST_PORT=8090 for an
 	@$(RUN) -m deploy.local run
 
 .PHONY: demo
-demo: $(SYNCED) ## Play the whole story once, from expired evidence to the auditor's exception
+demo: $(SYNCED) ## Play the whole story, from expired evidence to the auditor's exception, on `make run` if it is there
 	@$(RUN) -m tests.demo
 
 .PHONY: test
@@ -66,10 +66,14 @@ migration: $(SYNCED) ## Begin a migration: SERVICE=risk MESSAGE="add an appetite
 logs: $(SYNCED) ## Follow the logs of `make run` (NAME=risk for one of them)
 	@$(RUN) -m deploy.local logs $(NAME)
 
+.PHONY: reset
+reset: $(SYNCED) ## Remove all that `make run` has kept, for a start anew
+	@$(RUN) -m deploy.local reset
+
 # The lock names versions and hashes and no place to get them from, so that any mirror will do.
 .PHONY: lock
 lock: $(VENV)/bin/uv ## Bring requirements.lock up to date with pyproject.toml (UPGRADE=1 for newer versions)
-	@$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
+	@$(RUN) -m deploy.uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) \
 	  pyproject.toml -o requirements.lock
 	@$(MAKE) $(SYNCED)
@@ -77,7 +81,7 @@ lock: $(VENV)/bin/uv ## Bring requirements.lock up to date with pyproject.toml (
 # Synced again only when the lock changed.
 $(SYNCED): requirements.lock $(VENV)/bin/uv
 	@echo "Installing what Attest needs into $(VENV) …"
-	@$(VENV)/bin/uv pip sync --quiet --compile-bytecode --python $(RUN) --require-hashes requirements.lock
+	@$(RUN) -m deploy.uv pip sync --quiet --compile-bytecode --python $(RUN) --require-hashes requirements.lock
 	@touch $@
 
 # Node.js is a wheel, and its packages are locked by hash, like Python's.

@@ -1,4 +1,4 @@
-"""The command line of the local runner: `python -m deploy.local run` and `python -m deploy.local logs`."""
+"""The command line of the local runner: `python -m deploy.local run`, `logs` and `reset`."""
 
 import asyncio
 import os
@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.local import running
+from deploy.local.errors import StackError
 from deploy.local.run import run as run_until_told
 
 app = typer.Typer(add_completion=False, help="Attest on this machine: real servers as local processes, no containers.")
@@ -33,3 +35,14 @@ def logs(
         typer.echo(f"There is no log {name!r} in {state / 'logs'}; there are: {there}.", err=True)
         raise typer.Exit(1)
     os.execvp("tail", ["tail", "-n", "20", "-F", *found])  # noqa: S606, S607 - tail is what follows a log best.
+
+
+@app.command()
+def reset(state: StateFolder = Path(".attest")) -> None:
+    """Remove everything that was kept, for a start anew: databases, files, secrets and logs."""
+    try:
+        removed = running.reset(state)
+    except StackError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{state} is removed; `make run` begins anew." if removed else f"There is no {state}.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from deploy.local import postgres, servers, services
+from deploy.local import postgres, running, servers, services
 from deploy.local.command import run_to_end
 from deploy.local.errors import StackError
 from deploy.local.ports import Ports
@@ -79,6 +79,7 @@ class Stack:
             await self.state.clear(self._tell_leftover)
             self._arrange()
             await self._start_all()
+            running.note(self._wired(), os.getpid())
         except BaseExceptionGroup as group:
             await self.down()
             raise first_reason(group) from group
@@ -90,6 +91,7 @@ class Stack:
         """Stop the services, which finish what they began, and then what they stand on."""
         if self._failure:
             self._failure.cancel()
+        running.cross_out(self.state)
         names = [service.name for service in self.services]
         await asyncio.gather(*(self._stop(name) for name in names))
         for name in ("traefik", "nats", "postgres"):

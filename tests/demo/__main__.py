@@ -1,8 +1,8 @@
 """Plays the story through the gateway in a fresh organisation, then the chain again and again for its percentiles.
 
-It starts a stack of its own in a throwaway folder; with ATTEST_URL, ATTEST_OPERATOR_CLIENT_ID and
-ATTEST_OPERATOR_SECRET it plays against an installation that runs already. Exit 0 only if every step held; the last
-line is JSON.
+It plays on the installation that ATTEST_URL, ATTEST_OPERATOR_CLIENT_ID and ATTEST_OPERATOR_SECRET name, or else on the
+stack that `make run` has started, or else on one of its own in a throwaway folder, and says on which. Exit 0 only if
+every step held; the last line is JSON.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from deploy.client import Organisation, client, done, eventually
 from deploy.local.ports import Ports
+from deploy.local.running import Running
 from deploy.local.stack import Stack
 from deploy.story import Story
 
@@ -48,9 +49,13 @@ class Narrator:
 async def installation() -> AsyncIterator[tuple[str, str, str]]:
     """The address and the operator's credentials of a running installation, or of one started for the demo."""
     named = {name: os.environ.get(f"ATTEST_{name}", "") for name in ("URL", "OPERATOR_CLIENT_ID", "OPERATOR_SECRET")}
+    if not all(named.values()) and (found := Running.find(Path(os.environ.get("ATTEST_STATE", ".attest")))):
+        named = {name.removeprefix("ATTEST_"): value for name, value in found.operator().items()}
     if all(named.values()):
+        print(f"On the Attest that runs at {named['URL']}, in an organisation of its own, which stays there.\n")
         yield named["URL"], named["OPERATOR_CLIENT_ID"], named["OPERATOR_SECRET"]
         return
+    print("No Attest runs here: on one of its own, in a folder that is removed at the end.\n")
     with tempfile.TemporaryDirectory(prefix="attest-demo-") as folder:
         async with Stack(state=Path(folder) / "state", ports=Ports.free()) as stack:
             operator = stack.operator()

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from deploy.client import eventually
 from deploy.local.errors import StackError
 from deploy.local.ports import Ports
+from deploy.local.running import Running, reset
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
+from tests.demo.__main__ import installation
 
 
 def _servers_only(state: Path, ports: Ports | None = None) -> Stack:
@@ -116,3 +119,49 @@ async def test_a_killed_runner_leaves_nothing_behind_and_starts_again(tmp_path: 
     await runner.wait()
     async with _servers_only(state) as stack:
         assert all(process.alive for process in stack.processes.values())
+
+
+async def test_a_stack_that_runs_is_found_and_not_reset(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert Running.find(state) is None
+    assert reset(state) is False
+    async with _servers_only(state) as stack:
+        found = Running.find(state)
+        assert found is not None
+        assert found.operator() == stack.operator()
+        with pytest.raises(StackError, match="running"):
+            reset(state)
+    assert Running.find(state) is None
+    assert reset(state) is True
+    assert not state.exists()
+    state.mkdir()
+    with pytest.raises(StackError, match="stays as it is"):
+        reset(state)
+
+
+async def test_a_named_origin_may_call_and_read_what_answers_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTEST_CORS_ORIGINS", "https://app.example.com, https://other.example.com")
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "Idempotency-Key"}
+    async with _servers_only(tmp_path / "state") as stack, httpx.AsyncClient(base_url=stack.url) as page:
+        for origin, allowed in (("https://app.example.com", True), ("https://stranger.example.com", False)):
+            before = await page.options("/v1/controls", headers={"Origin": origin, **asked})
+            assert before.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+            answer = await page.get("/v1/controls", headers={"Origin": origin})
+            assert answer.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+            exposed = answer.headers.get("Access-Control-Expose-Headers", "").split(",")
+            assert {"ETag", "Idempotency-Replayed", "Location", "X-Request-Id"} <= set(exposed)
+
+
+async def test_the_demo_plays_on_the_stack_that_runs(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ATTEST_STATE", str(stack.state.folder))
+    found = Running.find(stack.state.folder)
+    assert found is not None
+    assert found.wiring.provisioning("risk") == stack.environment("risk")
+    async with installation() as (url, client_id, _secret):
+        assert url == stack.url
+        assert client_id == stack.operator()["ATTEST_OPERATOR_CLIENT_ID"]
+    assert stack.url in capsys.readouterr().out
