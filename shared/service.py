@@ -145,5 +145,4 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     if Role.API in settings.roles:
         for routes in service.all_routes():
             routes.install(app)
-    # A traced request is FastAPI's to answer, whose span it is.
-    return app if config.get("tracing") else ReadsFirst(app)
+    return ReadsFirst(app, traced=bool(config.get("tracing")))

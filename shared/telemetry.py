@@ -24,10 +24,12 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.view import DropAggregation, View
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 
 UNMEASURED_PATHS = ("/livez", "/readyz", "/metrics")
 SECRET_PATHS = ("/v1/calendars/", "/v1/file-links/")  # such a path is a permission, and a trace or log would keep it
+_CONTEXT = frozenset({b"traceparent", b"tracestate", b"baggage"})
+_FAILED = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -104,6 +106,39 @@ def measure(scope: Mapping[str, Any], status: int, seconds: float) -> None:
     if route := getattr(scope.get("route"), "path_format", None):
         attributes["http.route"] = route
     _duration.record(seconds, attributes)
+
+
+@contextmanager
+def serving(scope: Mapping[str, Any]) -> Iterator[Span]:
+    """A server span for a read, which continues the caller's trace; `answered` notes the status on it.
+
+    Named and described as FastAPI's own spans are, but for the query, in which people's names and addresses may stand.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if name in _CONTEXT}
+    route = scope["route"].path_format
+    attributes = {
+        "http.request.method": scope["method"],
+        "http.route": route,
+        "url.scheme": scope["scheme"],
+        "url.path": scope["path"],
+        "network.protocol.version": scope["http_version"],
+    }
+    with _tracer.start_as_current_span(
+        f"{scope['method']} {route}",
+        context=extract(headers),
+        kind=SpanKind.SERVER,
+        attributes=attributes,
+        record_exception=False,
+    ) as span:
+        yield span
+
+
+def answered(span: Span, status: int) -> None:
+    """Note a status on the span of a request; one of ours counts as an error."""
+    span.set_attribute("http.response.status_code", status)
+    if status >= _FAILED:
+        span.set_attribute("error.type", str(status))
+        span.set_status(StatusCode.ERROR)
 
 
 @contextmanager

@@ -23,6 +23,11 @@ _IF_NONE_MATCH = {
     "description": "An ETag you have: the answer is 304 when it is still the newest.",
     "schema": {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
 }
+# The operation answers 428 without it, which FastAPI's own check of a required header could not say.
+_IF_MATCH = {
+    "required": True,
+    "schema": {"type": "string", "maxLength": 255, "pattern": '^(\\*|"?[0-9]{1,9}"?)$', "examples": ['"3"']},
+}
 _ETAG = {"ETag": {"description": "The version; send it as If-Match to change the thing", "schema": {"type": "string"}}}
 _REQUEST_ID = {"X-Request-Id": {"description": "Leads to this request in the logs", "schema": {"type": "string"}}}
 
@@ -75,6 +80,9 @@ def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -
     guarded = bool(operation.setdefault("security", []))
     if method == "post" and guarded:
         operation.setdefault("parameters", []).append(_KEY)
+    for parameter in operation.get("parameters", []):
+        if parameter["name"].lower() == "if-match":
+            parameter.update(_IF_MATCH)
     for status, response in operation["responses"].items():
         response.setdefault("headers", {}).update(_REQUEST_ID)
         content = response.get("content", {})

@@ -4,6 +4,7 @@
 permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
 """
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from shared.http import idempotency
 from shared.http.doors import Handle, Read, Reader, platform_of, run_once
 from shared.http.pages import Page
 from shared.http.parameters import Parameters, known_parameters, query_of
+from shared.http.preconditions import ExpectedVersion
 from shared.http.problems import MEDIA_TYPE, ProblemSchema
 from shared.http.reads import Endpoint, Given, list_endpoint, one_endpoint
 from shared.identity.permissions import Permission
@@ -218,13 +220,15 @@ class Routes:
         # A read takes no body, and the verb that takes a stream counts it by its own limit.
         if method not in _SAFE and not streamed:
             options["max_body_size"] = LARGEST_BODY
-        responses = {**_responses(method, path, refusals, guarded=guarded), **options.pop("responses", {})}
+        more = options.pop("responses", {})
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
         if guarded:
             extra["security"] = [{"bearer": [str(permission)] if permission else []}]
 
         def decorate(endpoint: E) -> E:
             self.module = self.module or endpoint.__module__
+            expects = ExpectedVersion in inspect.get_annotations(endpoint, eval_str=True).values()
+            responses = {**_responses(method, path, refusals, guarded=guarded, expects=expects), **more}
 
             def declare(app: FastAPI) -> None:
                 app.router.add_api_route(
@@ -251,17 +255,17 @@ def _name(endpoint: Endpoint, name: str, description: str, *, of: str) -> None:
 
 
 def _responses(
-    method: str, path: str, refusals: Sequence[type[Problem]], *, guarded: bool
+    method: str, path: str, refusals: Sequence[type[Problem]], *, guarded: bool, expects: bool
 ) -> dict[int | str, dict[str, Any]]:
     statuses = {400, 422, 500, 503}
     if guarded:
         statuses |= {401, 403}
     if "{" in path:
         statuses.add(404)
-    if method == "POST":
+    if method not in _SAFE:
         statuses |= {409, 413, 415}
-    if method in {"PATCH", "PUT", "DELETE"}:
-        statuses |= {409, 412, 413, 415, 428}
+    if expects:
+        statuses |= {412, 428}
     statuses |= {refusal.status for refusal in refusals}
     problem = {"model": ProblemSchema, "content": {MEDIA_TYPE: {}}}
     return {status: {**problem, "description": "Problem"} for status in sorted(statuses)}

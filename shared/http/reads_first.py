@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from starlette.convertors import StringConvertor
 from starlette.types import Receive, Scope, Send
 
 from shared.http.doors import Handle
 from shared.http.operations import Operation
 from shared.http.problems import in_context, refusal
+from shared.telemetry import answered, serving
 
 _READ = "attest.read"
 _Template = tuple[str | None, ...]
@@ -23,10 +24,10 @@ _Template = tuple[str | None, ...]
 class ReadsFirst:
     """An application whose reads are answered here, each in its context; everything else is FastAPI's to answer."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, *, traced: bool) -> None:
         self._app = app
         self._index = Index(app.routes)
-        self._answer = in_context(_answer)
+        self._answer = in_context(_answer_in_span if traced else _answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._index.find(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
@@ -39,12 +40,23 @@ class ReadsFirst:
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
-    request = Request(scope, receive, send)
+    response = await _response(Request(scope, receive, send))
+    await response(scope, receive, send)
+
+
+async def _answer_in_span(scope: Scope, receive: Receive, send: Send) -> None:
+    with serving(scope) as span:
+        response = await _response(Request(scope, receive, send))
+        answered(span, response.status_code)
+        await response(scope, receive, send)
+
+
+async def _response(request: Request) -> Response:
     try:
-        response = await scope[_READ](request)
+        response: Response = await request.scope[_READ](request)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is answered as a problem
         response = await refusal(request, error)
-    await response(scope, receive, send)
+    return response
 
 
 class Index:

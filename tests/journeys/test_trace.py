@@ -23,6 +23,7 @@ class Collector:
 
     def __init__(self) -> None:
         self.traces: dict[str, set[str]] = defaultdict(set)
+        self.spans: dict[str, list[tuple[str, dict[str, str | int]]]] = defaultdict(list)
         self.metrics: set[str] = set()
         self.logs: set[str] = set()
         self.texts: list[str] = []
@@ -47,6 +48,8 @@ class Collector:
                 for scope in sent.scope_spans:
                     for span in scope.spans:
                         self.traces[span.trace_id.hex()].add(_service(sent.resource))
+                        found = {each.key: each.value.string_value or each.value.int_value for each in span.attributes}
+                        self.spans[span.trace_id.hex()].append((span.name, found))
         elif path.endswith("metrics"):
             self.metrics |= {
                 _service(each.resource) for each in ExportMetricsServiceRequest.FromString(body).resource_metrics
@@ -91,6 +94,24 @@ async def test_one_trace_from_expiry_to_exception(
         done(swept)
         assert trace in swept.headers["traceparent"], "the answer says which trace it belongs to"
         await story.until_exception("open")
+
+        path, route = f"/v1/controls/{story.control}", "/v1/controls/{control_id}"
+        asked = secrets.token_hex(16)
+        answer = await org.viewer.get(path, headers={"traceparent": f"00-{asked}-{secrets.token_hex(8)}-01"})
+        assert asked in answer.headers["traceparent"], "a read continues the trace of its caller"
+
+        async def told() -> bool:
+            return any(name == f"GET {route}" for name, _ in receiving.spans[asked])
+
+        assert await eventually(told, within=15)
+        ((_, found),) = receiving.spans[asked]
+        expected = {
+            "http.route": route,
+            "url.path": path,
+            "http.request.method": "GET",
+            "http.response.status_code": 200,
+        }
+        assert expected.items() <= found.items()
 
         async def complete() -> bool:
             wanted = {"attest-evidence", "attest-controls", "attest-risk", "attest-audit"}

@@ -1,13 +1,18 @@
 """Reads are found by their path before Starlette looks; what is found must be what Starlette would have found."""
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.routing import Match
 
 from deploy.contracts import SERVICES
+from shared import telemetry
 from shared.http.operations import Operation
-from shared.http.reads_first import Index
+from shared.http.reads_first import Index, ReadsFirst
 from shared.service import describe
 
 _ID = "01900000-0000-7000-8000-000000000000"
@@ -53,3 +58,30 @@ def test_what_is_found_is_what_starlette_finds(service: str) -> None:
 @pytest.mark.parametrize("path", ["", "/", "//", "/v1", "/v1/", "*", "/v1//health"])
 def test_an_odd_path_is_left_to_starlette(path: str) -> None:
     assert Index(_APPS["controls"].routes).find(path) is None
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """The spans that this process ends."""
+    ended, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(ended))
+    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("attest"))
+    return ended
+
+
+@pytest.mark.parametrize("traced", [True, False])
+async def test_a_traced_read_has_a_span_of_its_callers_trace(spans: InMemorySpanExporter, *, traced: bool) -> None:
+    trace, path = "0af7651916cd43dd8448eb211c80319c", f"/v1/controls/{_ID}"
+    app = ReadsFirst(_APPS["controls"], traced=traced)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        answer = await client.get(path, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    assert answer.status_code == 401
+    if not traced:
+        assert spans.get_finished_spans() == ()
+        return
+    (span,) = spans.get_finished_spans()
+    assert span.name == "GET /v1/controls/{control_id}"
+    assert f"{span.context.trace_id:032x}" == trace
+    assert trace in answer.headers["traceparent"]
+    expected = {"http.route": "/v1/controls/{control_id}", "url.path": path, "http.response.status_code": 401}
+    assert expected.items() <= dict(span.attributes or {}).items()
