@@ -24,7 +24,7 @@ demo: $(SYNCED) ## Play the whole story, from expired evidence to the auditor's 
 
 .PHONY: test
 test: $(SYNCED) ## Run the tests (ARGS="tests/risk -x" for some of them)
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses=2 --dist=worksteal)
 
 .PHONY: check
 check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; CI runs check, test and a short fuzz

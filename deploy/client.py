@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 T = TypeVar("T")
+_SHORTEST_PAUSE = 0.005
 
 # Made once: it reads every certificate that the machine trusts, which takes longer than most requests.
 _TLS = ssl.create_default_context()
@@ -128,11 +129,17 @@ def done(response: httpx.Response) -> dict[str, Any]:
     return body
 
 
-async def eventually(check: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float = 0.005) -> T:
-    """What `check` answers as soon as that is something; TimeoutError with its last answer after `within` seconds."""
-    deadline = time.monotonic() + within
+async def eventually(
+    check: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float | None = None
+) -> T:
+    """What `check` answers as soon as that is something; TimeoutError with its last answer after `within` seconds.
+
+    It asks `every` so many seconds, or else less and less often: to ask all the time would slow down what is awaited.
+    """
+    began = time.monotonic()
     while not (answer := await check()):
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        if waited > within:
             raise TimeoutError(f"not within {within} s: {getattr(check, '__doc__', None) or check!r}; last: {answer!r}")
-        await asyncio.sleep(every)
+        await asyncio.sleep(every or max(_SHORTEST_PAUSE, waited / 20))
     return answer

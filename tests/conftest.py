@@ -1,27 +1,37 @@
-"""One stack for the whole run, on ports of its own; each test founds organisations of its own."""
+"""One stack for each process that runs tests, on ports of its own; each test founds organisations of its own."""
 
 import os
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from deploy.client import Organisation, client
-from deploy.local.ports import Ports
 from deploy.local.stack import Stack
+from tests.prepared import prepared_stack
+
+SharedOrganisations = Callable[[str], Awaitable[Organisation]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="try more cases, or all, as `make fuzz` does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # How long an example takes says more of the machine than of the rule.
+    settings.register_profile("ordinary", deadline=None)
+    settings.register_profile("thorough", deadline=None, max_examples=300)
+    settings.load_profile("thorough" if config.getoption("thorough") else "ordinary")
 
 
 @pytest.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+async def stack(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """PostgreSQL, NATS, Traefik and every service, as `make run` starts them."""
-    state: Path = tmp_path_factory.mktemp("attest")
     # Where the tests' own outside issuer answers; any other address inside a network is refused, as in production.
     os.environ.setdefault("ATTEST_OUTBOUND_ALLOW", "127.0.0.2/32")
-    # What survives a power failure is for `make chaos` to ask, and for tests that start a stack of their own.
-    running = Stack(state=state, ports=Ports.free(), durable=False)
-    async with running:
+    async with await prepared_stack(tmp_path_factory.mktemp("attest"), pytestconfig) as running:
         yield running
 
 
@@ -33,9 +43,29 @@ async def operator(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
         yield acting
 
 
+@pytest.fixture(scope="session")
+async def shared_organisations(operator: httpx.AsyncClient) -> AsyncIterator[SharedOrganisations]:
+    """The organisation that the tests of a module share which leave nothing behind."""
+    founded: dict[str, Organisation] = {}
+
+    async def of(module: str) -> Organisation:
+        if module not in founded:
+            founded[module] = await Organisation.found(operator, f"Shared by {module}")
+        return founded[module]
+
+    yield of
+    for each in founded.values():
+        await each.close()
+
+
 @pytest.fixture
-async def org(operator: httpx.AsyncClient) -> AsyncIterator[Organisation]:
-    """A fresh organisation with its team."""
+async def org(
+    request: pytest.FixtureRequest, operator: httpx.AsyncClient, shared_organisations: SharedOrganisations
+) -> AsyncIterator[Organisation]:
+    """A fresh organisation with its team, or the module's for a test that leaves nothing behind."""
+    if request.node.get_closest_marker("leaves_nothing"):
+        yield await shared_organisations(request.module.__name__)
+        return
     founded = await Organisation.found(operator, f"Organisation {uuid.uuid4()}")
     yield founded
     await founded.close()

@@ -13,6 +13,8 @@ from typing import Self
 from deploy.local.errors import StackError
 
 EDGE = 8080
+# Not seeded: two processes that seed `random` alike, as tests do, would choose the same ports at the same time.
+_CHOICE = random.SystemRandom()
 PREFERRED = {
     "gateway": 18081,
     "controls": 18082,
@@ -77,7 +79,7 @@ def is_free(port: int) -> bool:
 def find_free(besides: set[int] | None = None) -> int:
     """Find a free loopback port below the ones that outgoing connections use."""
     for _ in range(1000):
-        port = random.randint(20000, 32000)  # noqa: S311 - this is no secret.
+        port = _CHOICE.randint(20000, 32000)
         if port not in (besides or set()) and is_free(port):
             return port
     raise StackError("None of 1,000 ports tried between 20000 and 32000 is free on this machine.")

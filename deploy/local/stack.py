@@ -87,6 +87,17 @@ class Stack:
             await self.down()
             raise
 
+    async def prepare(self) -> None:
+        """Make every database as its service needs it, and stop again: a state folder to begin from."""
+        self.state.open()
+        try:
+            await self.state.clear(self._tell_leftover)
+            self._arrange()
+            await self._start_database()
+            await asyncio.gather(*(self._provision(service) for service in self.services))
+        finally:
+            await self.down()
+
     async def down(self) -> None:
         """Stop the services, which finish what they began, and then what they stand on."""
         if self._failure:
@@ -155,12 +166,15 @@ class Stack:
     async def _start_service(self, service: Service, after: Iterable[asyncio.Task[None]]) -> None:
         """Start a service once its database is as it needs it."""
         await asyncio.gather(*after)
-        wiring = self._wired()
+        await self._provision(service)
+        await self._start(services.describe(service, self._wired()))
+
+    async def _provision(self, service: Service) -> None:
+        """Make what the service's database is missing."""
         if service.provision:
             self.report(Step(service.name, Phase.STARTING, "preparing its database"))
-            command = services.provision(service, service.provision, wiring)
+            command = services.provision(service, service.provision, self._wired())
             await run_to_end(f"provision-{service.name}", command, self.state)
-        await self._start(services.describe(service, wiring))
 
     async def _start(self, part: Part) -> None:
         process = Process(part, self.state, self.report, self.patience, self.window, self._failing())

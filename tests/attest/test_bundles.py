@@ -136,14 +136,14 @@ def spoilt(draw: st.DrawFn) -> Members:
     return draw(st.sampled_from(mutations))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoilt())
 def test_every_single_mutation_is_found(spoilt_members: Members) -> None:
     with tempfile.TemporaryDirectory() as folder:
         broken(written(Path(folder) / "b.zip", spoilt_members))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_flipped_bit_anywhere_is_found_or_changes_nothing_that_was_signed(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

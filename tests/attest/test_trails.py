@@ -85,7 +85,7 @@ def test_a_head_that_was_witnessed_elsewhere_must_be_in_it(tmp_path: Path) -> No
             assert named in broken(path, Trust(heads=(heads,)))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_changed_member_of_any_event_is_found(tmp_path: Path, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, 4))

@@ -158,7 +158,7 @@ async def apart(stack: Stack) -> AsyncIterator[list[asyncio.subprocess.Process]]
             settings = {"ATTEST_ROLES": f'["{role}"]', "ATTEST_SCHEDULE_SECONDS": "1"}
             each = Command(words, {**command.environment, **settings}, command.directory)
             started.append((await spawn(each, stack.state.log(f"evidence-{number}")), each))
-            await eventually(lambda own=own: _ready(int(own)), within=30, every=0.1)  # type: ignore[misc]
+            await eventually(lambda own=own: _ready(int(own)), within=60, every=0.1)  # type: ignore[misc]
         yield [process for process, _ in started[1:]]
     finally:
         for process, each in started:

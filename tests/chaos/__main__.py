@@ -3,7 +3,8 @@
 The relay, the sealer and the consumer live in the service processes, so killing a service kills them in the middle of
 a batch. The edge is left alone: a client that cannot reach it knows that nothing happened. Exit 0 only if nothing was
 lost, nothing had its effect twice, every exception is there once, every trail verifies, every accepted upload is
-readable with its hash, and the store has nothing else. The last line is JSON.
+readable with its hash, and the store has nothing else. At the end much evidence expires at one moment, two workers may
+announce it, and the one that does is killed: each expiry must be announced once. The last line is JSON.
 """
 
 import asyncio
@@ -14,15 +15,17 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
-from deploy.client import Organisation, client, done, eventually
+from deploy.client import ClientCredentials, Organisation, client, done, eventually
 from deploy.local.ports import Ports
 from deploy.local.process import Process
 from deploy.local.stack import Stack
 from deploy.story import Story
+from tests.bench.sweeps import sweep_under_fire
 from tests.chaos.count import Count, count
 from tests.chaos.retrying import Retrying
 from tests.chaos.uploads import Uploads, orphans, unreadable
@@ -31,6 +34,7 @@ KILLS = int(os.environ.get("ATTEST_CHAOS_KILLS", "24"))
 PLAYERS = 4
 UPLOADERS = 3
 TARGETS = ("evidence", "controls", "evidence", "nats", "risk", "evidence", "audit", "postgres", "evidence", "gateway")
+EXPIRING = 8000
 SETTLE_SECONDS = 120.0
 
 
@@ -94,6 +98,7 @@ async def rage(stack: Stack) -> dict[str, object]:
     counted = await settle(stack)
     wrong = await exceptions_missing_or_twice(org, storm.told)
     verified = await trails_verify(org)
+    swept = await sweep(stack, org)
     print(
         f"{len(uploads.accepted)} uploads accepted, {uploads.left} left unfinished, {uploads.sweeps} sweeps asked for"
     )
@@ -108,7 +113,18 @@ async def rage(stack: Stack) -> dict[str, object]:
         "uploads": len(uploads.accepted),
         "uploads_lost": unread,
         "orphans": orphaned,
+        "expiries_lost_or_twice": swept,
     }
+
+
+async def sweep(stack: Stack, org: Organisation) -> int:
+    """How many of many pieces of evidence that expired at one moment were not announced exactly once."""
+    done(await org.admin.get("/v1/evidence"))
+    assert isinstance(org.admin.auth, ClientCredentials)
+    token, delay = org.admin.auth.token, timedelta(seconds=15)
+    outcome = await sweep_under_fire(stack, UUID(org.id), token, items=EXPIRING, delay=delay)
+    print(f"{outcome.announced} of {EXPIRING} expiries announced, of {outcome.different} pieces; {outcome.left} left")
+    return abs(outcome.announced - EXPIRING) + EXPIRING - outcome.different + outcome.left
 
 
 async def settle(stack: Stack) -> Count:
@@ -152,7 +168,7 @@ async def main() -> int:
         async with Stack(state=Path(folder) / "state", ports=Ports.free(), patience=None) as stack:
             outcome = await rage(stack)
     print(json.dumps(outcome))
-    wrong = [outcome[name] for name in ("lost", "duplicates", "uploads_lost", "orphans")]
+    wrong = [outcome[name] for name in ("lost", "duplicates", "uploads_lost", "orphans", "expiries_lost_or_twice")]
     return 0 if not any(wrong) and outcome["trail"] == "verified" else 1
 
 

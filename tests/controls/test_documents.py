@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.documents.catalogue import contents_of
@@ -54,7 +54,6 @@ def _plain(entry: Entry) -> Entry:
 
 
 @given(_entries())
-@settings(deadline=None)
 def test_what_is_written_as_oscal_is_valid_and_reads_the_same(entries: list[Entry]) -> None:
     parts = [Part("core", "Core", always=True), Part("more", "More")]
     document = written(Published(new_id(), "Example", "Example Ltd", "1.0", now()), entries, parts)

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
@@ -143,7 +143,6 @@ def _controls(draw: st.DrawFn) -> ControlFacts:
     return _control(*definitions, retired_at=LONG_AGO + timedelta(days=retired) if retired is not None else None)
 
 
-@settings(deadline=None)
 @given(
     _controls(),
     st.lists(st.integers(0, 1300), max_size=20),
@@ -181,7 +180,6 @@ def test_periods_add_up(
     assert all(is_due(whole, each.due_on) for each in one.expected)
 
 
-@settings(deadline=None)
 @given(_controls(), st.integers(0, 700), st.integers(1, 400), st.integers(0, 1500), st.integers(0, 400))
 def test_what_was_missed_stays_missed(
     control: ControlFacts, offset: int, length: int, later: int, further: int

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.controls.register.rhythms.rules import (
@@ -73,7 +73,6 @@ def test_a_rule_ends_with_its_last_day() -> None:
     assert first_due(ends, date(2026, 1, 20)) is None
 
 
-@settings(deadline=None)
 @given(WORDS, DAYS, st.integers(0, 800), st.integers(0, 800))
 def test_halves_of_a_period_add_up(word: str, start: date, first: int, second: int) -> None:
     rhythm = _rhythm(word)
@@ -82,7 +81,6 @@ def test_halves_of_a_period_add_up(word: str, start: date, first: int, second: i
     assert due_dates(rhythm, start, end) == due_dates(rhythm, start, middle) + due_dates(rhythm, middle, end)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(RULES)), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(0, 20_000))
 def test_a_rule_says_the_same_from_wherever_it_is_looked_at(rule: str, starts_on: date, later: int) -> None:
     rhythm = _rhythm(RULES[rule], rule=rule, starts_on=str(starts_on))
@@ -127,7 +125,6 @@ def test_what_is_no_rhythm_is_refused_in_no_time(rule: str) -> None:
     assert time.process_time() - begun < 1
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"\AFREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]{2,10}=[-+,0-9A-Z]{1,6}){0,3}\Z"), WORDS)
 @example("FREQ=YEARLY;BYDAY=1MO;BYWEEKNO=1", "annual")
 @example("FREQ=YEARLY;BYYEARDAY=999", "annual")
@@ -158,7 +155,6 @@ def test_a_day_ends_at_midnight_whatever_the_clocks_do(zone: str, day: date, end
     assert end_of(day, zone) - end_of(day - timedelta(days=1), zone) == timedelta(hours=hours)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["Europe/Berlin", "Africa/Cairo", "America/Sao_Paulo", "Pacific/Apia", "UTC"]), DAYS)
 def test_an_instant_lies_in_the_day_that_has_not_ended(zone: str, day: date) -> None:
     ends = end_of(day, zone)

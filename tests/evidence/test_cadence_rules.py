@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.evidence.collecting.collections.models import Collection
@@ -132,7 +132,6 @@ PARTS = st.sampled_from(
 
 
 @given(st.sampled_from(["YEARLY", "MONTHLY", "WEEKLY", "DAILY"]), st.lists(PARTS, max_size=4), STARTS)
-@settings(deadline=None)
 def test_no_rule_breaks_it(unit: str, parts: list[str], starts_on: date) -> None:
     rule = ";".join([f"FREQ={unit}", *parts])
     if fault_of(rule, starts_on) is None:

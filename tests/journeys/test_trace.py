@@ -13,9 +13,8 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.client import Organisation, client, done, eventually
-from deploy.local.ports import Ports
-from deploy.local.stack import Stack
 from deploy.story import Story
+from tests.prepared import prepared_stack
 
 
 class Collector:
@@ -72,14 +71,14 @@ async def collector() -> AsyncIterator[tuple[Collector, str]]:
 
 
 async def test_one_trace_from_expiry_to_exception(
-    collector: tuple[Collector, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    collector: tuple[Collector, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     receiving, endpoint = collector
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")
     monkeypatch.setenv("OTEL_BLRP_SCHEDULE_DELAY", "200")
     monkeypatch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "500")
-    async with Stack(state=tmp_path / "state", ports=Ports.free()) as stack:
+    async with await prepared_stack(tmp_path / "state", pytestconfig) as stack:
         named = stack.operator()
         async with client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"]) as operator:
             org = await Organisation.found(operator, "Traced")
