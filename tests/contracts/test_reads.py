@@ -13,7 +13,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from deploy.contracts import SERVICES
-from shared.data.reads import One
+from shared.data.reads import Listing, One
 from shared.http.parameters import known_parameters
 from shared.http.reads import members_of
 from shared.service import describe
@@ -21,6 +21,10 @@ from shared.service import describe
 ROOT = Path(__file__).parents[2]
 ROUTES = sorted((ROOT / "services").rglob("routes.py"))
 _ANSWERS = frozenset({"write.created", "write.changed", "read.one"})
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def _answered(module: Any, source: str) -> Iterator[tuple[str, One, Any]]:
@@ -45,7 +49,7 @@ def _answered(module: Any, source: str) -> Iterator[tuple[str, One, Any]]:
 def test_what_a_verb_answers_is_what_it_promises() -> None:
     checked = 0
     for path in ROUTES:
-        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        module = importlib.import_module(_module(path))
         for name, query, model in _answered(module, path.read_text(encoding="utf-8")):
             assert query.columns == members_of(model), f"{path.relative_to(ROOT)}: {name} and {model.__name__}"
             checked += 1
@@ -64,3 +68,21 @@ def test_the_parameters_that_are_taken_are_those_of_the_contract(service: str) -
             parameters = paths[route.path_format][method.lower()].get("parameters", [])
             promised = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
             assert set(known_parameters(route.dependant)) == promised, route.path_format
+
+
+# Lists that nobody keeps in step: parts of a thing, and what belongs to the installation.
+_NOT_KEPT = frozenset({"definitions_of_control", "versions", "organisations", "signing_keys"})
+
+
+def test_what_changes_can_be_kept_in_step() -> None:
+    """Each list whose items say when they changed is asked for what changed since, and in that order."""
+    lists = {
+        name: listing
+        for path in sorted((ROOT / "services").rglob("queries.py"))
+        for name, listing in vars(importlib.import_module(_module(path))).items()
+        if isinstance(listing, Listing) and "updated_at" in listing.columns
+    }
+    assert lists.keys() > _NOT_KEPT
+    for name in lists.keys() - _NOT_KEPT:
+        assert "updated_since" in lists[name].filters, name
+        assert "updated_at" in lists[name].sorts or name == "healths", name

@@ -45,6 +45,7 @@ _TABLES = (
         constraint framework_code_is_unique unique (org_id, code)
     )""",
     "create index frameworks_by_creation on frameworks (org_id, created_at, id)",
+    "create index frameworks_by_update on frameworks (org_id, updated_at, id)",
     """create table framework_versions (
         id uuid primary key,
         org_id uuid not null,
@@ -68,6 +69,7 @@ _TABLES = (
         )
     )""",
     "create index framework_versions_by_creation on framework_versions (org_id, created_at, id)",
+    "create index framework_versions_by_update on framework_versions (org_id, updated_at, id)",
     """create table requirements (
         id uuid primary key,
         org_id uuid not null,

@@ -81,6 +81,7 @@ _TABLES = (
         updated_at timestamptz not null
     )""",
     "create index policy_reviews_by_creation on policy_reviews (org_id, created_at, id)",
+    "create index policy_reviews_by_update on policy_reviews (org_id, updated_at, id)",
     "create index policy_reviews_by_policy on policy_reviews (org_id, policy_id, created_at, id)",
     """create table policy_campaigns (
         id uuid primary key,

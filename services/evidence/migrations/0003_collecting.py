@@ -103,6 +103,7 @@ _TABLES = (
         updated_at timestamptz not null
     )""",
     "create index calendar_feeds_by_creation on calendar_feeds (org_id, created_at, id)",
+    "create index calendar_feeds_by_update on calendar_feeds (org_id, updated_at, id)",
     "create index calendar_feeds_live on calendar_feeds (org_id, holder) where revoked_at is null",
     """create table calendar_feed_secrets (
         feed_id uuid primary key references calendar_feeds,

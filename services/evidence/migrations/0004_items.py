@@ -21,6 +21,7 @@ _TABLES = (
         constraint record_schema_number_is_unique unique (org_id, code, number)
     )""",
     "create index record_schemas_by_creation on record_schemas (org_id, created_at, id)",
+    "create index record_schemas_by_update on record_schemas (org_id, updated_at, id)",
     """create table evidence_items (
         id uuid primary key,
         org_id uuid not null,

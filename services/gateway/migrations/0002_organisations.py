@@ -27,6 +27,7 @@ _TABLES = (
         roles text[] not null,
         status text not null check (status in ('active', 'revoked')),{_RECORD})""",
     "create index api_clients_by_creation on api_clients (org_id, created_at, id)",
+    "create index api_clients_by_update on api_clients (org_id, updated_at, id)",
     "create index api_clients_by_title on api_clients (org_id, title, id)",
     """create table client_secrets (
         id uuid primary key,
@@ -57,6 +58,7 @@ _TABLES = (
     "create index members_by_email_anywhere on members (email) where status = 'active'",
     "create index members_by_subject_anywhere on members (issuer, subject) where status = 'active'",
     "create index members_by_creation on members (org_id, created_at, id)",
+    "create index members_by_update on members (org_id, updated_at, id)",
     f"""create table issuers (
         id uuid primary key,
         org_id uuid not null,
@@ -68,6 +70,7 @@ _TABLES = (
         check ((jwks_uri is null) <> (jwks is null)),{_RECORD})""",
     "create unique index issuer_is_trusted_once on issuers (org_id, issuer) where status = 'trusted'",
     "create index issuers_by_creation on issuers (org_id, created_at, id)",
+    "create index issuers_by_update on issuers (org_id, updated_at, id)",
     "create index issuers_by_name on issuers (issuer) where status = 'trusted'",
     f"""create table signing_keys (
         id uuid primary key,

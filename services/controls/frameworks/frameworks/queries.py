@@ -11,7 +11,7 @@ from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
-from shared.http.fields import Search
+from shared.http.fields import Search, UpdatedSince
 from shared.identity.callers import PLATFORM
 from shared.problems import NotFound
 
@@ -34,9 +34,10 @@ framework = One("framework", _FRAMEWORK, by=_F.id)
 
 
 class FrameworkQuery(ListQuery):
-    sort: Literal["code", "-code", "created_at", "-created_at"] = "code"
+    sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
     scheme: Scheme | None = None
     q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
+    updated_since: UpdatedSince = None
 
 
 frameworks = Listing(_FRAMEWORK, id=_F.id, query=FrameworkQuery)
@@ -62,8 +63,9 @@ framework_version = One("framework version", _VERSION.add_columns(_V.remarks), b
 
 
 class FrameworkVersionQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     framework_id: UUID | None = None
+    updated_since: UpdatedSince = None
 
 
 framework_versions = Listing(_VERSION, id=_V.id, query=FrameworkVersionQuery)

@@ -7,6 +7,7 @@ from services.controls.policies.policy_reviews.models import PolicyReview, Revie
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _R = table_of(PolicyReview).c
 
@@ -28,9 +29,10 @@ review = One("review", _REVIEW, by=_R.id)
 
 
 class PolicyReviewQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     policy_id: UUID | None = None
     outcome: ReviewOutcome | None = None
+    updated_since: UpdatedSince = None
 
 
 reviews = Listing(_REVIEW, id=_R.id, query=PolicyReviewQuery)

@@ -15,6 +15,7 @@ from services.evidence.collecting.expectations.rules import Cadence, dates, occu
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(CalendarFeed).c
 _MOST = 2000
@@ -27,8 +28,9 @@ _HOLDER = _C.holder == bindparam("holder", type_=Text())
 
 
 class CalendarFeedQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     revoked: Annotated[bool | None, Where(lambda value: value == _C.revoked_at.is_not(None))] = None
+    updated_since: UpdatedSince = None
 
 
 calendar_feeds = Listing(_FEED, id=_C.id, query=CalendarFeedQuery, given={"holder": _HOLDER})

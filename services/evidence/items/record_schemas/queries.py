@@ -6,7 +6,7 @@ from services.evidence.items.record_schemas.models import RecordSchema
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
-from shared.http.fields import Code
+from shared.http.fields import Code, UpdatedSince
 
 _C = table_of(RecordSchema).c
 
@@ -16,8 +16,9 @@ record_schema = One("record schema", _SCHEMA, by=_C.id)
 
 
 class RecordSchemaQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     code: Code | None = None
+    updated_since: UpdatedSince = None
 
 
 record_schemas = Listing(_SCHEMA, id=_C.id, query=RecordSchemaQuery)

@@ -8,6 +8,7 @@ from services.gateway.access.api_clients.models import ApiClient, ClientSecret, 
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(ApiClient).c
 _S = table_of(ClientSecret).c
@@ -18,8 +19,9 @@ api_client = One("API client", _CLIENT, by=_C.id)
 
 
 class ApiClientQuery(ListQuery):
-    sort: Literal["created_at", "-created_at", "title", "-title"] = "created_at"
+    sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "created_at"
     status: ClientStatus | None = None
+    updated_since: UpdatedSince = None
 
 
 api_clients = Listing(_CLIENT, id=_C.id, query=ApiClientQuery)

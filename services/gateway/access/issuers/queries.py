@@ -10,6 +10,7 @@ from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(Issuer).c
 
@@ -29,8 +30,9 @@ issuer = One("issuer", _ISSUER, by=_C.id)
 
 
 class IssuerQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at"
     status: IssuerStatus | None = None
+    updated_since: UpdatedSince = None
 
 
 issuers = Listing(_ISSUER, id=_C.id, query=IssuerQuery)

@@ -7,6 +7,7 @@ from services.gateway.organisations.members.models import Member, MemberStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 from shared.identity.permissions import Role
 
 _C = table_of(Member).c
@@ -28,9 +29,10 @@ member = One("member", _MEMBER, by=_C.id)
 
 
 class MemberQuery(ListQuery):
-    sort: Literal["created_at", "-created_at", "email", "-email"] = "email"
+    sort: Literal["created_at", "-created_at", "email", "-email", "updated_at", "-updated_at"] = "email"
     status: MemberStatus | None = None
     role: Annotated[Role | None, Where(lambda value: value == any_(_C.roles))] = None
+    updated_since: UpdatedSince = None
 
 
 members = Listing(_MEMBER, id=_C.id, query=MemberQuery)
