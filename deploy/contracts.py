@@ -164,7 +164,7 @@ def problem_types() -> list[dict[str, Any]]:
     """Every problem type with its titles, by status: the services' own, and those that only the edge answers with."""
     titles: dict[tuple[int, str], set[str]] = defaultdict(set)
     for kind in _descendants(Problem):
-        if hasattr(kind, "status"):
+        if hasattr(kind, "status") and kind.__module__.startswith(("services.", "shared.")):  # and none of a test's
             titles[kind.status, kind.slug].add(kind.title)
     for status, (slug, sentence) in OF_THE_EDGE.items():
         titles[status, slug] = titles.get((status, slug)) or {sentence.rstrip(".")}

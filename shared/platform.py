@@ -7,6 +7,7 @@ import httpx
 
 from shared.children.pool import Children
 from shared.data.sessions import Database
+from shared.data.transactions import Recompute
 from shared.identity.tokens import TokenVerifier
 from shared.settings import Settings
 
@@ -45,9 +46,9 @@ class Platform:
     children: Children = field(default_factory=Children)
 
     @classmethod
-    def of(cls, name: str, settings: Settings) -> "Platform":
+    def of(cls, name: str, settings: Settings, recompute: Recompute | None = None) -> "Platform":
         http = httpx.AsyncClient()
-        return cls(name, settings, Database(settings), TokenVerifier(settings, http), http)
+        return cls(name, settings, Database(settings, recompute), TokenVerifier(settings, http), http)
 
     async def close(self) -> None:
         await self.children.close()

@@ -16,6 +16,7 @@ from shared.admin.dead_letters import dead_letter_routes
 from shared.admin.sweeps import sweep_routes
 from shared.admin.trail import trail_routes
 from shared.admin.witnesses import witness_routes
+from shared.data.transactions import Recompute
 from shared.events.event import Handler
 from shared.http import problems
 from shared.http.operations import Routes
@@ -46,7 +47,8 @@ async def _no_more_checks(_session: AsyncSession, _caller: Caller) -> None:
 class Service:
     """A service in words: its name, its operations, what it hears, what it does by the clock.
 
-    `before_write` runs first in the transaction of each write, and may refuse it.
+    `recompute` runs once before each commit, with what the transaction touched. `before_write` runs first in the
+    transaction of each write, and may refuse it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Service:
     routes: Sequence[Routes]
     handlers: Sequence[Handler] = ()
     sweeps: Sequence[Sweep] = ()
+    recompute: Recompute | None = None
     prepare: Prepare = field(default=_nothing_more)
     before_write: BeforeWrite = field(default=_no_more_checks)
 
@@ -107,7 +110,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     """The application of a service process, ready for Uvicorn."""
     settings = settings or Settings()
     config = telemetry.start(service.name, settings.log_level)
-    platform = Platform.of(service.name, settings)
+    platform = Platform.of(service.name, settings, service.recompute)
     worker = Worker(platform, service.all_handlers(), service.all_sweeps()) if Role.WORKER in settings.roles else None
 
     @asynccontextmanager

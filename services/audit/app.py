@@ -4,6 +4,7 @@ from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
 from services.audit.engagements.engagements.routes import routes as engagement_routes
+from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.exceptions.routes import routes as exception_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
@@ -15,6 +16,7 @@ SERVICE = Service(
     routes=[engagement_routes, exception_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
+    recompute=examine,
 )
 
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.facts.actions import CONTROLS, note_controls, note_risks
-from services.audit.examination import examine
-from shared.clock import now
 from shared.data.records import one_at_a_time
+from shared.data.sessions import instant_of
+from shared.data.transactions import touched
 from shared.events.catalogue.controls import AboutControl
-from shared.events.catalogue.risk import AboutRisk, RiskBackWithinAppetite, RiskExceededAppetite
+from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Heard, hears_in_batches
 
 
@@ -21,12 +21,13 @@ from shared.events.event import Heard, hears_in_batches
 async def keep_exceptions_in_step_with_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> None:
     await one_at_a_time(session, *(event.subject for event in heard))
     causes = await note_controls(session, heard)
-    await examine(session, causes, at=now(), causes=causes)
+    for control_id, cause in causes.items():
+        touched(session, control_id, at=instant_of(session), cause=cause)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)
-async def note_risks_above_appetite(session: AsyncSession, heard: Sequence[Heard[AboutRisk]]) -> None:
-    causes = {control_id: event.id for event in heard for control_id in event.event.controls}
-    await one_at_a_time(session, *causes)
+async def note_risks_above_appetite(session: AsyncSession, heard: Sequence[Heard[RatedRisk]]) -> None:
+    await one_at_a_time(session, *{control_id for event in heard for control_id in event.event.controls})
     await note_risks(session, heard)
-    await examine(session, causes, at=now(), causes=causes)
+    for event in heard:
+        touched(session, *event.event.controls, at=instant_of(session), cause=event.id)

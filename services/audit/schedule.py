@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
+from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
 from services.audit.engagements.facts.models import KnownControl
-from services.audit.examination import examine
 from shared.data.base import table_of
-from shared.data.records import one_at_a_time
+from shared.data.transactions import Touch
+from shared.identity.callers import SYSTEM
 from shared.schedule import sweep
 
 _E = table_of(Engagement).c
@@ -29,8 +30,7 @@ def _organisations(as_of: datetime) -> Select[Any]:
 async def open_exceptions_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
-    await one_at_a_time(session, *failing)
-    return await examine(session, failing, at=as_of)
+    return await examine(session, dict.fromkeys(failing, Touch(as_of, SYSTEM, reason=None, cause=None)))
 
 
 def unrecorded(as_of: datetime) -> Select[Any]:

@@ -6,10 +6,10 @@ from services.controls import handlers, schedule
 from services.controls.frameworks.crosswalk_entries.routes import routes as crosswalk_entry_routes
 from services.controls.frameworks.crosswalks.routes import routes as crosswalk_routes
 from services.controls.frameworks.differences.routes import routes as difference_routes
+from services.controls.frameworks.framework_imports.routes import routes as import_routes
 from services.controls.frameworks.frameworks.routes import routes as framework_routes
-from services.controls.frameworks.imports.routes import routes as import_routes
 from services.controls.frameworks.requirements.routes import routes as requirement_routes
-from services.controls.frameworks.withdrawals.routes import routes as withdrawal_routes
+from services.controls.health.health.actions import reassess
 from services.controls.health.health.routes import routes as health_routes
 from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.issues.routes import routes as issue_routes
@@ -21,17 +21,19 @@ from services.controls.policies.policy_campaigns.routes import routes as policy_
 from services.controls.policies.policy_reviews.routes import routes as policy_review_routes
 from services.controls.policies.policy_versions.routes import routes as policy_version_routes
 from services.controls.programmes.coverage.routes import routes as coverage_routes
+from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
 from services.controls.programmes.programmes.routes import routes as programme_routes
 from services.controls.programmes.readiness.routes import routes as readiness_routes
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
+from services.controls.register.control_imports.routes import routes as transfer_routes
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
 from services.controls.register.exceptions.routes import routes as exception_routes
+from services.controls.register.lifecycles.routes import routes as lifecycle_routes
 from services.controls.register.occurrences.routes import routes as occurrence_routes
-from services.controls.register.transfers.routes import routes as transfer_routes
 from services.controls.testing.control_tests.routes import routes as control_test_routes
 from services.controls.testing.procedures.routes import routes as procedure_routes
 from services.controls.testing.test_results.routes import routes as test_result_routes
@@ -52,6 +54,7 @@ SERVICE = Service(
         crosswalk_routes,
         crosswalk_entry_routes,
         control_routes,
+        lifecycle_routes,
         definition_routes,
         transfer_routes,
         occurrence_routes,
@@ -80,6 +83,7 @@ SERVICE = Service(
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
+    recompute=reassess,
 )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.health.health.actions import EXPECTATIONS, PROOFS, note_expectations, note_proofs
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from services.controls.people.known_members.actions import MEMBERS
-from shared.clock import now
+from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import AboutExpectation, AboutItem
 from shared.events.catalogue.testing import Outcome, TestRecorded
@@ -18,19 +18,19 @@ from shared.events.event import Event, Heard, hears_at_once, hears_in_batches
 async def reassess_controls_by_what_is_expected(
     session: AsyncSession, heard: Sequence[Heard[AboutExpectation]]
 ) -> None:
-    await note_expectations(session, heard, at=heard[0].occurred_at, noted_at=now())
+    await note_expectations(session, heard, at=heard[0].occurred_at)
 
 
 @hears_at_once(*PROOFS.events)
 async def reassess_controls_by_their_evidence(session: AsyncSession, heard: Sequence[Heard[AboutItem]]) -> None:
-    await note_proofs(session, heard, at=heard[0].occurred_at, noted_at=now())
+    await note_proofs(session, heard, at=heard[0].occurred_at)
 
 
 @hears_at_once(ControlFailing)
 async def put_failing_controls_on_record(session: AsyncSession, heard: Sequence[Heard[ControlFailing]]) -> None:
     """In a transaction of its own, since an issue may be about other controls too, which are held with it."""
     failing = [Failing(each.subject, each.event.reasons, each.event.reason_codes, each.id) for each in heard]
-    await note_failing_controls(session, failing, failed_at=heard[0].occurred_at, at=now())
+    await note_failing_controls(session, failing, failed_at=heard[0].occurred_at, at=instant_of(session))
 
 
 @hears_at_once(TestRecorded)
@@ -40,7 +40,7 @@ async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard:
         for each in heard
         if each.event.outcome == Outcome.FAIL
     ]
-    await note_failed_tests(session, failed, at=now())
+    await note_failed_tests(session, failed, at=instant_of(session))
 
 
 @hears_in_batches(*MEMBERS.events)

@@ -4,28 +4,34 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.evidence import handlers, schedule
+from services.evidence.bundles.archives.routes import routes as archive_routes
 from services.evidence.bundles.bundles.routes import routes as bundle_routes
 from services.evidence.collecting.calendar_feeds.routes import routes as calendar_routes
 from services.evidence.collecting.collections.routes import routes as collection_routes
 from services.evidence.collecting.expectations.routes import routes as expectation_routes
+from services.evidence.collecting.record_schemas.routes import routes as record_schema_routes
+from services.evidence.intake.file_uploads.routes import routes as file_upload_routes
 from services.evidence.intake.files.routes import routes as file_routes
 from services.evidence.intake.links.routes import routes as link_routes
+from services.evidence.intake.pieces.routes import routes as piece_routes
+from services.evidence.intake.resumable_uploads.routes import routes as upload_routes
+from services.evidence.intake.scanner import the_scanner
 from services.evidence.intake.scans.routes import routes as scan_routes
 from services.evidence.intake.storage.routes import routes as storage_routes
-from services.evidence.intake.uploads.routes import routes as upload_routes
-from services.evidence.items.items.routes import routes as item_routes
-from services.evidence.items.record_schemas.routes import routes as record_schema_routes
+from services.evidence.intake.store import the_store
+from services.evidence.items.evidence.routes import routes as item_routes
+from services.evidence.items.expectation_changes.routes import routes as expectation_change_routes
 from services.evidence.items.reviews.routes import routes as review_routes
+from services.evidence.items.search.actions import index_words
 from services.evidence.items.tags.routes import routes as tag_routes
 from services.evidence.items.versions.routes import routes as version_routes
 from services.evidence.keeping.disposals.routes import routes as disposal_routes
 from services.evidence.keeping.holds.routes import routes as hold_routes
+from services.evidence.keeping.item_retention.routes import routes as item_retention_routes
 from services.evidence.keeping.releases.routes import routes as release_routes
 from services.evidence.keeping.retention.routes import routes as retention_routes
-from services.evidence.scanner import the_scanner
 from services.evidence.sealing import publish_key
 from services.evidence.settings import link_key
-from services.evidence.store import the_store
 from shared.clock import now
 from shared.events.event import handlers_in
 from shared.platform import Platform
@@ -46,10 +52,13 @@ SERVICE = Service(
     summary="What proves that a control works, and for how long",
     routes=[
         expectation_routes,
+        expectation_change_routes,
         collection_routes,
         calendar_routes,
         file_routes,
+        file_upload_routes,
         upload_routes,
+        piece_routes,
         storage_routes,
         scan_routes,
         link_routes,
@@ -59,13 +68,16 @@ SERVICE = Service(
         tag_routes,
         record_schema_routes,
         bundle_routes,
+        archive_routes,
         disposal_routes,
         hold_routes,
         release_routes,
         retention_routes,
+        item_retention_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
+    recompute=index_words,
     prepare=prepare,
 )
 

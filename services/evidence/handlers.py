@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
-from services.evidence.collecting.expectations.actions import withdraw_all_of_control
 from services.evidence.intake.storage.actions import QUOTAS
+from services.evidence.items.expectation_changes.actions import withdraw_all_of_control
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired

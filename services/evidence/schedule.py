@@ -10,20 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evidence.collecting.collections.actions import announce_overdue, open_due
 from services.evidence.collecting.collections.models import Collection, CollectionStatus
 from services.evidence.collecting.expectations.models import Expectation
-from services.evidence.intake.files.actions import clear_abandoned
-from services.evidence.intake.files.models import File, Scan, Upload
-from services.evidence.intake.files.rules import ABANDONED_AFTER
+from services.evidence.intake.file_uploads.actions import clear_abandoned
+from services.evidence.intake.file_uploads.models import UnfinishedUpload
+from services.evidence.intake.file_uploads.rules import ABANDONED_AFTER
+from services.evidence.intake.files.models import File, Scan
+from services.evidence.intake.resumable_uploads.actions import clear_ended, finish_left_behind
+from services.evidence.intake.resumable_uploads.models import ResumableUpload, UploadState
+from services.evidence.intake.resumable_uploads.rules import LEFT_BEHIND_AFTER
+from services.evidence.intake.scanner import the_scanner
 from services.evidence.intake.scans.actions import scan_waiting
-from services.evidence.intake.uploads.actions import clear_ended, finish_left_behind
-from services.evidence.intake.uploads.models import ResumableUpload, UploadState
-from services.evidence.intake.uploads.rules import LEFT_BEHIND_AFTER
+from services.evidence.intake.store import the_store
 from services.evidence.items.freshness.actions import announce_due
-from services.evidence.items.freshness.models import Proof
+from services.evidence.items.proofs.models import Proof
 from services.evidence.keeping.disposals.actions import carry_out, certify, erase
 from services.evidence.keeping.disposals.models import Disposal, DisposalState
-from services.evidence.scanner import the_scanner
 from services.evidence.sealing import the_seal
-from services.evidence.store import the_store
 from shared.data.base import table_of
 from shared.schedule import sweep
 
@@ -31,7 +32,7 @@ _PROOFS = table_of(Proof).c
 _EXPECTATIONS = table_of(Expectation).c
 _COLLECTIONS = table_of(Collection).c
 _FILES = table_of(File).c
-_UPLOADS = table_of(Upload).c
+_UPLOADS = table_of(UnfinishedUpload).c
 _RESUMABLE = table_of(ResumableUpload).c
 _DISPOSALS = table_of(Disposal).c
 _LONGEST_WAIT = timedelta(minutes=15)  # for the scanner or the store, which take minutes for the largest files

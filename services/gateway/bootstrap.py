@@ -13,11 +13,11 @@ from services.gateway.access.api_clients.actions import keep_secret
 from services.gateway.access.api_clients.models import ApiClient
 from services.gateway.access.api_clients.queries import client_with_secrets
 from services.gateway.access.api_clients.rules import matching
+from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.actions import ensure_one_signs
+from services.gateway.access.vault import Vault
 from services.gateway.organisations.organisations.models import Organisation
-from services.gateway.outside_keys import OutsideKeys
 from services.gateway.settings import settings_of
-from services.gateway.vault import Vault
 from shared.clock import now
 from shared.data.records import found
 from shared.events.catalogue.gateway import ApiClientRegistered, ClientSecretRevoked, OrganisationFounded
@@ -50,8 +50,9 @@ async def _ensure_platform(session: AsyncSession, at: datetime) -> None:
         organisation = Organisation(
             id=PLATFORM, org_id=PLATFORM, title="Operators of this installation", created_at=at, updated_at=at
         )
+        session.add(organisation)
         event = OrganisationFounded(title=organisation.title)
-        await announce(session, event, about=organisation, by=SYSTEM, at=at)
+        announce(session, event, about=organisation, by=SYSTEM, at=at)
 
 
 async def _ensure_operator(session: AsyncSession, client_id: UUID, secret: SecretStr, at: datetime) -> None:
@@ -61,13 +62,15 @@ async def _ensure_operator(session: AsyncSession, client_id: UUID, secret: Secre
         client = ApiClient(
             id=client_id, org_id=PLATFORM, title="Operator", roles=[Role.OPERATOR], created_at=at, updated_at=at
         )
+        session.add(client)
         event = ApiClientRegistered(title=client.title, roles=client.roles)
-        await announce(session, event, about=client, by=SYSTEM, at=at)
+        announce(session, event, about=client, by=SYSTEM, at=at)
     if matching(secret.get_secret_value(), secrets, at):
         return
     for old in secrets:
         if old.revoked_at is None:
             old.revoked_at = at
             gone = ClientSecretRevoked(title=client.title, roles=client.roles, secret_id=old.id)
-            await announce(session, gone, about=client, by=SYSTEM, at=at)
-    await keep_secret(session, client, secret.get_secret_value(), by=SYSTEM, at=at)
+            announce(session, gone, about=client, by=SYSTEM, at=at)
+    await session.flush()  # the secret refers to the client
+    keep_secret(session, client, secret.get_secret_value(), by=SYSTEM, at=at)

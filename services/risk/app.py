@@ -4,6 +4,7 @@ from starlette.types import ASGIApp
 
 from services.risk import handlers
 from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
 from services.risk.register.risks.routes import routes as risk_routes
 from shared.events.event import handlers_in
@@ -14,6 +15,7 @@ SERVICE = Service(
     summary="What could go wrong, and how much it matters",
     routes=[method_routes, risk_routes, rating_routes],
     handlers=handlers_in(handlers),
+    recompute=rate_touched,
 )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.risk.register.known_controls.actions import CONTROLS, note_controls
-from shared.clock import now
+from services.risk.register.known_controls.actions import CONTROLS
+from services.risk.register.ratings.actions import note_controls
 from shared.events.catalogue.controls import AboutControl
 from shared.events.event import Heard, hears_in_batches
 
 
 @hears_in_batches(*CONTROLS.events)
 async def rate_risks_by_their_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> None:
-    await note_controls(session, heard, at=now())
+    await note_controls(session, heard)

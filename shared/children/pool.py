@@ -13,8 +13,6 @@ from shared.problems import Busy, LimitExceeded
 
 _MOST_USES = 50  # then a new one takes its place, so that nothing that libraries keep adds up
 _IDLE_SECONDS = 30.0
-_MOST_WAITING = 16  # calls of one task
-_MOST_WAITING_OF_ONE = 4  # of them by one organisation
 _WAIT_SECONDS = 20.0
 _GRACE_SECONDS = 10.0  # to start and to import; by the limits themselves a child is ended by the kernel
 
@@ -33,7 +31,7 @@ class Children:
         `LimitExceeded` when it needs more than it may have, `Busy` when too many calls wait already, or a problem that
         the task declares.
         """
-        turns = self._turns.setdefault(task, Turns(task.at_once))
+        turns = self._turns.setdefault(task, Turns(task.at_once, task.waiting))
         async with turns.turn(org_id):
             child = self._take(task) or await Child.start(task)
             deadline = asyncio.timeout(task.limits.elapsed_seconds + _GRACE_SECONDS)
@@ -85,8 +83,9 @@ class Children:
 class Turns:
     """So many calls at once; the others wait, and organisations take turns, however much one of them asks for."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, waiting: int) -> None:
         self._free = at_once
+        self._most = waiting
         self._waiting: OrderedDict[UUID, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
@@ -103,7 +102,7 @@ class Turns:
 
     async def _wait(self, org_id: UUID) -> None:
         waiting = Counter(whose for whose, places in self._waiting.items() for place in places if not place.done())
-        if waiting[org_id] >= _MOST_WAITING_OF_ONE or waiting.total() >= _MOST_WAITING:
+        if waiting[org_id] >= self._most // 4 or waiting.total() >= self._most:
             raise _busy()
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(org_id, deque()).append(place)

@@ -26,7 +26,8 @@ class ChildTask:
 
     The module is named and not imported, so that the libraries it needs stay out of the service's own process
     (`tests/shape/test_children.py` holds every name against its module). `doing` begins the sentence that a problem
-    says, such as "Reading a table". `refuses` are the problems that the function itself raises for bad input.
+    says, such as "Reading a table". `refuses` are the problems that the function itself raises for bad input. So many
+    calls run at once, so many more wait, a quarter of them of one organisation, and the others are refused.
     """
 
     module: str
@@ -35,3 +36,4 @@ class ChildTask:
     limits: Limits
     refuses: tuple[type[Problem], ...] = ()
     at_once: int = 1
+    waiting: int = 16

@@ -3,6 +3,7 @@
 SQLModel has one global registry; two services with a table of the same name would collide in one process.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,9 +37,21 @@ class Record(Owned):
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it on the class
-        """Let SQLAlchemy raise the version with every update and refuse a stale one."""
+        """Let SQLAlchemy refuse to update a row of another version; `shared.data.transactions` raises it."""
         table = getattr(cls, "__table__", None)
-        return {} if table is None else {"version_id_col": table.c.version}
+        return {} if table is None else {"version_id_col": table.c.version, "version_id_generator": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """What is recomputed when a row changes: the things whose ids are in the column `named_in`, one or a list.
+
+    Only changes of the columns `when` count; without any, every change does. A model says so as `__touches__`, and a
+    transaction that changes such a row and does not call `touched` fails (`shared.data.transactions`).
+    """
+
+    named_in: str
+    when: frozenset[str] = frozenset()
 
 
 # A column whose value the trail tells by its digest: it may have to be forgotten, and the trail never forgets.

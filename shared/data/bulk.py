@@ -10,7 +10,21 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, JSON, ColumnElement, Table, Text, bindparam, cast, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,6 +63,20 @@ def inserting(table: Table, names: Collection[str]) -> Insert:
     rows = given.table_valued(*(column(name, table.c[name].type) for name in names))
     typed = rows.render_derived(name="given", with_types=True)
     return insert(table).from_select(list(names), select(*(typed.c[name] for name in names)), include_defaults=False)
+
+
+@lru_cache(maxsize=64)
+def updating(table: Table, names: tuple[str, ...]) -> Update:
+    """A statement that sets these columns of the rows of a `document`, which has each row's `id` and version before.
+
+    Rows that are of another version by now are left alone.
+    """
+    given = func.json_to_recordset(cast(bindparam("rows", type_=Text()), JSON))
+    columns = [column(name, table.c[name].type) for name in ("id", *names)]
+    rows = given.table_valued(*columns, column("was", table.c.version.type))
+    typed = rows.render_derived(name="given", with_types=True)
+    same = (table.c.id == typed.c.id) & (table.c.version == typed.c.was)
+    return update(table).where(same).values({name: typed.c[name] for name in names})
 
 
 @lru_cache(maxsize=64)

@@ -1,14 +1,17 @@
-"""Taking hold of a row before changing it."""
+"""Locking rows before they are changed: those of a kind in the order of their ids, so that nobody waits in a circle."""
 
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, bindparam, text
+from sqlalchemy import ARRAY, Integer, Select, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
+from sqlmodel import col, select
 
-from shared.data.base import Record
+from shared.data.base import Record, table_of
+from shared.data.bulk import among
 from shared.data.sessions import organisation_of
+from shared.data.transactions import transaction_of
 from shared.problems import NotFound, Stale
 
 ANY_VERSION = -1
@@ -34,12 +37,47 @@ async def locked(session: AsyncSession, model: type[R], key: UUID, *, noun: str,
     return row
 
 
+async def lock_by_id(session: AsyncSession, model: type[R], ids: Iterable[UUID]) -> list[R]:
+    """The rows of these ids that there are, in the order of ids, locked until the transaction ends.
+
+    Those that the transaction has locked or made are not asked for again.
+    """
+    has = transaction_of(session).locked
+    wanted = sorted(set(ids))
+    if missing := [key for key in wanted if (model, key) not in has]:
+        await lock_rows(session, select(model).where(among(table_of(model).c.id, missing)).order_by(col(model.id)))
+    return [cast("R", has[model, key]) for key in wanted if (model, key) in has]
+
+
+async def lock_rows(session: AsyncSession, query: Select[R]) -> Sequence[R]:
+    """The rows of a query, which orders them by their ids, locked until the transaction ends."""
+    return await _locked(session, query.with_for_update())
+
+
+async def lock_free(session: AsyncSession, query: Select[R]) -> Sequence[R]:
+    """The rows of a query that nobody else has locked, in its order, locked until the transaction ends."""
+    return await _locked(session, query.with_for_update(skip_locked=True))
+
+
+async def _locked(session: AsyncSession, query: Select[R]) -> Sequence[R]:
+    rows = (await session.scalars(query.execution_options(populate_existing=True))).all()
+    _note_locks(session, rows)
+    return rows
+
+
+def _note_locks(session: AsyncSession, rows: Iterable[Record]) -> None:
+    transaction_of(session).locked.update({(type(row), row.id): row for row in rows})
+
+
 async def found(session: AsyncSession, model: type[R], key: UUID, *, for_update: bool = False) -> R | None:
     """The row, or None; with `for_update` locked until the transaction ends."""
     query = select(model).where(model.id == key)
     if for_update:
         query = query.with_for_update().execution_options(populate_existing=True)
-    return (await session.execute(query)).scalar_one_or_none()
+    row = (await session.execute(query)).scalar_one_or_none()
+    if for_update and row is not None:
+        _note_locks(session, [row])
+    return row
 
 
 async def one_at_a_time(session: AsyncSession, *ids: UUID) -> None:
@@ -49,9 +87,7 @@ async def one_at_a_time(session: AsyncSession, *ids: UUID) -> None:
     before locking any row: the order is always the same, so that two transactions cannot wait for each other. Things
     share 256 lanes an organisation, since PostgreSQL's lock table is small; sharing one costs a short wait at most.
     """
-    lanes = sorted({thing.int % _LANES for thing in ids})
-    if lanes:
-        await session.execute(_TAKE_LANES, {"organisation": _space(session), "lanes": lanes})
+    await _take(session, {thing.int % _LANES for thing in ids})
 
 
 async def whole_organisation(session: AsyncSession) -> None:
@@ -59,8 +95,12 @@ async def whole_organisation(session: AsyncSession) -> None:
 
     Ask after `one_at_a_time`, never before it: the order is the same everywhere.
     """
-    await session.execute(_TAKE_LANES, {"organisation": _space(session), "lanes": [_LANES]})
+    await _take(session, {_LANES})
 
 
-def _space(session: AsyncSession) -> int:
-    return int.from_bytes(organisation_of(session).bytes[-4:], signed=True)
+async def _take(session: AsyncSession, lanes: set[int]) -> None:
+    taken = transaction_of(session).lanes
+    if missing := lanes - taken:
+        organisation = int.from_bytes(organisation_of(session).bytes[-4:], signed=True)
+        await session.execute(_TAKE_LANES, {"organisation": organisation, "lanes": sorted(missing)})
+        taken |= missing

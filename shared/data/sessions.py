@@ -3,55 +3,56 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import asyncpg
 from pydantic import SecretStr
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session
 from sqlalchemy.util import greenlet_spawn
 
+from shared.clock import now
+from shared.data.conclusion import conclude
 from shared.data.pool import ReadPool, WritePool
+from shared.data.transactions import SET_ORGANISATION, Recompute, TrackingSession, Transaction, transaction_of
 from shared.settings import Settings, dsn
 
 _KEPT_IDLE = 2  # of each pool: whoever comes after a while of quiet does not wait for a new one
-_SET_ORGANISATION = text("select set_config('app.org_id', :org_id, true)")
-
-
-@event.listens_for(Session, "after_begin")
-def _fence_to_organisation(session: Session, _transaction: Any, connection: Connection) -> None:
-    """Set the organisation for this transaction only; a session without one sees no rows."""
-    if org_id := session.info.get("org_id"):
-        connection.execute(_SET_ORGANISATION, {"org_id": str(org_id)})
 
 
 def organisation_of(session: AsyncSession) -> UUID:
     """The organisation that the session's transaction is fenced to."""
-    org_id: UUID = session.info["org_id"]
-    return org_id
+    return transaction_of(session).org_id
+
+
+def instant_of(session: AsyncSession) -> datetime:
+    """When the session's transaction began: the instant at which this service notes what it hears."""
+    return transaction_of(session).at
 
 
 async def act_for(session: AsyncSession, org_id: UUID) -> None:
     """Move an operator's transaction to another organisation, and back: to found it, or to set its limits."""
-    session.info["org_id"] = org_id
-    await session.execute(_SET_ORGANISATION, {"org_id": str(org_id)})
+    await conclude(session)
+    transaction = transaction_of(session)
+    transaction.org_id = org_id
+    transaction.lanes.clear()
+    await session.execute(SET_ORGANISATION, {"org_id": str(org_id)})
 
 
 async def driver_of(session: AsyncSession) -> asyncpg.Connection:
-    """The session's asyncpg connection, inside its transaction, with pending changes flushed."""
-    await session.flush()
+    """The session's asyncpg connection, inside its transaction, which is concluded first."""
+    await conclude(session)
     raw = await (await session.connection()).get_raw_connection()
     return cast("asyncpg.Connection", raw.driver_connection)
 
 
 class Database:
-    """The connections of one service process: writes, reads, and the worker's."""
+    """The connections of one service process: writes, reads, and the worker's; `recompute` is the service's own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recompute: Recompute | None = None) -> None:
         self._settings = settings
+        self._recompute = recompute
         wait = settings.database_wait_seconds
         self._engine = create_async_engine(
             _sqlalchemy(dsn(settings.database_url)),
@@ -63,7 +64,7 @@ class Database:
             connect_args={"timeout": wait, "command_timeout": settings.database_answer_seconds},
             hide_parameters=True,  # an exception's text reaches the log; what people entered does not belong there
         )
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, sync_session_class=TrackingSession)
         self._worker = create_async_engine(
             _sqlalchemy(dsn(settings.worker_database_url)),
             pool_size=1,
@@ -91,9 +92,10 @@ class Database:
     @asynccontextmanager
     async def transaction(self, org_id: UUID) -> AsyncIterator[AsyncSession]:
         """One transaction for one organisation: committed at the end, rolled back on any exception."""
-        async with self._sessions(info={"org_id": org_id}) as session:
+        async with self._sessions(info={"transaction": Transaction(org_id, now(), self._recompute)}) as session:
             try:
                 yield session
+                await conclude(session)
                 await session.commit()
             except TimeoutError:
                 # A server that has not answered would not answer a rollback; it makes one when the connection ends.

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import new_id, now
 from shared.data.sessions import organisation_of
 from shared.data.tables import dead_letters, inbox
+from shared.data.transactions import has_announced
 from shared.events.event import CATALOGUE, Batch, Event, Handler, Heard
-from shared.events.trail import because_of, has_announced
+from shared.events.trail import caused_by
 from shared.identity.callers import PLATFORM
 from shared.platform import Platform
 from shared.problems import Malformed
@@ -109,7 +110,7 @@ async def handle_once(
             await handler.handle(session, mine)
             continue
         for each in mine:
-            with because_of(each.id):
+            with caused_by(session, each.id):
                 await handler.handle(session, each)
     return first
 

@@ -1,12 +1,12 @@
 """What became of each of many that were sent at once: the same words, whatever they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from shared.http.problems import FaultSchema
-from shared.problems import Fault, Invalid, Problem
+from shared.problems import MOST_FAULTS, Fault, Invalid, Problem
 
 
 class Refusal(BaseModel):
@@ -16,7 +16,8 @@ class Refusal(BaseModel):
     title: str
     status: int
     detail: str
-    errors: list[FaultSchema] = Field(description="Pointers into the whole body")
+    errors: list[FaultSchema] = Field(max_length=MOST_FAULTS, description="Pointers into the whole body")
+    more_errors: int = Field(description="How many there are besides those in `errors`")
 
     @classmethod
     def of(cls, problem: Problem) -> "Refusal":
@@ -27,6 +28,7 @@ class Refusal(BaseModel):
             status=problem.status,
             detail=problem.detail,
             errors=[FaultSchema(pointer=each.pointer, detail=each.detail) for each in problem.faults],
+            more_errors=problem.more_faults,
         )
 
 
@@ -40,9 +42,23 @@ class Answered(BaseModel):
 
 def answers(became: Sequence[UUID | list[Fault]], *, refusal: str) -> list[Answered]:
     """An answer for each, in order: its id, or what is wrong with it; `refusal` says what could not be done."""
-    return [
+    answered = [
         Answered(index=index, id=each, problem=None)
         if isinstance(each, UUID)
         else Answered(index=index, id=None, problem=Refusal.of(Invalid(refusal, faults=each)))
         for index, each in enumerate(became)
     ]
+    shorten([each.problem for each in answered])
+    return answered
+
+
+def shorten(refusals: Iterable[Refusal | None]) -> None:
+    """Let the refusals of one batch list the first fault of each and a hundred others in all, and count the rest."""
+    left = MOST_FAULTS
+    for refusal in refusals:
+        if refusal is None:
+            continue
+        kept = refusal.errors[: 1 + left]
+        left -= max(0, len(kept) - 1)
+        refusal.more_errors += len(refusal.errors) - len(kept)
+        refusal.errors = kept

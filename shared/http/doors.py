@@ -15,11 +15,11 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.clock import now
+from shared.data.conclusion import conclude
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
-from shared.data.sessions import driver_of
-from shared.events.trail import has_announced
+from shared.data.sessions import driver_of, instant_of, organisation_of
+from shared.data.transactions import has_announced
 from shared.http import idempotency
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller
@@ -71,7 +71,7 @@ class Writer:
     def __init__(self, request: Request) -> None:
         self.session: AsyncSession = request.state.session
         self.caller: Caller = request.state.caller
-        self.at: datetime = now()
+        self.at: datetime = instant_of(self.session)
         self.platform = platform_of(request)
 
     async def created(self, query: One, key: UUID, location: str, **values: Any) -> Response:
@@ -86,7 +86,7 @@ class Writer:
         self, status: int, query: One, key: UUID, headers: dict[str, str], values: dict[str, Any]
     ) -> Response:
         driver = await driver_of(self.session)
-        body, version = await query.read(driver, self.session.info["org_id"], key, **values)
+        body, version = await query.read(driver, organisation_of(self.session), key, **values)
         return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
 
 
@@ -165,7 +165,7 @@ async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoi
             return first
         response = await endpoint(request)
         if attempt is not None:
-            await session.flush()
+            await conclude(session)
             await idempotency.remember(session, attempt, response)
     if has_announced(session):
         platform.bell.ring()

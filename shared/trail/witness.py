@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import new_id
 from shared.data.sessions import organisation_of
 from shared.data.tables import trail_heads, witnessed_heads
+from shared.data.transactions import Written
 from shared.events.catalogue.trail import SEALED, SeenHead, TrailSealed
 from shared.events.event import Handler, Heard
-from shared.events.trail import Told, announce_each
+from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
 from shared.schedule import Sweep, sweep
 from shared.trail.settings import trail_settings
@@ -82,7 +83,7 @@ async def _announce_head(session: AsyncSession, service: str, *, at: datetime) -
     )
     seen = [SeenHead(**row) for row in (await session.execute(latest)).mappings()]
     event = SEALED[service](position=head.position, digest=head.digest.hex(), seen=seen)
-    await announce_each(session, [Told(event, org_id, head.position, None, None)], by=SYSTEM, at=at)
+    announce(session, event, about=Written(org_id, head.position), by=SYSTEM, at=at)
     return 1
 
 

@@ -52,7 +52,7 @@ async def an_engagement(database: Database, org_id: uuid.UUID, *controls: uuid.U
     """A Type 2 engagement around today with these controls in scope, or with the one."""
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await plan(session, draft=draft, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by="client:1", at=NOW)
         await set_scope(
             session, engagement.id, control_ids=[*controls] or [CONTROL], expected=ANY_VERSION, by="client:1", at=NOW
         )
@@ -191,7 +191,7 @@ async def test_a_failure_and_a_scope_at_once_are_one_exception(database: Databas
     org_id = new_id()
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await plan(session, draft=draft, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by="client:1", at=NOW)
 
     async def fail() -> None:
         await hear(database, org_id, STORY[0])
@@ -219,7 +219,7 @@ async def test_many_at_once_do_not_wait_for_each_other_forever(database: Databas
     failing = [fails(control, 2, NOW) for control in controls]
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await plan(session, draft=draft, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by="client:1", at=NOW)
         await set_scope(session, engagement.id, control_ids=controls, expected=ANY_VERSION, by="client:1", at=NOW)
     await asyncio.wait_for(asyncio.gather(*(hear(database, org_id, each) for each in [*risks, *failing])), 20)
     found = await record(database, org_id)

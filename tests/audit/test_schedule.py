@@ -62,7 +62,7 @@ async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
         for control, instant in since.items():
             session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
         for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
-            engagement = await plan(session, draft=EngagementDraft.model_validate(dates), by="client:1", at=NOW)
+            engagement = plan(session, draft=EngagementDraft.model_validate(dates), by="client:1", at=NOW)
             engagement.control_ids = [*since]
             for as_of in edges:
                 found = set(await session.scalars(unrecorded(as_of)))

@@ -20,7 +20,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _SWEEP_SECONDS = 0.7
 # As if a day had passed: what is under way is abandoned, what is whole is left behind.
 _A_DAY_LATER = (
-    "update uploads set begun_at = begun_at - interval '1 day'",
+    "update unfinished_uploads set begun_at = begun_at - interval '1 day'",
     """update resumable_uploads set touched_at = touched_at - interval '1 day', clear_at = now(),
         expires_at = expires_at - interval '3 days'""",
 )
@@ -107,7 +107,7 @@ async def orphans(stack: Stack, org: Organisation) -> int:
         rows = await connection.fetch(
             "select org_id::text || '/' || sha256 as key from files where disposed_at is null"
         )
-        noted = await connection.fetchval("select count(*) from uploads")
+        noted = await connection.fetchval("select count(*) from unfinished_uploads")
         under_way = await connection.fetchval("select count(*) from resumable_uploads")
     finally:
         await connection.close()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.local.stack import Stack
+from services.controls.app import SERVICE
 from shared.data.sessions import Database
 from shared.settings import Settings
 from tests.gateway.support import Provider
@@ -15,7 +16,7 @@ async def database(stack: Stack) -> AsyncIterator[Database]:
     """As the service itself is connected: the application role, fenced by row-level security."""
     variables = stack.environment("controls")
     named = {name.removeprefix("ATTEST_").lower(): value for name, value in variables.items()}
-    opened = Database(Settings.model_validate(named))
+    opened = Database(Settings.model_validate(named), SERVICE.recompute)
     yield opened
     await opened.close()
 

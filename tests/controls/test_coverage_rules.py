@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.frameworks.crosswalk_entries.models import Relation
 from services.controls.frameworks.crosswalk_entries.rules import turned
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
 from services.controls.programmes.coverage.schemas import CoverageExtent
 

@@ -8,6 +8,7 @@ from typing import Any
 from deploy.local.stack import Stack
 from deploy.story import expect_evidence, implemented_control
 from services.controls import handlers
+from services.controls.app import SERVICE
 from shared.clock import new_id
 from shared.data.sessions import Database
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceExpired
@@ -117,7 +118,7 @@ async def test_evidence_of_one_instant_is_taken_in_at_once(stack: Stack, org: Or
         told(EvidenceAccepted, third, 2, 1),
         told(EvidenceAccepted, fourth, 2, None),
     ]
-    database = Database(settings_of(stack, "controls"))
+    database = Database(settings_of(stack, "controls"), SERVICE.recompute)
     async with database.transaction(org_id) as session:
         assert await handle_once(session, handlers_in(handlers), heard) == heard
     async with database.transaction(org_id) as session:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.policies.policy_versions.models import VersionStatus
+from services.controls.policies.policies.models import VersionStatus
 from services.controls.policies.policy_versions.rules import faults_in, standing
 from services.controls.policies.policy_versions.schemas import PolicyApproval
 from tests.controls.deficient import DAY, kinds_told_of

@@ -6,9 +6,9 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from deploy.local import postgres
+from services.evidence.intake.store import StoreSettings
 from services.evidence.sealing import SealSettings
 from services.evidence.settings import FileSettings, LinkSettings
-from services.evidence.store import StoreSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
 from shared.trail.settings import TrailSettings

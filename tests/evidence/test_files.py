@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from deploy.client import ClientCredentials
 from deploy.local.stack import Stack
-from services.evidence.intake.files.rules import FileNameUnreadable, media_type_of, name_of, sha256_of
-from services.evidence.items.items.rules import attachment, span
+from services.evidence.intake.file_uploads.rules import FileNameUnreadable, media_type_of, name_of, sha256_of
+from services.evidence.intake.files.rules import attachment, span
 from tests.evidence.given import NOBODY, accepted, an_expectation, submitted, told_of
 from tests.support import Organisation, created, ok, problem
 
@@ -160,7 +160,7 @@ async def test_what_a_killed_process_left_is_cleared_away(stack: Stack, org: Org
     address = stack.environment("evidence")["ATTEST_SUPERUSER_DATABASE_URL"].removesuffix("/postgres")
     connection = await asyncpg.connect(f"{address}/evidence")
     await connection.executemany(
-        "insert into uploads (id, org_id, begun_at, sha256, reserved)"
+        "insert into unfinished_uploads (id, org_id, begun_at, sha256, reserved)"
         " values ($1, $2, now() - interval '61 minutes', $3, 0)",
         [(upload, uuid.UUID(org.id), digest) for upload, digest in noted],
     )

@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.evidence.items.freshness.models import Announced, Freshness
-from services.evidence.items.freshness.rules import Counting, superseded, validity
+from services.evidence.items.proofs.models import Announced, Freshness
+from services.evidence.items.proofs.rules import Counting, superseded, validity
 from tests.evidence.given import accepted, an_expectation, kinds_told_of, read, sweep, told_of
 from tests.support import Organisation, eventually, problem
 

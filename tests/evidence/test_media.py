@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
-from services.evidence.media import HEAD, TAIL, detected, judged, refused
+from services.evidence.intake.media import HEAD, TAIL, detected, judged, refused
 from services.evidence.settings import FileSettings
 from tests.evidence.another import another, at
 from tests.evidence.test_files import stored

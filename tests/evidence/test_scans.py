@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from services.evidence.scanner import Scanner, ScannerRefused, ScannerSilent
+from services.evidence.intake.scanner import Scanner, ScannerRefused, ScannerSilent
 from tests.evidence.another import another, at
 from tests.evidence.clamd import EICAR, NAME, Clamd, clamd
 from tests.evidence.given import a_draft, accepted, an_expectation, submitted, told_of

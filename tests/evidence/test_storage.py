@@ -117,7 +117,9 @@ async def a_killed_upload(stack: Stack, org: Organisation, *, reserved: int) -> 
     """What is left of an upload whose process was killed an hour ago."""
     async with superuser(stack, "evidence") as connection:
         row: tuple[Any, ...] = (uuid4(), UUID(org.id), now() - timedelta(minutes=61), reserved)
-        await connection.execute("insert into uploads (id, org_id, begun_at, reserved) values ($1, $2, $3, $4)", *row)
+        await connection.execute(
+            "insert into unfinished_uploads (id, org_id, begun_at, reserved) values ($1, $2, $3, $4)", *row
+        )
         await connection.execute("update storage set used_bytes = used_bytes + $2 where org_id = $1", row[1], reserved)
 
 

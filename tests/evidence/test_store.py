@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.evidence.store import Store, StoreSettings, StoreUnavailable
+from services.evidence.intake.store import Store, StoreSettings, StoreUnavailable
 from tests.evidence.seaweed import Seaweed
 
 MIB = 1024 * 1024

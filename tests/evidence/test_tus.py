@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.stack import Stack
-from services.evidence.intake.uploads.rules import checksum_of, metadata_of
+from services.evidence.intake.resumable_uploads.rules import checksum_of, metadata_of
 from tests.evidence.given import NOBODY
 from tests.evidence.tus import MIB, PIECE, TUS, append, begin, checksum, metadata, offset, pieces_of
 from tests.support import Organisation, ok, problem

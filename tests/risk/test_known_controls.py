@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from deploy.local.stack import Stack
 from services.risk import handlers
+from services.risk.app import SERVICE
 from services.risk.register.risks.actions import identify
 from services.risk.register.risks.models import Risk
 from services.risk.register.risks.schemas import RiskDraft
@@ -30,7 +31,7 @@ _NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def database(stack: Stack) -> AsyncIterator[Database]:
-    opened = Database(settings_of(stack, "risk"))
+    opened = Database(settings_of(stack, "risk"), SERVICE.recompute)
     yield opened
     await opened.close()
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.risk.methods.methods.rules import appetite_of, beyond_scale, faults_in, level_of, rank_of
-from services.risk.methods.methods.schemas import MethodTerms
-from services.risk.presets import DEFAULT, PRESETS, SOURCES, PresetName
+from services.risk.terms.method_terms.rules import appetite_of, beyond_scale, faults_in, level_of, rank_of
+from services.risk.terms.method_terms.schemas import MethodTerms
+from services.risk.terms.presets.rules import DEFAULT, PRESETS, SOURCES, PresetName
 
 NAMES = {"VL": "very_low", "L": "low", "M": "moderate", "H": "high", "VH": "very_high"}
 

@@ -106,8 +106,8 @@ async def test_another_appetite_takes_risks_across_the_line_and_back(org: Organi
     ok(await org.risk.put(CURRENT, json=lenient, headers={"If-Match": '"1"'}))
     assert (await read(org, risk))["within_appetite"]
     events = await trail(org, risk)
-    assert kinds(events) == ["identified", "exceeded_appetite", "back_within_appetite"]
-    assert events[1]["reason"].startswith("The risk method 'Strict' was set. Likelihood 3 (Moderate)")
+    assert kinds(events) == ["identified", "rated", "exceeded_appetite", "back_within_appetite"]
+    assert events[2]["reason"].startswith("The risk method 'Strict' was set. Likelihood 3 (Moderate)")
     assert [each["method_version"] for each in await history(org, risk)] == [0, 1, 2]
 
 
@@ -117,8 +117,8 @@ async def test_another_matrix_rates_every_risk_anew(org: Organisation) -> None:
     assert (await read(org, moved))["residual"]["level"] == "very_low"
     created(await org.risk.post(METHODS, json={"preset": "five-by-five"}))
     assert (await read(org, moved))["residual"] == {"likelihood": 5, "impact": 1, "level": "moderate"}
-    assert kinds(await trail(org, moved)) == ["identified", "rated"]
-    assert kinds(await trail(org, stays)) == ["identified"]
+    assert kinds(await trail(org, moved)) == ["identified", "rated", "rated"]
+    assert kinds(await trail(org, stays)) == ["identified", "rated"]
 
 
 async def test_a_scale_is_not_cut_while_risks_use_its_steps(org: Organisation) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.risk.methods.methods.rules import level_of, rank_of
-from services.risk.methods.methods.schemas import MethodTerms
-from services.risk.presets import PRESETS, PresetName
 from services.risk.register.ratings.rules import AnswerFacts, ControlFacts, Rating, rate
 from services.risk.register.risks.models import Factor
+from services.risk.terms.method_terms.rules import level_of, rank_of
+from services.risk.terms.method_terms.schemas import MethodTerms
+from services.risk.terms.presets.rules import PRESETS, PresetName
 from shared.events.catalogue.controls import HealthState
 
 NIST = PRESETS[PresetName.NIST_800_30]

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.risk import handlers
+from services.risk.app import SERVICE
 from shared.clock import new_id
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
@@ -41,7 +42,7 @@ async def test_a_control_that_works_lowers_the_risk_and_one_that_fails_no_longer
     assert not raised["within_appetite"]
     assert raised["rated_at"] == raised["updated_at"] > lowered["updated_at"]
 
-    events = (await trail(org, risk))[2:]
+    events = (await trail(org, risk))[3:]
     assert kinds(events) == ["rated", "back_within_appetite", "rated", "exceeded_appetite"]
     assert [event["cause"] for event in events] == [proven, proven, failing, failing]
     assert [event["version"] for event in events] == [2, 2, 3, 3]
@@ -77,7 +78,7 @@ async def test_what_is_known_already_counts_when_a_risk_is_identified_or_revised
     both = {"controls": [answer(review.id, steps=1), answer(other.id, "impact", 2)]}
     revised = ok(await org.risk.patch(f"/v1/risks/{risk['id']}", json=both, headers={"If-Match": '"1"'}))
     assert revised["residual"] == {"likelihood": 4, "impact": 2, "level": "low"}
-    assert kinds(await trail(org, risk["id"]))[2:] == ["revised", "rated", "back_within_appetite"]
+    assert kinds(await trail(org, risk["id"]))[3:] == ["revised", "rated", "back_within_appetite"]
 
 
 async def test_a_retired_control_lowers_nothing(org: Organisation, control: Controls) -> None:
@@ -113,7 +114,7 @@ async def test_news_that_is_old_or_comes_again_changes_nothing(org: Organisation
     await last.is_(HealthState.UNKNOWN)
     await heard(org, risk, 1, known=True)
     assert (await rated(org, risk, "low"))["controls"][0]["health"] == "healthy"
-    assert kinds(await trail(org, risk))[2:] == ["rated", "back_within_appetite"]
+    assert kinds(await trail(org, risk))[3:] == ["rated", "back_within_appetite"]
 
 
 async def test_other_reasons_are_kept_without_an_announcement(org: Organisation, control: Controls) -> None:
@@ -121,7 +122,7 @@ async def test_other_reasons_are_kept_without_an_announcement(org: Organisation,
     risk = await identified(org, controls=[answer(review.id)])
     await review.is_(HealthState.FAILING, EXPIRED)
     await heard(org, risk, 0, health="failing")
-    assert kinds(await trail(org, risk)) == ["identified", "exceeded_appetite"]
+    assert kinds(await trail(org, risk)) == ["identified", "rated", "exceeded_appetite"]
     assert [each["residual"]["level"] for each in await history(org, risk)] == ["high", "high"]
     assert EXPIRED in (await read(org, risk))["reasons"][0]
 
@@ -195,7 +196,7 @@ async def test_what_happens_to_controls_at_one_instant_is_one_rating(stack: Stac
     reviews = [uuid.uuid4() for _ in range(3)]
     both = await identified(org, controls=[answer(str(reviews[0])), answer(str(reviews[1]), "impact")])
     other = await identified(org, code="R-02", controls=[answer(str(reviews[2]))])
-    database = Database(settings_of(stack, "risk"))
+    database = Database(settings_of(stack, "risk"), SERVICE.recompute)
     at, org_id = datetime.now(UTC), uuid.UUID(org.id)
     proven: list[Heard[Event]] = [
         Heard(

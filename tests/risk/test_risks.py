@@ -26,9 +26,12 @@ async def test_a_risk_is_rated_when_it_is_identified(org: Organisation) -> None:
 async def test_what_is_announced_tells_the_rating_and_the_controls(org: Organisation) -> None:
     control = str(uuid.uuid4())
     risk = await identified(org, controls=[answer(control), answer(control, "impact", 1)])
-    identifying, exceeding = await trail(org, risk)
-    assert kinds([identifying, exceeding]) == ["identified", "exceeded_appetite"]
-    assert identifying["version"] == exceeding["version"] == 1
+    identifying, rating, exceeding = await trail(org, risk)
+    assert kinds([identifying, rating, exceeding]) == ["identified", "rated", "exceeded_appetite"]
+    assert identifying["version"] == rating["version"] == exceeding["version"] == 1
+    assert identifying["data"] == {"code": "R-01", "title": DRAFT["title"], "controls": [control]}
+    assert identifying["reason"] is None
+    assert rating["data"] == exceeding["data"]
     assert exceeding["data"] == {
         "code": "R-01",
         "title": DRAFT["title"],
@@ -95,7 +98,7 @@ async def test_a_revision_rates_anew_and_says_what_it_changed(org: Organisation)
     revised = ok(response)
     assert (revised["version"], response.headers["ETag"], revised["owner"]) == (2, '"2"', DRAFT["owner"])
     assert revised["residual"] == {"likelihood": 2, "impact": 4, "level": "low"}
-    events = (await trail(org, risk))[2:]
+    events = (await trail(org, risk))[3:]
     assert kinds(events) == ["revised", "rated", "back_within_appetite"]
     assert {event["version"] for event in events} == {2}
     assert events[0]["before"]["title"] == DRAFT["title"]
@@ -111,7 +114,7 @@ async def test_a_revision_of_words_leaves_the_rating_alone(org: Organisation) ->
         "transfer",
         "Anyone",
     )
-    assert kinds(await trail(org, risk)) == ["identified", "exceeded_appetite", "revised"]
+    assert kinds(await trail(org, risk)) == ["identified", "rated", "exceeded_appetite", "revised"]
     assert len(await history(org, risk)) == 1
 
 

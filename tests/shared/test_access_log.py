@@ -28,7 +28,7 @@ async def line_of(stack: Stack, service: str, request_id: str) -> dict[str, Any]
     ("method", "path", "service", "route", "status"),
     [
         ("GET", "/v1/controls?q=between-us", "controls", "/v1/controls", 200),
-        ("GET", f"/v1/risks/{uuid.uuid4()}", "risk", "/v1/risks/{risk_id}", 404),
+        ("GET", "/v1/risks/0197a4c2-8f3e-7c31-9d55-3c1f2a7b9e10", "risk", "/v1/risks/{risk_id}", 404),
         ("GET", "/v1/controls?limit=between-us", "controls", "/v1/controls", 422),
         ("POST", "/v1/controls", "controls", "/v1/controls", 422),
         ("GET", "/v1/controls/more/than/that?q=between-us", "controls", "/v1/controls/more/than/that", 404),

@@ -18,6 +18,7 @@ from sqlmodel import Field
 from deploy.local.stack import Stack
 from shared.clock import new_id
 from shared.data.base import Owned, table_of
+from shared.data.transactions import Transaction
 from shared.events.catalogue.controls import (
     ControlDefined,
     ControlFailing,
@@ -94,8 +95,7 @@ PARTS = Replica(
 async def session(stack: Stack) -> AsyncIterator[AsyncSession]:
     address = stack.environment("risk")["ATTEST_SUPERUSER_DATABASE_URL"]
     engine = create_async_engine(address.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with AsyncSession(engine) as opened:
-        opened.info["org_id"] = _ORG
+    async with AsyncSession(engine, info={"transaction": Transaction(_ORG, _NOW)}) as opened:
         for model in (Thing, ThingPart):
             await opened.execute(CreateTable(table_of(model)))
         yield opened

@@ -1,5 +1,7 @@
 """Engagements and what is examined in them.
 
-An engagement goes through its phases with a frozen scope. What the other services announce are the facts; a failure of
-a control in scope opens an exception, which management answers and the auditor evaluates.
+What the other services announce of controls and risks are the facts. An engagement goes through its phases with a
+scope that is frozen when fieldwork begins. An examination holds the failures of controls against the engagements that
+have them in scope, before each commit that touched a control, and opens or remediates exceptions. Management answers
+an exception, and the auditor evaluates it.
 """

@@ -1,5 +1,6 @@
 """What is to be collected, and when.
 
-An expectation says which evidence a control needs and how often; collections are its occurrences, each with its due
-date; calendar feeds show them in any calendar program.
+An expectation says which evidence a control needs and how often; structured records follow a record schema. The clock
+opens a collection for each date, which somebody answers with evidence; it is overdue, skipped or accepted. Calendar
+feeds show the dates in any calendar program.
 """

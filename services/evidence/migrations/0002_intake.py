@@ -56,15 +56,15 @@ _TABLES = (
         version integer not null,
         primary key (org_id, id)
     )""",
-    """create table uploads (
+    """create table unfinished_uploads (
         id uuid primary key,
         org_id uuid not null,
         begun_at timestamptz not null,
         reserved bigint not null check (reserved >= 0),
         sha256 text
     )""",
-    "create index uploads_by_age on uploads (begun_at)",
-    "create index uploads_by_digest on uploads (org_id, sha256) where sha256 is not null",
+    "create index unfinished_uploads_by_age on unfinished_uploads (begun_at)",
+    "create index unfinished_uploads_by_digest on unfinished_uploads (org_id, sha256) where sha256 is not null",
     """create table resumable_uploads (
         id uuid primary key,
         org_id uuid not null,
@@ -112,6 +112,6 @@ def upgrade() -> None:
     fence(op.execute, "evidence", "file_links")
     for table in ("storage", "storage_quotas"):
         fence(op.execute, "evidence", table)
-    for table in ("uploads", "resumable_uploads"):
+    for table in ("unfinished_uploads", "resumable_uploads"):
         fence(op.execute, "evidence", table, delete=True, worker_reads=True)
     fence(op.execute, "evidence", "upload_pieces", delete=True)

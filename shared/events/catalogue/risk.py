@@ -15,40 +15,45 @@ class RiskMethodSet(Event):
 
 
 class AboutRisk(Event):
-    """Every event about a risk says which, how it is rated, and which controls answer it."""
+    """Every event about a risk says which, and which controls answer it."""
 
     code: str
     title: str
-    residual: str
-    appetite: str
     controls: list[UUID]
 
 
+class RatedRisk(AboutRisk):
+    """What is said of a risk when its rating has changed: the names of its level and of the highest one accepted."""
+
+    residual: str
+    appetite: str
+
+
 class RiskIdentified(AboutRisk):
-    """A risk was written down and rated."""
+    """A risk was written down."""
 
     name: ClassVar[str] = "risk.risk.identified"
 
 
 class RiskRevised(AboutRisk):
-    """A risk's wording, inherent rating or controls changed."""
+    """A risk's wording, inherent rating or controls were changed."""
 
     name: ClassVar[str] = "risk.risk.revised"
 
 
-class RiskRated(AboutRisk):
-    """A risk's residual rating changed; the reason says why."""
+class RiskRated(RatedRisk):
+    """A risk was rated for the first time, or its residual rating changed; the reason says why."""
 
     name: ClassVar[str] = "risk.risk.rated"
 
 
-class RiskExceededAppetite(AboutRisk):
+class RiskExceededAppetite(RatedRisk):
     """A risk's residual rating went above the organisation's appetite."""
 
     name: ClassVar[str] = "risk.risk.exceeded_appetite"
 
 
-class RiskBackWithinAppetite(AboutRisk):
+class RiskBackWithinAppetite(RatedRisk):
     """A risk's residual rating is within the organisation's appetite again."""
 
     name: ClassVar[str] = "risk.risk.back_within_appetite"

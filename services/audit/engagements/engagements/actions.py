@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
-from services.audit.examination import examine
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.audit import EngagementMoved, EngagementPlanned, EngagementRevised
 from shared.events.trail import announce
 from shared.problems import Conflict, Fault, Invalid, Stale, not_allowed
@@ -23,14 +23,15 @@ class ScopeFrozen(Conflict):
     """The scope is frozen from fieldwork on."""
 
 
-async def plan(session: AsyncSession, *, draft: EngagementDraft, by: str, at: datetime) -> Engagement:
+def plan(session: AsyncSession, *, draft: EngagementDraft, by: str, at: datetime) -> Engagement:
     """Take on an engagement. Which controls it examines is set next."""
     engagement = Engagement(
         **draft.model_dump(), control_ids=[], org_id=organisation_of(session), created_at=at, updated_at=at
     )
     _check_dates(engagement)
+    session.add(engagement)
     event = EngagementPlanned(**_told(engagement))
-    await announce(session, event, about=engagement, by=by, at=at)
+    announce(session, event, about=engagement, by=by, at=at)
     return engagement
 
 
@@ -54,8 +55,8 @@ async def revise(
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(engagement, name, value)
     _check_dates(engagement)
-    await _announce_revised(session, engagement, by=by, at=at)
-    await examine(session, scope, at=at)
+    _announce_revised(session, engagement, by=by, at=at)
+    touched(session, *scope, at=at)
 
 
 async def set_scope(
@@ -74,8 +75,8 @@ async def set_scope(
     if engagement.phase != EngagementPhase.PLANNED:
         raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set while it is planned.")
     engagement.control_ids = scope
-    await _announce_revised(session, engagement, by=by, at=at)
-    await examine(session, scope, at=at)
+    _announce_revised(session, engagement, by=by, at=at)
+    touched(session, *scope, at=at)
 
 
 async def move(
@@ -90,12 +91,12 @@ async def move(
         raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
     engagement.phase = to
     event = EngagementMoved(**_told(engagement))
-    await announce(session, event, about=engagement, by=by, at=at, reason=reason)
+    announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
 
-async def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: str, at: datetime) -> None:
+def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: str, at: datetime) -> None:
     event = EngagementRevised(**_told(engagement))
-    await announce(session, event, about=engagement, by=by, at=at)
+    announce(session, event, about=engagement, by=by, at=at)
 
 
 def _told(engagement: Engagement) -> dict[str, Any]:

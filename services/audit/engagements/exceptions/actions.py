@@ -34,7 +34,7 @@ _CHANGE: dict[AuditExceptionStatus, type[ExceptionRemediated | ExceptionWithdraw
 }
 
 
-async def open_exception(
+def open_exception(
     session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
 ) -> AuditException:
     """Put a failure on record; at once as remediated, when the control is known to work again."""
@@ -49,13 +49,14 @@ async def open_exception(
         created_at=at,
         updated_at=at,
     )
+    session.add(exception)
     kinds = [ExceptionOpened] if failure.ended is None else [ExceptionOpened, ExceptionRemediated]
     happened = [kind(**_told(exception)) for kind in kinds]
-    await announce(session, *happened, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
+    announce(session, *happened, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
     return exception
 
 
-async def follow_failure(
+def follow_failure(
     session: AsyncSession,
     exception: AuditException,
     engagement: Engagement,
@@ -76,10 +77,10 @@ async def follow_failure(
     for name, value in put.items():
         setattr(exception, name, value)
     kind = ExceptionCorrected if exception.status == before else _CHANGE[AuditExceptionStatus(exception.status)]
-    await announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
 
 
-async def note_risks(
+def note_risks(
     session: AsyncSession,
     exception: AuditException,
     failure: Failure,
@@ -92,16 +93,16 @@ async def note_risks(
         return
     noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
     found = consequences(failure, exceedances)
-    if exception.risks != (kept := _notes(found, noted)):
-        exception.risks = kept
-        await announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
-    for risk in [each for each in found if each.risk_id not in noted]:
-        noted[risk.risk_id] = at.isoformat()
-        exception.risks = _notes(found, noted)
-        event = ExceptionRiskNoted(
-            **_told(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
-        )
-        await announce(session, event, about=exception, by=SYSTEM, at=at)
+    if exception.risks != _notes(found, noted):
+        announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    for risk in found:
+        if risk.risk_id not in noted:
+            noted[risk.risk_id] = at.isoformat()
+            event = ExceptionRiskNoted(
+                **_told(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+            )
+            announce(session, event, about=exception, by=SYSTEM, at=at)
+    exception.risks = _notes(found, noted)
 
 
 async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: str, at: datetime) -> None:
@@ -111,7 +112,7 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: s
         keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
     exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
     exception.responders = sorted({*exception.responders, by})
-    await announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
+    announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
 async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
@@ -121,7 +122,7 @@ async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: Evaluati
         keep_apart("Who responds for management does not evaluate", first=responder, second=by)
     exception.evaluation = {**draft.model_dump(mode="json"), "by": by, "at": at.isoformat()}
     event = ExceptionEvaluated(**_told(exception))
-    await announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
+    announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
 
 
 async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:

@@ -30,7 +30,7 @@ from shared.events.catalogue.controls import (
     ControlUnproven,
     HealthState,
 )
-from shared.events.catalogue.risk import AboutRisk, RiskExceededAppetite
+from shared.events.catalogue.risk import RatedRisk, RiskExceededAppetite
 from shared.events.event import Heard
 from shared.events.replicas import Facet, Replica
 
@@ -106,7 +106,7 @@ async def _note_failing(session: AsyncSession, control_ids: Collection[UUID]) ->
     await session.execute(_NOTE_FAILING, {"ids": [*since], "since": [*since.values()]})
 
 
-async def note_risks(session: AsyncSession, heard: Sequence[Heard[AboutRisk]]) -> None:
+async def note_risks(session: AsyncSession, heard: Sequence[Heard[RatedRisk]]) -> None:
     """Take in that risks went above appetite, or back within it. The caller has their controls one at a time."""
     rows = [
         {

@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus
 from services.controls.frameworks.crosswalk_entries.queries import there_already
 from services.controls.frameworks.crosswalk_entries.rules import faults_of
 from services.controls.frameworks.crosswalk_entries.schemas import EntryBatch, EntryDraft, EntryRevision, Mapping
 from services.controls.frameworks.crosswalks.actions import held
-from services.controls.frameworks.crosswalks.models import Crosswalk
+from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkEntry, EntryStatus
 from services.controls.frameworks.requirements.queries import known
 from shared.clock import new_id
 from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written
 from shared.events.catalogue.crosswalks import CrosswalkEntryRevised, CrosswalkEntryWithdrawn, CrosswalkEntryWritten
-from shared.events.trail import Told, announce, announce_each
+from shared.events.trail import announce
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 
@@ -54,7 +53,7 @@ async def revise(
         if name != "relation" or value is not None:
             setattr(entry, name, value)
     event = CrosswalkEntryRevised(source=entry.source, target=entry.target, relation=entry.relation)
-    await announce(session, event, about=entry, by=by, at=at)
+    announce(session, event, about=entry, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, entry_id: UUID, *, expected: int, by: str, at: datetime) -> None:
@@ -62,7 +61,7 @@ async def withdraw(session: AsyncSession, entry_id: UUID, *, expected: int, by: 
     entry = await _entry(session, entry_id, "withdraw", expected)
     entry.status = EntryStatus.WITHDRAWN
     event = CrosswalkEntryWithdrawn(source=entry.source, target=entry.target, relation=entry.relation)
-    await announce(session, event, about=entry, by=by, at=at)
+    announce(session, event, about=entry, by=by, at=at)
 
 
 async def _entry(session: AsyncSession, entry_id: UUID, verb: str, expected: int) -> CrosswalkEntry:
@@ -100,15 +99,7 @@ async def _write(
     if rows:
         common = {"org_id": organisation_of(session), "version": 1, "created_at": at, "updated_at": at}
         await session.execute(insert(CrosswalkEntry), [{**row, **common} for row in rows])
-    told = [
-        Told(
-            CrosswalkEntryWritten(source=row["source"], target=row["target"], relation=row["relation"]),
-            row["id"],
-            1,
-            None,
-            to_jsonable_python(row),
-        )
-        for row in rows
-    ]
-    await announce_each(session, told, by=by, at=at)
+    for row in rows:
+        event = CrosswalkEntryWritten(source=row["source"], target=row["target"], relation=row["relation"])
+        announce(session, event, about=Written(row["id"], 1, after=row), by=by, at=at)
     return [row["id"] for row in rows]

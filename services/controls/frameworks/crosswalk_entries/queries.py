@@ -6,8 +6,8 @@ from pydantic import Field
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus, Relation
 from services.controls.frameworks.crosswalk_entries.schemas import Mapping
+from services.controls.frameworks.crosswalks.models import CrosswalkEntry, EntryStatus, Relation
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where

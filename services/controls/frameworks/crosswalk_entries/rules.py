@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from services.controls.frameworks.crosswalk_entries.models import Relation
 from services.controls.frameworks.crosswalk_entries.schemas import Mapping
+from services.controls.frameworks.crosswalks.models import Relation
 from shared.problems import Fault
 
 _TURNED = {Relation.SUBSET_OF: Relation.SUPERSET_OF, Relation.SUPERSET_OF: Relation.SUBSET_OF}

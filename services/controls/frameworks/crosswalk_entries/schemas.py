@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.frameworks.crosswalk_entries.models import EntryStatus, MappingBasis, Relation
+from services.controls.frameworks.crosswalks.models import EntryStatus, MappingBasis, Relation
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from shared.http.batches import Answered
 from shared.http.fields import Input, Prose

@@ -35,8 +35,9 @@ async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: str, at: d
     if await code_taken(session, draft.code):
         raise CrosswalkCodeTaken(f"There is a crosswalk {draft.code} already.", faults=[Fault("/code", "taken")])
     crosswalk = Crosswalk(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    session.add(crosswalk)
     event = CrosswalkDefined(code=draft.code, title=draft.title, source=draft.source, target=draft.target)
-    await announce(session, event, about=crosswalk, by=by, at=at)
+    announce(session, event, about=crosswalk, by=by, at=at)
     return crosswalk
 
 
@@ -48,7 +49,7 @@ async def revise(
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(crosswalk, name, value)
     event = CrosswalkRevised(code=crosswalk.code, title=crosswalk.title)
-    await announce(session, event, about=crosswalk, by=by, at=at)
+    announce(session, event, about=crosswalk, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -56,7 +57,7 @@ async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by
     crosswalk = await held(session, crosswalk_id, "withdraw")
     crosswalk.status = CrosswalkStatus.WITHDRAWN
     event = CrosswalkWithdrawn(code=crosswalk.code, title=crosswalk.title)
-    await announce(session, event, about=crosswalk, by=by, at=at, reason=reason)
+    announce(session, event, about=crosswalk, by=by, at=at, reason=reason)
 
 
 async def held(session: AsyncSession, crosswalk_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Crosswalk:

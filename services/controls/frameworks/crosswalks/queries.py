@@ -5,8 +5,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus
-from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkStatus
+from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkEntry, CrosswalkStatus, EntryStatus
 from services.controls.frameworks.frameworks.models import Framework
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where

@@ -22,6 +22,7 @@ async def define(session: AsyncSession, *, draft: FrameworkDraft, by: str, at: d
     if (await session.execute(select(Framework.id).where(Framework.code == draft.code))).first():
         raise FrameworkCodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])
     framework = Framework(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    session.add(framework)
     event = FrameworkDefined(code=draft.code, title=draft.title, scheme=draft.scheme)
-    await announce(session, event, about=framework, by=by, at=at)
+    announce(session, event, about=framework, by=by, at=at)
     return framework

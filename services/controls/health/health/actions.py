@@ -1,6 +1,6 @@
 """The verbs of health: take in what is known of the evidence, and announce each change once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.controls.health.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
-from services.controls.health.health.queries import END_PAGES, Announced, facts_of, last_announced
+from services.controls.health.health.queries import END_PAGES, NEVER_ANNOUNCED, Announced, facts_of, last_announced
 from services.controls.health.health.rules import Assessment, assess, next_change
-from services.controls.holding import hold
 from services.controls.register.controls.models import Control
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
+from shared.data.records import lock_by_id, lock_free
+from shared.data.sessions import instant_of
+from shared.data.transactions import Touch, Written, is_new, touched
 from shared.events.catalogue.controls import (
     ControlAtRisk,
     ControlFailing,
@@ -38,7 +40,7 @@ from shared.events.catalogue.evidence import (
 )
 from shared.events.event import Event, Heard
 from shared.events.replicas import Facet, News, Replica, Row, is_one_of
-from shared.events.trail import Told, announce_each, cause
+from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
 
 _WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
@@ -90,81 +92,62 @@ PROOFS = Replica(
 )
 
 
-async def note_expectations(
-    session: AsyncSession, heard: Sequence[Heard[AboutExpectation]], *, at: datetime, noted_at: datetime
-) -> None:
-    """Take in what is expected of controls, and reassess these."""
-    await _reassess_by(session, await EXPECTATIONS.note(session, heard), at=at, noted_at=noted_at)
+async def note_expectations(session: AsyncSession, heard: Sequence[Heard[AboutExpectation]], *, at: datetime) -> None:
+    """Take in what is expected of controls, which are reassessed."""
+    _touch(session, await EXPECTATIONS.note(session, heard), at=at)
 
 
-async def note_proofs(
-    session: AsyncSession, heard: Sequence[Heard[AboutItem]], *, at: datetime, noted_at: datetime
-) -> None:
-    """Take in what items prove, and reassess the controls."""
-    await _reassess_by(session, await PROOFS.note(session, heard), at=at, noted_at=noted_at)
+async def note_proofs(session: AsyncSession, heard: Sequence[Heard[AboutItem]], *, at: datetime) -> None:
+    """Take in what items prove, by which their controls are reassessed."""
+    _touch(session, await PROOFS.note(session, heard), at=at)
 
 
-async def _reassess_by(session: AsyncSession, news: Sequence[News], *, at: datetime, noted_at: datetime) -> None:
-    causes: dict[UUID, UUID] = {told.row["control_id"]: told.heard.id for told in news}
-    await reassess_known(session, causes, at=at, noted_at=noted_at, causes=causes)
+def _touch(session: AsyncSession, news: Sequence[News], *, at: datetime) -> None:
+    for told in news:
+        touched(session, told.row["control_id"], at=at, cause=told.heard.id)
 
 
-async def reassess_known(
-    session: AsyncSession,
-    control_ids: Collection[UUID],
-    *,
-    at: datetime,
-    noted_at: datetime | None = None,
-    causes: Mapping[UUID, UUID] | None = None,
-) -> None:
-    """Reassess those of the controls that there are: evidence may speak of one that has not been written down here."""
-    await reassess(session, *await hold(session, control_ids), at=at, noted_at=noted_at, causes=causes)
+async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]) -> None:
+    """Compute the health of these controls and announce where the state has changed: what this service recomputes.
 
-
-async def reassess(
-    session: AsyncSession,
-    *controls: Control,
-    at: datetime,
-    noted_at: datetime | None = None,
-    causes: Mapping[UUID, UUID] | None = None,
-) -> None:
-    """Compute the health anew and announce where the state has changed. The controls' rows are locked by then.
-
-    However many controls there are, the statements are as many as for one. `causes` are the events that bring it
-    about, by control, where not all have the same.
+    However many controls there are, the statements are as many as for one. Evidence may speak of a control that is not
+    here. A control that is made in this transaction has no health before.
     """
+    controls = await lock_by_id(session, Control, touched_controls)
     if not controls:
         return
-    why = causes or dict.fromkeys((each.id for each in controls), cause())
-    await session.flush()
-    before = await last_announced(session, [each.id for each in controls])
+    before = await last_announced(session, [each.id for each in controls if not is_new(session, each)])
     facts = await facts_of(session, controls)
     found = [
         Reassessment(
             each,
-            before[each.id],
-            assess(facts[each.id], as_of=at),
-            next_change(facts[each.id], as_of=at),
-            at,
-            why[each.id],
+            before.get(each.id, NEVER_ANNOUNCED),
+            assess(facts[each.id], as_of=touched_controls[each.id].at),
+            next_change(facts[each.id], as_of=touched_controls[each.id].at),
+            touched_controls[each.id],
         )
         for each in controls
     ]
-    await _write(session, [each for each in found if each.is_to_be_written], noted_at=noted_at or at)
-    await _extend_history(session, [each for each in found if each.turns], noted_at=noted_at or at)
-    await announce_each(session, [each.told() for each in found if each.moved], by=SYSTEM, at=at)
+    await _write(session, [each for each in found if each.is_to_be_written])
+    await _extend_history(session, [each for each in found if each.turns])
+    for each in found:
+        if each.moved:
+            reason, touch = " ".join(each.result.reasons), each.touch
+            announce(
+                session, each.event(), about=each.written(), by=SYSTEM, at=touch.at, reason=reason, cause=touch.cause
+            )
 
 
 async def reassess_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
-    """Reassess what may have changed by the clock; how many controls it was.
+    """Have those controls reassessed whose health may have changed by the clock; how many it was.
 
-    Controls that are held by someone else are reassessed by them, or in the next turn; nothing is announced twice.
+    Controls that someone else has locked are reassessed by them, or in the next turn; nothing is announced twice.
     """
     health = table_of(Health).c
     due = select(health.id).where(health.review_at <= as_of).order_by(health.review_at).limit(limit).subquery()
-    free = select(Control).where(col(Control.id).in_(select(due.c.id))).order_by(col(Control.id))
-    controls = (await session.scalars(free.with_for_update(skip_locked=True))).all()
-    await reassess(session, *controls, at=as_of)
+    of_these = select(Control).where(col(Control.id).in_(select(due.c.id))).order_by(col(Control.id))
+    controls = await lock_free(session, of_these)
+    touched(session, *(each.id for each in controls), at=as_of)
     return len(controls)
 
 
@@ -176,8 +159,7 @@ class Reassessment:
     before: Announced
     result: Assessment
     review_at: datetime | None
-    at: datetime
-    cause: UUID | None
+    touch: Touch
 
     @property
     def moved(self) -> bool:
@@ -205,14 +187,14 @@ class Reassessment:
         """What is heard late never makes the history run backwards."""
         begun = self.before.since
         if begun is None:
-            return self.at
-        return max(self.at, begun) if self.moved else begun
+            return self.touch.at
+        return max(self.touch.at, begun) if self.moved else begun
 
-    def told(self) -> Told:
-        """The event, and what it changed."""
+    def event(self) -> Event:
+        """The event that announces the change."""
         before, result = self.before.state, self.result
         kind = ControlRecovered if before == HealthState.FAILING and result.state in _WORKS else _KINDS[result.state]
-        event = kind(
+        return kind(
             code=self.control.code,
             title=self.control.title,
             health=result.state,
@@ -220,18 +202,16 @@ class Reassessment:
             reasons=result.reasons,
             reason_codes=result.codes,
         )
-        return Told(
-            event,
-            self.control.id,
-            self.version,
-            before={"state": before, "reasons": self.before.reasons},
-            after={"state": result.state, "reasons": result.reasons},
-            reason=" ".join(result.reasons),
-            cause=self.cause,
-        )
+
+    def written(self) -> Written:
+        """What changes of the control's health."""
+        before = {"state": self.before.state, "reasons": self.before.reasons}
+        after = {"state": self.result.state, "reasons": self.result.reasons}
+        return Written(self.control.id, self.version, before, after)
 
 
-async def _write(session: AsyncSession, found: Sequence[Reassessment], *, noted_at: datetime) -> None:
+async def _write(session: AsyncSession, found: Sequence[Reassessment]) -> None:
+    noted_at = instant_of(session)
     rows = [
         {
             "id": each.control.id,
@@ -250,11 +230,11 @@ async def _write(session: AsyncSession, found: Sequence[Reassessment], *, noted_
     await insert_rows(session, table_of(Health), rows, renew=_RENEWED)
 
 
-async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment], *, noted_at: datetime) -> None:
-    if not turned:
-        return
-    ends = {"of": [each.control.id for each in turned], "at": [each.since for each in turned], "noted_at": noted_at}
-    await session.execute(END_PAGES, ends)
+async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment]) -> None:
+    noted_at = instant_of(session)
+    if ended := [each for each in turned if each.before.version]:
+        ends = {"of": [each.control.id for each in ended], "at": [each.since for each in ended], "noted_at": noted_at}
+        await session.execute(END_PAGES, ends)
     rows = [
         {
             "id": new_id(),
@@ -265,7 +245,7 @@ async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment],
             "reasons": each.result.reasons,
             "reason_codes": each.result.codes,
             "since": each.since,
-            "cause": each.cause,
+            "cause": each.touch.cause,
             "version": 1,
             "created_at": noted_at,
             "updated_at": noted_at,

@@ -6,7 +6,7 @@ from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field
 
 from services.controls.base import Base, Known
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 from shared.events.catalogue.controls import HealthState
 
 
@@ -56,6 +56,7 @@ class KnownExpectation(Known, table=True):
     """What the evidence service expects as proof of a control. `version` is the last one heard of."""
 
     __tablename__ = "known_expectations"
+    __touches__ = Touches("control_id")
 
     id: UUID = Field(primary_key=True)
     control_id: UUID
@@ -68,6 +69,7 @@ class KnownProof(Known, table=True):
     """An accepted item that proves an expectation. `version` is the last one heard of."""
 
     __tablename__ = "known_proofs"
+    __touches__ = Touches("control_id")
 
     item_id: UUID = Field(primary_key=True)
     expectation_id: UUID = Field(primary_key=True)

@@ -139,15 +139,18 @@ class Announced:
     version: int
 
 
+NEVER_ANNOUNCED = Announced(HealthState.UNKNOWN, [], None, None, 0)
+
+
 async def last_announced(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, Announced]:
-    """The health of each of these controls as last announced."""
+    """The health of those of these controls of which any was announced."""
+    if not control_ids:
+        return {}
     query = select(_H.id, _H.state, _H.reasons, _H.since, _H.review_at, _H.version).where(among(_H.id, control_ids))
-    known = {
+    return {
         row.id: Announced(HealthState(row.state), row.reasons, row.since, row.review_at, row.version)
         for row in await session.execute(query)
     }
-    never = Announced(HealthState.UNKNOWN, [], None, None, 0)
-    return {each: known.get(each, never) for each in control_ids}
 
 
 async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[UUID, Facts]:

@@ -23,6 +23,7 @@ async def set_policy(session: AsyncSession, *, terms: IssuePolicyTerms, expected
     values = terms.model_dump(mode="json")
     if policy is None:
         policy = IssuePolicy(id=org_id, org_id=org_id, **values, created_at=at, updated_at=at)
+        session.add(policy)
     for name, value in values.items():
         setattr(policy, name, value)
-    await announce(session, IssuePolicySet(due_days=terms.due_days.model_dump()), about=policy, by=by, at=at)
+    announce(session, IssuePolicySet(due_days=terms.due_days.model_dump()), about=policy, by=by, at=at)

@@ -1,7 +1,4 @@
-"""The verbs of an issue. Each that changes what is open reassesses the controls, in the same transaction.
-
-The controls are held before the issue (`services/controls/holding.py`).
-"""
+"""The verbs of an issue. The health of its controls follows from it, so that they are locked before it and touched."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,16 +8,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.health.health.actions import reassess
-from services.controls.holding import hold
 from services.controls.issues.issue_policies.queries import policy_in_force
 from services.controls.issues.issues.models import Closure, Issue, IssueStatus
 from services.controls.issues.issues.queries import link, of_the_same_cause, untold_overdue
 from services.controls.issues.issues.rules import LIVE, UNRESOLVED, due, is_lower, regresses
 from services.controls.issues.issues.schemas import ClosureDraft, DueDateChange, IssueDraft, IssueRevision
 from services.controls.register.controls.models import Control
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import ANY_VERSION, found, lock_by_id, lock_free, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.controls import Severity
 from shared.events.catalogue.issues import (
     IssueAssigned,
@@ -49,7 +45,7 @@ class IssueKnown(Conflict):
 
 async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: str, at: datetime) -> Issue:
     """Put a deficiency on record. `IssueKnown` when one with the same cause is: it is reopened, not opened again."""
-    controls = await hold(session, draft.control_ids)
+    controls = await lock_by_id(session, Control, draft.control_ids)
     _know(draft.control_ids, controls)
     if draft.recurs_with and (same := await of_the_same_cause(session, draft.control_ids, draft.recurs_with)):
         raise IssueKnown(
@@ -67,10 +63,11 @@ async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: str, at: d
         created_at=at,
         updated_at=at,
     )
+    session.add(issue)
     event = IssueOpened(**told(issue), source=issue.source, source_reference=issue.source_reference)
-    await announce(session, event, about=issue, by=by, at=at, reason=draft.due_reason)
+    announce(session, event, about=issue, by=by, at=at, reason=draft.due_reason)
     await link(session, issue)
-    await reassess(session, *controls, at=at)
+    touched(session, *issue.control_ids, at=at)
     return issue
 
 
@@ -78,10 +75,11 @@ async def revise(
     session: AsyncSession, issue_id: UUID, *, revision: IssueRevision, expected: int, by: str, at: datetime
 ) -> None:
     """Change what is said of an issue that is not closed."""
-    controls, issue = await held(session, issue_id, also=revision.control_ids or [], expected=expected)
+    issue = await locked_issue(session, issue_id, also=revision.control_ids or [], expected=expected)
     if issue.status == IssueStatus.CLOSED:
         raise not_allowed("revise", issue.status, ALLOWED[IssueStatus.CLOSED])
-    _know(revision.control_ids or [], controls)
+    before = issue.control_ids
+    _know(revision.control_ids or [], await lock_by_id(session, Control, revision.control_ids or []))
     owner, severity = issue.owner, issue.severity
     if revision.severity is not None and is_lower(revision.severity, Severity(severity)):
         keep_apart("Who owns an issue does not lower its severity", first=owner, second=by)
@@ -91,27 +89,27 @@ async def revise(
         days = (await policy_in_force(session)).due_days
         issue.due_on = due(issue.running_since, days.of(Severity(issue.severity)))
     assigned = [IssueAssigned(**told(issue), owner_before=owner)] if issue.owner != owner else []
-    await announce(session, IssueRevised(**told(issue)), *assigned, about=issue, by=by, at=at)
+    announce(session, IssueRevised(**told(issue)), *assigned, about=issue, by=by, at=at)
     if revision.control_ids is not None:
         await link(session, issue)
-    await reassess(session, *controls, at=at)
+    touched(session, *before, *issue.control_ids, at=at)
 
 
 async def move_due_date(session: AsyncSession, issue_id: UUID, *, change: DueDateChange, by: str, at: datetime) -> None:
     """Let an unresolved issue be due on another day, decided by someone who does not own it."""
-    _, issue = await held(session, issue_id)
+    issue = await locked_issue(session, issue_id)
     if issue.status not in UNRESOLVED:
         raise not_allowed("move the due date", issue.status, ALLOWED[IssueStatus(issue.status)])
     keep_apart("Who owns an issue does not move its due date", first=issue.owner, second=by)
     before = issue.due_on
     issue.due_on, issue.due_reason = change.due_on, change.reason
     event = IssueDueMoved(**told(issue), due_before=before)
-    await announce(session, event, about=issue, by=by, at=at, reason=change.reason)
+    announce(session, event, about=issue, by=by, at=at, reason=change.reason)
 
 
 async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, by: str, at: datetime) -> None:
     """Close an issue without correction. Who owns it does not accept its risk."""
-    controls, issue = await held(session, issue_id)
+    issue = await locked_issue(session, issue_id)
     if issue.status not in LIVE:
         raise not_allowed("close", issue.status, ALLOWED[IssueStatus(issue.status)])
     if draft.outcome == Closure.RISK_ACCEPTED:
@@ -123,32 +121,28 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
                 "A duplicate is closed in favour of another issue that is not closed.",
                 faults=[Fault("/duplicate_of", "no other issue that is not closed")],
             )
-    await close_as(session, issue, controls, draft.model_dump(mode="json"), by=by, at=at)
+    close_as(session, issue, draft.model_dump(mode="json"), by=by, at=at)
 
 
-async def close_as(
-    session: AsyncSession, issue: Issue, controls: Sequence[Control], closure: dict[str, Any], *, by: str, at: datetime
-) -> None:
-    """Close a held issue with an outcome and its reason."""
+def close_as(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: str, at: datetime) -> None:
+    """Close a locked issue with an outcome and its reason."""
     issue.status = IssueStatus.CLOSED
     issue.closure = {**closure, "by": by, "at": at.isoformat()}
     event = IssueClosed(**told(issue), outcome=closure["outcome"])
-    await announce(session, event, about=issue, by=by, at=at, reason=closure["reason"])
-    await reassess(session, *controls, at=at)
+    announce(session, event, about=issue, by=by, at=at, reason=closure["reason"])
+    touched(session, *issue.control_ids, at=at)
 
 
 async def reopen(session: AsyncSession, issue_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Closed → open. It is a regression when the correction had been found to work."""
-    controls, issue = await held(session, issue_id)
+    issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.CLOSED:
         raise not_allowed("reopen", issue.status, ALLOWED[IssueStatus(issue.status)])
-    await reopen_held(session, issue, controls, reason=reason, by=by, at=at)
+    await reopen_locked(session, issue, reason=reason, by=by, at=at)
 
 
-async def reopen_held(
-    session: AsyncSession, issue: Issue, controls: Sequence[Control], *, reason: str, by: str, at: datetime
-) -> None:
-    """Open a held, closed issue again, due by the policy from now on."""
+async def reopen_locked(session: AsyncSession, issue: Issue, *, reason: str, by: str, at: datetime) -> None:
+    """Open a locked, closed issue again, due by the policy from now on."""
     regression = issue.closure is not None and regresses(Closure(issue.closure["outcome"]))
     days = (await policy_in_force(session)).due_days
     issue.status, issue.closure, issue.resolution = IssueStatus.OPEN, None, None
@@ -156,33 +150,33 @@ async def reopen_held(
     issue.running_since, issue.due_reason = at, None
     issue.due_on = due(at, days.of(Severity(issue.severity)))
     event = IssueReopened(**told(issue), regression=regression, regressions=issue.regressions)
-    await announce(session, event, about=issue, by=by, at=at, reason=reason)
-    await reassess(session, *controls, at=at)
+    announce(session, event, about=issue, by=by, at=at, reason=reason)
+    touched(session, *issue.control_ids, at=at)
 
 
 async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which issues are overdue, each once for a due date; how many it was."""
     late = untold_overdue(as_of).with_only_columns(Issue).order_by(col(Issue.due_on)).limit(limit)
-    issues = (await session.execute(late.with_for_update(skip_locked=True))).scalars().all()
+    issues = await lock_free(session, late)
     for issue in issues:
         issue.overdue_told_for = issue.due_on
-        await announce(session, IssueOverdue(**told(issue)), about=issue, by=SYSTEM, at=as_of)
+        announce(session, IssueOverdue(**told(issue)), about=issue, by=SYSTEM, at=as_of)
     return len(issues)
 
 
-async def held(
+async def locked_issue(
     session: AsyncSession, issue_id: UUID, *, also: Iterable[UUID] = (), expected: int = ANY_VERSION
-) -> tuple[Sequence[Control], Issue]:
-    """The issue and its controls, with those that it is also to be about, all locked until the transaction ends."""
+) -> Issue:
+    """The issue, locked after its controls and those that it is also to be about."""
     seen = await found(session, Issue, issue_id)
     if seen is None:
         raise NotFound(f"There is no issue {issue_id}.")
     ids = list(seen.control_ids)
-    controls = await hold(session, [*ids, *also])
+    await lock_by_id(session, Control, [*ids, *also])
     issue = await locked(session, Issue, issue_id, noun="issue", expected=expected)
     if issue.control_ids != ids:
         raise Conflict("The issue's controls have changed meanwhile; try again.")
-    return controls, issue
+    return issue
 
 
 def told(issue: Issue) -> dict[str, Any]:

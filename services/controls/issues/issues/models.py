@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base, Part
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class IssueStatus(StrEnum):
@@ -52,6 +52,7 @@ class Issue(Base, table=True):
     """
 
     __tablename__ = "issues"
+    __touches__ = Touches("control_ids", when=frozenset({"title", "severity", "status", "control_ids"}))
 
     title: str
     description: str
@@ -83,3 +84,10 @@ class IssueControl(Part, table=True):
 
     issue_id: UUID = Field(primary_key=True)
     control_id: UUID = Field(primary_key=True)
+
+
+class Effectiveness(StrEnum):
+    """What the check of a correction found."""
+
+    EFFECTIVE = "effective"
+    NOT_EFFECTIVE = "not_effective"

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, StringConstraints, model_validator
 
-from services.controls.issues.issues.models import Closure, IssueSource, IssueStatus
-from services.controls.issues.remediation.schemas import EffectivenessCheckOut, IssuePlanOut, ResolutionOut
+from services.controls.issues.issues.models import Closure, Effectiveness, IssueSource, IssueStatus
 from shared.events.catalogue.controls import Severity
 from shared.http.fields import Day, Input, Owner, Prose, Title, once_each
 
@@ -133,6 +132,41 @@ class IssueSummary(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class CorrectiveAction(Input):
+    """One step of the correction."""
+
+    title: Title = Field(examples=["Deprovisioning is triggered by the HR system"])
+    owner: Owner
+    starts_on: Day | None = None
+    due_on: Day
+    done_on: Day | None = Field(default=None, description="Null while it is not done")
+
+
+class IssuePlanOut(BaseModel):
+    root_cause: str
+    containment: str | None
+    similar: str | None
+    actions: list[CorrectiveAction]
+    by: str
+    at: datetime
+
+
+class ResolutionOut(BaseModel):
+    statement: str
+    evidence_ids: list[UUID]
+    by: str
+    at: datetime
+
+
+class EffectivenessCheckOut(BaseModel):
+    outcome: Effectiveness
+    method: str
+    conclusion: str
+    evidence_ids: list[UUID]
+    by: str
+    at: datetime
 
 
 class IssueOut(IssueSummary):

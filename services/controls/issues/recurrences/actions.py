@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.holding import hold
 from services.controls.issues.issue_policies.queries import policy_in_force
-from services.controls.issues.issues.actions import held, open_issue, reopen_held
+from services.controls.issues.issues.actions import locked_issue, open_issue, reopen_locked
 from services.controls.issues.issues.models import Issue, IssueSource
 from services.controls.issues.issues.queries import of_the_same_cause
 from services.controls.issues.issues.rules import HEALTH, came_undone, of_test
@@ -19,10 +18,10 @@ from services.controls.issues.recurrences.schemas import TestIssueDraft
 from services.controls.register.controls.models import Control
 from services.controls.testing.test_results.models import Result
 from services.controls.testing.test_standings.models import Standing
-from shared.data.records import found
+from shared.data.records import found, lock_by_id
 from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome
-from shared.events.trail import because_of
+from shared.events.trail import caused_by
 from shared.identity.callers import SYSTEM
 from shared.problems import Conflict, NotFound
 
@@ -127,7 +126,7 @@ async def note_failing_controls(
             recurs_with=HEALTH,
             owner=control.owner,
         )
-        with because_of(each.event_id):
+        with caused_by(session, each.event_id):
             await open_issue(session, draft=draft, by=SYSTEM, at=at)
 
 
@@ -148,7 +147,7 @@ async def _bring_back(
     """Take in that what shows a cause has failed again; the controls of which an issue is known to have it.
 
     One that was verified as corrected before then reopens as a regression. One that is open stays as it is, and so
-    does one whose risk was accepted, or that was a duplicate. The controls that are meant as well are held with theirs.
+    does one whose risk was accepted, or that was a duplicate. The controls in `also` are locked with theirs.
     """
     if not shown:
         return set()
@@ -156,15 +155,14 @@ async def _bring_back(
     for each in shown:
         again[each.control_id, each.cause].append(each)
     known = await of_the_same_cause(session, {each for each, _ in again}, *{cause for _, cause in again})
-    if to_hold := {*also, *(control for issue in known for control in issue.control_ids)}:
-        await hold(session, to_hold)
+    await lock_by_id(session, Control, {*also, *(control for issue in known for control in issue.control_ids)})
     on_record: set[UUID] = set()
     for issue in known:
         for control_id in issue.control_ids:
             for each in again.get((control_id, issue.recurs_with or ""), []):
                 on_record.add(control_id)
-                controls, its = await held(session, issue.id)
+                its = await locked_issue(session, issue.id)
                 if its.closure is not None and came_undone(its.closure, each.failed_at):
-                    with because_of(each.event_id):
-                        await reopen_held(session, its, controls, reason=each.reason, by=SYSTEM, at=at)
+                    with caused_by(session, each.event_id):
+                        await reopen_locked(session, its, reason=each.reason, by=SYSTEM, at=at)
     return on_record

@@ -8,16 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.controls.issues.issues.actions import ALLOWED, close_as, held, told
-from services.controls.issues.issues.models import Closure, Issue, IssueStatus
+from services.controls.issues.issues.actions import ALLOWED, close_as, locked_issue, told
+from services.controls.issues.issues.models import Closure, Effectiveness, Issue, IssueStatus
 from services.controls.issues.issues.rules import UNRESOLVED, of_test
-from services.controls.issues.remediation.schemas import (
-    Effectiveness,
-    EffectivenessCheckDraft,
-    IssuePlan,
-    ResolutionDraft,
-)
+from services.controls.issues.remediation.schemas import EffectivenessCheckDraft, IssuePlan, ResolutionDraft
 from services.controls.testing.test_standings.models import Standing
+from shared.data.transactions import touched
 from shared.events.catalogue.issues import IssueActionPlanned, IssueReopened, IssueResolved
 from shared.events.catalogue.testing import Outcome
 from shared.events.trail import announce
@@ -37,17 +33,18 @@ async def plan(
     session: AsyncSession, issue_id: UUID, *, draft: IssuePlan, expected: int, by: str, at: datetime
 ) -> None:
     """Put down root cause and corrective action, or put them down anew. An open issue is remediating from now on."""
-    _, issue = await held(session, issue_id, expected=expected)
+    issue = await locked_issue(session, issue_id, expected=expected)
     if issue.status not in UNRESOLVED:
         raise _refused("plan", issue)
     issue.status = IssueStatus.REMEDIATING
     issue.plan = _signed(draft.model_dump(mode="json"), by, at)
-    await announce(session, IssueActionPlanned(**told(issue)), about=issue, by=by, at=at)
+    announce(session, IssueActionPlanned(**told(issue)), about=issue, by=by, at=at)
+    touched(session, *issue.control_ids, at=at)
 
 
 async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDraft, by: str, at: datetime) -> None:
     """Remediating → resolved: claim that all that was planned is done."""
-    _, issue = await held(session, issue_id)
+    issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.REMEDIATING or issue.plan is None:
         raise _refused("resolve", issue)
     if open_ones := [place for place, each in enumerate(issue.plan["actions"]) if each["done_on"] is None]:
@@ -56,14 +53,15 @@ async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDra
     issue.status = IssueStatus.RESOLVED
     issue.resolution = _signed(draft.model_dump(mode="json"), by, at)
     event = IssueResolved(**told(issue))
-    await announce(session, event, about=issue, by=by, at=at, reason=draft.statement)
+    announce(session, event, about=issue, by=by, at=at, reason=draft.statement)
+    touched(session, *issue.control_ids, at=at)
 
 
 async def check(
     session: AsyncSession, issue_id: UUID, *, draft: EffectivenessCheckDraft, by: str, at: datetime
 ) -> None:
     """Resolved → closed as verified, or back to open when the correction does not work: then it is planned anew."""
-    controls, issue = await held(session, issue_id)
+    issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.RESOLVED or issue.resolution is None:
         raise _refused("check", issue)
     keep_apart("Who resolved an issue does not verify it", first=issue.resolution["by"], second=by)
@@ -73,11 +71,12 @@ async def check(
     issue.effectiveness_checks = [*issue.effectiveness_checks, done]
     if draft.outcome == Effectiveness.EFFECTIVE:
         closure = {"outcome": Closure.VERIFIED, "reason": draft.conclusion, "duplicate_of": None}
-        await close_as(session, issue, controls, closure, by=by, at=at)
+        close_as(session, issue, closure, by=by, at=at)
         return
     issue.status, issue.resolution = IssueStatus.OPEN, None
     event = IssueReopened(**told(issue), regression=False, regressions=issue.regressions)
-    await announce(session, event, about=issue, by=by, at=at, reason=draft.conclusion)
+    announce(session, event, about=issue, by=by, at=at, reason=draft.conclusion)
+    touched(session, *issue.control_ids, at=at)
 
 
 async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence[UUID]) -> None:

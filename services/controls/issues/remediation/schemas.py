@@ -1,23 +1,8 @@
-from datetime import datetime
-from enum import StrEnum
-from typing import Annotated
-from uuid import UUID
+from pydantic import Field
 
-from pydantic import BaseModel, Field
-
-from shared.http.fields import Day, Input, Owner, Prose, Title
-
-EvidenceIds = Annotated[list[UUID], Field(max_length=50, description="Items of the evidence service that show it")]
-
-
-class CorrectiveAction(Input):
-    """One step of the correction."""
-
-    title: Title = Field(examples=["Deprovisioning is triggered by the HR system"])
-    owner: Owner
-    starts_on: Day | None = None
-    due_on: Day
-    done_on: Day | None = Field(default=None, description="Null while it is not done")
+from services.controls.issues.issues.models import Effectiveness
+from services.controls.issues.issues.schemas import CorrectiveAction, EvidenceIds
+from shared.http.fields import Input, Prose
 
 
 class IssuePlan(Input):
@@ -35,34 +20,11 @@ class IssuePlan(Input):
     actions: list[CorrectiveAction] = Field(min_length=1, max_length=50)
 
 
-class IssuePlanOut(BaseModel):
-    root_cause: str
-    containment: str | None
-    similar: str | None
-    actions: list[CorrectiveAction]
-    by: str
-    at: datetime
-
-
 class ResolutionDraft(Input):
     """The claim that the issue is corrected."""
 
     statement: Prose = Field(examples=["The trigger is live since 1 August; both accounts are gone."])
     evidence_ids: EvidenceIds = Field(default=[])
-
-
-class ResolutionOut(BaseModel):
-    statement: str
-    evidence_ids: list[UUID]
-    by: str
-    at: datetime
-
-
-class Effectiveness(StrEnum):
-    """What the check of a correction found."""
-
-    EFFECTIVE = "effective"
-    NOT_EFFECTIVE = "not_effective"
 
 
 class EffectivenessCheckDraft(Input):
@@ -72,12 +34,3 @@ class EffectivenessCheckDraft(Input):
     method: Prose = Field(examples=["Ten leavers of August compared with the accounts of all systems."])
     conclusion: Prose = Field(examples=["All ten were deprovisioned within a day."])
     evidence_ids: EvidenceIds = Field(default=[])
-
-
-class EffectivenessCheckOut(BaseModel):
-    outcome: Effectiveness
-    method: str
-    conclusion: str
-    evidence_ids: list[UUID]
-    by: str
-    at: datetime

@@ -9,11 +9,15 @@ from sqlalchemy import ARRAY, Uuid, func, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.people.known_members.queries import names_of
-from services.controls.policies.acknowledgements.models import Acknowledgement, AcknowledgementStatus
 from services.controls.policies.acknowledgements.queries import asked
 from services.controls.policies.acknowledgements.schemas import Excusal, RecordedAcknowledgements
 from services.controls.policies.policy_campaigns.actions import open_campaign, outstanding, told
-from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
+from services.controls.policies.policy_campaigns.models import (
+    Acknowledgement,
+    AcknowledgementStatus,
+    CampaignStatus,
+    PolicyCampaign,
+)
 from shared.data.base import table_of
 from shared.data.records import locked
 from shared.events.catalogue.policies import PolicyAcknowledged, PolicyCampaignCompleted, PolicyPeopleExcused
@@ -70,7 +74,7 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     await _change(session, new, changes, at=at)
     campaign.excused += len(new)
     event = PolicyPeopleExcused(**told(campaign), excused_people=[each.person for each in new])
-    await _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
+    _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
 
 
 async def _acknowledged(
@@ -89,10 +93,10 @@ async def _acknowledged(
     campaign.excused -= excused
     people = [each.person for each in new]
     event = PolicyAcknowledged(**told(campaign), by_people=people, on_behalf=shown["on_behalf"])
-    await _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
+    _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
 
 
-async def _announce(
+def _announce(
     session: AsyncSession, campaign: PolicyCampaign, event: Event, *, by: str, at: datetime, reason: str | None
 ) -> None:
     """Announce what was done, and that the campaign is complete when nobody is left."""
@@ -101,7 +105,7 @@ async def _announce(
         campaign.status, campaign.next_reminder_on = CampaignStatus.COMPLETED, None
         campaign.ended_by, campaign.ended_at = by, at
         happened.append(PolicyCampaignCompleted(**told(campaign)))
-    await announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
+    announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
 
 
 async def _change(

@@ -1,20 +1,16 @@
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.people.known_members.models import KnownMember
-from services.controls.policies.acknowledgements.models import Acknowledgement, AcknowledgementStatus
-from shared.clock import new_id
+from services.controls.policies.policy_campaigns.models import Acknowledgement, AcknowledgementStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, NotAFilter, Where
 from shared.data.reads import Listing, One
-from shared.data.sessions import organisation_of
 from shared.http.fields import Owner, UpdatedSince
 
 _A = table_of(Acknowledgement).c
@@ -57,25 +53,6 @@ class AcknowledgementQuery(ListQuery):
 
 
 acknowledgements = Listing(_ACKNOWLEDGEMENT, id=_A.id, query=AcknowledgementQuery, given={"caller": _OF_CALLER})
-
-_NEW = (
-    insert(table_of(Acknowledgement)).on_conflict_do_nothing(index_elements=["campaign_id", "person"]).returning(_A.id)
-)
-
-
-async def ask(session: AsyncSession, campaign_id: UUID, people: Sequence[str], *, at: datetime) -> int:
-    """Add these people to a campaign, as outstanding; how many were not there yet."""
-    row: dict[str, Any] = {
-        "org_id": organisation_of(session),
-        "campaign_id": campaign_id,
-        "status": AcknowledgementStatus.OUTSTANDING,
-        "on_behalf": False,
-        "version": 1,
-        "created_at": at,
-        "updated_at": at,
-    }
-    rows = [{**row, "id": new_id(), "person": each} for each in people]
-    return len((await session.execute(_NEW, rows)).all())
 
 
 async def asked(session: AsyncSession, campaign_id: UUID, people: Iterable[str]) -> Sequence[Acknowledgement]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from services.controls.policies.acknowledgements.models import AcknowledgementStatus
+from services.controls.policies.policy_campaigns.models import AcknowledgementStatus
 from services.controls.policies.policy_campaigns.schemas import once_each
 from shared.http.fields import Input, Owner, Prose
 

@@ -10,13 +10,12 @@ from sqlmodel import col, select
 
 from services.controls.days import day_of
 from services.controls.frameworks.requirements.queries import known
-from services.controls.policies.policies.models import Policy, PolicyStatus
+from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
 from services.controls.policies.policies.queries import untold_reviews
 from services.controls.policies.policies.rules import next_review
 from services.controls.policies.policies.schemas import PolicyDraft, PolicyRevision
-from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
 from services.controls.register.controls.models import Control
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, lock_free, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import (
     PolicyRetired,
@@ -40,7 +39,8 @@ async def write(session: AsyncSession, *, draft: PolicyDraft, by: str, at: datet
     if (await session.execute(select(Policy.id).where(Policy.code == draft.code))).first():
         raise PolicyCodeTaken(f"There is a policy {draft.code} already.", faults=[Fault("/code", "taken")])
     policy = Policy(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
-    await announce(session, PolicyWritten(**told(policy)), about=policy, by=by, at=at)
+    session.add(policy)
+    announce(session, PolicyWritten(**told(policy)), about=policy, by=by, at=at)
     return policy
 
 
@@ -55,7 +55,7 @@ async def revise(
         setattr(policy, name, value)
     if policy.reviewed_on is not None:
         policy.review_due_on = next_review(policy.reviewed_on, policy.review_months)
-    await announce(session, PolicyRevised(**told(policy)), about=policy, by=by, at=at)
+    announce(session, PolicyRevised(**told(policy)), about=policy, by=by, at=at)
 
 
 async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -63,24 +63,24 @@ async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: str
     policy = await locked(session, Policy, policy_id, noun="policy", expected=ANY_VERSION)
     _require_life(policy, "retire")
     policy.status = PolicyStatus.RETIRED
-    await announce(session, PolicyRetired(**told(policy)), about=policy, by=by, at=at, reason=reason)
+    announce(session, PolicyRetired(**told(policy)), about=policy, by=by, at=at, reason=reason)
     if policy.published_version_id is not None:
         version = await locked(session, PolicyVersion, policy.published_version_id, noun="version")
         version.status, version.effective_until = VersionStatus.RETIRED, day_of(at)
         event = PolicyVersionRetired(
             policy_id=policy.id, policy_code=policy.code, number=version.number, sha256=version.sha256
         )
-        await announce(session, event, about=version, by=by, at=at, reason=reason)
+        announce(session, event, about=version, by=by, at=at, reason=reason)
 
 
 async def announce_reviews(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which policies are to be reviewed, each once for a due date; how many it was."""
     due = untold_reviews(as_of).with_only_columns(Policy).order_by(col(Policy.review_due_on)).limit(limit)
-    policies = (await session.execute(due.with_for_update(skip_locked=True))).scalars().all()
+    policies = await lock_free(session, due)
     for policy in policies:
         policy.review_told_for = policy.review_due_on
         event = PolicyReviewDue(**told(policy), review_due_on=policy.review_due_on)
-        await announce(session, event, about=policy, by=SYSTEM, at=as_of)
+        announce(session, event, about=policy, by=SYSTEM, at=as_of)
     return len(policies)
 
 

@@ -1,11 +1,14 @@
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
+from shared.data.base import instant
 
 
 class PolicyStatus(StrEnum):
@@ -32,3 +35,41 @@ class Policy(Base, table=True):
     reviewed_on: date | None = None
     review_due_on: date | None = None
     review_told_for: date | None = None
+
+
+class VersionStatus(StrEnum):
+    """draft → in approval → approved → published → superseded or retired; a rejection leads back to draft."""
+
+    DRAFT = "draft"
+    IN_APPROVAL = "in_approval"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    RETIRED = "retired"
+
+
+class PolicyVersion(Base, table=True):
+    """The words of a policy. `sha256` is that of the Markdown in UTF-8, or of the file.
+
+    `decisions` are those of all rounds; a round begins with a submission. `effective_until` is the first day on which
+    it is no longer in force.
+    """
+
+    __tablename__ = "policy_versions"
+
+    policy_id: UUID
+    number: int
+    markdown: str | None = None
+    file: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    sha256: str
+    summary: str
+    status: str = VersionStatus.DRAFT
+    authors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    approvers: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
+    quorum: int | None = None
+    round: int = 0
+    decisions: list[dict[str, Any]] = Field(default=[], sa_column=Column(JSONB, nullable=False))
+    published_by: str | None = None
+    published_at: datetime | None = instant(default=None)
+    effective_on: date | None = None
+    effective_until: date | None = None

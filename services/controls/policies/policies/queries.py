@@ -7,8 +7,7 @@ from sqlalchemy import Date, Select, and_, any_, bindparam, func, literal_column
 
 from services.controls.days import AsOfDay, AsOfDayQuery, day_of
 from services.controls.frameworks.requirements.schemas import RequirementRef
-from services.controls.policies.policies.models import Policy, PolicyStatus
-from services.controls.policies.policy_versions.models import PolicyVersion
+from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One

@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.controls.days import day_of
-from services.controls.policies.acknowledgements.queries import ask
+from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
-from services.controls.policies.policy_campaigns.queries import untold_overdue, with_reminders_due
+from services.controls.policies.policy_campaigns.queries import ask, untold_overdue, with_reminders_due
 from services.controls.policies.policy_campaigns.rules import next_reminder
 from services.controls.policies.policy_campaigns.schemas import PolicyCampaignDraft, PolicyCampaignRevision
-from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import ANY_VERSION, found, lock_free, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import (
     PolicyAudienceExtended,
@@ -49,7 +48,8 @@ async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: str, a
         created_at=at,
         updated_at=at,
     )
-    await announce(session, PolicyCampaignStarted(**told(campaign)), about=campaign, by=by, at=at)
+    session.add(campaign)
+    announce(session, PolicyCampaignStarted(**told(campaign)), about=campaign, by=by, at=at)
     await ask(session, campaign.id, draft.audience, at=at)
     return campaign
 
@@ -68,7 +68,7 @@ async def revise(
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(campaign, name, value)
     campaign.next_reminder_on = next_reminder(campaign.due_on, campaign.reminder_days, after=day_of(at))
-    await announce(session, PolicyCampaignRevised(**told(campaign)), about=campaign, by=by, at=at)
+    announce(session, PolicyCampaignRevised(**told(campaign)), about=campaign, by=by, at=at)
 
 
 async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[str], by: str, at: datetime) -> None:
@@ -78,7 +78,7 @@ async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[s
     if added:
         campaign.people += added
         event = PolicyAudienceExtended(**told(campaign), added=added)
-        await announce(session, event, about=campaign, by=by, at=at)
+        announce(session, event, about=campaign, by=by, at=at)
 
 
 async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -86,29 +86,29 @@ async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: st
     campaign = await open_campaign(session, campaign_id, "close")
     campaign.status, campaign.next_reminder_on = CampaignStatus.CLOSED, None
     campaign.ended_by, campaign.ended_at, campaign.closing_reason = by, at, reason
-    await announce(session, PolicyCampaignClosed(**told(campaign)), about=campaign, by=by, at=at, reason=reason)
+    announce(session, PolicyCampaignClosed(**told(campaign)), about=campaign, by=by, at=at, reason=reason)
 
 
 async def remind(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce whose people are to be reminded, each of the days once; how many it was."""
     today = day_of(as_of)
     due = with_reminders_due(today).with_only_columns(PolicyCampaign).order_by(col(PolicyCampaign.id)).limit(limit)
-    campaigns = (await session.execute(due.with_for_update(skip_locked=True))).scalars().all()
+    campaigns = await lock_free(session, due)
     for campaign in campaigns:
         campaign.next_reminder_on = next_reminder(campaign.due_on, campaign.reminder_days, after=today)
         event = PolicyCampaignReminded(**told(campaign), outstanding=outstanding(campaign))
-        await announce(session, event, about=campaign, by=SYSTEM, at=as_of)
+        announce(session, event, about=campaign, by=SYSTEM, at=as_of)
     return len(campaigns)
 
 
 async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which campaigns are overdue, each once for a due date; how many it was."""
     late = untold_overdue(day_of(as_of)).with_only_columns(PolicyCampaign).order_by(col(PolicyCampaign.id)).limit(limit)
-    campaigns = (await session.execute(late.with_for_update(skip_locked=True))).scalars().all()
+    campaigns = await lock_free(session, late)
     for campaign in campaigns:
         campaign.overdue_told_for = campaign.due_on
         event = PolicyCampaignOverdue(**told(campaign), outstanding=outstanding(campaign))
-        await announce(session, event, about=campaign, by=SYSTEM, at=as_of)
+        announce(session, event, about=campaign, by=SYSTEM, at=as_of)
     return len(campaigns)
 
 

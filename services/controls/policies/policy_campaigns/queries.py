@@ -1,22 +1,32 @@
-from datetime import date
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import AsOfDay, AsOfDayQuery
-from services.controls.policies.policies.models import Policy
-from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
-from services.controls.policies.policy_versions.models import PolicyVersion
+from services.controls.policies.policies.models import Policy, PolicyVersion
+from services.controls.policies.policy_campaigns.models import (
+    Acknowledgement,
+    AcknowledgementStatus,
+    CampaignStatus,
+    PolicyCampaign,
+)
+from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
+from shared.data.sessions import organisation_of
 from shared.http.fields import Search, UpdatedSince
 
 _K = table_of(PolicyCampaign).c
 _P = table_of(Policy).c
 _V = table_of(PolicyVersion).c
+_A = table_of(Acknowledgement).c
 
 _OPEN = _K.status == literal_column("'open'")
 
@@ -81,3 +91,23 @@ def with_reminders_due(today: date) -> Select[tuple[UUID]]:
 def untold_overdue(today: date) -> Select[tuple[UUID]]:
     """The organisations of open campaigns that are overdue, as nobody has been told of their due date yet."""
     return select(_K.org_id).where(_overdue(literal(today)), _K.overdue_told_for.is_distinct_from(_K.due_on))
+
+
+_NEW = (
+    insert(table_of(Acknowledgement)).on_conflict_do_nothing(index_elements=["campaign_id", "person"]).returning(_A.id)
+)
+
+
+async def ask(session: AsyncSession, campaign_id: UUID, people: Sequence[str], *, at: datetime) -> int:
+    """Add these people to a campaign, as outstanding; how many were not there yet."""
+    row: dict[str, Any] = {
+        "org_id": organisation_of(session),
+        "campaign_id": campaign_id,
+        "status": AcknowledgementStatus.OUTSTANDING,
+        "on_behalf": False,
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+    }
+    rows = [{**row, "id": new_id(), "person": person} for person in people]
+    return len((await session.execute(_NEW, rows)).all())

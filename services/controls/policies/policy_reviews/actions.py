@@ -41,5 +41,5 @@ async def review(
     )
     session.add(done)
     event = PolicyReviewed(**told(policy), outcome=draft.outcome, review_due_on=policy.review_due_on)
-    await announce(session, event, about=policy, by=by, at=at, reason=draft.notes)
+    announce(session, event, about=policy, by=by, at=at, reason=draft.notes)
     return done

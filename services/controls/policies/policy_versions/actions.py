@@ -9,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.days import day_of
 from services.controls.people.known_members.queries import names_of
 from services.controls.policies.policies.actions import told as told_of_policy
-from services.controls.policies.policies.models import Policy, PolicyStatus
+from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
 from services.controls.policies.policies.rules import next_review
-from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
 from services.controls.policies.policy_versions.queries import next_number
 from services.controls.policies.policy_versions.rules import digest_of, faults_in, of_round, standing
 from services.controls.policies.policy_versions.schemas import (
@@ -86,7 +85,8 @@ async def draft_version(
         created_at=at,
         updated_at=at,
     )
-    await announce(session, PolicyVersionDrafted(**_told(version, policy)), about=version, by=by, at=at)
+    session.add(version)
+    announce(session, PolicyVersionDrafted(**_told(version, policy)), about=version, by=by, at=at)
     return version
 
 
@@ -102,7 +102,7 @@ async def revise(
     for name, value in changes.items():
         setattr(version, name, value)
     version.authors = sorted({*version.authors, by})
-    await announce(session, PolicyVersionRevised(**_told(version, policy)), about=version, by=by, at=at)
+    announce(session, PolicyVersionRevised(**_told(version, policy)), about=version, by=by, at=at)
 
 
 async def submit(
@@ -117,7 +117,7 @@ async def submit(
     version.status, version.round = VersionStatus.IN_APPROVAL, version.round + 1
     version.approvers, version.quorum = approvers, submission.quorum
     event = PolicyVersionSubmitted(**_told(version, policy), approvers=approvers, quorum=submission.quorum)
-    await announce(session, event, about=version, by=by, at=at)
+    announce(session, event, about=version, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -125,7 +125,7 @@ async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: 
     policy, version = await _held(session, version_id, "withdraw", VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
     version.status = VersionStatus.DRAFT
     event = PolicyVersionWithdrawn(**_told(version, policy))
-    await announce(session, event, about=version, by=by, at=at, reason=reason)
+    announce(session, event, about=version, by=by, at=at, reason=reason)
 
 
 async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: str, at: datetime) -> None:
@@ -143,7 +143,7 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
     decisions = [PolicyApproval(each["decision"]) for each in (*this_round, made)]
     version.status = standing(decisions, version.quorum or len(version.approvers))
     event = _ANNOUNCED[version.status](**_told(version, policy))
-    await announce(session, event, about=version, by=by, at=at, reason=decision.reason)
+    announce(session, event, about=version, by=by, at=at, reason=decision.reason)
 
 
 async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: str, at: datetime) -> None:
@@ -158,11 +158,11 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
             detail = f"The version before takes effect on {before.effective_on}."
             raise Invalid(detail, faults=[Fault("/effective_on", detail)])
         before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
-        await announce(session, PolicyVersionSuperseded(**_told(before, policy)), about=before, by=by, at=at)
+        announce(session, PolicyVersionSuperseded(**_told(before, policy)), about=before, by=by, at=at)
     version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
     version.published_by, version.published_at = by, at
     told = _told(version, policy)
-    await announce(session, PolicyVersionPublished(**told, effective_on=effective_on), about=version, by=by, at=at)
+    announce(session, PolicyVersionPublished(**told, effective_on=effective_on), about=version, by=by, at=at)
     policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id
     policy.reviewed_on, policy.review_due_on = effective_on, next_review(effective_on, policy.review_months)
     event = PolicyPublished(
@@ -172,7 +172,7 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
         effective_on=effective_on,
         sha256=version.sha256,
     )
-    await announce(session, event, about=policy, by=by, at=at)
+    announce(session, event, about=policy, by=by, at=at)
 
 
 async def _held(

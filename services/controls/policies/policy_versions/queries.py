@@ -5,7 +5,7 @@ from pydantic import Field
 from sqlalchemy import Text, Uuid, and_, column, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.policies.policy_versions.models import PolicyVersion, VersionStatus
+from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.controls.policies.policy_versions.models import VersionStatus
+from services.controls.policies.policies.models import VersionStatus
 from services.controls.policies.policy_versions.schemas import PolicyApproval
 from shared.problems import Fault
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.controls.policies.policy_versions.models import VersionStatus
+from services.controls.policies.policies.models import VersionStatus
 from shared.http.fields import Day, Input, Owner, Prose, Title
 
 Sha256 = Annotated[

@@ -25,9 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.models import CrosswalkEntry, EntryStatus, Relation
 from services.controls.frameworks.crosswalk_entries.rules import turned
-from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkStatus
+from services.controls.frameworks.crosswalks.models import (
+    Crosswalk,
+    CrosswalkEntry,
+    CrosswalkStatus,
+    EntryStatus,
+    Relation,
+)
 from services.controls.frameworks.requirements.models import Requirement
 from services.controls.frameworks.requirements.queries import in_scope, scope_of
 from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says

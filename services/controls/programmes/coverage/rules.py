@@ -17,7 +17,7 @@ may have nothing to do with the first.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.controls.frameworks.crosswalk_entries.models import Relation
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.programmes.coverage.schemas import CoverageExtent
 
 _EXTENTS = (CoverageExtent.NOTHING, CoverageExtent.RELATED, CoverageExtent.PARTLY, CoverageExtent.FULLY)

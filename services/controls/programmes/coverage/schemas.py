@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.frameworks.crosswalk_entries.models import Relation
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.register.controls.schemas import NamedControl
 
 

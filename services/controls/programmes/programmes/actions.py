@@ -33,6 +33,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: str, at: da
         created_at=at,
         updated_at=at,
     )
+    session.add(programme)
     event = ProgrammeStarted(
         title=draft.title,
         report_type=draft.report_type,
@@ -40,7 +41,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: str, at: da
         framework=pinned.code,
         framework_version=pinned.label,
     )
-    await announce(session, event, about=programme, by=by, at=at)
+    announce(session, event, about=programme, by=by, at=at)
     return programme
 
 
@@ -57,7 +58,7 @@ async def revise(
     for name, value in changes.items():
         setattr(programme, name, value)
     event = ProgrammeRevised(title=programme.title, report_type=programme.report_type, categories=programme.categories)
-    await announce(session, event, about=programme, by=by, at=at)
+    announce(session, event, about=programme, by=by, at=at)
 
 
 async def close(session: AsyncSession, programme_id: UUID, *, closure: ProgrammeClosure, by: str, at: datetime) -> None:
@@ -66,7 +67,7 @@ async def close(session: AsyncSession, programme_id: UUID, *, closure: Programme
     programme.status, programme.closed_at, programme.closed_because = closure.outcome, at, closure.reason
     kind = ProgrammeCompleted if closure.outcome == ProgrammeStatus.COMPLETED else ProgrammeWithdrawn
     event = kind(title=programme.title, report_type=programme.report_type)
-    await announce(session, event, about=programme, by=by, at=at, reason=closure.reason)
+    announce(session, event, about=programme, by=by, at=at, reason=closure.reason)
 
 
 async def held(session: AsyncSession, programme_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Programme:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,13 +22,14 @@ from services.controls.programmes.scope_decisions.schemas import (
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written
 from shared.events.catalogue.programmes import (
     ScopeDecisionProposed,
     ScopeDecisionRevised,
     ScopeDecisionTaken,
     ScopeDecisionWithdrawn,
 )
-from shared.events.trail import Told, announce, announce_each
+from shared.events.trail import announce
 from shared.identity.callers import keep_apart
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
@@ -76,7 +76,7 @@ async def revise(
     event = ScopeDecisionRevised(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
     )
-    await announce(session, event, about=decision, by=by, at=at)
+    announce(session, event, about=decision, by=by, at=at)
 
 
 async def approve(session: AsyncSession, decision_id: UUID, *, by: str, at: datetime) -> None:
@@ -87,7 +87,7 @@ async def approve(session: AsyncSession, decision_id: UUID, *, by: str, at: date
     event = ScopeDecisionTaken(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
     )
-    await announce(session, event, about=decision, by=by, at=at)
+    announce(session, event, about=decision, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, decision_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -97,7 +97,7 @@ async def withdraw(session: AsyncSession, decision_id: UUID, *, reason: str, by:
     event = ScopeDecisionWithdrawn(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
     )
-    await announce(session, event, about=decision, by=by, at=at, reason=reason)
+    announce(session, event, about=decision, by=by, at=at, reason=reason)
 
 
 async def _decision(session: AsyncSession, decision_id: UUID, verb: str, expected: int) -> ScopeDecision:
@@ -131,12 +131,10 @@ async def _write(
     if rows:
         common = {"org_id": organisation_of(session), "version": 1, "created_at": at, "updated_at": at}
         await session.execute(insert(ScopeDecision), [{**row, **common} for row in rows])
-    told = []
     for row in rows:
         kind = ScopeDecisionTaken if row["relevant"] else ScopeDecisionProposed
         event = kind(programme_id=programme.id, requirement=row["requirement"], relevant=row["relevant"])
-        told.append(Told(event, row["id"], 1, None, to_jsonable_python(row)))
-    await announce_each(session, told, by=by, at=at)
+        announce(session, event, about=Written(row["id"], 1, after=row), by=by, at=at)
     return [row["id"] for row in rows]
 
 

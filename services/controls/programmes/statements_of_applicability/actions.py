@@ -54,7 +54,8 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: d
         created_at=at,
         updated_at=at,
     )
-    await announce(session, _event(StatementDrafted, statement), about=statement, by=by, at=at)
+    session.add(statement)
+    announce(session, _event(StatementDrafted, statement), about=statement, by=by, at=at)
     return statement
 
 
@@ -65,16 +66,17 @@ async def approve(session: AsyncSession, statement_id: UUID, *, by: str, at: dat
     before = await approved_of(session, statement.programme_id)
     if before is not None:
         before.status = StatementStatus.SUPERSEDED
-        await announce(session, _event(StatementSuperseded, before), about=before, by=by, at=at)
+        announce(session, _event(StatementSuperseded, before), about=before, by=by, at=at)
+        await session.flush()  # only one statement is approved
     statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by, at
-    await announce(session, _event(StatementApproved, statement), about=statement, by=by, at=at)
+    announce(session, _event(StatementApproved, statement), about=statement, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, statement_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Draft → withdrawn: it is not what shall be stated."""
     statement = await _statement(session, statement_id, "withdraw")
     statement.status = StatementStatus.WITHDRAWN
-    await announce(session, _event(StatementWithdrawn, statement), about=statement, by=by, at=at, reason=reason)
+    announce(session, _event(StatementWithdrawn, statement), about=statement, by=by, at=at, reason=reason)
 
 
 async def _statement(session: AsyncSession, statement_id: UUID, verb: str) -> Statement:

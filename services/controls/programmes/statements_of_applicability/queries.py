@@ -15,6 +15,7 @@ from services.controls.register.controls.queries import named
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.data.records import lock_rows
 from shared.http.fields import UpdatedSince
 
 _C = table_of(Statement).c
@@ -79,7 +80,7 @@ async def latest_number(session: AsyncSession, programme_id: UUID) -> int:
 async def approved_of(session: AsyncSession, programme_id: UUID) -> Statement | None:
     """The programme's approved statement, locked, if there is one."""
     query = select(Statement).where(_C.programme_id == programme_id, _C.status == StatementStatus.APPROVED)
-    return (await session.scalars(query.with_for_update())).one_or_none()
+    return next(iter(await lock_rows(session, query)), None)
 
 
 async def lines(session: AsyncSession, situation: Situation, inclusion_reason: str) -> list[Line]:

@@ -60,9 +60,11 @@ async def upgrade(session: AsyncSession, programme_id: UUID, *, draft: UpgradeDr
     programme.requirements_in_scope = move.in_scope_after
     labels = _Labels(move.framework, move.from_version, move.to_version)
     happened = ProgrammeUpgraded(**labels.told(), requirements_in_scope=move.in_scope_after)
-    await announce(session, happened, about=programme, by=by, at=at)
+    announce(session, happened, about=programme, by=by, at=at)
     event = UpgradeDone(**_told(upgrade, labels), requirements_in_scope=move.in_scope_after)
-    await announce(session, event, about=upgrade, by=by, at=at)
+    session.add(upgrade)
+    announce(session, event, about=upgrade, by=by, at=at)
+    await session.flush()  # the effect refers to the upgrade
     session.add(UpgradeEffect(upgrade_id=upgrade.id, org_id=upgrade.org_id, effect=move.effect.model_dump(mode="json")))
     return upgrade
 
@@ -85,9 +87,9 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: str, at: dat
     upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by
     labels = await _labels(session, upgrade)
     happened = ProgrammeRolledBack(**labels.told(), requirements_in_scope=upgrade.in_scope_before)
-    await announce(session, happened, about=programme, by=by, at=at)
+    announce(session, happened, about=programme, by=by, at=at)
     event = UpgradeRolledBack(**_told(upgrade, labels), requirements_in_scope=upgrade.in_scope_before)
-    await announce(session, event, about=upgrade, by=by, at=at)
+    announce(session, event, about=upgrade, by=by, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Controls: code, statement, owner, and the life from draft to retired."""
+"""Controls: what each is called and says, who owns it, and in which state it is."""

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class ControlStatus(StrEnum):
@@ -35,18 +35,6 @@ class ControlNature(StrEnum):
     HYBRID = "hybrid"
 
 
-class ControlFrequency(StrEnum):
-    """How often it is performed; sample sizes follow from it."""
-
-    CONTINUOUS = "continuous"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-    ANNUAL = "annual"
-    AD_HOC = "ad_hoc"
-
-
 class Control(Base, table=True):
     """What the organisation does to answer requirements and risks.
 
@@ -55,6 +43,7 @@ class Control(Base, table=True):
     """
 
     __tablename__ = "controls"
+    __touches__ = Touches("id", when=frozenset({"status"}))
 
     code: str
     title: str

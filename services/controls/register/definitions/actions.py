@@ -13,9 +13,9 @@ from services.controls.register.definitions.models import Definition, Definition
 from services.controls.register.definitions.queries import approved, by_number, last_number
 from services.controls.register.definitions.rules import differing, faults_of_effect, text_of
 from services.controls.register.definitions.schemas import DefinitionApproval
-from services.controls.register.rhythms.rules import faults_of
-from services.controls.register.rhythms.schemas import Recurrence
-from shared.data.records import locked
+from services.controls.register.rhythms.rules import require_rhythm
+from shared.data.records import lock_free, locked
+from shared.data.transactions import raise_version
 from shared.events.catalogue.controls import ControlRevised
 from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
 from shared.events.trail import announce
@@ -47,24 +47,18 @@ async def propose(
             created_at=at,
             updated_at=at,
         )
+        session.add(pending)
         control.pending_definition = pending.number
     for name, value in changes.items():
         setattr(pending, name, value)
-    require_rhythm(pending)
+    require_rhythm(pending.frequency, pending.recurrence)
     pending.author = by
-    control.updated_at = at  # whoever else was about to change the proposal is told by the control's version
+    raise_version(session, control)  # whoever else was about to change the proposal is told by the control's version
     event = DefinitionDrafted(
         control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
     )
-    await announce(session, event, about=pending, by=by, at=at)
+    announce(session, event, about=pending, by=by, at=at)
     return pending
-
-
-def require_rhythm(said: Control | Definition) -> None:
-    """Refuse a recurrence that cannot be followed, or that does not go with the word for the frequency."""
-    recurrence = Recurrence.model_validate(said.recurrence) if said.recurrence else None
-    if faults := faults_of(said.frequency, recurrence):
-        raise Invalid("The control cannot recur like this.", faults=faults)
 
 
 async def write_down(
@@ -81,6 +75,7 @@ async def write_down(
         updated_at=at,
     )
     await _approve(session, control, definition, approval=approval, by=by, at=at)
+    session.add(definition)
     control.definition = definition.number
     return definition
 
@@ -94,9 +89,9 @@ async def approve_pending(
     await _approve(session, control, pending, approval=approval, by=by, at=at)
     assert pending.effective_from is not None
     if pending.effective_from > at:
-        control.pending_from, control.updated_at = pending.effective_from, at
+        control.pending_from = pending.effective_from
     else:
-        await _take_up(session, control, pending, by=by, at=at, noted_at=at)
+        _take_up(session, control, pending, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, control_id: UUID, number: int, *, reason: str, by: str, at: datetime) -> UUID:
@@ -117,22 +112,22 @@ async def drop_pending(session: AsyncSession, control: Control, *, reason: str, 
     if pending is None:
         return
     pending.state = DefinitionState.WITHDRAWN
-    control.pending_definition, control.pending_from, control.updated_at = None, None, at
+    control.pending_definition, control.pending_from = None, None
     event = DefinitionWithdrawn(
         control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
     )
-    await announce(session, event, about=pending, by=by, at=at, reason=reason)
+    announce(session, event, about=pending, by=by, at=at, reason=reason)
 
 
 async def take_effect(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Let the definitions whose day has come take the place of those before them; how many there were."""
     due = select(Control).where(col(Control.pending_from) <= as_of).order_by(col(Control.id)).limit(limit)
-    controls = (await session.scalars(due.with_for_update(skip_locked=True))).all()
+    controls = await lock_free(session, due)
     for control in controls:
         pending, begins = await _pending(session, control), control.pending_from
         assert pending is not None
         assert begins is not None
-        await _take_up(session, control, pending, by=SYSTEM, at=begins, noted_at=as_of)
+        _take_up(session, control, pending, by=SYSTEM, at=begins)
     return len(controls)
 
 
@@ -162,12 +157,10 @@ async def _approve(
         supersedes=last.number if last else None,
         changed=differing(text_of(last) if last else None, text_of(definition)),
     )
-    await announce(session, event, about=definition, by=by, at=at, reason=approval.reason)
+    announce(session, event, about=definition, by=by, at=at, reason=approval.reason)
 
 
-async def _take_up(
-    session: AsyncSession, control: Control, definition: Definition, *, by: str, at: datetime, noted_at: datetime
-) -> None:
+def _take_up(session: AsyncSession, control: Control, definition: Definition, *, by: str, at: datetime) -> None:
     for name, value in text_of(definition).items():
         setattr(control, name, value)
     control.author, control.definition = definition.author, definition.number
@@ -178,7 +171,7 @@ async def _take_up(
         definition=definition.number,
         effective_from=definition.effective_from,
     )
-    await announce(session, event, about=control, by=by, at=at, noted_at=noted_at)
+    announce(session, event, about=control, by=by, at=at)
 
 
 async def _pending(session: AsyncSession, control: Control) -> Definition | None:

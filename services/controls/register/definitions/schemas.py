@@ -4,8 +4,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.register.controls.models import ControlFrequency, ControlKind, ControlNature
+from services.controls.register.controls.models import ControlKind, ControlNature
 from services.controls.register.definitions.models import DefinitionState
+from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
 from shared.http.fields import Input, Instant, Prose
 

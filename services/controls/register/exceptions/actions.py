@@ -1,7 +1,4 @@
-"""The verbs of an exception. Each that changes what is in force reassesses the control, in the same transaction.
-
-The control is held before its exceptions (`services/controls/holding.py`).
-"""
+"""The verbs of an exception. The health of its control follows from it, which is locked before it and touched."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -11,14 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.controls.health.health.actions import reassess
-from services.controls.holding import hold
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.rules import Term, faults_in
 from services.controls.register.exceptions.schemas import ControlExceptionRequest
-from shared.data.records import found, locked
+from shared.data.records import found, lock_by_id, lock_rows, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.control_exceptions import (
     ControlExceptionExpired,
     ControlExceptionExpiring,
@@ -59,8 +55,9 @@ async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: 
         created_at=at,
         updated_at=at,
     )
+    session.add(exception)
     event = ControlExceptionRequested(**_told(exception, control))
-    await announce(session, event, about=exception, by=by, at=at, reason=asked.reason)
+    announce(session, event, about=exception, by=by, at=at, reason=asked.reason)
     return exception
 
 
@@ -74,8 +71,8 @@ async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: s
         raise ExceptionOver("What was asked for is over; ask again for the time to come.")
     exception.announced, exception.due_at = phase, _term(exception).ends(phase)
     event = ControlExceptionGranted(**_told(exception, control))
-    await announce(session, event, about=exception, by=by, at=at, reason=reason)
-    await reassess(session, control, at=at)
+    announce(session, event, about=exception, by=by, at=at, reason=reason)
+    touched(session, control.id, at=at)
 
 
 async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -84,7 +81,7 @@ async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
         session, exception_id, ControlExceptionStatus.REFUSED, reason=reason, by=by, at=at
     )
     event = ControlExceptionRefused(**_told(exception, control))
-    await announce(session, event, about=exception, by=by, at=at, reason=reason)
+    announce(session, event, about=exception, by=by, at=at, reason=reason)
 
 
 async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -97,8 +94,8 @@ async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
     exception.revoked_by, exception.revoked_at, exception.revocation_reason = by, at, reason
     event = ControlExceptionRevoked(**_told(exception, control))
-    await announce(session, event, about=exception, by=by, at=at, reason=reason)
-    await reassess(session, control, at=at)
+    announce(session, event, about=exception, by=by, at=at, reason=reason)
+    touched(session, control.id, at=at)
 
 
 async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
@@ -106,17 +103,15 @@ async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int)
     due = select(ControlException).where(col(ControlException.due_at) <= as_of)
     waiting = (await session.execute(due.order_by(col(ControlException.due_at)).limit(limit))).scalars()
     named = {each.id: each.control_id for each in waiting}
-    controls = {control.id: control for control in await hold(session, named.values())}
+    controls = {control.id: control for control in await lock_by_id(session, Control, named.values())}
     again = due.where(col(ControlException.id).in_(list(named))).order_by(col(ControlException.id))
-    fresh = again.with_for_update().execution_options(populate_existing=True)
-    changed = (await session.execute(fresh)).scalars().all()
+    changed = await lock_rows(session, again)
     for exception in changed:
         phase = _term(exception).phase(as_of)
         exception.announced, exception.due_at = phase, _term(exception).ends(phase)
         event = _EVENT[phase](**_told(exception, controls[exception.control_id]))
-        await announce(session, event, about=exception, by=SYSTEM, at=as_of)
-    affected = {each.control_id for each in changed}
-    await reassess(session, *(each for each in controls.values() if each.id in affected), at=as_of)
+        announce(session, event, about=exception, by=SYSTEM, at=as_of)
+    touched(session, *{each.control_id for each in changed}, at=as_of)
     return len(changed)
 
 

@@ -3,7 +3,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.controls.base import Base
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class ControlExceptionStatus(StrEnum):
@@ -31,6 +31,7 @@ class ControlException(Base, table=True):
     """
 
     __tablename__ = "control_exceptions"
+    __touches__ = Touches("control_id", when=frozenset({"announced"}))
 
     control_id: UUID
     reason: str

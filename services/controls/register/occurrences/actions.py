@@ -1,15 +1,13 @@
 """The verbs of an occurrence. The controls are held first, so that no expected occurrence is taken twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from pydantic_core import to_jsonable_python
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.holding import hold
 from services.controls.register.controls.models import Control
 from services.controls.register.occurrences.models import Occurrence
 from services.controls.register.occurrences.queries import facts_of, performed_days
@@ -22,11 +20,12 @@ from services.controls.register.occurrences.schemas import (
 )
 from shared.clock import new_id
 from shared.data.base import table_of
-from shared.data.records import found, locked
+from shared.data.records import found, lock_by_id, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written
 from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
-from shared.events.trail import Told, announce, announce_each
-from shared.http.batches import Refusal
+from shared.events.trail import announce
+from shared.http.batches import Refusal, shorten
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _LATEST = timedelta(days=400)  # longer than any tolerance, so that no day is offered that has been performed
@@ -68,6 +67,7 @@ async def record_batch(
     answers: list[BatchAnswer] = []
     accepted: list[_Accepted] = []
     wrong: list[Fault] = []
+    more = 0
     for index, answer in enumerate(await _judged(session, [(each.control_id, each) for each in drafts], at=at)):
         place = f"/occurrences/{index}"
         if isinstance(answer, _Accepted):
@@ -78,8 +78,10 @@ async def record_batch(
         refused = Invalid(_REFUSED, faults=[Fault(place + each.pointer, each.detail) for each in faults])
         answers.append(BatchAnswer(index=index, id=None, due_on=None, problem=Refusal.of(refused)))
         wrong += refused.faults
+        more += refused.more_faults
     if atomic and wrong:
-        raise BatchRefused("Some occurrences were refused; none is recorded.", faults=wrong)
+        raise BatchRefused("Some occurrences were refused; none is recorded.", faults=wrong, more_faults=more)
+    shorten([each.problem for each in answers])
     await _write(session, accepted, by=by, at=at)
     return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
 
@@ -87,7 +89,7 @@ async def record_batch(
 async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Say that what was recorded was not so. It stays on record, and what it was performed for is open again."""
     known = await found(session, Occurrence, occurrence_id)
-    held = await hold(session, [known.control_id] if known else [])
+    held = await lock_by_id(session, Control, [known.control_id] if known else [])
     occurrence = await locked(session, Occurrence, occurrence_id, noun="occurrence")
     if occurrence.withdrawn_at is not None:
         raise not_allowed("withdraw", "withdrawn", [])
@@ -101,14 +103,14 @@ async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, b
         due_on=occurrence.due_on,
         performed_at=occurrence.performed_at,
     )
-    await announce(session, event, about=occurrence, by=by, at=at, reason=reason)
+    announce(session, event, about=occurrence, by=by, at=at, reason=reason)
 
 
 async def _judged(
     session: AsyncSession, drafts: Sequence[tuple[UUID, OccurrenceDraft]], *, at: datetime
 ) -> list[_Accepted | list[Fault] | None]:
     """What each comes to, in order: accepted, faults, or None where there is no such control."""
-    controls = {each.id: each for each in await hold(session, {control_id for control_id, _ in drafts})}
+    controls = {each.id: each for each in await lock_by_id(session, Control, {control_id for control_id, _ in drafts})}
     facts = await facts_of(session, controls.values())
     whole = {control_id: stretches(facts[control_id]) for control_id in controls}
     earliest = min(draft.performed_at for _, draft in drafts).date() - _LATEST
@@ -167,18 +169,14 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: st
     if not rows:
         return
     await session.execute(insert(table_of(Occurrence)), rows)
-    told = [_told(each, row) for each, row in zip(accepted, rows, strict=True)]
-    await announce_each(session, told, by=by, at=at)
-
-
-def _told(each: _Accepted, row: Mapping[str, object]) -> Told:
-    event = OccurrenceRecorded(
-        control_id=each.control.id,
-        control_code=each.control.code,
-        definition=each.stretch.definition.number,
-        due_on=each.due_on,
-        performed_at=each.draft.performed_at,
-        performed_by=str(row["performed_by"]),
-    )
-    after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
-    return Told(event, each.id, 1, before=None, after=to_jsonable_python(after))
+    for occurrence, row in zip(accepted, rows, strict=True):
+        event = OccurrenceRecorded(
+            control_id=occurrence.control.id,
+            control_code=occurrence.control.code,
+            definition=occurrence.stretch.definition.number,
+            due_on=occurrence.due_on,
+            performed_at=occurrence.draft.performed_at,
+            performed_by=str(row["performed_by"]),
+        )
+        after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
+        announce(session, event, about=Written(occurrence.id, 1, after=after), by=by, at=at)

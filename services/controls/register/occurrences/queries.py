@@ -9,10 +9,11 @@ from sqlalchemy import Date, DateTime, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.register.controls.models import Control, ControlFrequency, ControlStatus
+from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.occurrences.models import Occurrence
 from services.controls.register.occurrences.rules import ControlFacts, DefinitionFacts, Performance
+from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, NotAFilter, Query, Where

@@ -3,8 +3,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.register.controls.models import ControlFrequency, ControlStatus
+from services.controls.register.controls.models import ControlStatus
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
+from services.controls.register.rhythms.models import ControlFrequency
 from shared.http.batches import Answered
 from shared.http.fields import Day, Input, Instant, Owner, Prose
 

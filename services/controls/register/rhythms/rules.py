@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from services.controls.register.controls.models import ControlFrequency
+from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
-from shared.problems import Fault
+from shared.problems import Fault, Invalid
 
 # By the end of each day, ISO week, month, quarter, year.
 _DEFAULTS: Mapping[str, str] = {
@@ -81,6 +82,12 @@ def rhythm_of(frequency: str, recurrence: Recurrence | None) -> Rhythm | None:
     given = recurrence or Recurrence()
     rule, starts_on = given.rule or default, given.starts_on or _EARLIEST
     return Rhythm(rule, starts_on, given.time_zone, timedelta(days=given.tolerance_days))
+
+
+def require_rhythm(frequency: str, recurrence: Mapping[str, Any] | None) -> None:
+    """Refuse a recurrence that cannot be followed, or that does not go with the word for the frequency."""
+    if faults := faults_of(ControlFrequency(frequency), Recurrence.model_validate(recurrence) if recurrence else None):
+        raise Invalid("The control cannot recur like this.", faults=faults)
 
 
 def faults_of(frequency: str, recurrence: Recurrence | None) -> list[Fault]:

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.actions import reassess
-from services.controls.holding import hold
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.queries import definition_in_force
 from services.controls.testing.control_tests.models import ControlTest, TestDecision, TestStatus
@@ -16,11 +14,13 @@ from services.controls.testing.control_tests.schemas import PerformedTest, TestP
 from services.controls.testing.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.testing.procedures.rules import supports
 from services.controls.testing.test_results.models import Result, Review
+from services.controls.testing.test_results.queries import counting
 from services.controls.testing.test_standings.actions import restate, standing_of_procedure
 from services.controls.testing.test_standings.models import Standing
 from shared.clock import CLOCK_SKEW
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import ANY_VERSION, found, lock_by_id, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.testing import (
     Outcome,
     TestCancelled,
@@ -81,7 +81,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: str, at: datetime)
 
     `NothingToTest` names what is not there, retired or not approved yet.
     """
-    controls = await hold(session, [draft.control_id])
+    controls = await lock_by_id(session, Control, [draft.control_id])
     version = await _version_in_force(session, draft.procedure_id)
     faults = [] if controls and controls[0].status != ControlStatus.RETIRED else [_unusable("/control_id", "retired")]
     faults += [] if version else [_unusable("/procedure_id", "retired or not approved yet")]
@@ -100,9 +100,10 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: str, at: datetime)
         created_at=at,
         updated_at=at,
     )
+    session.add(test)
     event = TestPlanned(**Held(test, control, version).about(), due_at=test.due_at)
-    await announce(session, event, about=test, by=by, at=at)
-    await reassess(session, control, at=at)
+    announce(session, event, about=test, by=by, at=at)
+    touched(session, control.id, at=at)
     return test
 
 
@@ -115,8 +116,8 @@ async def revise(
         setattr(held.test, name, value)
     keep_apart(_NOT_THE_OWNER, first=held.control.owner, second=held.test.tester)
     event = TestRevised(**held.about(), due_at=held.test.due_at)
-    await announce(session, event, about=held.test, by=by, at=at)
-    await reassess(session, held.control, at=at)
+    announce(session, event, about=held.test, by=by, at=at)
+    touched(session, held.control.id, at=at)
 
 
 async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, by: str, at: datetime) -> None:
@@ -136,6 +137,7 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
         at=at,
     )
     result = _result(held, done, standing, by, at)
+    session.add(result)
     event = TestRecorded(
         **held.about(),
         standing_id=standing.id,
@@ -143,11 +145,10 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
         outcome=done.outcome,
         observed_at=result.observed_at,
     )
-    await announce(session, event, about=result, by=by, at=at)
+    announce(session, event, about=result, by=by, at=at)
     held.test.status, held.test.result_id, held.test.outcome = TestStatus.PERFORMED, result.id, done.outcome
-    held.test.updated_at = at
-    await restate(session, standing, at=at)
-    await reassess(session, held.control, at=at)
+    restate(standing, await counting(session, standing.id))
+    touched(session, held.control.id, at=at)
 
 
 async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by: str, at: datetime) -> None:
@@ -158,26 +159,26 @@ async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by
     keep_apart("Who signs a test off is not its tester", first=result.tester, second=by)
     result.review, result.reviewer, result.reviewed_at = Review(review.decision), by, at
     result.review_reason = review.reason
-    held.test.status, held.test.updated_at = TestStatus(review.decision), at
+    held.test.status = TestStatus(review.decision)
     kind = TestResultSignedOff if review.decision == TestDecision.SIGNED_OFF else TestResultReturned
     event = kind(**held.about(), outcome=Outcome(result.outcome), tester=result.tester)
-    await announce(session, event, about=result, by=by, at=at, reason=review.reason)
+    announce(session, event, about=result, by=by, at=at, reason=review.reason)
     standing = await locked(session, Standing, result.standing_id, noun="test standing", expected=ANY_VERSION)
-    await restate(session, standing, at=at)
-    await reassess(session, held.control, at=at)
+    restate(standing, await counting(session, standing.id))
+    touched(session, held.control.id, at=at)
 
 
 async def cancel(session: AsyncSession, test_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """What is planned or was returned is not performed; the reason is kept in the trail."""
     held = await _held(session, test_id, "cancel")
     held.test.status = TestStatus.CANCELLED
-    await announce(session, TestCancelled(**held.about()), about=held.test, by=by, at=at, reason=reason)
-    await reassess(session, held.control, at=at)
+    announce(session, TestCancelled(**held.about()), about=held.test, by=by, at=at, reason=reason)
+    touched(session, held.control.id, at=at)
 
 
 async def _held(session: AsyncSession, test_id: UUID, verb: str, expected: int = ANY_VERSION) -> Held:
     known = await found(session, ControlTest, test_id)
-    controls = await hold(session, [known.control_id] if known else [])
+    controls = await lock_by_id(session, Control, [known.control_id] if known else [])
     test = await locked(session, ControlTest, test_id, noun="control test", expected=expected)
     if verb not in _NEXT[test.status]:
         raise not_allowed(verb, test.status, _NEXT[test.status])

@@ -3,7 +3,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.controls.base import Base
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class TestStatus(StrEnum):
@@ -30,6 +30,7 @@ class ControlTest(Base, table=True):
     """A test of a control by an approved version of a procedure, with the last of its results."""
 
     __tablename__ = "control_tests"
+    __touches__ = Touches("control_id", when=frozenset({"status", "due_at"}))
 
     control_id: UUID
     procedure_id: UUID

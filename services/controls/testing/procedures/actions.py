@@ -39,8 +39,9 @@ async def define(session: AsyncSession, *, draft: ProcedureDraft, by: str, at: d
     procedure = Procedure(
         **draft.model_dump(), org_id=organisation_of(session), author=by, created_at=at, updated_at=at
     )
+    session.add(procedure)
     event = ProcedureDefined(code=procedure.code, title=procedure.title)
-    await announce(session, event, about=procedure, by=by, at=at)
+    announce(session, event, about=procedure, by=by, at=at)
     return procedure
 
 
@@ -53,7 +54,7 @@ async def revise(
         setattr(procedure, name, value)
     procedure.status, procedure.author = ProcedureStatus.DRAFT, by
     event = ProcedureRevised(code=procedure.code, title=procedure.title)
-    await announce(session, event, about=procedure, by=by, at=at)
+    announce(session, event, about=procedure, by=by, at=at)
 
 
 async def approve(session: AsyncSession, procedure_id: UUID, *, by: str, at: datetime) -> None:
@@ -74,7 +75,7 @@ async def approve(session: AsyncSession, procedure_id: UUID, *, by: str, at: dat
     event = ProcedureApproved(
         code=procedure.code, title=procedure.title, version_id=approved.id, number=approved.number
     )
-    await announce(session, event, about=procedure, by=by, at=at)
+    announce(session, event, about=procedure, by=by, at=at)
 
 
 async def retire(session: AsyncSession, procedure_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -82,7 +83,7 @@ async def retire(session: AsyncSession, procedure_id: UUID, *, reason: str, by: 
     procedure = await _held(session, procedure_id, "retire")
     procedure.status = ProcedureStatus.RETIRED
     event = ProcedureRetired(code=procedure.code, title=procedure.title)
-    await announce(session, event, about=procedure, by=by, at=at, reason=reason)
+    announce(session, event, about=procedure, by=by, at=at, reason=reason)
 
 
 async def _held(session: AsyncSession, procedure_id: UUID, verb: str, expected: int = ANY_VERSION) -> Procedure:

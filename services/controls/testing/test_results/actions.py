@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.actions import reassess
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_results.queries import (
@@ -33,9 +32,10 @@ from shared.clock import CLOCK_SKEW, new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written, touched
 from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsPushed
-from shared.events.trail import Told, announce_each
-from shared.http.batches import Refusal
+from shared.events.trail import announce
+from shared.http.batches import Refusal, shorten
 from shared.problems import Conflict, Fault, Invalid, Problem
 
 
@@ -90,7 +90,10 @@ async def push(
     refused = [each.problem for each in answers if each.problem is not None]
     if atomic and refused:
         faults = [Fault(fault.pointer, fault.detail) for problem in refused for fault in problem.errors]
-        raise PushRefused(f"{len(refused)} of {len(results)} results were refused; none is recorded.", faults=faults)
+        more = sum(problem.more_errors for problem in refused)
+        detail = f"{len(refused)} of {len(results)} results were refused; none is recorded."
+        raise PushRefused(detail, faults=faults, more_faults=more)
+    shorten(refused)
     push_id = await _record(session, new, by=by, at=at) if new else None
     counts = Counter(each.status for each in answers)
     return PushOut(
@@ -184,9 +187,10 @@ async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: str, at
     await insert_rows(session, table_of(Result), rows)
     controls = {each.control.id: each.control for each in new}
     news = [each for each in taken if each.matters]
-    told = [_told(each, controls[each.standing.control_id]) for each in news]
-    await announce_each(session, [*told, _pushed(new, push_id)], by=by, at=at)
-    await reassess(session, *(controls[each] for each in sorted({each.standing.control_id for each in news})), at=at)
+    for taken_in in news:
+        _announce_recorded(session, taken_in, controls[taken_in.standing.control_id], by=by, at=at)
+    _announce_pushed(session, new, push_id, by=by, at=at)
+    touched(session, *{each.standing.control_id for each in news}, at=at)
     return push_id
 
 
@@ -234,7 +238,7 @@ def _tested(each: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -
     return next((key for since, key in reversed(known) if since <= each.sent.observed_at), None)
 
 
-def _told(taken: Taken, control: Control) -> Told:
+def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *, by: str, at: datetime) -> None:
     """One event for each check that says something new; the results themselves are the record of the others."""
     result_id, outcome, observed_at = taken.deciding
     event = TestRecorded(
@@ -249,13 +253,14 @@ def _told(taken: Taken, control: Control) -> Told:
         observed_at=observed_at,
     )
     before = {"concluded": taken.before.concluded, "latest": taken.before.latest}
-    return Told(event, result_id, 1, before, {"concluded": taken.after.concluded, "latest": taken.after.latest})
+    after = {"concluded": taken.after.concluded, "latest": taken.after.latest}
+    announce(session, event, about=Written(result_id, 1, before, after), by=by, at=at)
 
 
-def _pushed(new: Sequence[Accepted], push_id: UUID) -> Told:
+def _announce_pushed(session: AsyncSession, new: Sequence[Accepted], push_id: UUID, *, by: str, at: datetime) -> None:
     event = TestResultsPushed(
         recorded=len(new),
         outcomes=dict(sorted(Counter(str(each.sent.outcome) for each in new).items())),
         sources=sorted({each.sent.source for each in new}),
     )
-    return Told(event, push_id, 1, None, None)
+    announce(session, event, about=Written(push_id, 1), by=by, at=at)

@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ARRAY, DateTime, TableValuedAlias, Text, Uuid, bindparam, column, func, select
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
@@ -14,9 +26,12 @@ from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.models import Standing
+from services.controls.testing.test_standings.rules import Finding
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.data.records import lock_rows
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import Instant, Title, UpdatedSince
 
@@ -110,12 +125,8 @@ class Reported:
 async def controls_named(session: AsyncSession, names: Collection[str]) -> dict[str, Control]:
     """The controls of these ids or codes, locked in the order in which everybody locks them."""
     known = table_of(Control).c
-    named = (known.code == func.any(bindparam("codes", type_=_TEXTS))) | (
-        known.id == func.any(bindparam("ids", type_=_IDS))
-    )
-    query = select(Control).where(named).order_by(known.id).with_for_update()
-    values = {"codes": sorted(names), "ids": [key for each in names if (key := _id(each))]}
-    controls = (await session.scalars(query, values, execution_options={"populate_existing": True})).all()
+    named = among(known.code, names) | among(known.id, [key for each in names if (key := _id(each))])
+    controls = await lock_rows(session, select(Control).where(named).order_by(known.id))
     by_id = {str(each.id): each for each in controls}
     by_code = {each.code: each for each in controls}
     return {each: found for each in names if (found := by_code.get(each) or by_id.get(each.lower()))}
@@ -185,3 +196,17 @@ def _id(name: str) -> UUID | None:
         return UUID(name)
     except ValueError:
         return None
+
+
+async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:
+    """The results of a procedure that count: what is signed off, and what shows a failure or nothing until it is.
+
+    A pass counts when a second person has signed it off; what was returned does not count.
+    """
+    counts = or_(
+        _R.review == Review.SIGNED_OFF,
+        and_(_R.review == Review.AWAITED, _R.outcome != Outcome.PASS),
+    )
+    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.test_id.is_not(None))
+    rows = await session.execute(query.where(counts))
+    return [Finding(row.id, Outcome(row.outcome), row.observed_at) for row in rows]

@@ -9,15 +9,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from services.controls.health.health.actions import reassess_known
-from services.controls.holding import hold
+from services.controls.register.controls.models import Control
 from services.controls.testing.test_standings.models import Standing
-from services.controls.testing.test_standings.queries import counting
 from services.controls.testing.test_standings.rules import Finding, Stand, after
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import ANY_VERSION, found, lock_by_id, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.testing import Outcome, TestKind, TestStandingWithdrawn
 from shared.events.trail import announce
 from shared.problems import not_allowed
@@ -78,25 +77,25 @@ async def standing_of_procedure(
     return standing
 
 
-async def restate(session: AsyncSession, standing: Standing, *, at: datetime) -> None:
+def restate(standing: Standing, findings: Sequence[Finding]) -> None:
     """Say anew what a procedure stands at, from all its results that count. The control is held by then."""
-    stand = after(Stand(), await counting(session, standing.id))
+    stand = after(Stand(), findings)
     for name in _STAND:
         setattr(standing, name, getattr(stand, name))
-    standing.withdrawn_at, standing.updated_at = None, at
+    standing.withdrawn_at = None
 
 
 async def withdraw(session: AsyncSession, standing_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """What is no longer tested counts no longer, whatever it said last. The reason is kept in the trail."""
     known = await found(session, Standing, standing_id)
-    await hold(session, [known.control_id] if known else [])
+    await lock_by_id(session, Control, [known.control_id] if known else [])
     standing = await locked(session, Standing, standing_id, noun="test standing", expected=ANY_VERSION)
     if standing.withdrawn_at is not None:
         raise not_allowed("withdraw", "withdrawn", [])
     standing.withdrawn_at = at
     event = TestStandingWithdrawn(control_id=standing.control_id, title=standing.title)
-    await announce(session, event, about=standing, by=by, at=at, reason=reason)
-    await reassess_known(session, [standing.control_id], at=at)
+    announce(session, event, about=standing, by=by, at=at, reason=reason)
+    touched(session, standing.control_id, at=at)
 
 
 def stand_of(standing: Standing) -> Stand:

@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.controls.base import Base
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class Standing(Base, table=True):
@@ -13,6 +13,7 @@ class Standing(Base, table=True):
     """
 
     __tablename__ = "test_standings"
+    __touches__ = Touches("control_id")
 
     control_id: UUID
     kind: str

@@ -2,13 +2,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func, select
 
 from services.controls.register.controls.models import Control
-from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.models import Standing
-from services.controls.testing.test_standings.rules import Finding
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
@@ -17,7 +14,6 @@ from shared.http.fields import Search, Title, UpdatedSince
 
 _S = table_of(Standing).c
 _C = table_of(Control).c
-_R = table_of(Result).c
 
 _STANDING = select(
     _S.id,
@@ -71,17 +67,3 @@ CONCLUSIONS = (
     .where(_S.concluded.is_not(None), _S.withdrawn_at.is_(None))
     .group_by(_S.control_id, _S.kind)
 )
-
-
-async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:
-    """The results of a procedure that count: what is signed off, and what shows a failure or nothing until it is.
-
-    A pass counts when a second person has signed it off; what was returned does not count.
-    """
-    counts = or_(
-        _R.review == Review.SIGNED_OFF,
-        and_(_R.review == Review.AWAITED, _R.outcome != Outcome.PASS),
-    )
-    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.test_id.is_not(None))
-    rows = await session.execute(query.where(counts))
-    return [Finding(row.id, Outcome(row.outcome), row.observed_at) for row in rows]

@@ -11,10 +11,11 @@ from shared.events.catalogue.retention import BundleAssembled
 from shared.events.trail import announce
 
 
-async def assemble(session: AsyncSession, *, draft: BundleDraft, by: str, at: datetime) -> Bundle:
+def assemble(session: AsyncSession, *, draft: BundleDraft, by: str, at: datetime) -> Bundle:
     """Say which evidence an archive holds: what is accepted by now."""
     bundle = Bundle(
         **draft.model_dump(), assembled_by=by, org_id=organisation_of(session), created_at=at, updated_at=at
     )
-    await announce(session, BundleAssembled(title=bundle.title), about=bundle, by=by, at=at)
+    session.add(bundle)
+    announce(session, BundleAssembled(title=bundle.title), about=bundle, by=by, at=at)
     return bundle

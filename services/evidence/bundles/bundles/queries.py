@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.evidence.bundles.bundles.models import Bundle
 from services.evidence.collecting.expectations.models import Expectation
 from services.evidence.intake.files.models import File
-from services.evidence.items.freshness.models import Proof
-from services.evidence.items.items.models import Item, ReviewStatus
+from services.evidence.items.evidence.models import Item, ReviewStatus
+from services.evidence.items.proofs.models import Proof
 from services.evidence.keeping.disposals.models import DisposalItem, Fate
 from services.evidence.keeping.engagements.queries import covers_any_of
 from shared.data.base import table_of

@@ -5,38 +5,15 @@ event; `manifest.json`, which names the hashes of these two; and `signature.json
 holds the key's fingerprint can check all of it, line by line, in constant memory.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from services.evidence.bundles.bundles.models import Bundle
-from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.intake.files.models import File
-from services.evidence.items.items.models import Item
+from services.evidence.items.evidence.models import Item
 from shared.canonical import canonical
 
 FORMAT = "attest.bundle/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an item says that is not a file, written down."""
-
-    body: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
-
-    @property
-    def size(self) -> int:
-        return len(self.body)
-
-
-def written(item: Item) -> Content:
-    """A link's address, a record or a statement as canonical JSON."""
-    return Content(canonical(_said(item)))
 
 
 def path_of(item: Item, file: File | None) -> str:
@@ -87,13 +64,3 @@ def manifest_of(bundle: Bundle, parts: Mapping[str, Mapping[str, Any]]) -> bytes
             **parts,
         }
     )
-
-
-def _said(item: Item) -> Any:
-    match item.kind:
-        case EvidenceKind.LINK:
-            return {"url": item.url}
-        case EvidenceKind.RECORD:
-            return item.record
-        case _:
-            return {"statement": item.statement, "attested_by": item.submitter, "role": item.attestor_role}

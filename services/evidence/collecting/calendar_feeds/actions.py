@@ -10,7 +10,7 @@ from services.evidence.collecting.calendar_feeds.models import CalendarFeed, Fee
 from services.evidence.collecting.calendar_feeds.rules import Token
 from services.evidence.collecting.calendar_feeds.schemas import CalendarFeedDraft
 from shared.clock import new_id
-from shared.data.records import found, locked
+from shared.data.records import found, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence_collections import CalendarFeedIssued, CalendarFeedRevoked
 from shared.events.trail import announce
@@ -34,8 +34,10 @@ async def issue(
         created_at=at,
         updated_at=at,
     )
-    await announce(session, CalendarFeedIssued(title=feed.title, owner=feed.owner), about=feed, by=by, at=at)
+    session.add(feed)
+    await session.flush()  # the secret refers to the feed
     session.add(FeedSecret(feed_id=feed.id, org_id=feed.org_id, digest=token.digest))
+    announce(session, CalendarFeedIssued(title=feed.title, owner=feed.owner), about=feed, by=by, at=at)
     return feed, token
 
 
@@ -48,15 +50,14 @@ async def revoke(
         raise NotYourFeed(f"This feed was issued to {feed.holder}.")
     if feed.revoked_at is not None:
         raise not_allowed("revoke", "revoked", [])
-    await _revoke(session, feed, by=by, at=at)
+    _revoke(session, feed, by=by, at=at)
 
 
 async def revoke_all_of(session: AsyncSession, holder: str, *, reason: str, by: str, at: datetime) -> None:
     """Revoke the feeds of somebody who left. Again is nothing."""
     live = select(CalendarFeed).where(CalendarFeed.holder == holder, col(CalendarFeed.revoked_at).is_(None))
-    held = live.order_by(col(CalendarFeed.id)).with_for_update().execution_options(populate_existing=True)
-    for feed in await session.scalars(held):
-        await _revoke(session, feed, by=by, at=at, reason=reason)
+    for feed in await lock_rows(session, live.order_by(col(CalendarFeed.id))):
+        _revoke(session, feed, by=by, at=at, reason=reason)
 
 
 async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
@@ -68,9 +69,7 @@ async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
     return feed
 
 
-async def _revoke(
-    session: AsyncSession, feed: CalendarFeed, *, by: str, at: datetime, reason: str | None = None
-) -> None:
+def _revoke(session: AsyncSession, feed: CalendarFeed, *, by: str, at: datetime, reason: str | None = None) -> None:
     feed.revoked_at = at
     event = CalendarFeedRevoked(title=feed.title, owner=feed.owner)
-    await announce(session, event, about=feed, by=by, at=at, reason=reason)
+    announce(session, event, about=feed, by=by, at=at, reason=reason)

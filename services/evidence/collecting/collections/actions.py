@@ -16,8 +16,7 @@ from services.evidence.collecting.collections.rules import answered
 from services.evidence.collecting.collections.schemas import Assignment, Override
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.expectations.rules import Cadence, occurrence, opening
-from services.evidence.items.items.models import Item, ReviewStatus
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, lock_free, locked
 from shared.events.catalogue.evidence_collections import (
     CollectionAccepted,
     CollectionEvent,
@@ -47,11 +46,10 @@ async def open_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int
     due = select(Expectation).where(
         Expectation.status == ExpectationStatus.ACTIVE, col(Expectation.next_opens_at) <= as_of
     )
-    held = due.order_by(col(Expectation.next_opens_at)).limit(limit).with_for_update(skip_locked=True)
     opened = 0
-    for expectation in await session.scalars(held.execution_options(populate_existing=True)):
+    for expectation in await lock_free(session, due.order_by(col(Expectation.next_opens_at)).limit(limit)):
         while opened < limit and expectation.next_opens_at is not None and expectation.next_opens_at <= as_of:
-            await _open_next(session, expectation, at=as_of)
+            _open_next(session, expectation, at=as_of)
             opened += 1
     return opened
 
@@ -63,11 +61,10 @@ async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int
         col(Collection.overdue_at) <= as_of,
         col(Collection.overdue_announced_at).is_(None),
     )
-    held = due.order_by(col(Collection.overdue_at)).limit(limit).with_for_update(skip_locked=True)
-    late = (await session.scalars(held.execution_options(populate_existing=True))).all()
+    late = await lock_free(session, due.order_by(col(Collection.overdue_at)).limit(limit))
     for collection in late:
         collection.overdue_announced_at = as_of
-        await _announce(session, collection, CollectionOverdue, by=SYSTEM, at=as_of)
+        _announce(session, collection, CollectionOverdue, by=SYSTEM, at=as_of)
     return len(late)
 
 
@@ -104,45 +101,35 @@ async def chosen(
     return [*picked.values(), *(each for each in found if each is not None)]
 
 
-async def hand_in(
-    session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: str, at: datetime
-) -> None:
+def hand_in(session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: str, at: datetime) -> None:
     """Open → submitted, with this evidence; another piece of it for what waits for review already changes nothing."""
     for collection in collections:
         session.add(CollectedItem(collection_id=collection.id, item_id=item_id, org_id=collection.org_id))
         if collection.status == CollectionStatus.OPEN:
             collection.status, collection.submitted_at = CollectionStatus.SUBMITTED, at
-            await _announce(session, collection, CollectionSubmitted, by=by, at=at)
+            _announce(session, collection, CollectionSubmitted, by=by, at=at)
 
 
-async def accept(session: AsyncSession, item_id: UUID, *, by: str, at: datetime) -> None:
+def accept(session: AsyncSession, collections: Sequence[Collection], *, by: str, at: datetime) -> None:
     """Submitted → accepted, for what the accepted evidence was handed in for."""
-    for collection in await _answered_by(session, item_id):
+    for collection in collections:
         collection.status, collection.accepted_at = CollectionStatus.ACCEPTED, at
-        await _announce(session, collection, CollectionAccepted, by=by, at=at)
+        _announce(session, collection, CollectionAccepted, by=by, at=at)
 
 
-async def reopen(session: AsyncSession, item_id: UUID, *, reason: str | None, by: str, at: datetime) -> None:
-    """Submitted → open, for what the returned evidence was handed in for, unless another piece waits for review."""
-    for collection in await _answered_by(session, item_id):
-        others = (
-            select(Item.id)
-            .join(CollectedItem, col(CollectedItem.item_id) == col(Item.id))
-            .where(
-                CollectedItem.collection_id == collection.id,
-                Item.id != item_id,
-                Item.status == ReviewStatus.SUBMITTED,
-            )
-        )
-        if await session.scalar(others.limit(1)) is None:
-            collection.status, collection.submitted_at = CollectionStatus.OPEN, None
-            await _announce(session, collection, CollectionReopened, by=by, at=at, reason=reason)
+def reopen(
+    session: AsyncSession, collections: Sequence[Collection], *, reason: str | None, by: str, at: datetime
+) -> None:
+    """Submitted → open, for what the returned evidence was handed in for."""
+    for collection in collections:
+        collection.status, collection.submitted_at = CollectionStatus.OPEN, None
+        _announce(session, collection, CollectionReopened, by=by, at=at, reason=reason)
 
 
 async def skip(session: AsyncSession, collection_id: UUID, *, reason: str, by: str, at: datetime) -> None:
     """Open or submitted → skipped: it is not collected this time."""
     collection = await _unanswered(session, collection_id, "skip")
-    await _skip(session, [collection], reason=reason, by=by, at=at)
+    _skip(session, [collection], reason=reason, by=by, at=at)
 
 
 async def skip_all_of(
@@ -150,7 +137,7 @@ async def skip_all_of(
 ) -> None:
     """Skip what is still asked for by expectations that are withdrawn."""
     waiting = await waiting_for(session, expectations)
-    await _skip(session, waiting.values(), reason=reason, by=by, at=at)
+    _skip(session, waiting.values(), reason=reason, by=by, at=at)
 
 
 async def override(session: AsyncSession, collection_id: UUID, *, override: Override, by: str, at: datetime) -> None:
@@ -161,7 +148,7 @@ async def override(session: AsyncSession, collection_id: UUID, *, override: Over
     grace = collection.overdue_at - collection.due_at
     collection.due_at, collection.overdue_at = override.due_at, override.due_at + grace
     collection.overdue_announced_at, collection.reason = None, override.reason
-    await _announce(session, collection, CollectionRescheduled, by=by, at=at, reason=override.reason)
+    _announce(session, collection, CollectionRescheduled, by=by, at=at, reason=override.reason)
 
 
 async def assign(
@@ -171,10 +158,10 @@ async def assign(
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
     for name, value in assignment.changes().items():
         setattr(collection, name, value)
-    await _announce(session, collection, CollectionReassigned, by=by, at=at)
+    _announce(session, collection, CollectionReassigned, by=by, at=at)
 
 
-async def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime) -> None:
+def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime) -> None:
     assert expectation.cadence is not None
     assert expectation.next_on is not None
     cadence = Cadence.of(expectation.cadence)
@@ -194,19 +181,17 @@ async def _open_next(session: AsyncSession, expectation: Expectation, *, at: dat
         updated_at=at,
     )
     expectation.next_on, expectation.next_opens_at = opening(cadence, after=this.on)
-    expectation.updated_at = at
-    await _announce(session, collection, CollectionOpened, by=SYSTEM, at=at)
+    session.add(collection)
+    _announce(session, collection, CollectionOpened, by=SYSTEM, at=at)
 
 
-async def _skip(
-    session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: str, at: datetime
-) -> None:
+def _skip(session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: str, at: datetime) -> None:
     for collection in collections:
         collection.status, collection.reason = CollectionStatus.SKIPPED, reason
-        await _announce(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
+        _announce(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
 
 
-async def _announce(
+def _announce(
     session: AsyncSession,
     collection: Collection,
     event: type[CollectionEvent],
@@ -222,7 +207,7 @@ async def _announce(
         due_at=collection.due_at,
         owner=collection.owner,
     )
-    await announce(session, happened, about=collection, by=by, at=at, reason=reason)
+    announce(session, happened, about=collection, by=by, at=at, reason=reason)
 
 
 async def _unanswered(
@@ -234,8 +219,8 @@ async def _unanswered(
     return collection
 
 
-async def _answered_by(session: AsyncSession, item_id: UUID) -> list[Collection]:
-    """The collections that an item was handed in for and that wait for what becomes of it; they are held from here."""
+async def answered_by(session: AsyncSession, item_id: UUID) -> list[Collection]:
+    """The collections that an item was handed in for and that wait for what becomes of it; locked from here on."""
     handed_in = select(CollectedItem.collection_id).where(CollectedItem.item_id == item_id)
-    held = await named(session, (await session.scalars(handed_in)).all())
-    return [each for each in held.values() if each.status == CollectionStatus.SUBMITTED]
+    collections = await named(session, (await session.scalars(handed_in)).all())
+    return [collection for collection in collections.values() if collection.status == CollectionStatus.SUBMITTED]

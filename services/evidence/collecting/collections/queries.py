@@ -14,6 +14,7 @@ from services.evidence.collecting.expectations.models import Expectation
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.data.records import lock_rows
 from shared.http.fields import AsOf, AsOfQuery, Instant, Owner, UpdatedSince
 
 _C = table_of(Collection).c
@@ -77,18 +78,17 @@ collections = Listing(_COLLECTION, id=_C.id, query=CollectionQuery)
 
 
 async def named(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Collection]:
-    """Collections by id, held until the transaction ends."""
-    return await _held(session, col(Collection.id).in_(ids))
+    """Collections by id, locked until the transaction ends."""
+    return await _locked(session, col(Collection.id).in_(ids))
 
 
 async def waiting_for(session: AsyncSession, expectations: Sequence[UUID]) -> dict[UUID, Collection]:
-    """What is still asked for by these expectations, held until the transaction ends."""
-    return await _held(
+    """What is still asked for by these expectations, locked until the transaction ends."""
+    return await _locked(
         session, col(Collection.expectation_id).in_(expectations), col(Collection.status).in_(UNANSWERED)
     )
 
 
-async def _held(session: AsyncSession, *which: ColumnElement[bool]) -> dict[UUID, Collection]:
-    query = rows_of(Collection).where(*which).order_by(col(Collection.id)).with_for_update()
-    held = await session.scalars(query.execution_options(populate_existing=True))
-    return {each.id: each for each in held}
+async def _locked(session: AsyncSession, *which: ColumnElement[bool]) -> dict[UUID, Collection]:
+    query = rows_of(Collection).where(*which).order_by(col(Collection.id))
+    return {collection.id: collection for collection in await lock_rows(session, query)}

@@ -1,6 +1,6 @@
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -104,28 +104,6 @@ class ExpectationDraft(Input):
     cadence: CadenceDraft | None = Field(
         default=None, description="Without one, evidence is handed in when it is there"
     )
-
-
-class ExpectationRevision(Input):
-    """What to change; members left out stay as they are. New days apply to the evidence accepted before, too."""
-
-    title: Title | None = None
-    description: Prose | None = None
-    kind: Kind | None = None
-    freshness_days: FreshnessDays | None = None
-    expiring_days: ExpiringDays | None = None
-    owner: Owner | None = None
-    backup_owner: BackupOwner = None
-    record_schema_id: RecordSchemaId = None
-    cadence: CadenceDraft | None = Field(
-        default=None, description="Null ends the collecting; what is open stays. Another goes on from the last date"
-    )
-
-    def changes(self) -> dict[str, Any]:
-        """What to change besides the cadence. A null takes away what need not be there."""
-        given = self.model_dump(exclude_unset=True, exclude={"cadence"})
-        optional = {"backup_owner", "record_schema_id"}
-        return {name: value for name, value in given.items() if value is not None or name in optional}
 
 
 class ExpectationOut(BaseModel):

@@ -1,11 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from services.evidence.base import Base, Part
+from services.evidence.base import Base
 from shared.data.base import instant
 
 
@@ -37,17 +36,3 @@ class File(Base, table=True):
     finding: str | None = None
     scanned_at: datetime | None = instant(default=None)
     disposed_at: datetime | None = instant(default=None)
-
-
-class Upload(Part, table=True):
-    """An upload under way: what to clear away if it never ends. `sha256` is known once all bytes are there.
-
-    `reserved` is how many bytes of the organisation's storage it has taken so far.
-    """
-
-    __tablename__ = "uploads"
-
-    id: UUID = Field(primary_key=True)
-    begun_at: datetime = instant()
-    reserved: int = Field(default=0, sa_type=BigInteger)
-    sha256: str | None = None

@@ -43,8 +43,9 @@ async def issue(session: AsyncSession, file_id: UUID, *, seconds: int, by: Calle
         created_at=at,
         updated_at=at,
     )
+    session.add(link)
     event = LinkIssued(file_id=file.id, sha256=file.sha256, expires_at=link.expires_at)
-    await announce(session, event, about=link, by=by.actor, at=at)
+    announce(session, event, about=link, by=by.actor, at=at)
     return link
 
 
@@ -57,5 +58,5 @@ async def follow(session: AsyncSession, link_id: UUID, *, at: datetime) -> File:
     if await was_withdrawn(session, {UUID(thing): version for thing, version in link.rests_on.items()}):
         raise LinkGone("What its issuer may do has changed; ask for another link.")
     event = LinkFollowed(file_id=file.id, sha256=file.sha256)
-    await announce(session, event, about=link, by=f"link:{link.id}", at=at)
+    announce(session, event, about=link, by=f"link:{link.id}", at=at)
     return file

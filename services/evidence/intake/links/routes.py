@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.evidence.delivery import REFUSALS, RESPONSES, Stored, Wanted, deliver
+from services.evidence.intake.delivery import REFUSALS, RESPONSES, Stored, Wanted, deliver
 from services.evidence.intake.links import actions
 from services.evidence.intake.links.rules import Ticket, opened, sign
 from services.evidence.intake.links.schemas import LinkDraft, LinkOut

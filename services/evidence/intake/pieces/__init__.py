@@ -1,1 +1,1 @@
-"""Pieces: the bytes of a resumable upload as they come in, each in the store before it counts."""
+"""Upload pieces: the bytes of a resumable upload as they come in, each in the store before it counts."""

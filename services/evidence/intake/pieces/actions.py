@@ -12,14 +12,13 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.evidence.intake.files.actions import Transaction, UploadTooSlow
-from services.evidence.intake.files.rules import LONGEST_UPLOAD
-from services.evidence.intake.pieces.models import Piece
+from services.evidence.intake.file_uploads.actions import Transaction, UploadTooSlow
+from services.evidence.intake.file_uploads.rules import LONGEST_UPLOAD
 from services.evidence.intake.pieces.rules import MOST_PIECES, PIECE
-from services.evidence.intake.uploads.actions import present, require_own
-from services.evidence.intake.uploads.models import ResumableUpload, UploadState
-from services.evidence.intake.uploads.rules import Checksum
-from services.evidence.store import Store, piece_key
+from services.evidence.intake.resumable_uploads.actions import present, require_own
+from services.evidence.intake.resumable_uploads.models import Piece, ResumableUpload, UploadState
+from services.evidence.intake.resumable_uploads.rules import Checksum
+from services.evidence.intake.store import Store, piece_key
 from shared.problems import Conflict, Fault, Invalid, Malformed, Problem, TooLarge
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.intake.files.models import File, Scan
+from services.evidence.intake.scanner import Scanner, ScannerRefused, ScannerSilent
 from services.evidence.intake.scans.rules import Verdict, after
-from services.evidence.scanner import Scanner, ScannerRefused, ScannerSilent
+from services.evidence.intake.store import Store, content_key
 from services.evidence.settings import file_settings
-from services.evidence.store import Store, content_key
 from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import FileCleared, FileQuarantined
@@ -35,7 +35,7 @@ async def ask(scanner: Scanner | None, store: Store, *, key: str, size: int) -> 
         return Verdict(Scan.PENDING)
 
 
-async def note(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
+def note(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
     """Pending, unscanned or another verdict → clean or quarantined; what is known already is not noted again."""
     if not after(file.scan, verdict):
         return
@@ -45,7 +45,7 @@ async def note(session: AsyncSession, file: File, *, verdict: Verdict, by: str, 
         if verdict.finding is None
         else FileQuarantined(sha256=file.sha256, finding=verdict.finding)
     )
-    await announce(session, event, about=file, by=by, at=at)
+    announce(session, event, about=file, by=by, at=at)
 
 
 async def scan(
@@ -56,7 +56,7 @@ async def scan(
     if file.disposed_at is not None:
         raise not_allowed("scan", "disposed", [])
     verdict = await ask(scanner, store, key=content_key(file.org_id, file.sha256), size=file.size)
-    await note(session, file, verdict=verdict, by=by, at=at)
+    note(session, file, verdict=verdict, by=by, at=at)
 
 
 async def scan_waiting(session: AsyncSession, scanner: Scanner, store: Store, *, at: datetime, limit: int) -> int:
@@ -75,7 +75,7 @@ async def scan_waiting(session: AsyncSession, scanner: Scanner, store: Store, *,
             break
         file = await found(session, File, file_id, for_update=True)
         if file is not None:
-            await note(session, file, verdict=verdict, by=SYSTEM, at=at)
+            note(session, file, verdict=verdict, by=SYSTEM, at=at)
             done += 1
     return done
 

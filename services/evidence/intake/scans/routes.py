@@ -4,9 +4,9 @@ from fastapi import Response
 
 from services.evidence.intake.files import queries
 from services.evidence.intake.files.schemas import FileOut
+from services.evidence.intake.scanner import the_scanner
 from services.evidence.intake.scans import actions
-from services.evidence.scanner import the_scanner
-from services.evidence.store import StoreUnavailable, the_store
+from services.evidence.intake.store import StoreUnavailable, the_store
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P

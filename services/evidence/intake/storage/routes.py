@@ -2,7 +2,7 @@ from fastapi import Response
 
 from services.evidence.intake.storage import queries
 from services.evidence.intake.storage.schemas import StorageOut
-from services.evidence.store import the_store
+from services.evidence.intake.store import the_store
 from shared.http.doors import Read
 from shared.http.operations import Routes
 from shared.identity.permissions import P

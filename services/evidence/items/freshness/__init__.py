@@ -1,1 +1,1 @@
-"""Freshness: for how long accepted evidence counts, computed as of an instant; each change is announced once."""
+"""Freshness: what counts of accepted evidence is announced as it changes, by the clock or by newer evidence."""

@@ -14,15 +14,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evidence.items.freshness.models import Announced, Freshness, Proof
-from services.evidence.items.freshness.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
-from services.evidence.items.freshness.rules import Counting, differs, superseded, validity
-from services.evidence.items.items.models import Item
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.proofs.models import Announced, Freshness, Proof
+from services.evidence.items.proofs.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
+from services.evidence.items.proofs.rules import Counting, differs, superseded, validity
 from shared.data.base import table_of
 from shared.data.bulk import among
+from shared.data.transactions import Written
 from shared.events.catalogue.evidence import EvidenceExpired, EvidenceExpiring, EvidenceRefreshed, EvidenceSuperseded
 from shared.events.catalogue.evidence import Proof as ToldProof
-from shared.events.trail import Told, announce_by, announce_each
+from shared.events.trail import announce, announce_by_statement
 from shared.identity.callers import SYSTEM
 
 _P = table_of(Proof).c
@@ -41,7 +42,7 @@ async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) ->
     Items that are held by someone else are theirs, or the next turn's; so two sweeps never announce the same.
     """
     values = {"most": limit, "expired": EvidenceExpired.name, "expiring": EvidenceExpiring.name}
-    return await announce_by(session, ANNOUNCE_DUE, by=SYSTEM, at=as_of, values=values)
+    return await announce_by_statement(session, ANNOUNCE_DUE, by=SYSTEM, at=as_of, values=values)
 
 
 async def settle(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
@@ -125,17 +126,11 @@ async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announc
     of_item: dict[UUID, list[Counting]] = defaultdict(list)
     for each in proofs:
         of_item[each.item_id].append(each)
-    told = [
-        Told(
-            _EVENT[to](title=title, proves=[_told(each) for each in of_item[item_id]]),
-            item_id,
-            version,
-            before={"announced": {str(each.expectation_id): each.announced for each in of_item[item_id]}},
-            after={"announced": {str(each.expectation_id): to for each in of_item[item_id]}},
-        )
-        for item_id, title, version in await _raise_versions(session, list(of_item), at=at)
-    ]
-    await announce_each(session, told, by=by, at=at)
+    for item_id, title, version in await _raise_versions(session, list(of_item), at=at):
+        before = {"announced": {str(each.expectation_id): each.announced for each in of_item[item_id]}}
+        after = {"announced": {str(each.expectation_id): to for each in of_item[item_id]}}
+        event = _EVENT[to](title=title, proves=[_told(each) for each in of_item[item_id]])
+        announce(session, event, about=Written(item_id, version, before, after), by=by, at=at)
 
 
 async def _raise_versions(

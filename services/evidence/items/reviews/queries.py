@@ -1,15 +1,21 @@
+from collections.abc import Collection
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evidence.items.items.models import Item
+from services.evidence.collecting.collections.models import CollectedItem
+from services.evidence.items.evidence.models import Item, ReviewStatus
 from services.evidence.items.reviews.models import Review
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing
 
 _R = table_of(Review).c
 _I = table_of(Item).c
+_L = table_of(CollectedItem).c
 
 _SERIES = select(_I.series_id).where(_I.id == bindparam("item_id", type_=Uuid())).scalar_subquery()
 
@@ -25,3 +31,13 @@ reviews = Listing(
     id=_R.id,
     query=ReviewQuery,
 )
+
+
+async def with_other_submissions(session: AsyncSession, collections: Collection[UUID], item_id: UUID) -> set[UUID]:
+    """Those of these collections for which other evidence than this item waits for review. They are locked."""
+    others = (
+        select(_L.collection_id)
+        .join(table_of(Item), _I.id == _L.item_id)
+        .where(among(_L.collection_id, collections), _I.id != item_id, _I.status == ReviewStatus.SUBMITTED)
+    )
+    return set(await session.scalars(others))

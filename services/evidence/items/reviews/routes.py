@@ -1,8 +1,15 @@
-from services.evidence.items.items.queries import existing
-from services.evidence.items.reviews import queries
-from services.evidence.items.reviews.schemas import ReviewOut
+from uuid import UUID
+
+from fastapi import Response
+
+from services.evidence.items.evidence.queries import existing, item
+from services.evidence.items.evidence.schemas import EvidenceOut
+from services.evidence.items.reviews import actions, queries
+from services.evidence.items.reviews.schemas import ReviewDraft, ReviewOut
+from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.problems import NotFound
 
 routes = Routes("evidence reviews")
 
@@ -16,3 +23,15 @@ routes.list(
     description="What was concluded of this evidence and of every other version of it, oldest first.",
     parent=existing,
 )
+
+
+@routes.post(
+    "/v1/evidence/{item_id}/reviews",
+    permission=P.EVIDENCE_REVIEW,
+    response_model=EvidenceOut,
+    refuses=(NotFound,),
+)
+async def review_evidence(item_id: UUID, review: ReviewDraft, write: Write) -> Response:
+    """Accept submitted evidence, or return it with a reason. The reviewer is not the submitter."""
+    await actions.review(write.session, item_id, review=review, by=write.caller.actor, at=write.at)
+    return await write.changed(item, item_id, as_of=write.at)

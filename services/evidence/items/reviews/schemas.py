@@ -1,9 +1,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from services.evidence.items.items.models import ReviewDecision
+from services.evidence.items.evidence.models import ReviewDecision
+from shared.http.fields import Input, Prose
 
 
 class ReviewOut(BaseModel):
@@ -14,3 +15,17 @@ class ReviewOut(BaseModel):
     reason: str | None
     reviewer: str
     reviewed_at: datetime
+
+
+class ReviewDraft(Input):
+    """What the reviewer concludes."""
+
+    decision: ReviewDecision
+    reason: Prose | None = Field(default=None, validate_default=True, description="Required when it is returned")
+
+    @field_validator("reason", mode="after")
+    @classmethod
+    def _says_why_it_is_returned(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("decision") == ReviewDecision.RETURNED:
+            raise ValueError("required when evidence is returned")
+        return value

@@ -2,8 +2,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.evidence.items.items.queries import item
-from services.evidence.items.items.schemas import EvidenceOut
+from services.evidence.items.evidence.queries import item
+from services.evidence.items.evidence.schemas import EvidenceOut
 from services.evidence.items.tags import actions
 from services.evidence.items.tags.schemas import Tags
 from shared.http.doors import Write

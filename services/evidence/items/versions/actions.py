@@ -8,10 +8,11 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
-from services.evidence.items.freshness.models import Proof
-from services.evidence.items.items.actions import submit, told_of
-from services.evidence.items.items.models import Item, ReviewStatus
+from services.evidence.items.evidence.actions import submit, told_of
+from services.evidence.items.evidence.models import Item, ReviewStatus
+from services.evidence.items.proofs.models import Proof
 from services.evidence.items.versions.schemas import VersionDraft
+from shared.children.pool import Children
 from shared.data.records import ANY_VERSION, locked
 from shared.events.catalogue.evidence_items import EvidenceReplaced
 from shared.events.trail import announce
@@ -26,7 +27,9 @@ class NothingIsExpected(Conflict):
     """Nothing that this evidence proves is still expected."""
 
 
-async def replace(session: AsyncSession, item_id: UUID, *, draft: VersionDraft, by: str, at: datetime) -> Item:
+async def replace(
+    session: AsyncSession, children: Children, item_id: UUID, *, draft: VersionDraft, by: str, at: datetime
+) -> Item:
     """Hand in a corrected version. What waited for review is replaced; what was accepted counts until this is.
 
     `AlreadyReplaced` names the version that has taken the place; it is that which can be corrected.
@@ -39,12 +42,12 @@ async def replace(session: AsyncSession, item_id: UUID, *, draft: VersionDraft, 
         raise NothingIsExpected("Name what it proves.", faults=[Fault("/expectation_ids", "nothing is expected")])
     collections = draft.collection_ids or await _still_collected(session, old, expectations)
     whole = draft.model_copy(update={"expectation_ids": expectations, "collection_ids": collections})
-    item = await submit(session, draft=whole, replaces=old, by=by, at=at)
+    item = await submit(session, children, draft=whole, replaces=old, by=by, at=at)
     old.replaced_by_id = item.id
     if old.status == ReviewStatus.SUBMITTED:
         old.status = ReviewStatus.REPLACED
     event = EvidenceReplaced(title=old.title, proves=await told_of(session, old), replaced_by=item.id)
-    await announce(session, event, about=old, by=by, at=at, reason=draft.reason)
+    announce(session, event, about=old, by=by, at=at, reason=draft.reason)
     return item
 
 

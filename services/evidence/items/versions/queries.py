@@ -3,8 +3,8 @@ from typing import Literal
 from pydantic import Field
 from sqlalchemy import Uuid, bindparam, select
 
-from services.evidence.items.items.models import Item
-from services.evidence.items.items.queries import SUMMARY
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.evidence.queries import SUMMARY
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing

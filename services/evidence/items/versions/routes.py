@@ -3,16 +3,16 @@ from uuid import UUID
 from fastapi import Response
 
 from services.evidence.collecting.collections.actions import UnknownCollection
-from services.evidence.items.items.actions import UnknownReference
-from services.evidence.items.items.queries import existing, item
-from services.evidence.items.items.schemas import EvidenceOut, EvidenceSummary
-from services.evidence.items.record_schemas.actions import RecordDoesNotFit
+from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit
+from services.evidence.items.evidence.actions import UnknownReference
+from services.evidence.items.evidence.queries import existing, item
+from services.evidence.items.evidence.schemas import EvidenceOut, EvidenceSummary
 from services.evidence.items.versions import actions, queries
 from services.evidence.items.versions.schemas import VersionDraft
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import Busy, LimitExceeded, NotFound
 
 routes = Routes("evidence versions")
 
@@ -38,6 +38,8 @@ routes.list(
         UnknownReference,
         UnknownCollection,
         RecordDoesNotFit,
+        LimitExceeded,
+        Busy,
         actions.AlreadyReplaced,
         actions.NothingIsExpected,
     ),
@@ -47,5 +49,6 @@ async def correct_evidence(item_id: UUID, draft: VersionDraft, write: Write) -> 
 
     What was accepted counts until the corrected version is accepted, and no longer.
     """
-    version = await actions.replace(write.session, item_id, draft=draft, by=write.caller.actor, at=write.at)
+    children, by = write.platform.children, write.caller.actor
+    version = await actions.replace(write.session, children, item_id, draft=draft, by=by, at=write.at)
     return await write.created(item, version.id, f"/v1/evidence/{version.id}", as_of=write.at)

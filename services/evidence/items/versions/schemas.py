@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.evidence.items.items.schemas import EvidenceDraft, all_different
+from services.evidence.items.evidence.schemas import EvidenceDraft, all_different
 from shared.http.fields import Prose
 
 

@@ -14,12 +14,12 @@ from sqlalchemy import func, insert, null, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.evidence.bundles.bundles.rules import written
-from services.evidence.intake.files.actions import content_of
+from services.evidence.intake.file_uploads.actions import content_of
 from services.evidence.intake.files.models import File
 from services.evidence.intake.storage.actions import give_back
-from services.evidence.items.items.models import Item
-from services.evidence.items.search.actions import index
+from services.evidence.intake.store import Store, content_key
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.evidence.rules import written
 from services.evidence.keeping.disposals.models import Bytes, Certificate, Disposal, DisposalItem, DisposalState, Fate
 from services.evidence.keeping.disposals.rules import LARGEST_RUN, approvals_needed, certificate, needs_override
 from services.evidence.keeping.disposals.schemas import DisposalRequest
@@ -27,10 +27,10 @@ from services.evidence.keeping.holds.actions import settle_holds
 from services.evidence.keeping.holds.queries import held_among
 from services.evidence.keeping.retention.queries import candidates, facts, facts_of
 from services.evidence.keeping.retention.rules import Kept, kept
-from services.evidence.store import Store, content_key
 from shared.data.base import table_of
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.records import ANY_VERSION, found, lock_by_id, lock_free, locked, one_at_a_time
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written, touched
 from shared.events.catalogue.retention import (
     DisposalApproved,
     DisposalCancelled,
@@ -39,7 +39,7 @@ from shared.events.catalogue.retention import (
     EvidenceDisposed,
     FileErased,
 )
-from shared.events.trail import Told, announce, announce_each
+from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, keep_apart
 from shared.problems import Conflict, Fault, not_allowed
 from shared.trail.seal import Seal
@@ -78,7 +78,8 @@ async def request(session: AsyncSession, *, draft: DisposalRequest, by: str, at:
     )
     going = sum(row["fate"] == Fate.SELECTED for row in rows)
     run.needs_override = needs_override(going, run.organisation_items)
-    await announce(session, DisposalRequested(items=going), about=run, by=by, at=at, reason=run.reason)
+    session.add(run)
+    announce(session, DisposalRequested(items=going), about=run, by=by, at=at, reason=run.reason)
     await session.execute(insert(DisposalItem), rows)
     return run
 
@@ -101,7 +102,7 @@ async def approve(
     run.approvers = [*run.approvers, by]
     if len(run.approvers) == approvals_needed(overriding=run.needs_override):
         run.state, run.approved_at = DisposalState.APPROVED, at
-    await announce(session, DisposalApproved(state=run.state), about=run, by=by, at=at, reason=run.override_reason)
+    announce(session, DisposalApproved(state=run.state), about=run, by=by, at=at, reason=run.override_reason)
 
 
 async def cancel(session: AsyncSession, disposal_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -114,7 +115,7 @@ async def cancel(session: AsyncSession, disposal_id: UUID, *, reason: str, by: s
         run.state = DisposalState.CANCELLED
     left = update(DisposalItem).where(_D.disposal_id == run.id, _D.fate == Fate.SELECTED)
     await session.execute(left.values(fate=Fate.KEPT, why=f"The run was stopped: {reason}"))
-    await announce(session, DisposalCancelled(state=run.state), about=run, by=by, at=at, reason=reason)
+    announce(session, DisposalCancelled(state=run.state), about=run, by=by, at=at, reason=reason)
 
 
 async def carry_out(session: AsyncSession, *, at: datetime, limit: int) -> int:
@@ -125,7 +126,7 @@ async def carry_out(session: AsyncSession, *, at: datetime, limit: int) -> int:
     await settle_holds(session)
     chosen = select(DisposalItem).where(_D.disposal_id == run.id, _D.fate == Fate.SELECTED)
     rows = {each.item_id: each for each in await session.scalars(chosen.order_by(_D.item_id).limit(limit))}
-    items = (await session.scalars(select(Item).where(_I.id.in_(rows)).order_by(_I.id).with_for_update())).all()
+    items = await lock_by_id(session, Item, rows)
     reasons = await _reasons_to_keep(session, list(rows), at=at)
     for item_id, row in rows.items():
         why = reasons.get(item_id)
@@ -149,7 +150,6 @@ async def erase(session: AsyncSession, store: Store, *, at: datetime, limit: int
     for row in rows:
         row.bytes, size = await _erase_one(session, store, row, at=at)
         freed += size
-        await session.flush()
     await give_back(session, freed)
     return len(rows)
 
@@ -167,7 +167,7 @@ async def certify(session: AsyncSession, seal: Seal, *, at: datetime) -> int:
     run.state, run.completed_at = DisposalState.COMPLETED, at
     signed = seal.signed(told)
     event = DisposalCompleted(items=told["count"], certificate_key_id=signed["signature"]["key_id"])
-    await announce(session, event, about=run, by=SYSTEM, at=at)
+    announce(session, event, about=run, by=SYSTEM, at=at)
     session.add(Certificate(disposal_id=run.id, org_id=run.org_id, document=signed))
     return 1
 
@@ -215,8 +215,8 @@ async def _listed(session: AsyncSession, run: Disposal, due: dict[UUID, tuple[An
 
 
 async def _approved(session: AsyncSession) -> Disposal | None:
-    query = select(Disposal).where(Disposal.state == DisposalState.APPROVED).with_for_update(skip_locked=True)
-    return (await session.scalars(query)).one_or_none()
+    query = select(Disposal).where(Disposal.state == DisposalState.APPROVED)
+    return next(iter(await lock_free(session, query)), None)
 
 
 async def _reasons_to_keep(session: AsyncSession, items: Sequence[UUID], *, at: datetime) -> dict[UUID, str]:
@@ -250,19 +250,11 @@ async def _empty(session: AsyncSession, run: Disposal, items: Sequence[Item], *,
     rows = await session.execute(
         marked.values(values).returning(_I.id, _I.title, _I.version), execution_options={"synchronize_session": False}
     )
-    told = [
-        Told(
-            EvidenceDisposed(title=title, disposal_id=run.id),
-            item_id,
-            version,
-            before={"disposed_at": None},
-            after={"disposed_at": at.isoformat()},
-        )
-        for item_id, title, version in rows.all()
-    ]
-    await announce_each(session, told, by=SYSTEM, at=at, reason=run.reason)
-    for each in items:
-        await index(session, each.id)  # what it said is found by its words no longer
+    for item_id, title, version in rows.all():
+        written = Written(item_id, version, before={"disposed_at": None}, after={"disposed_at": at})
+        event = EvidenceDisposed(title=title, disposal_id=run.id)
+        announce(session, event, about=written, by=SYSTEM, at=at, reason=run.reason)
+    touched(session, *(item.id for item in items), at=at)  # what they said is found by its words no longer
 
 
 async def _erase_one(session: AsyncSession, store: Store, row: DisposalItem, *, at: datetime) -> tuple[Bytes, int]:
@@ -279,5 +271,5 @@ async def _erase_one(session: AsyncSession, store: Store, row: DisposalItem, *, 
         return Bytes.ERASED, 0
     await store.remove(content_key(file.org_id, file.sha256))
     file.disposed_at = at
-    await announce(session, FileErased(sha256=file.sha256, size=file.size), about=file, by=SYSTEM, at=at)
+    announce(session, FileErased(sha256=file.sha256, size=file.size), about=file, by=SYSTEM, at=at)
     return Bytes.ERASED, file.size

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.evidence.items.items.schemas import all_different
+from services.evidence.items.evidence.schemas import all_different
 from services.evidence.keeping.disposals.models import Bytes, DisposalState, Fate
 from shared.http.fields import Input, Prose
 

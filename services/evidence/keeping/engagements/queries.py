@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from services.evidence.items.freshness.models import Proof
-from services.evidence.items.items.models import Item
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.proofs.models import Proof
 from shared.data.base import table_of
 
 _I = table_of(Item).c

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.collecting.expectations.models import Expectation
-from services.evidence.items.items.models import Item
+from services.evidence.items.evidence.models import Item
 from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.holds.models import Hold, HoldStatus
 from services.evidence.keeping.holds.schemas import HoldDraft
@@ -49,7 +49,8 @@ async def place(session: AsyncSession, *, draft: HoldDraft, by: str, at: datetim
         created_at=at,
         updated_at=at,
     )
-    await announce(session, HoldPlaced(matter=hold.matter), about=hold, by=by, at=at, reason=hold.reason)
+    session.add(hold)
+    announce(session, HoldPlaced(matter=hold.matter), about=hold, by=by, at=at, reason=hold.reason)
     return hold
 
 
@@ -61,7 +62,7 @@ async def release(session: AsyncSession, hold_id: UUID, *, reason: str, by: str,
         raise not_allowed("release", hold.status, [])
     hold.status = HoldStatus.RELEASED
     hold.released_by, hold.released_at, hold.release_reason = by, at, reason
-    await announce(session, HoldReleased(matter=hold.matter), about=hold, by=by, at=at, reason=reason)
+    announce(session, HoldReleased(matter=hold.matter), about=hold, by=by, at=at, reason=reason)
 
 
 async def settle_holds(session: AsyncSession) -> None:

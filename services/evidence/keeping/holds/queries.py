@@ -4,8 +4,8 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, func, or_, select
 
-from services.evidence.items.freshness.models import Proof
-from services.evidence.items.items.models import Item
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.proofs.models import Proof
 from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.engagements.queries import covers_any_of, in_scope_of
 from services.evidence.keeping.holds.models import Hold, HoldStatus

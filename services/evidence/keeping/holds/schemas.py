@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from services.evidence.items.items.schemas import all_different
+from services.evidence.items.evidence.schemas import all_different
 from services.evidence.keeping.holds.models import HoldStatus
 from shared.http.fields import Input, Instant, Prose, Title
 

@@ -18,15 +18,16 @@ class NotYetReleased(Invalid):
     """A release is recorded after it happened."""
 
 
-async def record(session: AsyncSession, *, draft: ReleaseDraft, by: str, at: datetime) -> Release:
+def record(session: AsyncSession, *, draft: ReleaseDraft, by: str, at: datetime) -> Release:
     """Start the clock of the evidence that a report rests on."""
     if draft.released_at > at:
         raise NotYetReleased("released_at is in the future.", faults=[Fault("/released_at", "in the future")])
     release = Release(
         **draft.model_dump(), recorded_by=by, org_id=organisation_of(session), created_at=at, updated_at=at
     )
+    session.add(release)
     event = ReleaseRecorded(title=release.title, released_at=release.released_at)
-    await announce(session, event, about=release, by=by, at=at)
+    announce(session, event, about=release, by=by, at=at)
     return release
 
 
@@ -37,4 +38,4 @@ async def withdraw(session: AsyncSession, release_id: UUID, *, reason: str, by: 
         raise not_allowed("withdraw", release.status, [])
     release.status = ReleaseStatus.WITHDRAWN
     event = ReleaseWithdrawn(title=release.title, released_at=release.released_at)
-    await announce(session, event, about=release, by=by, at=at, reason=reason)
+    announce(session, event, about=release, by=by, at=at, reason=reason)

@@ -41,7 +41,7 @@ routes.one(
 )
 async def record_release(draft: ReleaseDraft, write: Write) -> Response:
     """Say that a report was released, so that the time of what it rests on begins to run."""
-    release = await actions.record(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    release = actions.record(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.release, release.id, f"/v1/releases/{release.id}")
 
 

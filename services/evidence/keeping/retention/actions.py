@@ -6,20 +6,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.evidence.items.items.models import Item
 from services.evidence.keeping.retention.models import SHIPPED, ClassStatus, RetentionBasis, RetentionClass
 from services.evidence.keeping.retention.rules import faults_of
 from services.evidence.keeping.retention.schemas import RetentionClassDraft, RetentionClassRevision
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.records import ANY_VERSION, lock_rows, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.retention import (
-    EvidenceClassified,
     RetentionClassDefined,
     RetentionClassRevised,
     RetentionClassWithdrawn,
 )
 from shared.events.trail import announce
-from shared.problems import Conflict, Fault, Gone, Invalid, not_allowed
+from shared.problems import Conflict, Invalid, not_allowed
 
 _DEFAULT = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000002")
 
@@ -32,18 +30,15 @@ class ComesWithAttest(Conflict):
     """This retention class comes with Attest."""
 
 
-class UnknownClass(Invalid):
-    """There is no such retention class to assign to."""
-
-
 async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: str, at: datetime) -> RetentionClass:
     """Say for how long evidence of a kind is kept."""
     _check(draft.basis, draft.years)
     if draft.is_default:
         await _make_room_for_default(session, by=by, at=at)
     kind = RetentionClass(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    session.add(kind)
     event = RetentionClassDefined(title=kind.name, years=kind.years, basis=kind.basis)
-    await announce(session, event, about=kind, by=by, at=at)
+    announce(session, event, about=kind, by=by, at=at)
     return kind
 
 
@@ -60,7 +55,7 @@ async def revise(
         await _make_room_for_default(session, by=by, at=at)
     for name, value in revision.model_dump(exclude_none=True, exclude={"reason"}).items():
         setattr(kind, name, value)
-    await _announce_revised(session, kind, by=by, at=at, reason=revision.reason)
+    _announce_revised(session, kind, by=by, at=at, reason=revision.reason)
 
 
 async def withdraw(session: AsyncSession, class_id: UUID, *, reason: str, by: str, at: datetime) -> None:
@@ -70,25 +65,7 @@ async def withdraw(session: AsyncSession, class_id: UUID, *, reason: str, by: st
         raise not_allowed("withdraw", "default" if kind.is_default else kind.status, ["revise"] * kind.is_default)
     kind.status = ClassStatus.WITHDRAWN
     event = RetentionClassWithdrawn(title=kind.name, years=kind.years, basis=kind.basis)
-    await announce(session, event, about=kind, by=by, at=at, reason=reason)
-
-
-async def classify(
-    session: AsyncSession, item_id: UUID, *, class_id: UUID | None, reason: str, expected: int, by: str, at: datetime
-) -> None:
-    """Assign evidence to a class, or back to whatever is the default."""
-    item = await locked(session, Item, item_id, noun="evidence", expected=expected)
-    if item.disposed_at is not None:
-        raise Gone(f"It was disposed of at {item.disposed_at.isoformat()}.")
-    if class_id is not None:
-        kind = await found(session, RetentionClass, class_id)
-        if kind is None or kind.status != ClassStatus.ACTIVE:
-            raise UnknownClass(
-                f"There is no active class {class_id}.", faults=[Fault("/class_id", "unknown or withdrawn")]
-            )
-    item.retention_class_id = class_id
-    event = EvidenceClassified(title=item.title, retention_class_id=class_id)
-    await announce(session, event, about=item, by=by, at=at, reason=reason)
+    announce(session, event, about=kind, by=by, at=at, reason=reason)
 
 
 async def _own(session: AsyncSession, class_id: UUID, *, expected: int) -> RetentionClass:
@@ -101,15 +78,16 @@ async def _own(session: AsyncSession, class_id: UUID, *, expected: int) -> Reten
 
 async def _make_room_for_default(session: AsyncSession, *, by: str, at: datetime) -> None:
     await one_at_a_time(session, _DEFAULT)
-    query = select(RetentionClass).where(col(RetentionClass.is_default)).with_for_update()
-    if former := (await session.scalars(query)).one_or_none():
+    query = select(RetentionClass).where(col(RetentionClass.is_default))
+    for former in await lock_rows(session, query):
         former.is_default = False
-        await _announce_revised(session, former, by=by, at=at, reason="Another class is the default.")
+        _announce_revised(session, former, by=by, at=at, reason="Another class is the default.")
+        await session.flush()  # only one class is the default
 
 
-async def _announce_revised(session: AsyncSession, kind: RetentionClass, *, by: str, at: datetime, reason: str) -> None:
+def _announce_revised(session: AsyncSession, kind: RetentionClass, *, by: str, at: datetime, reason: str) -> None:
     event = RetentionClassRevised(title=kind.name, years=kind.years, basis=kind.basis)
-    await announce(session, event, about=kind, by=by, at=at, reason=reason)
+    announce(session, event, about=kind, by=by, at=at, reason=reason)
 
 
 def _check(basis: RetentionBasis, years: int) -> None:

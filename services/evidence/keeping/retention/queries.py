@@ -2,26 +2,21 @@ from collections.abc import Collection
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, and_, case, cast, exists, func, literal, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, Uuid, case, exists, func, literal, select
 
 from services.evidence.collecting.expectations.models import RetiredControl
-from services.evidence.items.freshness.models import Proof
-from services.evidence.items.freshness.queries import COUNTS
-from services.evidence.items.items.models import Item
-from services.evidence.keeping.disposals.models import DisposalItem, Fate
+from services.evidence.items.evidence.models import Item
+from services.evidence.items.proofs.models import Proof
+from services.evidence.items.proofs.queries import COUNTS
 from services.evidence.keeping.engagements.models import KnownEngagement
 from services.evidence.keeping.engagements.queries import in_scope_of
-from services.evidence.keeping.holds.queries import holding
 from services.evidence.keeping.releases.models import Release, ReleaseStatus
 from services.evidence.keeping.retention.models import SHIPPED, ClassStatus, RetentionBasis, RetentionClass
-from services.evidence.keeping.retention.rules import Facts, kept
-from services.evidence.keeping.retention.schemas import RetentionOut
+from services.evidence.keeping.retention.rules import Facts
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
-from shared.problems import NotFound
 
 _C = table_of(RetentionClass).c
 _I = table_of(Item).c
@@ -57,12 +52,11 @@ retention_classes = Listing(_CLASS, id=_C.id, query=RetentionClassQuery)
 
 _DEFAULTS = table_of(RetentionClass).alias("defaults")
 _DEFAULT = select(_DEFAULTS.c.id).where(_DEFAULTS.c.is_default).limit(1).scalar_subquery()
-_D = table_of(DisposalItem).c
-_GONE = and_(_D.item_id == _I.id, _D.fate == Fate.DISPOSED.value)
 _RECORDED = (_R.status == ReleaseStatus.RECORDED.value, in_scope_of(_R))
 
 
-def _of_item(query: Select[Any]) -> Any:
+def of_item(query: Select[Any]) -> Any:
+    """The answer of a query for the item of `evidence_items`."""
     return query.correlate(table_of(Item)).scalar_subquery()
 
 
@@ -78,16 +72,16 @@ _FACTS = (
         _C.basis,
         _C.years,
         func.greatest(
-            _of_item(select(func.max(_E.released_at)).where(in_scope_of(_E))),
-            _of_item(select(func.max(_R.released_at)).where(*_RECORDED)),
+            of_item(select(func.max(_E.released_at)).where(in_scope_of(_E))),
+            of_item(select(func.max(_R.released_at)).where(*_RECORDED)),
         ).label("last_release"),
         exists().where(_E.released_at.is_(None), in_scope_of(_E)).correlate(table_of(Item)).label("awaits_release"),
-        _of_item(
+        of_item(
             select(case((func.bool_and(_G.retired_at.is_not(None)), func.max(_G.retired_at))))
             .select_from(table_of(Proof).outerjoin(table_of(RetiredControl), _G.id == _P.control_id))
             .where(_P.item_id == _I.id)
         ).label("controls_retired_at"),
-        _of_item(select(func.max(_P.valid_until)).where(_P.item_id == _I.id, COUNTS)).label("counts_until"),
+        of_item(select(func.max(_P.valid_until)).where(_P.item_id == _I.id, COUNTS)).label("counts_until"),
     )
     .select_from(table_of(Item))
     .join(table_of(RetentionClass), _C.id == func.coalesce(_I.retention_class_id, _DEFAULT, literal(SHIPPED, Uuid())))
@@ -118,33 +112,4 @@ def facts(row: Any) -> Facts:
         row.awaits_release,
         row.controls_retired_at,
         row.counts_until,
-    )
-
-
-async def retention_of(session: AsyncSession, item_id: UUID) -> RetentionOut:
-    """Until when an item is kept, or how it went; `NotFound` when there is none."""
-    query = facts_of([item_id]).add_columns(
-        _I.disposed_at,
-        func.coalesce(holding(), cast([], ARRAY(Uuid()))).label("holds"),
-        _of_item(select(_D.disposal_id).where(_GONE)).label("disposal_id"),
-        _of_item(select(_D.sha256).where(_GONE)).label("sha256"),
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no evidence {item_id}.")
-    found = kept(facts(row))
-    return RetentionOut(
-        item_id=row.id,
-        class_id=row.class_id,
-        class_name=row.class_name,
-        assigned=row.retention_class_id is not None,
-        basis=row.basis,
-        years=row.years,
-        started_at=found.started_at,
-        retained_until=found.until,
-        because=found.because,
-        holds=row.holds,
-        disposed_at=row.disposed_at,
-        disposal_id=row.disposal_id,
-        sha256=row.sha256,
     )

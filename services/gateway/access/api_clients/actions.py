@@ -13,6 +13,7 @@ from services.gateway.access.api_clients.rules import MOST_LIVE, digest_of, is_l
 from shared.data.base import table_of
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import Written
 from shared.events.catalogue.gateway import (
     ApiClientRegistered,
     ApiClientRevoked,
@@ -20,7 +21,7 @@ from shared.events.catalogue.gateway import (
     ClientSecretRevoked,
     SignInFailed,
 )
-from shared.events.trail import Told, announce, announce_each
+from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
 from shared.identity.permissions import Role
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
@@ -49,10 +50,12 @@ async def register(
     client = ApiClient(
         org_id=organisation_of(session), title=title, roles=[str(role) for role in roles], created_at=at, updated_at=at
     )
+    session.add(client)
     event = ApiClientRegistered(title=client.title, roles=client.roles)
-    await announce(session, event, about=client, by=by, at=at, reason=reason)
+    announce(session, event, about=client, by=by, at=at, reason=reason)
     secret = new_secret()
-    await keep_secret(session, client, secret, by=by, at=at)
+    await session.flush()  # the secret refers to the client
+    keep_secret(session, client, secret, by=by, at=at)
     return Registered(client, secret)
 
 
@@ -66,10 +69,10 @@ async def issue_secret(
     if sum(is_live(each, at) for each in await _secrets(session, client_id)) >= MOST_LIVE:
         raise TooManySecrets(f"This client has {MOST_LIVE} live secrets; revoke one first.")
     secret = new_secret()
-    return await keep_secret(session, client, secret, expires_at=expires_at, by=by, at=at), secret
+    return keep_secret(session, client, secret, expires_at=expires_at, by=by, at=at), secret
 
 
-async def keep_secret(
+def keep_secret(
     session: AsyncSession, client: ApiClient, secret: str, *, by: str, at: datetime, expires_at: datetime | None = None
 ) -> ClientSecret:
     """Keep a secret's digest, and announce that there is one more."""
@@ -78,7 +81,7 @@ async def keep_secret(
     )
     session.add(row)
     event = ClientSecretIssued(title=client.title, roles=client.roles, secret_id=row.id)
-    await announce(session, event, about=client, by=by, at=at)
+    announce(session, event, about=client, by=by, at=at)
     return row
 
 
@@ -94,7 +97,7 @@ async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID,
     if client.status == ClientStatus.ACTIVE:
         await require_administrator(session, client.roles)
     event = ClientSecretRevoked(title=client.title, roles=client.roles, secret_id=secret_id)
-    await announce(session, event, about=client, by=by, at=at)
+    announce(session, event, about=client, by=by, at=at)
 
 
 async def revoke(session: AsyncSession, client_id: UUID, *, by: str, at: datetime, reason: str) -> None:
@@ -103,7 +106,7 @@ async def revoke(session: AsyncSession, client_id: UUID, *, by: str, at: datetim
     client.status = ClientStatus.REVOKED
     await require_administrator(session, client.roles)
     event = ApiClientRevoked(title=client.title, roles=client.roles)
-    await announce(session, event, about=client, by=by, at=at, reason=reason)
+    announce(session, event, about=client, by=by, at=at, reason=reason)
 
 
 async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> None:
@@ -112,13 +115,10 @@ async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> N
     await session.execute(update(secrets).where(secrets.c.id == secret_id).values(last_used_at=at))
 
 
-async def note_failed_sign_in(
-    session: AsyncSession, client: ApiClient, *, origin: str, failures: int, at: datetime
-) -> None:
+def note_failed_sign_in(session: AsyncSession, client: ApiClient, *, origin: str, failures: int, at: datetime) -> None:
     """Write into the trail that signing in as this client failed; the client itself does not change."""
     event = SignInFailed(title=client.title, roles=client.roles, origin=origin, failures=failures)
-    told = Told(event, client.id, client.version, before=None, after=None)
-    await announce_each(session, [told], by=SYSTEM, at=at)
+    announce(session, event, about=Written(client.id, client.version), by=SYSTEM, at=at)
 
 
 async def _active(session: AsyncSession, client_id: UUID, verb: str) -> ApiClient:

@@ -45,7 +45,8 @@ async def trust(
         created_at=at,
         updated_at=at,
     )
-    await announce(session, IssuerTrusted(issuer=issuer.issuer), about=issuer, by=by, at=at)
+    session.add(issuer)
+    announce(session, IssuerTrusted(issuer=issuer.issuer), about=issuer, by=by, at=at)
     return issuer
 
 
@@ -59,4 +60,4 @@ async def revoke(session: AsyncSession, issuer_id: UUID, *, by: str, at: datetim
     if issuer.status != IssuerStatus.TRUSTED:
         raise not_allowed("revoke", issuer.status, [])
     issuer.status = IssuerStatus.REVOKED
-    await announce(session, IssuerDistrusted(issuer=issuer.issuer), about=issuer, by=by, at=at, reason=reason)
+    announce(session, IssuerDistrusted(issuer=issuer.issuer), about=issuer, by=by, at=at, reason=reason)

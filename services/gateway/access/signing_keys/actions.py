@@ -11,9 +11,9 @@ from sqlmodel import select
 
 from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
 from services.gateway.access.signing_keys.rules import published_until
-from services.gateway.vault import Vault
+from services.gateway.access.vault import Vault
 from shared.clock import new_id
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.gateway import SigningKeyRotated, SigningKeySuperseded, SigningKeyWithdrawn
 from shared.events.trail import announce
@@ -40,7 +40,8 @@ async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by
     if old := await _signing(session):
         old.state = KeyState.SUPERSEDED
         old.published_until = published_until(at, lifetime)
-        await announce(session, SigningKeySuperseded(key_id=str(old.id)), about=old, by=by, at=at)
+        announce(session, SigningKeySuperseded(key_id=str(old.id)), about=old, by=by, at=at)
+        await session.flush()  # only one key signs
     key_id = new_id()
     private = OKPKey.generate_key("Ed25519", {"kid": str(key_id), "use": "sig", "alg": ALGORITHM})
     key = SigningKey(
@@ -50,9 +51,11 @@ async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by
         created_at=at,
         updated_at=at,
     )
-    await announce(session, SigningKeyRotated(key_id=str(key_id)), about=key, by=by, at=at)
     sealed = vault.seal(json.dumps(private.as_dict(private=True)).encode(), belongs_to=key_id)
+    session.add(key)
+    await session.flush()  # the sealed key refers to it
     session.add(SealedKey(id=key_id, org_id=key.org_id, sealed=sealed))
+    announce(session, SigningKeyRotated(key_id=str(key_id)), about=key, by=by, at=at)
     return key
 
 
@@ -65,9 +68,9 @@ async def withdraw(session: AsyncSession, key_id: UUID, *, by: str, at: datetime
         raise not_allowed("withdraw", key.state, [])
     key.state = KeyState.WITHDRAWN
     key.published_until = at
-    await announce(session, SigningKeyWithdrawn(key_id=str(key_id)), about=key, by=by, at=at, reason=reason)
+    announce(session, SigningKeyWithdrawn(key_id=str(key_id)), about=key, by=by, at=at, reason=reason)
 
 
 async def _signing(session: AsyncSession) -> SigningKey | None:
-    query = select(SigningKey).where(SigningKey.state == KeyState.SIGNING).with_for_update()
-    return (await session.execute(query)).scalar_one_or_none()
+    query = select(SigningKey).where(SigningKey.state == KeyState.SIGNING)
+    return next(iter(await lock_rows(session, query)), None)

@@ -5,8 +5,8 @@ from fastapi import Request, Response
 
 from services.gateway.access.signing_keys import actions, queries
 from services.gateway.access.signing_keys.schemas import SigningKeyOut
+from services.gateway.access.vault import Vault
 from services.gateway.settings import settings_of
-from services.gateway.vault import Vault
 from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes

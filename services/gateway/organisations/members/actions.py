@@ -44,7 +44,8 @@ async def add(session: AsyncSession, *, draft: MemberDraft, by: str, at: datetim
         updated_at=at,
     )
     _require_end(member)
-    await announce(session, MemberAdded(email=member.email, roles=member.roles), about=member, by=by, at=at)
+    session.add(member)
+    announce(session, MemberAdded(email=member.email, roles=member.roles), about=member, by=by, at=at)
     return member
 
 
@@ -62,7 +63,7 @@ async def revise(
         member.ends_at = revision.ends_at
     _require_end(member)
     await require_administrator(session, roles_before)
-    await announce(session, MemberChanged(email=member.email, roles=member.roles), about=member, by=by, at=at)
+    announce(session, MemberChanged(email=member.email, roles=member.roles), about=member, by=by, at=at)
 
 
 async def remove(session: AsyncSession, member_id: UUID, *, by: str, at: datetime, reason: str) -> None:
@@ -73,7 +74,7 @@ async def remove(session: AsyncSession, member_id: UUID, *, by: str, at: datetim
     member.status = MemberStatus.REMOVED
     await require_administrator(session, member.roles)
     event = MemberRemoved(email=member.email, roles=member.roles)
-    await announce(session, event, about=member, by=by, at=at, reason=reason)
+    announce(session, event, about=member, by=by, at=at, reason=reason)
 
 
 def _require_end(member: Member) -> None:

@@ -28,7 +28,8 @@ async def found(
     org_id = new_id()
     await act_for(session, org_id)
     organisation = Organisation(id=org_id, org_id=org_id, title=draft.title, created_at=at, updated_at=at)
-    await announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
+    session.add(organisation)
+    announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
     admin = await register(session, title="First administrator", roles=[Role.ADMIN], by=by, at=at)
     await act_for(session, founder)
     return organisation, admin
@@ -46,7 +47,7 @@ async def set_storage_quota(
     organisation = await locked(session, Organisation, organisation_id, noun="organisation")
     organisation.storage_quota_bytes = quota_bytes
     event = StorageQuotaSet(quota_bytes=quota_bytes)
-    await announce(session, event, about=organisation, by=by, at=at, reason=reason)
+    announce(session, event, about=organisation, by=by, at=at, reason=reason)
     await act_for(session, operator)
 
 
@@ -56,4 +57,4 @@ async def rename(
     """Give the organisation another name."""
     organisation = await locked(session, Organisation, organisation_id, noun="organisation", expected=expected)
     organisation.title = title
-    await announce(session, OrganisationRenamed(title=title), about=organisation, by=by, at=at)
+    announce(session, OrganisationRenamed(title=title), about=organisation, by=by, at=at)

@@ -17,18 +17,18 @@ from services.gateway.access.api_clients.rules import matching, use_is_news
 from services.gateway.access.issuers.models import Issuer
 from services.gateway.access.issuers.queries import who_trust
 from services.gateway.access.issuers.rules import Vouched, claimed
+from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import sealed_signing_key
+from services.gateway.access.vault import Vault
 from services.gateway.organisations.members.models import Member
 from services.gateway.organisations.members.queries import who_may_be
 from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
-from services.gateway.outside_keys import OutsideKeys
 from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
 from services.gateway.sign_in.failed_sign_ins.rules import is_worth_an_event
 from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
 from services.gateway.sign_in.tokens.rules import Grant, claims_of, permitted
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice, TokenError, TokenOut, TokenRefused, TokenRequest
-from services.gateway.vault import Vault
 from shared.clock import new_id
 from shared.data.records import found
 from shared.data.sessions import Database
@@ -62,7 +62,7 @@ async def grant_to_client(
     if client is None or secret is None:
         if client is not None and is_worth_an_event(failures):
             async with database.transaction(client.org_id) as session:
-                await note_failed_sign_in(session, client, origin=origin, failures=failures, at=at)
+                note_failed_sign_in(session, client, origin=origin, failures=failures, at=at)
         raise TokenRefused(TokenError.INVALID_CLIENT, _NOT_WHO_IT_SAYS)
     permissions = permitted(client.roles, request.fields.get("scope"))
     if use_is_news(secret, at):

@@ -8,8 +8,8 @@ from weakref import WeakValueDictionary
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import published_keys
-from services.gateway.outside_keys import OutsideKeys
 from services.gateway.settings import settings_of
 from services.gateway.sign_in.failed_sign_ins.rules import origin_of, slot_of
 from services.gateway.sign_in.tokens import actions

@@ -1,1 +1,1 @@
-"""Methods: how the organisation rates risk. Scales, a matrix of levels, and how much it accepts."""
+"""Methods: the method in force, set and replaced as a whole, and the presets it can begin with."""

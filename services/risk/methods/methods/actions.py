@@ -6,15 +6,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.risk.locks import InForce, lock_register
-from services.risk.methods.methods.models import Method
-from services.risk.methods.methods.rules import beyond_scale, faults_in
-from services.risk.methods.methods.schemas import MethodTerms
-from services.risk.presets import PresetName
-from services.risk.register.ratings.actions import Trigger, rate_anew
 from services.risk.register.risks.models import Risk
-from shared.data.records import ANY_VERSION, found
+from services.risk.terms.in_force.queries import lock_register
+from services.risk.terms.method_terms.models import Method
+from services.risk.terms.method_terms.rules import beyond_scale, faults_in
+from services.risk.terms.method_terms.schemas import MethodTerms
+from services.risk.terms.presets.rules import PresetName
+from shared.data.records import ANY_VERSION, found, lock_rows
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.risk import RiskMethodSet
 from shared.events.trail import announce
 from shared.problems import Conflict, Invalid, Stale
@@ -61,18 +61,19 @@ async def _set(
 ) -> Method:
     if faults := faults_in(terms, at=at_pointer):
         raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
-    risks = (await session.execute(select(Risk).order_by(col(Risk.id)).with_for_update())).scalars().all()
+    risks = await lock_rows(session, select(Risk).order_by(col(Risk.id)))
     _require_steps(terms, risks)
     values = terms.model_dump(mode="json") | {"preset": preset}
     if method is None:
         org_id = organisation_of(session)
         method = Method(id=org_id, org_id=org_id, **values, created_at=at, updated_at=at)
+        session.add(method)
     for name, value in values.items():
         setattr(method, name, value)
-    await announce(session, RiskMethodSet(title=terms.title), about=method, by=by, at=at)
-    trigger = Trigger(f"The risk method '{terms.title}' was set.", by, at)
-    triggers = dict.fromkeys((risk.id for risk in risks), trigger)
-    await rate_anew(session, risks, InForce(terms, method.version), triggers)
+    announce(session, RiskMethodSet(title=terms.title), about=method, by=by, at=at)
+    await session.flush()  # the risks are rated by it
+    reason = f"The risk method '{terms.title}' was set."
+    touched(session, *(risk.id for risk in risks), at=at, by=by, reason=reason)
     return method
 
 

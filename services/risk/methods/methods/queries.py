@@ -1,8 +1,8 @@
 from sqlalchemy import false, select
 
-from services.risk.methods.methods.models import Method
 from services.risk.methods.methods.schemas import MethodOut
-from services.risk.presets import DEFAULT, PRESETS
+from services.risk.terms.method_terms.models import Method
+from services.risk.terms.presets.rules import DEFAULT, PRESETS
 from shared.data.base import table_of
 from shared.data.reads import One
 

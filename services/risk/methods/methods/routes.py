@@ -4,8 +4,9 @@ from fastapi import Request, Response
 from pydantic import Field, model_validator
 
 from services.risk.methods.methods import actions, queries
-from services.risk.methods.methods.schemas import MethodOut, MethodTerms, PresetOut
-from services.risk.presets import PRESETS, SOURCES, PresetName
+from services.risk.methods.methods.schemas import MethodOut, PresetOut
+from services.risk.terms.method_terms.schemas import MethodTerms
+from services.risk.terms.presets.rules import PRESETS, SOURCES, PresetName
 from shared.http.doors import Read, Write
 from shared.http.fields import Input
 from shared.http.operations import Routes

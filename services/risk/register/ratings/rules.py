@@ -11,9 +11,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.risk.methods.methods.rules import appetite_of, level_of, rank_of, word_of
-from services.risk.methods.methods.schemas import MethodTerms
 from services.risk.register.risks.models import Factor
+from services.risk.terms.method_terms.rules import appetite_of, level_of, rank_of, word_of
+from services.risk.terms.method_terms.schemas import MethodTerms
 from shared.events.catalogue.controls import HealthState
 
 LOWEST_STEP = 1

@@ -1,4 +1,4 @@
-"""The verbs of a risk. Each changes its row, rates it and adds the events, in the caller's transaction."""
+"""The verbs of a risk. Each changes its row and touches it, so that it is rated before the commit."""
 
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,17 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.risk.locks import InForce, lock_register
-from services.risk.methods.methods.schemas import MethodTerms
-from services.risk.register.ratings.actions import Trigger, rate_changed
 from services.risk.register.risks.models import AnsweredBy, Risk
 from services.risk.register.risks.rules import faults_in
 from services.risk.register.risks.schemas import RiskDraft, RiskRevision
+from services.risk.terms.in_force.models import InForce
+from services.risk.terms.in_force.queries import lock_register
+from services.risk.terms.method_terms.schemas import MethodTerms
 from shared.data.records import locked, one_at_a_time
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.risk import RiskIdentified, RiskRevised
+from shared.events.trail import announce
 from shared.problems import Conflict, Fault, Invalid
 
 
@@ -25,28 +27,32 @@ class CodeTaken(Conflict):
 
 
 async def identify(session: AsyncSession, *, draft: RiskDraft, by: str, at: datetime) -> Risk:
-    """Write a risk down and rate it. `CodeTaken` when the organisation has one of that code."""
+    """Write a risk down. `CodeTaken` when the organisation has one of that code."""
     in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
     if (await session.execute(select(Risk.id).where(Risk.code == draft.code))).first():
         raise CodeTaken(f"There is a risk {draft.code} already.", faults=[Fault("/code", "taken")])
     risk = Risk(**_columns(draft), org_id=organisation_of(session), created_at=at, updated_at=at)
-    await rate_changed(session, risk, in_force, RiskIdentified, Trigger("The risk was identified.", by, at))
     await _keep_findable(session, risk)
+    session.add(risk)  # last of all: it is written when it has been rated
+    announce(session, RiskIdentified(**_event_fields(risk)), about=risk, by=by, at=at)
+    touched(session, risk.id, at=at, by=by, reason="The risk was identified.")
     return risk
 
 
 async def revise(
     session: AsyncSession, risk_id: UUID, *, revision: RiskRevision, expected: int, by: str, at: datetime
 ) -> None:
-    """Change a risk and rate it anew."""
+    """Change a risk."""
     in_force = await _lock(session, revision)
     risk = await locked(session, Risk, risk_id, noun="risk", expected=expected)
     _require_sound(revision, in_force.terms)
     for name, value in _columns(revision).items():
         setattr(risk, name, value)
-    await rate_changed(session, risk, in_force, RiskRevised, Trigger("The risk was revised.", by, at))
-    await _keep_findable(session, risk)
+    with session.no_autoflush:  # it is written when it has been rated
+        await _keep_findable(session, risk)
+    announce(session, RiskRevised(**_event_fields(risk)), about=risk, by=by, at=at)
+    touched(session, risk.id, at=at, by=by, reason="The risk was revised.")
 
 
 async def _lock(session: AsyncSession, given: RiskDraft | RiskRevision) -> InForce:
@@ -67,10 +73,16 @@ def _columns(given: RiskDraft | RiskRevision) -> dict[str, Any]:
     return values | {f"inherent_{factor}": step for factor, step in inherent.items()}
 
 
+def _event_fields(risk: Risk) -> dict[str, Any]:
+    return {"code": risk.code, "title": risk.title, "controls": risk.control_ids()}
+
+
 async def _keep_findable(session: AsyncSession, risk: Risk) -> None:
     """Let the risk be found by the controls that it now names, and by no others."""
     await session.execute(delete(AnsweredBy).where(col(AnsweredBy.risk_id) == risk.id))
-    named = {answer["control_id"] for answer in risk.controls}
-    rows = [{"org_id": risk.org_id, "risk_id": risk.id, "control_id": UUID(each)} for each in sorted(named)]
+    rows = [
+        {"org_id": risk.org_id, "risk_id": risk.id, "control_id": control_id}
+        for control_id in sorted(risk.control_ids())
+    ]
     if rows:
         await session.execute(insert(AnsweredBy), rows)

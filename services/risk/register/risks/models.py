@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.risk.base import Base, Fact
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class Treatment(StrEnum):
@@ -31,6 +31,7 @@ class Risk(Base, table=True):
     """What could happen, as rated without controls (inherent) and with those that work (residual)."""
 
     __tablename__ = "risks"
+    __touches__ = Touches("id", when=frozenset({"inherent_likelihood", "inherent_impact", "category", "controls"}))
 
     code: str
     title: str
@@ -50,6 +51,10 @@ class Risk(Base, table=True):
     within_appetite: bool
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     rated_at: datetime = instant()
+
+    def control_ids(self) -> list[UUID]:
+        """The controls that answer the risk, each once, in the order in which it names them."""
+        return [UUID(control_id) for control_id in dict.fromkeys(answer["control_id"] for answer in self.controls)]
 
 
 class AnsweredBy(Fact, table=True):

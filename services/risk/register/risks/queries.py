@@ -6,9 +6,9 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.risk.methods.methods.schemas import Category, LevelName
 from services.risk.register.known_controls.models import KnownControl
 from services.risk.register.risks.models import AnsweredBy, Risk
+from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One

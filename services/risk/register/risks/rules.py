@@ -1,8 +1,8 @@
 """What a risk may say of itself, given the method in force. Pure functions."""
 
-from services.risk.methods.methods.rules import beyond_scale
-from services.risk.methods.methods.schemas import MethodTerms
 from services.risk.register.risks.schemas import RiskDraft, RiskRevision
+from services.risk.terms.method_terms.rules import beyond_scale
+from services.risk.terms.method_terms.schemas import MethodTerms
 from shared.problems import Fault
 
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.risk.methods.methods.schemas import MOST_STEPS, Category
 from services.risk.register.risks.models import Factor, Treatment
+from services.risk.terms.method_terms.schemas import MOST_STEPS, Category
 from shared.events.catalogue.controls import HealthState
 from shared.http.fields import Code, Input, Owner, Prose, Title
 

@@ -1,0 +1,87 @@
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Response
+from fastapi.responses import StreamingResponse
+
+from services.controls.register.control_imports import actions
+from services.controls.register.control_imports.models import Existing
+from services.controls.register.control_imports.queries import ExportQuery, in_parts
+from services.controls.register.control_imports.rules import (
+    COLUMNS,
+    SHAPE,
+    cells_of,
+)
+from services.controls.register.control_imports.schemas import ImportOut
+from shared.children.process import parts_of
+from shared.http.doors import Read, Stream, Write
+from shared.http.operations import Routes
+from shared.identity.permissions import P
+from shared.problems import Busy, LimitExceeded, TooLarge
+from shared.tables.csv_writing import csv_lines
+from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
+from shared.tables.tables import read_table, workbook
+
+routes = Routes("control imports and exports")
+
+_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
+
+
+@routes.post(
+    "/v1/control-imports",
+    permission=P.CONTROLS_WRITE,
+    response_model=ImportOut,
+    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, actions.ImportRefused),
+    streamed=True,
+    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    description=(
+        f"Import controls with their mappings from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns "
+        f"{', '.join(COLUMNS)}, the members of `requirements` apart by `;`. All rows or none: with a single fault "
+        "nothing is imported, and every fault is named by row and column. Ask with `dry_run` first."
+    ),
+)
+async def import_controls(
+    stream: Stream,
+    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
+    existing: Annotated[
+        Existing, Query(description="What to do where the organisation has a control of that code already")
+    ] = Existing.REVISE,
+    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    kind = format_of(content_type)
+    with await stream.spool(LARGEST_FILE) as spool:
+        rows = await read_table(stream.platform.children, stream.caller.org_id, parts_of(spool), kind, SHAPE)
+
+    async def bring_in(write: Write) -> Response:
+        imported = await actions.bring_in(
+            write.session, rows=rows, existing=existing, dry_run=dry_run, by=write.caller.actor, at=write.at
+        )
+        return Response(imported.model_dump_json(), media_type="application/json")
+
+    return await stream.conclude(bring_in)
+
+
+@routes.get(
+    "/v1/control-exports",
+    permission=P.CONTROLS_READ,
+    response_class=StreamingResponse,
+    responses={200: {"description": "The table", "content": _TABLES}},
+)
+async def export_controls(read: Read, query: Annotated[ExportQuery, Query()]) -> Response:
+    """The organisation's controls, filtered as in the list, as a table that an import takes back unchanged."""
+    parts = in_parts(read.platform.database.reads, read.caller.org_id, query)
+    headers = {
+        "Content-Disposition": f'attachment; filename="controls.{query.table_format}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if query.table_format == TableFormat.CSV:
+        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[query.table_format])
+    rows = ([cells_of(control) for control in part] async for part in parts)
+    content = await workbook(read.platform.children, read.caller.org_id, "Controls", COLUMNS, rows)
+    return Response(b"".join(content), 200, headers, MEDIA_TYPES[query.table_format])
+
+
+async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:
+    yield csv_lines([COLUMNS])
+    async for part in parts:
+        yield csv_lines(cells_of(control) for control in part)

@@ -1,0 +1,178 @@
+"""The verbs of a control's life. Its text is that of its definitions; what its health follows from is touched."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.register.controls.actions import require_requirements, same_owners
+from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.definitions.actions import (
+    approve_pending,
+    drop_pending,
+    propose,
+    write_down,
+)
+from services.controls.register.definitions.queries import approved
+from services.controls.register.definitions.rules import TEXT
+from services.controls.register.definitions.schemas import DefinitionApproval
+from services.controls.register.lifecycles.schemas import ControlImplementation, ControlRetirement, ControlRevision
+from services.controls.register.rhythms.rules import require_rhythm
+from shared.data.records import locked
+from shared.data.transactions import touched
+from shared.events.catalogue.controls import (
+    ControlApproved,
+    ControlImplemented,
+    ControlRetired,
+    ControlRevised,
+)
+from shared.events.catalogue.definitions import ControlReassigned
+from shared.events.trail import announce
+from shared.problems import Fault, Invalid, not_allowed
+
+_NEXT: dict[str, list[str]] = {
+    ControlStatus.DRAFT: ["approve", "retire"],
+    ControlStatus.APPROVED: ["implement", "retire"],
+    ControlStatus.IMPLEMENTED: ["retire"],
+    ControlStatus.RETIRED: [],
+}
+
+
+async def revise(
+    session: AsyncSession,
+    control_id: UUID,
+    *,
+    revision: ControlRevision,
+    expected: int,
+    by: str,
+    at: datetime,
+) -> None:
+    """Change a control: who answers for it at once, its text as far as that may be without approval.
+
+    The text of a control in operation stays as it is until what is proposed is approved and takes effect. An approved
+    one that is not in operation yet goes back to draft.
+    """
+    await require_requirements(session, revision.requirements or [])
+    control = await locked(session, Control, control_id, noun="control", expected=expected)
+    if control.status == ControlStatus.RETIRED:
+        raise not_allowed("revise", control.status, [])
+    given = revision.model_dump(mode="json", include=revision.model_fields_set)
+    await revise_held(session, control, given=given, by=by, at=at)
+
+
+async def revise_held(
+    session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: str, at: datetime
+) -> None:
+    """Change a control that is locked and not retired; what frameworks ask for is known by then."""
+    text = {name: given[name] for name in TEXT if given.get(name) is not None}
+    if "recurrence" in given:
+        text["recurrence"] = given["recurrence"]
+    reassigned = _reassign(control, given)
+    revised = bool(reassigned)
+    if control.status == ControlStatus.IMPLEMENTED:
+        if text and (control.pending_definition or text != {name: getattr(control, name) for name in text}):
+            await propose(session, control, changes=text, by=by, at=at)
+    elif text:
+        for name, value in text.items():
+            setattr(control, name, value)
+        require_rhythm(control.frequency, control.recurrence)
+        if control.status != ControlStatus.DRAFT:
+            control.status = ControlStatus.DRAFT
+            touched(session, control.id, at=at)
+        control.author = by
+        revised = True
+    if revised:
+        event = ControlRevised(code=control.code, title=control.title)
+        announce(session, event, *reassigned, about=control, by=by, at=at)
+
+
+async def approve(
+    session: AsyncSession, control_id: UUID, *, approval: DefinitionApproval, by: str, at: datetime
+) -> None:
+    """Draft → approved, or what is proposed for a control in operation, by someone other than the author."""
+    control = await locked(session, Control, control_id, noun="control")
+    if control.pending_definition is not None and control.pending_from is None:
+        await approve_pending(session, control, approval=approval, by=by, at=at)
+        return
+    _move(control, "approve", ControlStatus.APPROVED)
+    definition = await write_down(session, control, approval=approval, by=by, at=at)
+    event = ControlApproved(
+        code=control.code,
+        title=control.title,
+        definition=definition.number,
+        effective_from=definition.effective_from,
+    )
+    announce(session, event, about=control, by=by, at=at)
+    touched(session, control.id, at=at)
+
+
+async def implement(
+    session: AsyncSession, control_id: UUID, *, implementation: ControlImplementation, by: str, at: datetime
+) -> None:
+    """Approved → implemented: it is in operation, and its health counts from now on.
+
+    `since` may lie in the past, but not before the definition is in force that was approved.
+    """
+    control = await locked(session, Control, control_id, noun="control")
+    _move(control, "implement", ControlStatus.IMPLEMENTED)
+    since = implementation.since or at
+    first = await approved(session, control_id)
+    begins = first.effective_from if first else None
+    if begins is not None and since < begins:
+        raise _wrong_since(f"What was approved is in force only from {begins.isoformat()}.")
+    if since > at:
+        raise _wrong_since("Say it when it has come.")
+    control.implemented_at = since
+    event = ControlImplemented(code=control.code, title=control.title, since=since)
+    announce(session, event, about=control, by=by, at=at)
+    touched(session, control.id, at=at)
+
+
+async def retire(
+    session: AsyncSession, control_id: UUID, *, retirement: ControlRetirement, by: str, at: datetime
+) -> None:
+    """Any state but retired → retired, `since` now or an instant before. The reason is kept in the trail."""
+    control = await locked(session, Control, control_id, noun="control")
+    _move(control, "retire", ControlStatus.RETIRED)
+    since = retirement.since or at
+    if since > at:
+        raise _wrong_since("Say it when it has come.")
+    if since < (control.implemented_at or control.created_at):
+        raise _wrong_since("It was not there or not in operation yet.")
+    await drop_pending(session, control, reason=retirement.reason, by=by, at=at)
+    control.retired_at = since
+    event = ControlRetired(code=control.code, title=control.title, since=since)
+    announce(session, event, about=control, by=by, at=at, reason=retirement.reason)
+    touched(session, control.id, at=at)
+
+
+def _reassign(control: Control, given: Mapping[str, Any]) -> list[ControlReassigned]:
+    """Change who answers for a control, and tell it if anything changed."""
+    owner, backup = control.owner, control.backup_owner
+    control.owner = given.get("owner") or owner
+    control.backup_owner = given.get("backup_owner", backup)
+    if control.owner == control.backup_owner:
+        raise same_owners()
+    if (control.owner, control.backup_owner) == (owner, backup):
+        return []
+    event = ControlReassigned(
+        code=control.code,
+        title=control.title,
+        owner=control.owner,
+        backup_owner=control.backup_owner,
+        owner_before=owner,
+        backup_owner_before=backup,
+    )
+    return [event]
+
+
+def _wrong_since(detail: str) -> Invalid:
+    return Invalid(detail, faults=[Fault("/since", detail)])
+
+
+def _move(control: Control, verb: str, to: ControlStatus) -> None:
+    if verb not in _NEXT[control.status]:
+        raise not_allowed(verb, control.status, _NEXT[control.status])
+    control.status = to

@@ -1,0 +1,1 @@
+"""Archives: a bundle as a signed ZIP, written while it is downloaded."""

@@ -1,1 +1,0 @@
-"""Items: one piece of proof each, submitted by one person and reviewed by another."""

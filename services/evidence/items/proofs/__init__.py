@@ -1,0 +1,1 @@
+"""Proofs: what an item proves, and for how long that counts, computed as of an instant."""

@@ -1,0 +1,1 @@
+"""The method in force, and the lock of the risk register that whoever follows or changes it takes."""

@@ -1,0 +1,1 @@
+"""Method terms: scales, a matrix of levels, and how much risk the organisation accepts."""

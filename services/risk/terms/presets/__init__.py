@@ -1,0 +1,1 @@
+"""Presets: the methods that Attest ships."""
