@@ -16,7 +16,7 @@ _SHORTEST_PAUSE = 0.005
 # Made once: it reads every certificate that the machine trusts, which takes longer than most requests.
 _TLS = ssl.create_default_context()
 
-# Each name is an API client of its own: who submits does not review, who writes does not approve.
+# Each is a person of their own: who submits does not review, who writes does not approve.
 TEAM = {
     "manager": "compliance-manager",
     "second_manager": "compliance-manager",
@@ -27,6 +27,14 @@ TEAM = {
     "viewer": "viewer",
     "monitor": "monitor",
 }
+# People whom stories make responsible for things; they have no API client.
+PEOPLE = {"dana": "control-owner", "kim": "compliance-manager", "lee": "control-owner", "riley": "risk-manager"}
+_AUDIT_ENDS = "2199-01-01T00:00:00Z"
+
+
+def address_of(name: str) -> str:
+    """The e-mail address of a person of the stories."""
+    return f"{name}@example.com"
 
 
 class ClientCredentials(httpx.Auth):
@@ -66,7 +74,7 @@ class TeamMember(ClientCredentials):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         async with self._registering:
             if not self._form["client_id"]:
-                draft = {"title": self._name, "roles": [TEAM[self._name]]}
+                draft = {"title": self._name, "roles": [TEAM[self._name]], "responsible": address_of(self._name)}
                 registered = done(await self._admin.post("/v1/api-clients", json=draft))
                 self._form |= {"client_id": registered["id"], "client_secret": registered["client_secret"]}
         flow = super().async_auth_flow(request)
@@ -74,6 +82,11 @@ class TeamMember(ClientCredentials):
         with suppress(StopAsyncIteration):
             while True:
                 sent = await flow.asend((yield sent))
+
+
+def _member(name: str, role: str) -> dict[str, Any]:
+    person = {"name": name.replace("_", " ").title(), "emails": [address_of(name)]}
+    return {"new_person": person, "roles": [role], "ends_at": _AUDIT_ENDS if role == "auditor" else None}
 
 
 def client(
@@ -100,10 +113,14 @@ class Organisation:
     async def found(
         cls, operator: httpx.AsyncClient, title: str, transport: httpx.AsyncBaseTransport | None = None
     ) -> Self:
-        """Found an organisation as the operator."""
-        answer = done(await operator.post("/v1/organisations", json={"title": title}))
+        """Found an organisation as the operator, and put its people into the directory."""
+        administrator = {"name": "Ada Admin", "email": address_of("admin")}
+        draft = {"title": title, "administrator": administrator}
+        answer = done(await operator.post("/v1/organisations", json=draft))
         url, credentials = str(operator.base_url).rstrip("/"), answer["admin"]
         admin = client(url, credentials["client_id"], credentials["client_secret"], transport)
+        members = [_member(name, role) for name, role in (TEAM | PEOPLE).items()]
+        done(await admin.post("/v1/members/batch", json={"members": members}))
         team = {name: _acting(url, TeamMember(url, admin, name), transport) for name in TEAM}
         return cls(answer["organisation"]["id"], admin, credentials, team)
 

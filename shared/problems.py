@@ -124,6 +124,25 @@ class Invalid(Problem):
     status = 422
 
 
+class UnknownPerson(Invalid):
+    """There is no such person in the directory.
+
+    `may_be_late`: where the directory is another service's, whose news of a new person may be on its way.
+    """
+
+    def __init__(self, detail: str, *, faults: Sequence[Fault] = (), may_be_late: bool = False) -> None:
+        super().__init__(detail, faults=faults)
+        self.may_be_late = may_be_late
+
+
+class PersonGone(Invalid):
+    """The person has left the organisation."""
+
+
+class PersonWithoutPermission(Invalid):
+    """The person has no permission for what this makes them responsible for."""
+
+
 class LimitExceeded(Invalid):
     """This needs more memory or time than it may use."""
 

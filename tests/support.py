@@ -1,14 +1,21 @@
 """What tests say often."""
 
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
 
 from deploy.client import Organisation, eventually
 from deploy.local.stack import Stack
+from shared.identity.callers import Actor, ActorKind
 from shared.settings import Settings
 
-__all__ = ["Organisation", "created", "eventually", "ok", "problem", "settings_of"]
+__all__ = ["Organisation", "acting", "created", "eventually", "ok", "problem", "settings_of"]
+
+
+def acting(name: str) -> Actor:
+    """A person who acts, for verbs that are called in process; the same name is the same person."""
+    return Actor(ActorKind.PERSON, uuid5(NAMESPACE_DNS, name), name)
 
 
 def settings_of(stack: Stack, service: str) -> Settings:

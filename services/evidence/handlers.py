@@ -1,7 +1,6 @@
 """What this service hears of controls, engagements and people who leave, and does about it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +10,8 @@ from services.evidence.items.expectation_changes.actions import withdraw_all_of_
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
-from shared.events.catalogue.gateway import ApiClientRevoked, MemberRemoved, StorageQuotaSet
+from shared.events.catalogue.gateway import StorageQuotaSet
+from shared.events.catalogue.people import PersonLeft
 from shared.events.event import Heard, hears, hears_in_batches
 from shared.identity.callers import SYSTEM
 
@@ -31,15 +31,7 @@ async def know_storage_quotas(session: AsyncSession, heard: Sequence[Heard[Stora
     await QUOTAS.note(session, heard)
 
 
-@hears(MemberRemoved)
-async def revoke_the_calendar_feeds_of_a_member_who_left(session: AsyncSession, heard: Heard[MemberRemoved]) -> None:
-    await _revoke_feeds(session, f"member:{heard.subject}", at=heard.occurred_at)
-
-
-@hears(ApiClientRevoked)
-async def revoke_the_calendar_feeds_of_a_revoked_client(session: AsyncSession, heard: Heard[ApiClientRevoked]) -> None:
-    await _revoke_feeds(session, f"client:{heard.subject}", at=heard.occurred_at)
-
-
-async def _revoke_feeds(session: AsyncSession, holder: str, *, at: datetime) -> None:
-    await revoke_all_of(session, holder, reason=f"{holder} can act no longer.", by=SYSTEM, at=at)
+@hears(PersonLeft)
+async def revoke_the_calendar_feeds_of_who_left(session: AsyncSession, heard: Heard[PersonLeft]) -> None:
+    reason = f"{heard.event.display_name} has left."
+    await revoke_all_of(session, f"person:{heard.subject}", reason=reason, by=SYSTEM, at=heard.occurred_at)

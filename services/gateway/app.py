@@ -8,8 +8,11 @@ from services.gateway.access.issuers.routes import routes as issuer_routes
 from services.gateway.access.signing_keys.routes import routes as signing_key_routes
 from services.gateway.bootstrap import prepare
 from services.gateway.contract.routes import routes as contract_routes
+from services.gateway.organisations.departures.routes import routes as departure_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
+from services.gateway.people.people.routes import routes as people_routes
+from services.gateway.people.teams.routes import routes as team_routes
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.me.routes import routes as me_routes
 from services.gateway.sign_in.tokens.actions import require_not_withdrawn
@@ -22,6 +25,9 @@ SERVICE = Service(
     summary="Who you are, and what the API is",
     routes=[
         organisation_routes,
+        people_routes,
+        departure_routes,
+        team_routes,
         member_routes,
         api_client_routes,
         issuer_routes,

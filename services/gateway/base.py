@@ -13,3 +13,7 @@ class Base(Record, registry=_registry):
 
 class Secret(Owned, registry=_registry):
     """What is kept apart from its thing, because a thing's columns are told in the trail."""
+
+
+class Detail(Owned, registry=_registry):
+    """A row that is no thing of its own and has no version."""

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access.api_clients.actions import keep_secret
+from services.gateway.access.api_clients.actions import as_announced, keep_secret
 from services.gateway.access.api_clients.models import ApiClient
 from services.gateway.access.api_clients.queries import client_with_secrets
 from services.gateway.access.api_clients.rules import matching
@@ -63,14 +63,14 @@ async def _ensure_operator(session: AsyncSession, client_id: UUID, secret: Secre
             id=client_id, org_id=PLATFORM, title="Operator", roles=[Role.OPERATOR], created_at=at, updated_at=at
         )
         session.add(client)
-        event = ApiClientRegistered(title=client.title, roles=client.roles)
+        event = ApiClientRegistered(**as_announced(client))
         announce(session, event, about=client, by=SYSTEM, at=at)
     if matching(secret.get_secret_value(), secrets, at):
         return
     for old in secrets:
         if old.revoked_at is None:
             old.revoked_at = at
-            gone = ClientSecretRevoked(title=client.title, roles=client.roles, secret_id=old.id)
+            gone = ClientSecretRevoked(**as_announced(client), secret_id=old.id)
             announce(session, gone, about=client, by=SYSTEM, at=at)
     await session.flush()  # the secret refers to the client
     keep_secret(session, client, secret.get_secret_value(), by=SYSTEM, at=at)

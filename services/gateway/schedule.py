@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.organisations.departures import actions as departures
+from services.gateway.organisations.departures.queries import organisations_with_clients_to_stop
 from services.gateway.sign_in.failed_sign_ins import actions as failed_sign_ins
 from services.gateway.sign_in.failed_sign_ins.queries import organisations_with_old_failures
 from shared.schedule import sweep
@@ -13,3 +15,9 @@ from shared.schedule import sweep
 async def forget_old_failed_sign_ins(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Forget pairs of client and address that have not failed for a while: rows without consequence, all at once."""
     return min(await failed_sign_ins.forget_old_failures(session, as_of=as_of), limit - 1)
+
+
+@sweep(due=organisations_with_clients_to_stop)
+async def stop_clients_of_leavers(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Revoke the API clients whose responsible person left a week ago and that nobody took over."""
+    return await departures.stop_clients_of_leavers(session, as_of=as_of, limit=limit)

@@ -19,6 +19,7 @@ from shared.events.inbox import handle_once, read
 from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
+from shared.identity.callers import Actor
 from shared.identity.permissions import P
 from shared.problems import Conflict, NotFound
 
@@ -141,7 +142,7 @@ def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:
 
 
 async def _replay(
-    session: AsyncSession, letter_id: UUID, handlers: Sequence[Handler], *, by: str, at: datetime
+    session: AsyncSession, letter_id: UUID, handlers: Sequence[Handler], *, by: Actor, at: datetime
 ) -> None:
     address, body = await _waiting(session, letter_id)
     try:
@@ -163,6 +164,6 @@ async def _waiting(session: AsyncSession, letter_id: UUID) -> tuple[str, str]:
     return letter.subject, letter.body
 
 
-async def _settle(session: AsyncSession, letter_id: UUID, how: dict[str, str], *, by: str, at: datetime) -> None:
+async def _settle(session: AsyncSession, letter_id: UUID, how: dict[str, str], *, by: Actor, at: datetime) -> None:
     mark = update(dead_letters).where(_C.id == letter_id)
-    await session.execute(mark.values(**how, settled_at=at, settled_by=by, version=_C.version + 1))
+    await session.execute(mark.values(**how, settled_at=at, settled_by=by.label, version=_C.version + 1))

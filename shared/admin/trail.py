@@ -6,15 +6,16 @@ from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import BaseModel, Field, StringConstraints
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of
 from shared.data.tables import events
 from shared.http.doors import platform_of
-from shared.http.fields import Instant, Owner
+from shared.http.fields import Instant
 from shared.http.operations import Routes
+from shared.identity.callers import ActorKind
 from shared.identity.permissions import P
 from shared.trail.chain import Head, verify
 from shared.trail.link import Break, TrailStatus
@@ -23,12 +24,20 @@ Noun = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z_]*$")]
 NotedHead = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")]
 
 _C = events.c
+
+
+def _named(key: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((key.is_not(None), func.json_build_object("id", key, "name", name)))
+
+
 _EVENT = select(
     _C.id,
     _C.type,
     _C.subject,
     _C.version,
     _C.actor,
+    _named(_C.person, _C.person_name).label("person"),
+    _named(_C.client, _C.client_name).label("client"),
     _C.reason,
     _C.occurred_at,
     _C.data,
@@ -50,7 +59,13 @@ class TrailQuery(ListQuery):
     noun: Annotated[Noun | None, Where(lambda noun: func.split_part(_C.type, ".", 2) == noun)] = Field(
         default=None, description="What it is about", examples=["item"]
     )
-    actor: Owner | None = Field(default=None, description="Who did it, as the trail names them")
+    actor: ActorKind | None = Field(default=None, description="What kind of actor did it")
+    person: Annotated[UUID | None, Where(lambda person: _C.person == person)] = Field(
+        default=None, description="Who did it, also through their API clients"
+    )
+    client: Annotated[UUID | None, Where(lambda client: _C.client == client)] = Field(
+        default=None, description="The API client that did it"
+    )
     cause: UUID | None = Field(default=None, description="Only what this event led to")
     since: Annotated[Instant | None, Where(lambda instant: _C.occurred_at >= instant)] = Field(
         default=None, description="From this instant on"
@@ -63,6 +78,13 @@ class TrailQuery(ListQuery):
 _LIST = Listing(_EVENT, id=_C.id, query=TrailQuery)
 
 
+class NamedThen(BaseModel):
+    """A person or an API client, with the name at the time of the event."""
+
+    id: UUID
+    name: str | None
+
+
 class TrailEvent(BaseModel):
     """One row of the trail. `before` is null for something new; `cause` is the event that led to this one."""
 
@@ -70,7 +92,9 @@ class TrailEvent(BaseModel):
     type: str = Field(examples=["evidence.item.expired"])
     subject: UUID
     version: int
-    actor: str
+    actor: ActorKind
+    person: NamedThen | None = Field(description="Who did it, or is responsible for the client that did")
+    client: NamedThen | None = Field(description="The API client, where a program did it")
     reason: str | None
     occurred_at: datetime
     data: dict[str, Any]

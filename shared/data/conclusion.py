@@ -68,7 +68,7 @@ def _row_of(announcement: Announcement, transaction: Transaction) -> dict[str, A
         "type": announcement.type,
         "subject": about.id,
         "version": about.version,
-        "actor": announcement.actor,
+        **announcement.actor.columns(),
         "reason": announcement.reason,
         "occurred_at": announcement.occurred_at,
         "data": announcement.data,

@@ -21,7 +21,7 @@ from sqlmodel import SQLModel
 
 from shared.data.base import Record, Touches
 from shared.data.many_rows import write_many
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 
 SET_ORGANISATION = text("select set_config('app.org_id', :org_id, true)")
 NOT_RECORDED = frozenset({"version", "updated_at", "org_id"})
@@ -65,7 +65,7 @@ class Announcement:
     type: str
     data: BaseModel
     about: Record | Written
-    actor: str
+    actor: Actor
     occurred_at: datetime
     reason: str | None
     cause: UUID | None
@@ -76,7 +76,7 @@ class Touch:
     """Why something is recomputed: what happened to it and when, who brought it about, and by which event."""
 
     at: datetime
-    by: str
+    by: Actor
     reason: str | None
     cause: UUID | None
 
@@ -157,7 +157,7 @@ def touched(
     session: AsyncSession,
     *ids: UUID,
     at: datetime,
-    by: str = SYSTEM,
+    by: Actor = SYSTEM,
     reason: str | None = None,
     cause: UUID | None = None,
 ) -> None:

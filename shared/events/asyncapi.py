@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared.events.bus import STREAM
 from shared.events.event import CATALOGUE, Event
+from shared.identity.callers import ActorKind
 from shared.version import LICENSE, VERSION
 
 
@@ -71,7 +72,8 @@ def _message(kind: type[Event]) -> dict[str, Any]:
 _TEXT = {"type": "string"}
 _ENVELOPE: dict[str, Any] = {
     "type": "object",
-    "description": "CloudEvents 1.0 attributes, with Attest's extensions: orgid, actor, version, reason, causeid.",
+    "description": "CloudEvents 1.0 attributes, with Attest's extensions: orgid, actor, personid, personname, clientid,"
+    " clientname, version, reason, causeid.",
     "required": ["specversion", "id", "source", "type", "subject", "time", "orgid", "actor", "version", "data"],
     "properties": {
         "specversion": {"const": "1.0"},
@@ -86,7 +88,11 @@ _ENVELOPE: dict[str, Any] = {
         "time": {**_TEXT, "format": "date-time"},
         "datacontenttype": {"const": "application/json"},
         "orgid": {**_TEXT, "format": "uuid"},
-        "actor": _TEXT,
+        "actor": {"enum": [*ActorKind], "description": "What kind of actor it was"},
+        "personid": {**_TEXT, "format": "uuid", "description": "The person, or who is responsible for the client"},
+        "personname": {**_TEXT, "description": "Their name then"},
+        "clientid": {**_TEXT, "format": "uuid", "description": "The API client, where a program acted"},
+        "clientname": {**_TEXT, "description": "Its title then"},
         "version": {"type": "integer", "description": "Of the subject, after the change"},
         "reason": _TEXT,
         "causeid": {**_TEXT, "format": "uuid", "description": "The event that led to this one"},

@@ -10,6 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.identity.callers import Actor
+
 CATALOGUE: dict[str, type["Event"]] = {}
 
 _EXPECTED_PARTS = 3
@@ -56,7 +58,7 @@ class Heard(Generic[E]):
     subject: UUID
     version: int
     occurred_at: datetime
-    actor: str
+    actor: Actor
     event: E
 
 

@@ -18,7 +18,7 @@ from shared.data.tables import dead_letters, inbox
 from shared.data.transactions import has_announced
 from shared.events.event import CATALOGUE, Batch, Event, Handler, Heard
 from shared.events.trail import caused_by
-from shared.identity.callers import PLATFORM
+from shared.identity.callers import PLATFORM, Actor, ActorKind
 from shared.platform import Platform
 from shared.problems import Malformed
 from shared.telemetry import latency
@@ -53,7 +53,11 @@ class _Envelope(BaseModel):
     version: int = Field(ge=0, lt=2**31)
     time: AwareDatetime
     orgid: UUID
-    actor: str
+    actor: ActorKind
+    personid: UUID | None = None
+    personname: str | None = None
+    clientid: UUID | None = None
+    clientname: str | None = None
     data: dict[str, Any]
 
 
@@ -79,7 +83,7 @@ def read(address: str, body: bytes) -> Heard[Event]:
         subject=envelope.subject,
         version=envelope.version,
         occurred_at=envelope.time,
-        actor=envelope.actor,
+        actor=Actor(envelope.actor, envelope.personid, envelope.personname, envelope.clientid, envelope.clientname),
         event=event,
     )
 

@@ -19,7 +19,10 @@ from shared.telemetry import relayed
 
 CLOCK_LOT = 250
 _BATCH = 500
-_COLUMNS = "seq, id, org_id, type, subject, version, actor, reason, occurred_at, data::text as data, cause, traceparent"
+_COLUMNS = (
+    "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at,"
+    " data::text as data, cause, traceparent"
+)
 BY_CLOCK = "actor = 'system' and cause is null"
 # `held` is what must wait for something of the clock's about the same thing, which is not among those given here.
 # `coalesce` keeps the planner from looking for what is unpublished of one thing among what is unpublished of all.
@@ -95,6 +98,10 @@ def envelope(row: asyncpg.Record) -> str:
         "version": row["version"],
     }
     optional = {
+        "personid": row["person"] and str(row["person"]),
+        "personname": row["person_name"],
+        "clientid": row["client"] and str(row["client"]),
+        "clientname": row["client_name"],
         "reason": row["reason"],
         "causeid": row["cause"] and str(row["cause"]),
         "traceparent": row["traceparent"],

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.data.base import Record
 from shared.data.transactions import Announcement, Written, transaction_of
 from shared.events.event import Event
+from shared.identity.callers import Actor
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def announce(
     session: AsyncSession,
     *events: Event,
     about: Record | Written,
-    by: str,
+    by: Actor,
     at: datetime,
     reason: str | None = None,
     cause: UUID | None = None,
@@ -52,10 +53,10 @@ def announce(
 
 _RECORD = """
     {steps}, recorded as (
-        insert into events (id, org_id, type, subject, version, actor, reason, occurred_at, data, before, after, cause,
-                            traceparent)
-        select uuidv7(), :org_id, type, subject, version, :actor, :reason, :occurred_at, data, before, after, :cause,
-               :traceparent
+        insert into events (id, org_id, type, subject, version, actor, person, person_name, client, client_name,
+                            reason, occurred_at, data, before, after, cause, traceparent)
+        select uuidv7(), :org_id, type, subject, version, :actor, :person, :person_name, :client, :client_name,
+               :reason, :occurred_at, data, before, after, :cause, :traceparent
         from announced
     )
     select count(*) from {counted}
@@ -72,6 +73,10 @@ def announcing(steps: str, *, counted: str) -> TextClause:
     common: list[BindParameter[Any]] = [
         bindparam("org_id", type_=Uuid()),
         bindparam("actor", type_=Text()),
+        bindparam("person", type_=Uuid()),
+        bindparam("person_name", type_=Text()),
+        bindparam("client", type_=Uuid()),
+        bindparam("client_name", type_=Text()),
         bindparam("reason", type_=Text()),
         bindparam("occurred_at", type_=DateTime(timezone=True)),
         bindparam("cause", type_=Uuid()),
@@ -81,7 +86,7 @@ def announcing(steps: str, *, counted: str) -> TextClause:
 
 
 async def announce_by_statement(
-    session: AsyncSession, statement: TextClause, *, by: str, at: datetime, values: Mapping[str, Any]
+    session: AsyncSession, statement: TextClause, *, by: Actor, at: datetime, values: Mapping[str, Any]
 ) -> int:
     """Run a statement that `announcing` has made; how many rows it counted."""
     transaction = transaction_of(session)
@@ -89,7 +94,7 @@ async def announce_by_statement(
     inject(carrier)
     common = {
         "org_id": transaction.org_id,
-        "actor": by,
+        **by.columns(),
         "reason": None,
         "occurred_at": at,
         "cause": transaction.cause,

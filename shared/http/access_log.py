@@ -25,7 +25,7 @@ def log_request(scope: Mapping[str, Any], status: int, seconds: float) -> None:
         "route": route,
         "status": status,
         "milliseconds": round(seconds * 1000, 1),
-        "actor": caller.actor if caller else None,
+        "actor": caller.subject if caller else None,
         "organisation": str(caller.org_id) if caller else None,
     }
     _log.info("%s %s %d", method, route, status, extra={"fields": fields})

@@ -3,6 +3,8 @@
 A write is one transaction that is committed before it is answered, and answered again from memory when it is repeated.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
@@ -24,8 +26,11 @@ from shared.http import idempotency
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller
 from shared.platform import Platform
-from shared.problems import TooLarge
+from shared.problems import TooLarge, UnknownPerson
 
+# How long the news of a person may be on its way from the gateway, and how often it is looked for.
+_NEWS_SECONDS = 1.0
+_NEWS_PAUSE_SECONDS = 0.05
 _IN_MEMORY = 1024 * 1024  # bytes
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -157,6 +162,21 @@ Stream = Annotated[Streamer, Depends(_streamer)]
 
 
 async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
+    """Run a write as one transaction; once more where a person it names is one this service has not heard of yet.
+
+    Nothing has happened then, and no connection is held while the news is waited for.
+    """
+    give_up = time.monotonic() + _NEWS_SECONDS
+    while True:
+        try:
+            return await _run(request, attempt, endpoint)
+        except UnknownPerson as unknown:
+            if not unknown.may_be_late or time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(_NEWS_PAUSE_SECONDS)
+
+
+async def _run(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
     platform = platform_of(request)
     async with platform.database.transaction(request.state.caller.org_id) as session:
         request.state.session = session

@@ -28,6 +28,24 @@ Owner = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:@._+-]{0,119}$"),
     Field(description="Who answers for it: a member or client as the trail names them, or an e-mail address"),
 ]
+# The local part keeps to what RFC 5322 calls an atom, so that no address needs quoting anywhere.
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+_ID = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=f"^{_ADDRESS}$")]
+PersonRef = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=f"^({_ID}|{_ADDRESS})$"),
+    Field(description="A person, by id or e-mail address", examples=["dana@example.com"]),
+]
+
+
+class NamedPerson(BaseModel):
+    """A person with their present name."""
+
+    id: UUID
+    name: str
+
+
 Search = Annotated[str, StringConstraints(max_length=100, pattern=_ONE_LINE)]
 Instant = Annotated[
     AwareDatetime,

@@ -71,13 +71,13 @@ def _described(request: Request) -> bytes:
 
 async def replay(session: AsyncSession, attempt: Attempt) -> Response | None:
     """The first answer, if there was one; else this attempt holds the key until its transaction ends."""
-    lock = hashlib.sha256(attempt.key_hash + attempt.caller.actor.encode() + attempt.caller.org_id.bytes).digest()
+    lock = hashlib.sha256(attempt.key_hash + attempt.caller.subject.encode() + attempt.caller.org_id.bytes).digest()
     if not await session.scalar(_TRY_LOCK, {"key": int.from_bytes(lock[:8], signed=True)}):
         raise InFlight("The first request with this key has not been answered yet.", headers={"Retry-After": "1"})
     columns = stored_answers.c
     query = select(columns.fingerprint, columns.status, columns.answer).where(
         columns.org_id == attempt.caller.org_id,
-        columns.caller == attempt.caller.actor,
+        columns.caller == attempt.caller.subject,
         columns.key_hash == attempt.key_hash,
     )
     first = (await session.execute(query)).one_or_none()
@@ -97,7 +97,7 @@ async def remember(session: AsyncSession, attempt: Attempt, response: Response) 
     await session.execute(
         insert(stored_answers).values(
             org_id=attempt.caller.org_id,
-            caller=attempt.caller.actor,
+            caller=attempt.caller.subject,
             key_hash=attempt.key_hash,
             fingerprint=attempt.fingerprint,
             status=response.status_code,

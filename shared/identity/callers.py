@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from shared.identity.permissions import Permission
@@ -11,27 +13,87 @@ from shared.problems import SeparationOfDuties
 # The organisation of the installation's operators; it founds the others and sees none of their rows.
 PLATFORM = UUID("00000000-0000-7000-8000-000000000000")
 
+
+class ActorKind(StrEnum):
+    """A person by themselves, a person's client (a program), a rule or the clock, or somebody without a token."""
+
+    PERSON = "person"
+    CLIENT = "client"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, as the trail keeps it, with the names of that moment.
+
+    What a client does counts as done by `person`, who is responsible for it. Only the operator's client has no person.
+    """
+
+    kind: ActorKind
+    person: UUID | None = None
+    person_name: str | None = None
+    client: UUID | None = None
+    client_name: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The actor in one word, the same for all clients that one person is responsible for."""
+        return f"person:{self.person}" if self.person else str(self.kind)
+
+    @property
+    def label(self) -> str:
+        """The actor's name then, for texts."""
+        return self.person_name or self.client_name or str(self.kind)
+
+    def columns(self) -> dict[str, Any]:
+        """The actor as columns of the trail."""
+        return {
+            "actor": self.kind,
+            "person": self.person,
+            "person_name": self.person_name,
+            "client": self.client,
+            "client_name": self.client_name,
+        }
+
+
 # Who acts when a rule does: announcements made by handlers and by the clock.
-SYSTEM = "system"
+SYSTEM = Actor(ActorKind.SYSTEM)
+# Who acts without a token, such as the holder of a link.
+ANONYMOUS = Actor(ActorKind.ANONYMOUS)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`actor` is how the trail names the caller: `client:<id>` or `member:<id>`.
+    """`subject` is that of the token: `client:<id>` or `member:<id>`.
 
+    `person` is whose acts the caller's acts count as: the member's own, or the person responsible for the client; only
+    the operator's client has none. The names are those of the moment the token was granted, for the trail.
     `rests_on` names the things that the token rests on (the client or member, the trusted issuer), each with the
     version at which the gateway read it: a later event about one of them can withdraw the token. `ends_at` is when the
     caller's membership ends, if that is known.
     """
 
     org_id: UUID
-    actor: str
+    subject: str
     permissions: frozenset[Permission]
+    person: UUID | None = None
+    person_name: str | None = None
+    client_name: str | None = None
     rests_on: Mapping[UUID, int] = field(default_factory=dict)
     ends_at: datetime | None = None
 
+    @property
+    def actor(self) -> Actor:
+        """The caller as the trail keeps them."""
+        kind, _, key = self.subject.partition(":")
+        client = UUID(key) if kind == ActorKind.CLIENT else None
+        actor = ActorKind.CLIENT if client else ActorKind.PERSON
+        return Actor(actor, self.person, self.person_name, client, self.client_name)
 
-def keep_apart(rule: str, *, first: str, second: str) -> None:
-    """Refuse when the same person would do both halves; `rule` is what the answer names."""
-    if first == second:
-        raise SeparationOfDuties(f"{rule}: {second} did the first half already; another person must do this.")
+
+def keep_apart(rule: str, *, first: str, second: Actor | str) -> None:
+    """Refuse when the same person would do both halves, by themselves or through any client; `rule` names them."""
+    person, name = (second.text, second.label) if isinstance(second, Actor) else (second, second)
+    if first == person:
+        raise SeparationOfDuties(f"{rule}: {name} did the first half already; another person must do this.")

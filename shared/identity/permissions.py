@@ -52,6 +52,8 @@ class Permission(StrEnum):
     EXCEPTIONS_EVALUATE = "exceptions:evaluate"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     API_CLIENTS_READ = "api-clients:read"
@@ -82,6 +84,7 @@ _READ = frozenset(
         P.RETENTION_READ,
         P.RISKS_READ,
         P.ORGANISATION_READ,
+        P.PEOPLE_READ,
     }
 )
 _OPERATORS_ONLY = frozenset({P.ORGANISATIONS_FOUND, P.STORAGE_QUOTAS_WRITE, P.SIGNING_KEYS_ROTATE})
@@ -158,7 +161,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE},
-    Role.AUDITOR: _READ
+    # What an auditor reads names its people; the list of all of them is the organisation's own.
+    Role.AUDITOR: _READ - {P.PEOPLE_READ}
     | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
     Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE},
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing

@@ -108,8 +108,16 @@ class TokenVerifier:
             self._claims.validate(claims)
             scope = frozenset(_KNOWN[name] for name in str(claims["scope"]).split() if name in _KNOWN)
             rests_on = {UUID(thing): int(version) for thing, version in claims["rests_on"].items()}
-            ends_at = datetime.fromtimestamp(claims["ends_at"], UTC) if "ends_at" in claims else None
-            caller = Caller(UUID(claims["org"]), str(claims["sub"]), scope, rests_on, ends_at)
+            caller = Caller(
+                UUID(claims["org"]),
+                str(claims["sub"]),
+                scope,
+                person=UUID(claims["person"]) if "person" in claims else None,
+                person_name=claims.get("person_name"),
+                client_name=claims.get("client_name"),
+                rests_on=rests_on,
+                ends_at=datetime.fromtimestamp(claims["ends_at"], UTC) if "ends_at" in claims else None,
+            )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _refused(
                 "The access token is expired, not for this installation, or its signature is wrong."

@@ -17,7 +17,8 @@ _PAGE = 1000
 _C = events.c
 _H = trail_heads.c
 _T = head_timestamps.c
-_PARTS = ("id", "org_id", "type", "subject", "version", "actor", "reason", "cause", "traceparent", "position")
+_ACTOR = ("actor", "person", "person_name", "client", "client_name")
+_PARTS = ("id", "org_id", "type", "subject", "version", *_ACTOR, "reason", "cause", "traceparent", "position")
 
 
 def line_of_event(row: Mapping[str, Any], *, previous: bytes | None = None) -> bytes:

@@ -52,7 +52,7 @@ def with_changed_title(all_of_it: Members) -> Members:
 def with_broken_link(_all_of_it: Members) -> Members:
     """Signed again by whoever has the key: the chain of the trail still tells."""
     again = members(FILES)
-    trail = again["trail.ndjson"].replace(b"client:kim", b"client:lee", 1)
+    trail = again["trail.ndjson"].replace(b'"Kim"', b'"Lee"', 1)
     manifest = json.loads(again["manifest.json"])
     manifest["trail"] |= {"sha256": hashlib.sha256(trail).hexdigest(), "size": len(trail)}
     text = canonical(manifest)

@@ -53,7 +53,7 @@ def test_an_untouched_trail_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "named"),
     [
-        (lambda lines: [*lines[:1], changed(lines[1], actor="nobody"), *lines[2:]], "position 2: changed"),
+        (lambda lines: [*lines[:1], changed(lines[1], person_name="nobody"), *lines[2:]], "position 2: changed"),
         (lambda lines: [*lines[:1], *lines[2:]], "position 2: missing"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "position 3: duplicated"),
         (lambda lines: [lines[0], lines[2], lines[1], *lines[3:]], "position 2: reordered"),

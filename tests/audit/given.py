@@ -22,6 +22,7 @@ from shared.events.catalogue.controls import (
 from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
+from shared.identity.callers import SYSTEM
 from tests.support import Organisation, created, ok
 
 NOBODY = str(uuid.UUID(int=0))
@@ -111,7 +112,7 @@ def health(
         reasons=list(reasons),
         reason_codes=list(codes),
     )
-    return Heard(new_id(), uuid.UUID(int=0), control, version, at, "system", event)
+    return Heard(new_id(), uuid.UUID(int=0), control, version, at, SYSTEM, event)
 
 
 def fails(control: uuid.UUID, version: int, at: datetime, **told: Any) -> Heard[Event]:
@@ -133,7 +134,7 @@ def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, r
         appetite="medium",
         controls=list(controls),
     )
-    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, "system", event)
+    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, SYSTEM, event)
 
 
 def back_within(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID) -> Heard[Event]:
@@ -141,7 +142,7 @@ def back_within(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUI
     event = RiskBackWithinAppetite(
         code="R-01", title="Unauthorised access", residual="low", appetite="medium", controls=list(controls)
     )
-    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, "system", event)
+    return Heard(new_id(), uuid.UUID(int=0), risk, version, at, SYSTEM, event)
 
 
 async def hear(database: Database, org_id: uuid.UUID | str, *heard: Heard[Event]) -> None:

@@ -24,9 +24,12 @@ from shared.data.tables import events
 from shared.events.catalogue.controls import ControlDefined, ControlRevised, HealthState, ReasonCode
 from shared.events.event import Event, Heard
 from shared.events.inbox import handle_once
+from shared.identity.callers import SYSTEM
 from tests.audit.given import HANDLERS, NOW, back_within, exceeds, fails, health, hear, of, recovers, type2
+from tests.support import acting
 
 HOUR = timedelta(hours=1)
+PLANNER = acting("planner")
 CONTROL, RISK, OTHER_RISK = (uuid.uuid4() for _ in range(3))
 F, U, R = HealthState.FAILING, HealthState.UNKNOWN, HealthState.AT_RISK
 
@@ -52,9 +55,14 @@ async def an_engagement(database: Database, org_id: uuid.UUID, *controls: uuid.U
     """A Type 2 engagement around today with these controls in scope, or with the one."""
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = plan(session, draft=draft, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by=PLANNER, at=NOW)
         await set_scope(
-            session, engagement.id, control_ids=[*controls] or [CONTROL], expected=ANY_VERSION, by="client:1", at=NOW
+            session,
+            engagement.id,
+            control_ids=[*controls] or [CONTROL],
+            expected=ANY_VERSION,
+            by=PLANNER,
+            at=NOW,
         )
         return engagement.id
 
@@ -191,7 +199,7 @@ async def test_a_failure_and_a_scope_at_once_are_one_exception(database: Databas
     org_id = new_id()
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = plan(session, draft=draft, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by=PLANNER, at=NOW)
 
     async def fail() -> None:
         await hear(database, org_id, STORY[0])
@@ -204,7 +212,7 @@ async def test_a_failure_and_a_scope_at_once_are_one_exception(database: Databas
                 engagement.id,
                 control_ids=[CONTROL, *controls],
                 expected=ANY_VERSION,
-                by="client:1",
+                by=PLANNER,
                 at=NOW,
             )
 
@@ -219,8 +227,8 @@ async def test_many_at_once_do_not_wait_for_each_other_forever(database: Databas
     failing = [fails(control, 2, NOW) for control in controls]
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = plan(session, draft=draft, by="client:1", at=NOW)
-        await set_scope(session, engagement.id, control_ids=controls, expected=ANY_VERSION, by="client:1", at=NOW)
+        engagement = plan(session, draft=draft, by=PLANNER, at=NOW)
+        await set_scope(session, engagement.id, control_ids=controls, expected=ANY_VERSION, by=PLANNER, at=NOW)
     await asyncio.wait_for(asyncio.gather(*(hear(database, org_id, each) for each in [*risks, *failing])), 20)
     found = await record(database, org_id)
     assert [len(each[6]) for each in found] == [6] * 6
@@ -229,8 +237,8 @@ async def test_many_at_once_do_not_wait_for_each_other_forever(database: Databas
 async def test_a_control_is_called_what_it_last_said(database: Database) -> None:
     """Its wording and its health have version counters of their own, and come in any order."""
     wording: list[Heard[Event]] = [
-        Heard(new_id(), uuid.UUID(int=0), CONTROL, 1, NOW, "", ControlDefined(code="AC-01", title="Access")),
-        Heard(new_id(), uuid.UUID(int=0), CONTROL, 3, NOW, "", ControlRevised(code="AC-02", title="Reviews")),
+        Heard(new_id(), uuid.UUID(int=0), CONTROL, 1, NOW, SYSTEM, ControlDefined(code="AC-01", title="Access")),
+        Heard(new_id(), uuid.UUID(int=0), CONTROL, 3, NOW, SYSTEM, ControlRevised(code="AC-02", title="Reviews")),
     ]
     for order in permutations([*wording, fails(CONTROL, 2, NOW), recovers(CONTROL, 7, NOW + HOUR)]):
         org_id = new_id()

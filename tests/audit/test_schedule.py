@@ -18,7 +18,7 @@ from services.audit.schedule import unrecorded
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
 from tests.audit.given import NOW, TODAY, exceptions, fails, hear, moved, planned, recovers, type1, type2
-from tests.support import Organisation, ok
+from tests.support import Organisation, acting, ok
 
 DAY = timedelta(days=1)
 TOMORROW = datetime.combine(TODAY + DAY, time(tzinfo=UTC))
@@ -62,7 +62,7 @@ async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
         for control, instant in since.items():
             session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
         for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
-            engagement = plan(session, draft=EngagementDraft.model_validate(dates), by="client:1", at=NOW)
+            engagement = plan(session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW)
             engagement.control_ids = [*since]
             for as_of in edges:
                 found = set(await session.scalars(unrecorded(as_of)))

@@ -37,7 +37,7 @@ _CREATE = f"""
         returning *
     ), event as (
         insert into events (id, org_id, type, subject, version, actor, occurred_at, data, after, published_at, digest)
-        select $3, org_id, 'controls.control.defined', id, 1, author, created_at,
+        select $3, org_id, 'controls.control.defined', id, 1, 'client', created_at,
                jsonb_build_object('code', code, 'title', title), to_jsonb(control), now(), ''
         from control
     ), health as (

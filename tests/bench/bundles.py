@@ -24,7 +24,7 @@ _GROWTH = Limit(most=64)
 _FENCE = "select set_config('app.org_id', $1, true)"
 _FILE = """
     insert into files (id, org_id, sha256, size, media_type, name, uploader, scan, version, created_at, updated_at)
-    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', 'client:seed', 'unscanned', 1, now(), now()
+    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', 'client', 'unscanned', 1, now(), now()
     from unnest($2::uuid[], $3::text[]) as f(id, sha256)
 """
 _ITEM = """
@@ -32,7 +32,7 @@ _ITEM = """
                                 collected_at, covers_from, covers_until, status, submitter, reviewer, reviewed_at,
                                 version, created_at, updated_at)
     select f, f, 1, $1, 'Access review', 'file', f, '{}', 'export', now(), now() - interval '30 days', now(),
-           'accepted', 'client:seed', 'client:other', now(), 2, now(), now()
+           'accepted', 'client', 'client:other', now(), 2, now(), now()
     from unnest($2::uuid[]) as f
 """
 _PROOF = """
@@ -41,7 +41,7 @@ _PROOF = """
 """
 _EVENT = """
     insert into events (id, org_id, type, subject, version, actor, occurred_at, data, published_at)
-    select uuidv7(), $1, 'evidence.item.' || verb, f, version, 'client:seed', now(), '{"title": "Access review"}', now()
+    select uuidv7(), $1, 'evidence.item.' || verb, f, version, 'client', now(), '{"title": "Access review"}', now()
     from unnest($2::uuid[]) as f, (values ('submitted', 1), ('accepted', 2)) as told(verb, version)
 """
 

@@ -29,7 +29,7 @@ _HAPPENED = "select id from events where seq > $1 and type = $2 order by seq lim
 _HEARD = "select true from inbox where event_id = $1"
 _TO_RELAY = """
     insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
-    select uuidv7(), $1, 'controls.control.benched', uuidv7(), 1, 'client:bench', now(),
+    select uuidv7(), $1, 'controls.control.benched', uuidv7(), 1, 'client', now(),
            jsonb_build_object('code', 'B-' || n, 'title', 'Access is reviewed every quarter')
     from generate_series(1, $2) n
 """

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 
 from tests.controls.deficient import DAY
-from tests.gateway.support import part_of
 from tests.support import Organisation, created, ok
 
 TODAY = datetime.now(UTC).date()
@@ -29,9 +28,8 @@ async def written(org: Organisation, **changes: Any) -> dict[str, Any]:
 
 
 async def actor_of(client: httpx.AsyncClient) -> str:
-    """How the trail names a client that may read controls: by the subject of its token."""
-    ok(await client.get("/v1/controls"))
-    return str(part_of(client.auth.token, 1)["sub"])  # type: ignore[union-attr]
+    """The person whom a client acts for."""
+    return f"person:{ok(await client.get('/v1/me'))['person']['id']}"
 
 
 async def drafted(org: Organisation, policy: str, **changes: Any) -> dict[str, Any]:

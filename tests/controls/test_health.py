@@ -14,6 +14,7 @@ from shared.data.sessions import Database
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceExpired
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
+from shared.identity.callers import SYSTEM
 from tests.support import Organisation, eventually, ok, problem, settings_of
 
 
@@ -109,7 +110,7 @@ async def test_evidence_of_one_instant_is_taken_in_at_once(stack: Stack, org: Or
         control, expectation = (uuid.uuid4(), uuid.uuid4()) if place is None else (controls[place], expectations[place])
         proof = {"expectation_id": expectation, "control_id": control, "valid_until": None}
         event = kind.model_validate({"title": "Ports", "proves": [proof]})
-        return Heard(new_id(), org_id, item, version, at, "client:1", event)
+        return Heard(new_id(), org_id, item, version, at, SYSTEM, event)
 
     heard = [
         told(EvidenceExpired, first, 2, 0),

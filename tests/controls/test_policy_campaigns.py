@@ -15,7 +15,7 @@ from services.controls.schedule import announce_overdue_campaigns, remind_people
 from shared.data.sessions import Database
 from tests.controls.deficient import DAY, due, kinds_told_of, strike, told_of
 from tests.controls.policed import TODAY, actor_of, drafted, published, started, written
-from tests.gateway.support import Provider, exchanged
+from tests.gateway.support import Provider, exchanged, newcomer
 from tests.support import Organisation, created, eventually, ok, problem
 
 DAYS = st.dates(date(2020, 1, 1), date(2100, 1, 1))
@@ -70,20 +70,20 @@ async def test_a_member_is_in_the_audience_by_their_address(
 ) -> None:
     draft = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
     created(await org.admin.post("/v1/issuers", json=draft))
-    created(await org.admin.post("/v1/members", json={"email": "dana@example.com", "roles": ["viewer"]}))
-    campaign = await started(org, "Dana@example.com")
+    created(await org.admin.post("/v1/members", json=newcomer("nora", "viewer")))
+    campaign = await started(org, "Nora@example.com")
     token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
 
-    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as dana:
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as nora:
 
         async def acknowledged() -> dict[str, Any] | None:
             """The gateway's news of the member may come a moment later."""
-            answer = await dana.post(f"/v1/policy-campaigns/{campaign['id']}/acknowledgements")
+            answer = await nora.post(f"/v1/policy-campaigns/{campaign['id']}/acknowledgements")
             return ok(answer) if answer.status_code != httpx.codes.FORBIDDEN else None
 
         mine = await eventually(acknowledged)
-        assert (mine["person"], mine["recorded_by"].split(":")[0]) == ("dana@example.com", "member")
-        assert ok(await dana.get("/v1/policy-acknowledgements", params={"mine": "true"}))["items"] == [mine]
+        assert (mine["person"], mine["recorded_by"].split(":")[0]) == ("nora@example.com", "person")
+        assert ok(await nora.get("/v1/policy-acknowledgements", params={"mine": "true"}))["items"] == [mine]
     assert ok(await org.viewer.get(f"/v1/policy-campaigns/{campaign['id']}"))["status"] == "completed"
 
 

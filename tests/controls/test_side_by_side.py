@@ -33,9 +33,10 @@ from shared.events.catalogue.evidence import EvidenceAccepted, ExpectationDefine
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from shared.problems import Problem
+from tests.support import acting
 
 NOW = datetime.now(UTC)
-PEOPLE = ("member:1", "member:2")
+PEOPLE = (acting("one"), acting("two"))
 Change = Callable[[AsyncSession], Awaitable[object]]
 HANDLERS = handlers_in(handlers)
 
@@ -105,7 +106,7 @@ def changes(org_id: UUID, known: Sequence[Control], issue_ids: Sequence[UUID], c
             )
             for each in some
         ]
-        await push(session, results=results, atomic=True, by="client:1", at=observed)
+        await push(session, results=results, atomic=True, by=PEOPLE[0], at=observed)
 
     async def hear(session: AsyncSession) -> None:
         heard: list[Heard[Event]] = []
@@ -114,8 +115,8 @@ def changes(org_id: UUID, known: Sequence[Control], issue_ids: Sequence[UUID], c
             defined = ExpectationDefined(control_id=each.id, title="A review")
             proof = Proof(expectation_id=expected, control_id=each.id, valid_until=NOW + timedelta(days=9))
             accepted = EvidenceAccepted(title="A review", proves=[proof])
-            heard.append(Heard(uuid4(), org_id, expected, 1, NOW, "client:1", defined))
-            heard.append(Heard(uuid4(), org_id, uuid4(), 1, NOW, "client:1", accepted))
+            heard.append(Heard(uuid4(), org_id, expected, 1, NOW, PEOPLE[0], defined))
+            heard.append(Heard(uuid4(), org_id, uuid4(), 1, NOW, PEOPLE[0], accepted))
         await handle_once(session, HANDLERS, heard)
 
     async def by_the_clock(session: AsyncSession) -> None:

@@ -39,10 +39,11 @@ from shared.data.sessions import Database
 from shared.data.tables import events
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import Severity
+from tests.support import acting
 
 NOW = datetime.now(UTC)
 ANOTHER = uuid4()
-AUTHOR, APPROVER, TESTER = "member:1", "member:2", "member:3"
+AUTHOR, APPROVER, TESTER = acting("author"), acting("approver"), acting("tester")
 # A version that was approved never changes; a link changes with its issue.
 NEVER_CHANGES_ALONE = {table_of(ProcedureVersion), table_of(IssueControl)}
 
@@ -85,7 +86,7 @@ async def examined(database: Database) -> Examined:
     async with database.transaction(org_id) as session:
         made = await procedures.define(session, draft=procedure, by=AUTHOR, at=NOW)
         await procedures.approve(session, made.id, by=APPROVER, at=NOW)
-        plan = TestPlan(control_id=control, procedure_id=made.id, kind="operating", tester=TESTER, due_at=NOW)
+        plan = TestPlan(control_id=control, procedure_id=made.id, kind="operating", tester=TESTER.text, due_at=NOW)
         test = await control_tests.plan(session, draft=plan, by=AUTHOR, at=NOW)
         done = PerformedTest(outcome="fail", notes="Two were missing.")
         await control_tests.perform(session, test.id, done=done, by=TESTER, at=NOW)

@@ -150,11 +150,11 @@ async def test_a_revoked_feed_shows_nothing(org: Organisation, program: httpx.As
     ok(await org.admin.delete(f"/v1/calendar-feeds/{others['id']}", headers={"If-Match": "*"}))
 
 
-async def test_a_feed_ends_when_its_holder_is_revoked(org: Organisation, program: httpx.AsyncClient) -> None:
+async def test_a_feed_ends_when_its_holder_leaves(org: Organisation, program: httpx.AsyncClient) -> None:
     feed = await a_feed(org.viewer)
     await events(program, feed["path"])
-    client_id = feed["holder"].removeprefix("client:")
-    ok(await org.admin.post(f"/v1/api-clients/{client_id}/revocations", json={"reason": "Left."}))
+    person = feed["holder"].removeprefix("person:")
+    ok(await org.admin.post(f"/v1/people/{person}/departures", json={"reason": "Left."}))
 
     async def gone() -> bool:
         return (await program.get(feed["path"])).status_code == 404

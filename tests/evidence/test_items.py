@@ -101,7 +101,7 @@ async def test_accepted_evidence_says_who_and_counts(org: Organisation) -> None:
     last = (await told_of(org, item))[-1]
     assert (last["type"], last["version"]) == ("evidence.item.accepted", item["version"])
     assert (last["before"]["status"], last["after"]["status"]) == ("submitted", "accepted")
-    assert last["after"]["reviewer"] == item["reviewer"] == last["actor"]
+    assert last["after"]["reviewer"] == item["reviewer"] == f"person:{last['person']['id']}"
 
 
 async def test_returned_evidence_says_why_and_never_counts(org: Organisation) -> None:

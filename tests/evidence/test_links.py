@@ -17,7 +17,7 @@ from services.evidence.intake.links.rules import Ticket, opened, sign
 from tests.evidence.another import another, at
 from tests.evidence.clamd import EICAR, clamd
 from tests.evidence.given import NOBODY, told_of
-from tests.gateway.support import Provider, exchanged
+from tests.gateway.support import Provider, exchanged, newcomer
 from tests.support import Organisation, created, eventually, ok, problem
 
 KEY, OTHER = bytes(range(32)), bytes(32)
@@ -50,7 +50,7 @@ async def test_a_link_is_followed_without_a_token_and_noted(stack: Stack, org: O
     told = await told_of(org, link)
     assert [each["type"] for each in told] == ["evidence.link.issued", *["evidence.link.followed"] * 2]
     assert told[-1]["data"]["file_id"] == file["id"]
-    assert told[-1]["actor"] == f"link:{link['id']}"
+    assert told[-1]["actor"] == "anonymous"
 
 
 async def test_a_link_expires(stack: Stack, org: Organisation) -> None:
@@ -113,14 +113,14 @@ async def test_a_link_ends_with_the_client_that_issued_it(stack: Stack, org: Org
 async def test_a_link_ends_with_the_membership_or_the_role_of_its_issuer(stack: Stack, org: Organisation) -> None:
     file = await a_file(org, os.urandom(10))
     ends_at = (datetime.now(UTC) + timedelta(minutes=6)).replace(microsecond=0)
-    draft = {"email": "dana@example.com", "roles": ["viewer"], "ends_at": ends_at.isoformat()}
+    draft = newcomer("nora", "viewer", ends_at=ends_at.isoformat())
     member = await org.admin.post("/v1/members", json=draft)
     provider = Provider()
     trust = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
     created(await org.admin.post("/v1/issuers", json=trust))
     token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
-    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as dana:
-        link = created(await dana.post(f"/v1/files/{file['id']}/links", json={}))
+    async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as nora:
+        link = created(await nora.post(f"/v1/files/{file['id']}/links", json={}))
     assert datetime.fromisoformat(link["expires_at"]) == ends_at
     path, version = member.headers["Location"], {"If-Match": member.headers["ETag"]}
     ok(await org.admin.patch(path, json={"roles": ["monitor"]}, headers=version))

@@ -47,6 +47,12 @@ def refused(response: httpx.Response, status: int, error: str) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
+def newcomer(name: str, *roles: str, **more: Any) -> dict[str, Any]:
+    """A draft of a member who is not in the directory yet."""
+    person = {"name": name.title(), "emails": [f"{name}@example.com"]}
+    return {"new_person": person, "roles": roles or ["compliance-manager"], **more}
+
+
 class Provider:
     """A provider with a key, and a server that publishes it."""
 
@@ -73,14 +79,14 @@ class Provider:
         return dict(KeySet([*self.published]).as_dict(private=False))
 
     def vouch(self, key: RSAKey | None = None, **claims: Any) -> str:
-        """A token for dana@example.com; `claims` replace or, when None, leave out."""
+        """A token for nora@example.com; `claims` replace or, when None, leave out."""
         key = key or self.key
         at = int(time.time())
         said = {
             "iss": self.issuer,
             "aud": "attest",
-            "sub": "dana",
-            "email": "dana@example.com",
+            "sub": "nora",
+            "email": "nora@example.com",
             "email_verified": True,
             "iat": at,
             "exp": at + 600,

@@ -13,17 +13,17 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from deploy.local.stack import Stack
-from tests.gateway.support import ALLOWED_HOST, Provider, exchanged, part_of, refused
+from tests.gateway.support import ALLOWED_HOST, Provider, exchanged, newcomer, part_of, refused
 from tests.support import Organisation, created, ok, problem
 
-DANA = {"email": "Dana@Example.com", "roles": ["compliance-manager"]}
+NORA = newcomer("nora")
 
 
 async def trusted(org: Organisation, provider: Provider, **keys: Any) -> dict[str, Any]:
-    """The provider's trust in an organisation that has Dana as a member."""
+    """The provider's trust in an organisation that has Nora as a member."""
     keys = keys or {"jwks": provider.jwks()}
     draft = {"issuer": provider.issuer, "audience": "attest", **keys}
-    created(await org.admin.post("/v1/members", json=DANA))
+    created(await org.admin.post("/v1/members", json=NORA))
     return created(await org.admin.post("/v1/issuers", json=draft))
 
 
@@ -31,7 +31,7 @@ async def test_a_member_acts_with_their_roles(org: Organisation, stack: Stack, p
     await trusted(org, provider, jwks_uri=provider.uri)
     answer = ok(await exchanged(stack.url, provider.vouch()))
     claims = part_of(answer["access_token"], 1)
-    member = ok(await org.admin.get("/v1/members"))["items"][0]
+    member = ok(await org.admin.get("/v1/members", params={"sort": "-created_at"}))["items"][0]
     assert claims["sub"] == f"member:{member['id']}"
     assert claims["org"] == org.id
     assert "controls:approve" in claims["scope"].split()
@@ -75,7 +75,7 @@ async def test_keys_are_fetched_once_and_again_for_an_unknown_one(
         {"iss": None},
         {"iss": "\x00"},
         {"aud": None},
-        {"email": ["dana@example.com"]},
+        {"email": ["nora@example.com"]},
     ],
     ids=str,
 )
@@ -108,7 +108,7 @@ async def test_a_token_outlives_neither_assertion_nor_membership(
     await trusted(org, provider)
     short = ok(await exchanged(stack.url, provider.vouch(exp=int(time.time()) + 60)))
     assert 50 <= short["expires_in"] <= 60
-    member = ok(await org.admin.get("/v1/members"))["items"][0]
+    member = ok(await org.admin.get("/v1/members", params={"sort": "-created_at"}))["items"][0]
     url, end = f"/v1/members/{member['id']}", datetime.now(UTC) + timedelta(seconds=30)
     changed = await org.admin.patch(url, json={"ends_at": end.isoformat()}, headers={"If-Match": "*"})
     assert ok(changed)["roles"] == ["compliance-manager"]
@@ -120,7 +120,7 @@ async def test_a_token_outlives_neither_assertion_nor_membership(
 
 async def test_a_removed_member_gets_no_token(org: Organisation, stack: Stack, provider: Provider) -> None:
     await trusted(org, provider)
-    member = ok(await org.admin.get("/v1/members"))["items"][0]
+    member = ok(await org.admin.get("/v1/members", params={"sort": "-created_at"}))["items"][0]
     ok(await org.admin.post(f"/v1/members/{member['id']}/removals", json={"reason": "Left the company."}))
     refused(await exchanged(stack.url, provider.vouch()), 400, "invalid_grant")
 
@@ -138,7 +138,7 @@ async def test_a_member_tied_to_a_subject_is_nobody_else(org: Organisation, stac
             "/v1/issuers", json={"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
         )
     )
-    created(await org.admin.post("/v1/members", json={**DANA, "issuer": provider.issuer, "subject": "dana"}))
+    created(await org.admin.post("/v1/members", json={**NORA, "issuer": provider.issuer, "subject": "nora"}))
     ok(await exchanged(stack.url, provider.vouch(email=None)))
     refused(await exchanged(stack.url, provider.vouch(sub="who-got-her-address")), 400, "invalid_grant")
 
@@ -153,7 +153,7 @@ async def test_who_is_a_member_of_one_organisation_need_not_name_it(
     token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
     assert part_of(token, 1)["org"] == org.id
     refused(await exchanged(stack.url, provider.vouch(), organisation=other_org.id), 400, "invalid_grant")
-    stranger = provider.vouch(sub="kim", email="kim@example.com")
+    stranger = provider.vouch(sub="nobody", email="nobody@example.com")
     assert other_org.id not in (await exchanged(stack.url, stranger)).text
 
 

@@ -3,7 +3,7 @@
 import httpx
 
 from deploy.local.stack import Stack
-from tests.gateway.support import Provider, exchanged, token_for
+from tests.gateway.support import Provider, exchanged, newcomer, token_for
 from tests.support import Organisation, created, ok, problem
 
 
@@ -13,7 +13,8 @@ async def test_a_client_learns_who_it_is(org: Organisation, stack: Stack) -> Non
         me = ok(await client.get("/v1/me"))
     assert me["kind"] == "client"
     assert me["id"] == org.credentials["client_id"]
-    assert me["name"] == "First administrator"
+    assert me["title"] == "First administrator"
+    assert me["person"]["name"] == "Ada Admin"
     assert me["organisation"]["id"] == org.id
     assert me["roles"] == ["admin"]
     assert me["permissions"] == ["controls:read"]
@@ -25,13 +26,14 @@ async def test_a_member_learns_who_they_are(org: Organisation, stack: Stack, pro
             "/v1/issuers", json={"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
         )
     )
-    member = created(await org.admin.post("/v1/members", json={"email": "dana@example.com", "roles": ["viewer"]}))
+    member = created(await org.admin.post("/v1/members", json=newcomer("nora", "viewer")))
     token = ok(await exchanged(stack.url, provider.vouch()))["access_token"]
     async with httpx.AsyncClient(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}) as client:
         me = ok(await client.get("/v1/me"))
     assert me["kind"] == "member"
     assert me["id"] == member["id"]
-    assert me["name"] == "dana@example.com"
+    assert me["person"] == member["person"]
+    assert me["person"]["name"] == "Nora"
     assert me["organisation"]["id"] == org.id
     assert "controls:read" in me["permissions"]
     assert "controls:write" not in me["permissions"]

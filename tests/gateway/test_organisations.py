@@ -7,13 +7,16 @@ from deploy.local.stack import Stack
 from tests.gateway.support import token_for
 from tests.support import Organisation, created, eventually, ok, problem
 
+DRAFT = {"title": "Example", "administrator": {"name": "Ada Admin", "email": "Ada@Example.com"}}
+
 
 async def test_an_operator_founds_an_organisation_whose_admin_can_act(
     stack: Stack, operator: httpx.AsyncClient
 ) -> None:
-    response = await operator.post("/v1/organisations", json={"title": "Example Cloud"})
+    response = await operator.post("/v1/organisations", json={**DRAFT, "title": "Example Cloud"})
     founded = created(response)
     assert founded["organisation"]["title"] == "Example Cloud"
+    assert founded["administrator"]["name"] == "Ada Admin"
     assert response.headers["location"] == f"/v1/organisations/{founded['organisation']['id']}"
     assert response.headers["etag"] == '"1"'
     token = ok(await token_for(stack.url, **founded["admin"]))["access_token"]
@@ -23,8 +26,11 @@ async def test_an_operator_founds_an_organisation_whose_admin_can_act(
 
 async def test_the_trail_of_a_new_organisation_begins_with_its_founding(org: Organisation) -> None:
     trail = ok(await org.admin.get("/v1/services/gateway/trail"))["items"]
-    assert [each["type"] for each in trail[:3]] == [
+    assert [each["type"] for each in trail[:6]] == [
         "gateway.organisation.founded",
+        "gateway.person.added",
+        "gateway.member.added",
+        "gateway.person.changed",
         "gateway.api_client.registered",
         "gateway.api_client.secret_issued",
     ]
@@ -40,7 +46,8 @@ async def test_the_trail_of_a_new_organisation_begins_with_its_founding(org: Org
 async def test_founding_again_with_the_same_key_gives_the_first_answer(operator: httpx.AsyncClient) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     first, second = [
-        created(await operator.post("/v1/organisations", json={"title": "Once"}, headers=headers)) for _ in range(2)
+        created(await operator.post("/v1/organisations", json={**DRAFT, "title": "Once"}, headers=headers))
+        for _ in range(2)
     ]
     assert first == second
 
@@ -48,7 +55,7 @@ async def test_founding_again_with_the_same_key_gives_the_first_answer(operator:
 async def test_only_operators_found_and_they_see_no_rows_of_others(
     org: Organisation, operator: httpx.AsyncClient
 ) -> None:
-    problem(await org.admin.post("/v1/organisations", json={"title": "Mine too"}), 403, "forbidden")
+    problem(await org.admin.post("/v1/organisations", json={**DRAFT, "title": "Mine too"}), 403, "forbidden")
     problem(await operator.get("/v1/api-clients"), 403, "forbidden")
     trail = ok(await operator.get("/v1/services/gateway/trail", params={"limit": 200, "sort": "-id"}))["items"]
     assert org.id not in {each["subject"] for each in trail}
@@ -79,7 +86,7 @@ async def test_two_renames_at_once_do_not_overwrite_each_other(org: Organisation
 
 
 async def test_a_title_is_needed(operator: httpx.AsyncClient) -> None:
-    found = problem(await operator.post("/v1/organisations", json={"title": " "}), 422, "invalid")
+    found = problem(await operator.post("/v1/organisations", json={**DRAFT, "title": " "}), 422, "invalid")
     assert found["errors"][0]["pointer"] == "/title"
 
 

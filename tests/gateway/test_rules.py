@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from services.gateway.access.api_clients.models import ClientSecret
 from services.gateway.access.api_clients.rules import digest_of, is_live, matching, new_secret, use_is_news
-from services.gateway.access.issuers.rules import Vouched, claimed, parsed_keys, web_address
+from services.gateway.access.issuers.rules import claimed, parsed_keys, web_address
 from services.gateway.access.signing_keys.rules import published_until
 from services.gateway.organisations.members.models import Member
-from services.gateway.organisations.members.rules import meant
+from services.gateway.organisations.members.rules import Candidate, meant
 from services.gateway.roles import assignable
 from services.gateway.sign_in.tokens.rules import permitted
 from services.gateway.sign_in.tokens.schemas import TokenRefused, TokenRequest
@@ -29,7 +29,7 @@ def secret(value: str, **changes: datetime | None) -> ClientSecret:
 
 
 def member(**changes: object) -> Member:
-    row = Member(org_id=ORG, email="a@b.example", roles=["viewer"], created_at=AT, updated_at=AT)
+    row = Member(org_id=ORG, person_id=UUID(int=3), roles=["viewer"], created_at=AT, updated_at=AT)
     for name, value in changes.items():
         setattr(row, name, value)
     return row
@@ -81,17 +81,19 @@ def test_a_scope_only_ever_narrows(roles: set[Role], wanted: list[Permission]) -
 
 @given(ends=st.none() | HOURS, at=HOURS)
 def test_a_membership_ends_on_the_second(ends: datetime | None, at: datetime) -> None:
-    person = Vouched("sub", "a@b.example", 0.0)
-    found = meant(person, "https://idp.example", [member(ends_at=ends)], at)
+    candidate = Candidate(member(ends_at=ends), has_address=True)
+    found = meant([candidate], issuer="https://idp.example", subject="sub", as_of=at)
     assert (found is not None) == (ends is None or at < ends)
 
 
 def test_the_tie_to_a_subject_comes_first_and_is_exclusive() -> None:
-    tied = member(issuer="https://idp.example", subject="sub")
-    loose = member(email="c@d.example")
-    assert meant(Vouched("sub", "c@d.example", 0), "https://idp.example", [loose, tied], AT) is tied
-    assert meant(Vouched("sub", "a@b.example", 0), "https://other.example", [tied], AT) is None
-    assert meant(Vouched("sub", None, 0), "https://idp.example", [loose], AT) is None
+    tied = Candidate(member(issuer="https://idp.example", subject="sub"), has_address=False)
+    loose = Candidate(member(), has_address=True)
+    tied_with_address = Candidate(tied.member, has_address=True)
+    without_address = Candidate(member(), has_address=False)
+    assert meant([loose, tied], issuer="https://idp.example", subject="sub", as_of=AT) is tied.member
+    assert meant([tied_with_address], issuer="https://other.example", subject="sub", as_of=AT) is None
+    assert meant([without_address], issuer="https://idp.example", subject="sub", as_of=AT) is None
 
 
 def test_a_superseded_key_is_published_longer_than_its_last_token() -> None:

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from tests.gateway.support import Provider, exchanged, token_for
+from tests.gateway.support import Provider, exchanged, newcomer, token_for
 from tests.support import Organisation, created, eventually, ok, problem
 
-DANA = {"email": "dana@example.com", "roles": ["admin"]}
+NORA = newcomer("nora", "admin")
 SERVICES = {
     "controls": "/v1/controls",
     "evidence": "/v1/evidence",
@@ -45,7 +45,7 @@ async def test_a_revoked_administrator_makes_nothing_that_stays(
     ok(await org.admin.post(revocation, json={"reason": "Left."}))
     draft = {"title": "Back door", "roles": ["admin"]}
     problem(await anyone.post("/v1/api-clients", json=draft, headers=headers), 401, "unauthenticated")
-    problem(await anyone.post("/v1/members", json=DANA, headers=headers), 401, "unauthenticated")
+    problem(await anyone.post("/v1/members", json=NORA, headers=headers), 401, "unauthenticated")
     titles = [client["title"] for client in ok(await org.admin.get("/v1/api-clients"))["items"]]
     assert "Back door" not in titles
 
@@ -59,9 +59,9 @@ async def test_a_revoked_secret_takes_its_tokens_with_it(
     new = created(await org.admin.post(url, json={}))
     old = next(secret for secret in ok(await org.admin.get(url))["items"] if secret["id"] != new["id"])
     ok(await org.admin.post(f"{url}/{old['id']}/revocations"))
-    problem(await anyone.post("/v1/members", json=DANA, headers=headers), 401, "unauthenticated")
+    problem(await anyone.post("/v1/members", json=NORA, headers=headers), 401, "unauthenticated")
     renewed = bearer(await token_for(stack.url, credentials["client_id"], new["client_secret"]))
-    created(await anyone.post("/v1/members", json=DANA, headers=renewed))
+    created(await anyone.post("/v1/members", json=newcomer("yara"), headers=renewed))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -89,12 +89,12 @@ async def test_a_member_with_other_roles_needs_a_new_token(
 ) -> None:
     trust = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
     created(await org.admin.post("/v1/issuers", json=trust))
-    member = created(await org.admin.post("/v1/members", json=DANA))
+    member = created(await org.admin.post("/v1/members", json=NORA))
     url = f"/v1/members/{member['id']}"
     headers = bearer(await exchanged(stack.url, provider.vouch()))
     ok(await org.admin.patch(url, json={"roles": ["viewer"]}, headers={"If-Match": "*"}))
     problem(
-        await anyone.post("/v1/members", json={**DANA, "email": "x@example.com"}, headers=headers),
+        await anyone.post("/v1/members", json=newcomer("zoe"), headers=headers),
         401,
         "unauthenticated",
     )
@@ -106,12 +106,12 @@ async def test_a_removed_member_and_a_distrusted_issuer_write_nothing(
 ) -> None:
     trust = {"issuer": provider.issuer, "audience": "attest", "jwks": provider.jwks()}
     issuer = created(await org.admin.post("/v1/issuers", json=trust))
-    member = created(await org.admin.post("/v1/members", json=DANA))
-    created(await org.admin.post("/v1/members", json={**DANA, "email": "kim@example.com"}))
+    member = created(await org.admin.post("/v1/members", json=NORA))
+    created(await org.admin.post("/v1/members", json=newcomer("zoe", "admin")))
     draft = {"title": "Back door", "roles": ["admin"]}
     headers = bearer(await exchanged(stack.url, provider.vouch()))
-    kims = bearer(await exchanged(stack.url, provider.vouch(sub="kim", email="kim@example.com")))
+    zoes = bearer(await exchanged(stack.url, provider.vouch(sub="zoe", email="zoe@example.com")))
     ok(await org.admin.post(f"/v1/members/{member['id']}/removals", json={"reason": "Left."}))
     problem(await anyone.post("/v1/api-clients", json=draft, headers=headers), 401, "unauthenticated")
     ok(await org.admin.post(f"/v1/issuers/{issuer['id']}/revocations", json={"reason": "Its keys leaked."}))
-    problem(await anyone.post("/v1/api-clients", json=draft, headers=kims), 401, "unauthenticated")
+    problem(await anyone.post("/v1/api-clients", json=draft, headers=zoes), 401, "unauthenticated")

@@ -21,10 +21,11 @@ from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
 from shared.events.event import Heard, handlers_in
 from shared.events.inbox import handle_once
+from shared.identity.callers import SYSTEM
 from tests.bench.seed import unfenced
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, proven_control
-from tests.support import Organisation, eventually, settings_of
+from tests.support import Organisation, acting, eventually, settings_of
 
 _NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -64,11 +65,11 @@ async def test_who_names_a_control_and_who_hears_of_it_wait_for_each_other(
 
     async def write_down(session: AsyncSession) -> None:
         draft = RiskDraft.model_validate(DRAFT | {"controls": [answer(str(control))]})
-        await identify(session, draft=draft, by="client:1", at=_NOW)
+        await identify(session, draft=draft, by=acting("somebody"), at=_NOW)
 
     async def hear(session: AsyncSession) -> None:
         proven = proven_control("AC-01")
-        await handle_once(session, handlers_in(handlers), [Heard(new_id(), org_id, control, 1, _NOW, "system", proven)])
+        await handle_once(session, handlers_in(handlers), [Heard(new_id(), org_id, control, 1, _NOW, SYSTEM, proven)])
 
     one, other = (write_down, hear) if first == "risk" else (hear, write_down)
 

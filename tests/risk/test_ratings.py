@@ -17,6 +17,7 @@ from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
+from shared.identity.callers import SYSTEM
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, heard, history, identified, kinds, proven_control, rated, read, trail
 from tests.support import Organisation, created, eventually, ok, settings_of
@@ -205,7 +206,7 @@ async def test_what_happens_to_controls_at_one_instant_is_one_rating(stack: Stac
             control,
             1,
             at,
-            "system",
+            SYSTEM,
             proven_control(f"AC-{place}"),
         )
         for place, control in enumerate(reviews)

@@ -47,7 +47,7 @@ def _event(
         "subject": item,
         "time": datetime.now(UTC).isoformat(),
         "orgid": org,
-        "actor": "client:test",
+        "actor": "client",
         "version": version,
         "data": {
             "title": "Access review",
@@ -150,7 +150,7 @@ async def test_a_dead_letter_is_replayed_once(stack: Stack, org: Organisation) -
     event = _event(org.id, control, expectation, item=str(uuid.uuid4()), version=1)
     letter = await _put_dead_letter(stack, org.id, event)
     replayed = ok(await org.admin.post(f"{DEAD}/{letter}/replays"))
-    assert replayed["settled_by"].startswith("client:")
+    assert replayed["settled_by"] == "Ada Admin"
     await _health(org, control, "healthy")
     problem(await org.admin.post(f"{DEAD}/{letter}/replays"), 409, "already-settled")
     assert ok(await org.admin.get(DEAD, params={"state": "waiting"}))["items"] == []
@@ -187,7 +187,7 @@ async def test_a_transaction_that_commits_late_is_not_skipped(stack: Stack, org:
     await connection.execute("select set_config('app.org_id', $1, true)", org.id)
     event_id = await connection.fetchval(
         """insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
-           values (uuidv7(), $1, 'controls.control.defined', uuidv7(), 1, 'late', now(), '{"code":"L","title":"L"}')
+           values (uuidv7(), $1, 'controls.control.defined', uuidv7(), 1, 'person', now(), '{"code":"L","title":"L"}')
            returning id""",
         org.id,
     )
@@ -254,8 +254,8 @@ async def test_what_the_clock_brings_about_keeps_nobody_waiting(stack: Stack, or
     async with connection.transaction():
         await connection.execute(insert, uuid.UUID(org.id), "system", 2000, None)
         clock = await connection.fetchval(insert, uuid.UUID(org.id), "system", 1, about)
-        same = await connection.fetchval(insert, uuid.UUID(org.id), "member:dana", 1, about)
-        other = await connection.fetchval(insert, uuid.UUID(org.id), "member:dana", 1, None)
+        same = await connection.fetchval(insert, uuid.UUID(org.id), "person", 1, about)
+        other = await connection.fetchval(insert, uuid.UUID(org.id), "person", 1, None)
     left = "select count(*) from events where org_id = $1 and published_at is null"
 
     async def all_published() -> bool:
@@ -277,7 +277,7 @@ async def test_whoever_brought_it_about_what_happens_to_a_thing_is_published_in_
     await connection.execute(
         """insert into events (id, org_id, type, subject, version, actor, occurred_at, data)
            select uuidv7(), $1, 'risk.risk.rated', md5((random() * 20)::int::text)::uuid, 1,
-                  case when random() < 0.5 then 'system' else 'member:dana' end, now(), '{}'
+                  case when random() < 0.5 then 'system' else 'person' end, now(), '{}'
            from generate_series(1, 2500)""",
         uuid.UUID(org.id),
     )

@@ -30,6 +30,7 @@ from shared.events.catalogue.controls import (
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceExpired, Proof
 from shared.events.event import Event, Heard
 from shared.events.replicas import Facet, Replica, is_one_of
+from shared.identity.callers import SYSTEM
 
 _registry = registry()
 _ORG, _NOW = new_id(), datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -103,7 +104,7 @@ async def session(stack: Stack) -> AsyncIterator[AsyncSession]:
 
 
 def heard(event: Event, version: int, subject: UUID = _CONTROL) -> Heard[Event]:
-    return Heard(new_id(), _ORG, subject, version, _NOW, "system", event)
+    return Heard(new_id(), _ORG, subject, version, _NOW, SYSTEM, event)
 
 
 def named(kind: type[ControlDefined | ControlRevised | ControlRetired], version: int) -> Heard[Event]:

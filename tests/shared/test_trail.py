@@ -44,7 +44,7 @@ async def test_each_change_says_who_what_when_and_why(org: Organisation) -> None
     versions = [each["version"] for each in events if each["type"].startswith("controls.control.")]
     assert versions == sorted(set(versions))
     assert versions[0] == 1
-    assert len({each["actor"] for each in events}) > 1
+    assert len({(each["person"] or {}).get("id") for each in events}) > 1
     assert ok(await org.admin.get(f"{TRAIL}/{events[0]['id']}"))["id"] == events[0]["id"]
 
 
@@ -62,7 +62,7 @@ async def test_an_untouched_chain_verifies(trail: Trail) -> None:
 
 
 async def test_a_changed_row_is_named(trail: Trail) -> None:
-    await trail.spoil("update events set actor = 'somebody' where org_id = $1 and position = 2")
+    await trail.spoil("update events set person_name = 'somebody' where org_id = $1 and position = 2")
     assert await trail.found() == ("changed", 2)
 
 
@@ -104,7 +104,10 @@ async def test_swapped_rows_are_named(trail: Trail) -> None:
 
 
 async def test_a_duplicated_row_is_named(trail: Trail) -> None:
-    columns = "org_id, type, subject, version, actor, reason, occurred_at, data, before, after, published_at, digest"
+    columns = (
+        "org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at, data,"
+        " before, after, published_at, digest"
+    )
     async with trail.connection.transaction():
         # A copy needs a place of its own, so the rest of the chain is moved up by one.
         await trail.spoil("update events set position = -position - 1 where org_id = $1 and position > 1")
@@ -120,9 +123,14 @@ async def test_the_trail_is_filtered_by_who_what_and_when(org: Organisation) -> 
     control = await implemented_control(org, "AC-01")
     everything = ok(await org.admin.get(TRAIL))["items"]
     mine = [each for each in everything if each["subject"] == control]
-    actor = mine[0]["actor"]
-    by_actor = ok(await org.admin.get(TRAIL, params={"actor": actor}))["items"]
-    assert [each["id"] for each in by_actor] == [each["id"] for each in everything if each["actor"] == actor]
+    person, client = mine[0]["person"]["id"], mine[0]["client"]["id"]
+
+    async def ids(**params: str) -> list[str]:
+        return [event["id"] for event in ok(await org.admin.get(TRAIL, params=params))["items"]]
+
+    hers = [event["id"] for event in everything if event["person"] and event["person"]["id"] == person]
+    assert await ids(person=person) == await ids(client=client) == hers
+    assert await ids(actor="system") == [event["id"] for event in everything if event["actor"] == "system"]
     of_controls = ok(await org.admin.get(TRAIL, params={"noun": "control"}))["items"]
     assert {each["type"].split(".")[1] for each in of_controls} == {"control"}
     second = mine[1]["occurred_at"]

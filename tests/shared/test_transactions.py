@@ -22,10 +22,10 @@ from shared.data.tables import events
 from shared.data.transactions import Written, raise_version
 from shared.events.catalogue.procedures import ProcedureDefined, ProcedureRetired, ProcedureRevised
 from shared.events.trail import announce, caused_by
-from tests.support import settings_of
+from tests.support import acting, settings_of
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
-BY = "member:1"
+BY = acting("someone")
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ async def test_a_row_that_was_never_added_cannot_be_announced(database: Database
         methods=["inspection"],
         steps=["Look."],
         expected_result="OK",
-        author=BY,
+        author=BY.text,
         created_at=AT,
         updated_at=AT,
     )

@@ -43,7 +43,7 @@ async def announced(org: Organisation, service: str) -> dict[str, Any]:
 
 async def rewrite(connection: asyncpg.Connection, org: Organisation, service: str, *, announcements: bool) -> None:
     """Say that somebody else did the second thing, and make all of it fit: digests, head, what was announced."""
-    await connection.execute("update events set actor = 'nobody' where org_id = $1 and position = 2", org.id)
+    await connection.execute("update events set person_name = 'nobody' where org_id = $1 and position = 2", org.id)
     columns = "*, data::text as data, before::text as before, after::text as after"
     rows = await connection.fetch(
         f"select {columns} from events where org_id = $1 and digest is not null order by position",  # noqa: S608

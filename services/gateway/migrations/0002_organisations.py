@@ -1,8 +1,9 @@
-"""Organisations, members, API clients, issuers, signing keys."""
+"""Organisations, people, teams, members, API clients, issuers, signing keys."""
 
 from alembic import op
 
-from shared.data.platform import fence
+from shared.data.platform import fence, let_worker_read
+from shared.identity.callers import PLATFORM
 
 revision = "gateway_0002"
 down_revision = "gateway_0001"
@@ -20,12 +21,51 @@ _TABLES = (
         title text not null,
         storage_quota_bytes bigint check (storage_quota_bytes >= 0),{_RECORD})""",
     "create index organisations_by_creation on organisations (org_id, created_at, id)",
+    f"""create table people (
+        id uuid primary key,
+        org_id uuid not null,
+        name text not null,
+        emails text[] not null,
+        department text,
+        manager_id uuid references people check (manager_id <> id),
+        origin text not null check (origin in ('manual', 'provisioned')),
+        status text not null check (status in ('active', 'left')),
+        left_on date check ((left_on is null) = (status = 'active')),
+        roles text[] not null,
+        acts_until timestamptz,{_RECORD})""",
+    "create index people_by_name on people (org_id, name, id)",
+    "create index people_by_creation on people (org_id, created_at, id)",
+    "create index people_by_update on people (org_id, updated_at, id)",
+    "create index people_by_manager on people (manager_id) where manager_id is not null",
+    """create table person_addresses (
+        org_id uuid,
+        address text check (address = lower(address)),
+        person_id uuid references people,
+        current boolean not null,
+        primary key (org_id, address, person_id)
+    )""",
+    "create unique index address_is_one_persons on person_addresses (org_id, address) where current",
+    "create index person_addresses_by_person on person_addresses (person_id)",
+    # A person who signs in has named no organisation yet.
+    "create index person_addresses_anywhere on person_addresses (address) where current",
+    f"""create table teams (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        person_ids uuid[] not null,
+        status text not null check (status in ('active', 'dissolved')),{_RECORD})""",
+    "create index teams_by_title on teams (org_id, title, id)",
+    "create index teams_by_creation on teams (org_id, created_at, id)",
+    "create index teams_by_update on teams (org_id, updated_at, id)",
     f"""create table api_clients (
         id uuid primary key,
         org_id uuid not null,
         title text not null,
+        responsible_id uuid references people,
         roles text[] not null,
-        status text not null check (status in ('active', 'revoked')),{_RECORD})""",
+        status text not null check (status in ('active', 'revoked')),
+        constraint somebody_is_responsible check (responsible_id is not null or org_id = '{PLATFORM}'),{_RECORD})""",
+    "create index api_clients_by_responsible on api_clients (responsible_id) where status = 'active'",
     "create index api_clients_by_creation on api_clients (org_id, created_at, id)",
     "create index api_clients_by_update on api_clients (org_id, updated_at, id)",
     "create index api_clients_by_title on api_clients (org_id, title, id)",
@@ -44,18 +84,16 @@ _TABLES = (
     f"""create table members (
         id uuid primary key,
         org_id uuid not null,
-        email text not null,
+        person_id uuid not null references people,
         issuer text,
         subject text,
         roles text[] not null,
         ends_at timestamptz,
         status text not null check (status in ('active', 'removed')),
         check ((issuer is null) = (subject is null)),{_RECORD})""",
-    "create unique index member_email_is_unique on members (org_id, email) where status = 'active'",
+    "create unique index a_person_is_a_member_once on members (org_id, person_id) where status = 'active'",
     "create unique index member_subject_is_unique on members (org_id, issuer, subject) where status = 'active'",
-    "create index members_by_email on members (org_id, email, id)",
-    # A person who signs in has named no organisation yet.
-    "create index members_by_email_anywhere on members (email) where status = 'active'",
+    "create index members_by_person on members (person_id)",
     "create index members_by_subject_anywhere on members (issuer, subject) where status = 'active'",
     "create index members_by_creation on members (org_id, created_at, id)",
     "create index members_by_update on members (org_id, updated_at, id)",
@@ -106,9 +144,12 @@ _BEFORE_THE_ORGANISATION_IS_KNOWN = (
         using (client_id = nullif(current_setting('app.client_id', true), '')::uuid)""",
     """create policy named_issuer on issuers for select to gateway_app
         using (issuer = nullif(current_setting('app.issuer', true), ''))""",
+    """create policy named_identity on person_addresses for select to gateway_app
+        using (current and address = nullif(current_setting('app.email', true), ''))""",
     """create policy named_identity on members for select to gateway_app
         using (status = 'active' and (
-            email = nullif(current_setting('app.email', true), '')
+            person_id in (select person_id from person_addresses where current
+                          and address = nullif(current_setting('app.email', true), ''))
             or (issuer, subject) = (
                 nullif(current_setting('app.issuer', true), ''), nullif(current_setting('app.subject', true), '')
             )
@@ -121,6 +162,9 @@ def upgrade() -> None:
         op.execute(statement)
     for table in (
         "organisations",
+        "people",
+        "person_addresses",
+        "teams",
         "api_clients",
         "client_secrets",
         "members",
@@ -129,6 +173,8 @@ def upgrade() -> None:
         "sealed_keys",
     ):
         fence(op.execute, "gateway", table)
+    for table in ("api_clients", "people"):
+        let_worker_read(op.execute, "gateway", table)
     fence(op.execute, "gateway", "failed_sign_ins", delete=True, worker_reads=True)
     for statement in _BEFORE_THE_ORGANISATION_IS_KNOWN:
         op.execute(statement)

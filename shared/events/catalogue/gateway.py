@@ -33,6 +33,7 @@ class StorageQuotaSet(Event):
 class _Member(Event):
     """Every event about a member says who, and with which roles."""
 
+    person_id: UUID
     email: str
     roles: list[str]
 
@@ -56,10 +57,11 @@ class MemberRemoved(_Member):
 
 
 class _Client(Event):
-    """Every event about an API client says which, and with which roles."""
+    """Every event about an API client says which, with which roles, and who is responsible for what it does."""
 
     title: str
     roles: list[str]
+    responsible_id: UUID | None
 
 
 class ApiClientRegistered(_Client):
@@ -72,6 +74,12 @@ class ApiClientRevoked(_Client):
     """A program may no longer act in the organisation."""
 
     name: ClassVar[str] = "gateway.api_client.revoked"
+
+
+class ApiClientHandedOver(_Client):
+    """Another person is responsible for what a program does from now on."""
+
+    name: ClassVar[str] = "gateway.api_client.handed_over"
 
 
 class ClientSecretIssued(_Client):
@@ -147,6 +155,7 @@ WITHDRAWS_TOKENS: tuple[type[Event], ...] = (
     MemberChanged,
     MemberRemoved,
     ApiClientRevoked,
+    ApiClientHandedOver,
     ClientSecretRevoked,
     IssuerDistrusted,
 )

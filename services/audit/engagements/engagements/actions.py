@@ -16,6 +16,7 @@ from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.audit import EngagementMoved, EngagementPlanned, EngagementRevised
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, Stale, not_allowed
 
 
@@ -23,7 +24,7 @@ class ScopeFrozen(Conflict):
     """The scope is frozen from fieldwork on."""
 
 
-def plan(session: AsyncSession, *, draft: EngagementDraft, by: str, at: datetime) -> Engagement:
+def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
     """Take on an engagement. Which controls it examines is set next."""
     engagement = Engagement(
         **draft.model_dump(), control_ids=[], org_id=organisation_of(session), created_at=at, updated_at=at
@@ -41,7 +42,7 @@ async def revise(
     *,
     revision: EngagementRevision,
     expected: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     """Change what was agreed, while it is planned. Other dates may make a failure that is known already count."""
@@ -65,7 +66,7 @@ async def set_scope(
     *,
     control_ids: Iterable[UUID],
     expected: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     """Say which controls are examined, while it is planned. Those that are failing already get their exceptions."""
@@ -80,7 +81,7 @@ async def set_scope(
 
 
 async def move(
-    session: AsyncSession, engagement_id: UUID, *, to: EngagementPhase, reason: str | None, by: str, at: datetime
+    session: AsyncSession, engagement_id: UUID, *, to: EngagementPhase, reason: str | None, by: Actor, at: datetime
 ) -> None:
     """One phase on, or back with a reason."""
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
@@ -94,7 +95,7 @@ async def move(
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
 
-def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: str, at: datetime) -> None:
+def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime) -> None:
     event = EngagementRevised(**_told(engagement))
     announce(session, event, about=engagement, by=by, at=at)
 

@@ -25,7 +25,7 @@ from shared.events.catalogue.audit import (
     ExceptionWithdrawn,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import not_allowed
 
 _CHANGE: dict[AuditExceptionStatus, type[ExceptionRemediated | ExceptionWithdrawn]] = {
@@ -105,22 +105,24 @@ def note_risks(
     exception.risks = _notes(found, noted)
 
 
-async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: str, at: datetime) -> None:
+async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
         keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
-    exception.management_response = {"text": text, "by": by, "at": at.isoformat()}
-    exception.responders = sorted({*exception.responders, by})
+    exception.management_response = {"text": text, "by": by.text, "at": at.isoformat()}
+    exception.responders = sorted({*exception.responders, by.text})
     announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
-async def evaluate(session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: str, at: datetime) -> None:
+async def evaluate(
+    session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: Actor, at: datetime
+) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
     for responder in exception.responders:
         keep_apart("Who responds for management does not evaluate", first=responder, second=by)
-    exception.evaluation = {**draft.model_dump(mode="json"), "by": by, "at": at.isoformat()}
+    exception.evaluation = {**draft.model_dump(mode="json"), "by": by.text, "at": at.isoformat()}
     event = ExceptionEvaluated(**_told(exception))
     announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
 

@@ -19,10 +19,11 @@ from shared.data.sessions import organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.crosswalks import CrosswalkEntryRevised, CrosswalkEntryWithdrawn, CrosswalkEntryWritten
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 
-async def write(session: AsyncSession, *, draft: EntryDraft, by: str, at: datetime) -> UUID:
+async def write(session: AsyncSession, *, draft: EntryDraft, by: Actor, at: datetime) -> UUID:
     """Write one entry; `Invalid` names what no framework asks for, and what is there already."""
     crosswalk = await held(session, draft.crosswalk_id, "write an entry")
     mapping = Mapping(**draft.model_dump(exclude={"crosswalk_id"}))
@@ -31,7 +32,7 @@ async def write(session: AsyncSession, *, draft: EntryDraft, by: str, at: dateti
     return (await _write(session, crosswalk, [mapping], by=by, at=at))[0]
 
 
-async def write_all(session: AsyncSession, *, batch: EntryBatch, by: str, at: datetime) -> list[UUID | list[Fault]]:
+async def write_all(session: AsyncSession, *, batch: EntryBatch, by: Actor, at: datetime) -> list[UUID | list[Fault]]:
     """Write what can be written of a batch; for each its id, or what is wrong. `Invalid` when atomic and any is."""
     crosswalk = await held(session, batch.crosswalk_id, "write entries")
     places = [f"/entries/{place}" for place in range(len(batch.entries))]
@@ -44,7 +45,7 @@ async def write_all(session: AsyncSession, *, batch: EntryBatch, by: str, at: da
 
 
 async def revise(
-    session: AsyncSession, entry_id: UUID, *, revision: EntryRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, entry_id: UUID, *, revision: EntryRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change how two requirements relate, or what is said of it."""
     entry = await _entry(session, entry_id, "revise", expected)
@@ -56,7 +57,7 @@ async def revise(
     announce(session, event, about=entry, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, entry_id: UUID, *, expected: int, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, entry_id: UUID, *, expected: int, by: Actor, at: datetime) -> None:
     """Active → withdrawn: nothing is read through it any longer, and the pair may be written anew."""
     entry = await _entry(session, entry_id, "withdraw", expected)
     entry.status = EntryStatus.WITHDRAWN
@@ -90,7 +91,7 @@ async def _faults(
 
 
 async def _write(
-    session: AsyncSession, crosswalk: Crosswalk, mappings: Sequence[Mapping], *, by: str, at: datetime
+    session: AsyncSession, crosswalk: Crosswalk, mappings: Sequence[Mapping], *, by: Actor, at: datetime
 ) -> list[UUID]:
     rows = [
         {"id": new_id(), "crosswalk_id": crosswalk.id, "status": EntryStatus.ACTIVE, **each.model_dump()}

@@ -12,6 +12,7 @@ from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.crosswalks import CrosswalkDefined, CrosswalkRevised, CrosswalkWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
@@ -23,7 +24,7 @@ class ComesWithAttest(Conflict):
     """What comes with Attest is every organisation's, and none can change it."""
 
 
-async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: str, at: datetime) -> Crosswalk:
+async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: Actor, at: datetime) -> Crosswalk:
     """Begin a crosswalk between two frameworks. `CrosswalkCodeTaken`, or `Invalid` when one of them is not there."""
     there = await frameworks_there(session, {draft.source, draft.target})
     named = (("/source", draft.source), ("/target", draft.target))
@@ -42,7 +43,7 @@ async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: str, at: d
 
 
 async def revise(
-    session: AsyncSession, crosswalk_id: UUID, *, revision: CrosswalkRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, crosswalk_id: UUID, *, revision: CrosswalkRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what a crosswalk is called, or what is said of its origin."""
     crosswalk = await held(session, crosswalk_id, "revise", expected=expected)
@@ -52,7 +53,7 @@ async def revise(
     announce(session, event, about=crosswalk, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Active → withdrawn: nothing is read through its entries any longer."""
     crosswalk = await held(session, crosswalk_id, "withdraw")
     crosswalk.status = CrosswalkStatus.WITHDRAWN

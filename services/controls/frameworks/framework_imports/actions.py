@@ -29,7 +29,7 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.frameworks import FrameworkVersionImported
 from shared.events.trail import announce
 from shared.http.fields import Title
-from shared.identity.callers import PLATFORM
+from shared.identity.callers import PLATFORM, Actor
 from shared.problems import Conflict, Fault, NotFound
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -112,7 +112,7 @@ async def keep(
     document: Document,
     label: str | None,
     bases: Sequence[UUID],
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> FrameworkVersion:
     """Make a version of a document; it can be pinned from now on, and never changes."""

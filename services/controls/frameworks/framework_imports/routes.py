@@ -80,9 +80,8 @@ async def import_framework_version(
     """
     media_type = kind_of(content_type)
     if media_type is None:
-        raise UnsupportedMediaType(
-            f"A version comes as JSON or as {TABLE}.", faults=[Fault("header/Content-Type", "neither JSON nor CSV")]
-        )
+        faults = [Fault("header/Content-Type", "neither JSON nor CSV")]
+        raise UnsupportedMediaType(f"A version comes as JSON or as {TABLE}.", faults=faults)
     async with stream.transaction() as session:
         await actions.own_framework(session, framework_id)
     with await stream.spool(LARGEST) as body:

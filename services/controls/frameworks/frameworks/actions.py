@@ -10,6 +10,7 @@ from services.controls.frameworks.frameworks.schemas import FrameworkDraft
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import FrameworkDefined
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault
 
 
@@ -17,7 +18,7 @@ class FrameworkCodeTaken(Conflict):
     """Another framework has this code, perhaps one that comes with Attest."""
 
 
-async def define(session: AsyncSession, *, draft: FrameworkDraft, by: str, at: datetime) -> Framework:
+async def define(session: AsyncSession, *, draft: FrameworkDraft, by: Actor, at: datetime) -> Framework:
     """Define a framework of the organisation's own. `FrameworkCodeTaken` when there is one of that code."""
     if (await session.execute(select(Framework.id).where(Framework.code == draft.code))).first():
         raise FrameworkCodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])

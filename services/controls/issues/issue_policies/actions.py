@@ -10,10 +10,11 @@ from shared.data.records import ANY_VERSION, found
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.issues import IssuePolicySet
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Stale
 
 
-async def set_policy(session: AsyncSession, *, terms: IssuePolicyTerms, expected: int, by: str, at: datetime) -> None:
+async def set_policy(session: AsyncSession, *, terms: IssuePolicyTerms, expected: int, by: Actor, at: datetime) -> None:
     """Put a policy in force for what is opened from now on. The default has the version 0."""
     org_id = organisation_of(session)
     policy = await found(session, IssuePolicy, org_id, for_update=True)

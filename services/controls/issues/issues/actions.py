@@ -28,7 +28,7 @@ from shared.events.catalogue.issues import (
     IssueRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 ALLOWED: dict[IssueStatus, list[str]] = {
@@ -43,7 +43,7 @@ class IssueKnown(Conflict):
     """There is an issue of this control with the same cause already."""
 
 
-async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: str, at: datetime) -> Issue:
+async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: Actor, at: datetime) -> Issue:
     """Put a deficiency on record. `IssueKnown` when one with the same cause is: it is reopened, not opened again."""
     controls = await lock_by_id(session, Control, draft.control_ids)
     _know(draft.control_ids, controls)
@@ -58,7 +58,7 @@ async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: str, at: d
         evidence_ids=draft.evidence_ids,
         due_on=draft.due_on or due(at, days.of(draft.severity)),
         org_id=organisation_of(session),
-        opened_by=by,
+        opened_by=by.text,
         running_since=at,
         created_at=at,
         updated_at=at,
@@ -72,7 +72,7 @@ async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: str, at: d
 
 
 async def revise(
-    session: AsyncSession, issue_id: UUID, *, revision: IssueRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, issue_id: UUID, *, revision: IssueRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what is said of an issue that is not closed."""
     issue = await locked_issue(session, issue_id, also=revision.control_ids or [], expected=expected)
@@ -95,7 +95,9 @@ async def revise(
     touched(session, *before, *issue.control_ids, at=at)
 
 
-async def move_due_date(session: AsyncSession, issue_id: UUID, *, change: DueDateChange, by: str, at: datetime) -> None:
+async def move_due_date(
+    session: AsyncSession, issue_id: UUID, *, change: DueDateChange, by: Actor, at: datetime
+) -> None:
     """Let an unresolved issue be due on another day, decided by someone who does not own it."""
     issue = await locked_issue(session, issue_id)
     if issue.status not in UNRESOLVED:
@@ -107,7 +109,7 @@ async def move_due_date(session: AsyncSession, issue_id: UUID, *, change: DueDat
     announce(session, event, about=issue, by=by, at=at, reason=change.reason)
 
 
-async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, by: str, at: datetime) -> None:
+async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, by: Actor, at: datetime) -> None:
     """Close an issue without correction. Who owns it does not accept its risk."""
     issue = await locked_issue(session, issue_id)
     if issue.status not in LIVE:
@@ -124,16 +126,16 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
     close_as(session, issue, draft.model_dump(mode="json"), by=by, at=at)
 
 
-def close_as(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: str, at: datetime) -> None:
+def close_as(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Close a locked issue with an outcome and its reason."""
     issue.status = IssueStatus.CLOSED
-    issue.closure = {**closure, "by": by, "at": at.isoformat()}
+    issue.closure = {**closure, "by": by.text, "at": at.isoformat()}
     event = IssueClosed(**told(issue), outcome=closure["outcome"])
     announce(session, event, about=issue, by=by, at=at, reason=closure["reason"])
     touched(session, *issue.control_ids, at=at)
 
 
-async def reopen(session: AsyncSession, issue_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def reopen(session: AsyncSession, issue_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Closed → open. It is a regression when the correction had been found to work."""
     issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.CLOSED:
@@ -141,7 +143,7 @@ async def reopen(session: AsyncSession, issue_id: UUID, *, reason: str, by: str,
     await reopen_locked(session, issue, reason=reason, by=by, at=at)
 
 
-async def reopen_locked(session: AsyncSession, issue: Issue, *, reason: str, by: str, at: datetime) -> None:
+async def reopen_locked(session: AsyncSession, issue: Issue, *, reason: str, by: Actor, at: datetime) -> None:
     """Open a locked, closed issue again, due by the policy from now on."""
     regression = issue.closure is not None and regresses(Closure(issue.closure["outcome"]))
     days = (await policy_in_force(session)).due_days

@@ -22,7 +22,7 @@ from shared.data.records import found, lock_by_id
 from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome
 from shared.events.trail import caused_by
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Conflict, NotFound
 
 _LONGEST, _LONGEST_TITLE, _MOST_EVIDENCE = 10_000, 200, 50
@@ -55,7 +55,7 @@ class FailedTest:
 
 
 async def open_for_result(
-    session: AsyncSession, result_id: UUID, *, draft: TestIssueDraft, by: str, at: datetime
+    session: AsyncSession, result_id: UUID, *, draft: TestIssueDraft, by: Actor, at: datetime
 ) -> Issue:
     """Open an issue for a failed test. `IssueKnown` when there is one for this test: it comes back by itself."""
     result = await found(session, Result, result_id)

@@ -17,7 +17,7 @@ from shared.data.transactions import touched
 from shared.events.catalogue.issues import IssueActionPlanned, IssueReopened, IssueResolved
 from shared.events.catalogue.testing import Outcome
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Conflict, Fault, not_allowed
 
 
@@ -30,7 +30,7 @@ class TestStillFails(Conflict):
 
 
 async def plan(
-    session: AsyncSession, issue_id: UUID, *, draft: IssuePlan, expected: int, by: str, at: datetime
+    session: AsyncSession, issue_id: UUID, *, draft: IssuePlan, expected: int, by: Actor, at: datetime
 ) -> None:
     """Put down root cause and corrective action, or put them down anew. An open issue is remediating from now on."""
     issue = await locked_issue(session, issue_id, expected=expected)
@@ -42,7 +42,7 @@ async def plan(
     touched(session, *issue.control_ids, at=at)
 
 
-async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDraft, by: str, at: datetime) -> None:
+async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDraft, by: Actor, at: datetime) -> None:
     """Remediating → resolved: claim that all that was planned is done."""
     issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.REMEDIATING or issue.plan is None:
@@ -58,7 +58,7 @@ async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDra
 
 
 async def check(
-    session: AsyncSession, issue_id: UUID, *, draft: EffectivenessCheckDraft, by: str, at: datetime
+    session: AsyncSession, issue_id: UUID, *, draft: EffectivenessCheckDraft, by: Actor, at: datetime
 ) -> None:
     """Resolved → closed as verified, or back to open when the correction does not work: then it is planned anew."""
     issue = await locked_issue(session, issue_id)
@@ -91,8 +91,8 @@ async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence
             raise TestStillFails(f"The test '{title}' fails; the correction is effective when it passes.")
 
 
-def _signed(told: dict[str, Any], by: str, at: datetime) -> dict[str, Any]:
-    return {**told, "by": by, "at": at.isoformat()}
+def _signed(told: dict[str, Any], by: Actor, at: datetime) -> dict[str, Any]:
+    return {**told, "by": by.text, "at": at.isoformat()}
 
 
 def _refused(verb: str, issue: Issue) -> Conflict:

@@ -1,7 +1,14 @@
-"""What is known of members. Who was removed keeps their name."""
+"""What is known of people's addresses. Who left keeps theirs."""
 
 from services.controls.people.known_members.models import KnownMember
-from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
+from shared.events.catalogue.people import PersonAdded, PersonChanged, PersonLeft
 from shared.events.replicas import Facet, Replica
 
-MEMBERS = Replica(KnownMember, Facet("version", (MemberAdded, MemberChanged, MemberRemoved), "email"))
+MEMBERS = Replica(
+    KnownMember,
+    Facet(
+        "version",
+        (PersonAdded, PersonChanged, PersonLeft),
+        email=lambda heard: next(iter(heard.event.emails), ""),
+    ),
+)

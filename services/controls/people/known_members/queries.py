@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from services.controls.people.known_members.models import KnownMember
 
-_MEMBER = "member:"
+_MEMBER = "person:"
 _NOBODY = UUID(int=0)
 
 

@@ -23,6 +23,7 @@ from shared.data.records import locked
 from shared.events.catalogue.policies import PolicyAcknowledged, PolicyCampaignCompleted, PolicyPeopleExcused
 from shared.events.event import Event
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Forbidden, Invalid
 
 _A = table_of(Acknowledgement).c
@@ -32,10 +33,10 @@ class NotAsked(Forbidden):
     """The campaign does not ask you."""
 
 
-async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: str, at: datetime) -> UUID:
+async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: Actor, at: datetime) -> UUID:
     """Acknowledge for oneself; again is nothing. `NotAsked` when the campaign lists none of one's names."""
     await locked(session, PolicyCampaign, campaign_id, noun="campaign")
-    mine = await asked(session, campaign_id, await names_of(session, [by]))
+    mine = await asked(session, campaign_id, await names_of(session, [by.text]))
     if not mine:
         raise NotAsked("It lists neither you as the trail names you nor your e-mail address as a member.")
     if new := [each for each in mine if each.status != AcknowledgementStatus.ACKNOWLEDGED]:
@@ -45,12 +46,12 @@ async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: str, at: 
 
 
 async def record(
-    session: AsyncSession, campaign_id: UUID, *, draft: RecordedAcknowledgements, by: str, at: datetime
+    session: AsyncSession, campaign_id: UUID, *, draft: RecordedAcknowledgements, by: Actor, at: datetime
 ) -> None:
     """Record that others have acknowledged, with what shows it. Who has already stays as they are."""
     campaign = await open_campaign(session, campaign_id, "acknowledge")
     known = await asked(session, campaign_id, draft.people)
-    own = await names_of(session, [by])
+    own = await names_of(session, [by.text])
     faults = _strangers(draft.people, known)
     faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
     if faults:
@@ -61,7 +62,7 @@ async def record(
         await _acknowledged(session, campaign, new, shown, by=by, at=at)
 
 
-async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by: str, at: datetime) -> None:
+async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by: Actor, at: datetime) -> None:
     """Let people not acknowledge, for a reason. Who has, or was excused before, stays as they are."""
     campaign = await open_campaign(session, campaign_id, "excuse")
     known = await asked(session, campaign_id, draft.people)
@@ -70,7 +71,7 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     new = [each for each in known if each.status == AcknowledgementStatus.OUTSTANDING]
     if not new:
         return
-    changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by}
+    changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by.text}
     await _change(session, new, changes, at=at)
     campaign.excused += len(new)
     event = PolicyPeopleExcused(**told(campaign), excused_people=[each.person for each in new])
@@ -83,11 +84,11 @@ async def _acknowledged(
     new: Sequence[Acknowledgement],
     shown: dict[str, Any],
     *,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     excused = sum(each.status == AcknowledgementStatus.EXCUSED for each in new)
-    done = {"status": AcknowledgementStatus.ACKNOWLEDGED, "acknowledged_at": at, "recorded_by": by, "excuse": None}
+    done = {"status": AcknowledgementStatus.ACKNOWLEDGED, "acknowledged_at": at, "recorded_by": by.text, "excuse": None}
     await _change(session, new, {**done, **shown}, at=at)
     campaign.acknowledged += len(new)
     campaign.excused -= excused
@@ -97,13 +98,13 @@ async def _acknowledged(
 
 
 def _announce(
-    session: AsyncSession, campaign: PolicyCampaign, event: Event, *, by: str, at: datetime, reason: str | None
+    session: AsyncSession, campaign: PolicyCampaign, event: Event, *, by: Actor, at: datetime, reason: str | None
 ) -> None:
     """Announce what was done, and that the campaign is complete when nobody is left."""
     happened = [event]
     if outstanding(campaign) == 0:
         campaign.status, campaign.next_reminder_on = CampaignStatus.COMPLETED, None
-        campaign.ended_by, campaign.ended_at = by, at
+        campaign.ended_by, campaign.ended_at = by.text, at
         happened.append(PolicyCampaignCompleted(**told(campaign)))
     announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
 

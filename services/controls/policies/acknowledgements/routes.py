@@ -18,7 +18,7 @@ routes = Routes("policy acknowledgements")
 
 
 async def _of_caller(read: Reader, query: queries.AcknowledgementQuery) -> dict[str, Any]:
-    actor = read.caller.actor
+    actor = read.caller.actor.text
     return {"caller": actor.lower() if query.mine else None, "member_id": member_id_of(actor)}
 
 

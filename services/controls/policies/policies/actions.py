@@ -25,7 +25,7 @@ from shared.events.catalogue.policies import (
     PolicyWritten,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
@@ -33,7 +33,7 @@ class PolicyCodeTaken(Conflict):
     """Another policy has this code."""
 
 
-async def write(session: AsyncSession, *, draft: PolicyDraft, by: str, at: datetime) -> Policy:
+async def write(session: AsyncSession, *, draft: PolicyDraft, by: Actor, at: datetime) -> Policy:
     """Put a policy down. `PolicyCodeTaken` when the organisation has one of that code."""
     await _know(session, draft)
     if (await session.execute(select(Policy.id).where(Policy.code == draft.code))).first():
@@ -45,7 +45,7 @@ async def write(session: AsyncSession, *, draft: PolicyDraft, by: str, at: datet
 
 
 async def revise(
-    session: AsyncSession, policy_id: UUID, *, revision: PolicyRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, policy_id: UUID, *, revision: PolicyRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what is said of a policy that is not retired; its text is changed by a new version."""
     await _know(session, revision)
@@ -58,7 +58,7 @@ async def revise(
     announce(session, PolicyRevised(**told(policy)), about=policy, by=by, at=at)
 
 
-async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """End a policy, with the version that is published. It stays on record and never comes back."""
     policy = await locked(session, Policy, policy_id, noun="policy", expected=ANY_VERSION)
     _require_life(policy, "retire")

@@ -25,11 +25,11 @@ from shared.events.catalogue.policies import (
     PolicyCampaignStarted,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 
-async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: str, at: datetime) -> PolicyCampaign:
+async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: Actor, at: datetime) -> PolicyCampaign:
     """Ask people to acknowledge a version that is published."""
     version, today = await found(session, PolicyVersion, draft.version_id), day_of(at)
     published = version is not None and version.status == VersionStatus.PUBLISHED
@@ -44,7 +44,7 @@ async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: str, a
         next_reminder_on=next_reminder(draft.due_on, draft.reminder_days, after=today),
         people=len(draft.audience),
         org_id=organisation_of(session),
-        started_by=by,
+        started_by=by.text,
         created_at=at,
         updated_at=at,
     )
@@ -60,7 +60,7 @@ async def revise(
     *,
     revision: PolicyCampaignRevision,
     expected: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     """Change an open campaign's title, due date or reminders."""
@@ -71,7 +71,7 @@ async def revise(
     announce(session, PolicyCampaignRevised(**told(campaign)), about=campaign, by=by, at=at)
 
 
-async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[str], by: str, at: datetime) -> None:
+async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[str], by: Actor, at: datetime) -> None:
     """Ask more people; who is asked already stays as they are."""
     campaign = await open_campaign(session, campaign_id, "extend")
     added = await ask(session, campaign.id, people, at=at)
@@ -81,11 +81,11 @@ async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[s
         announce(session, event, about=campaign, by=by, at=at)
 
 
-async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """End an open campaign with people outstanding."""
     campaign = await open_campaign(session, campaign_id, "close")
     campaign.status, campaign.next_reminder_on = CampaignStatus.CLOSED, None
-    campaign.ended_by, campaign.ended_at, campaign.closing_reason = by, at, reason
+    campaign.ended_by, campaign.ended_at, campaign.closing_reason = by.text, at, reason
     announce(session, PolicyCampaignClosed(**told(campaign)), about=campaign, by=by, at=at, reason=reason)
 
 

@@ -15,11 +15,12 @@ from shared.data.records import locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import PolicyReviewed
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import not_allowed
 
 
 async def review(
-    session: AsyncSession, policy_id: UUID, *, draft: PolicyReviewDraft, by: str, at: datetime
+    session: AsyncSession, policy_id: UUID, *, draft: PolicyReviewDraft, by: Actor, at: datetime
 ) -> PolicyReview:
     """Look at a published policy again. Left unchanged, it is due after its months; else it stays due."""
     policy = await locked(session, Policy, policy_id, noun="policy")
@@ -33,7 +34,7 @@ async def review(
         org_id=organisation_of(session),
         policy_id=policy.id,
         version_id=version_id,
-        reviewer=by,
+        reviewer=by.text,
         reviewed_on=today,
         review_due_on=policy.review_due_on,
         created_at=at,

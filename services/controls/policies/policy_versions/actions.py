@@ -35,6 +35,7 @@ from shared.events.catalogue.policies import (
     PolicyVersionWithdrawn,
 )
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
 
 _ALLOWED: dict[VersionStatus, list[str]] = {
@@ -66,7 +67,7 @@ class NotAnApprover(Forbidden):
 
 
 async def draft_version(
-    session: AsyncSession, policy_id: UUID, *, draft: PolicyVersionDraft, by: str, at: datetime
+    session: AsyncSession, policy_id: UUID, *, draft: PolicyVersionDraft, by: Actor, at: datetime
 ) -> PolicyVersion:
     """Begin the next version. `VersionOnItsWay` while the last one has not come to publication."""
     policy = await locked(session, Policy, policy_id, noun="policy")
@@ -81,7 +82,7 @@ async def draft_version(
         org_id=organisation_of(session),
         policy_id=policy.id,
         number=number,
-        authors=[by],
+        authors=[by.text],
         created_at=at,
         updated_at=at,
     )
@@ -91,7 +92,7 @@ async def draft_version(
 
 
 async def revise(
-    session: AsyncSession, version_id: UUID, *, revision: PolicyVersionRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, version_id: UUID, *, revision: PolicyVersionRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a draft. Whoever does is one of its authors from now on."""
     policy, version = await _held(session, version_id, "revise", VersionStatus.DRAFT, expected=expected)
@@ -101,12 +102,12 @@ async def revise(
         version.sha256 = _digest(changes["markdown"], changes["file"])
     for name, value in changes.items():
         setattr(version, name, value)
-    version.authors = sorted({*version.authors, by})
+    version.authors = sorted({*version.authors, by.text})
     announce(session, PolicyVersionRevised(**_told(version, policy)), about=version, by=by, at=at)
 
 
 async def submit(
-    session: AsyncSession, version_id: UUID, *, submission: PolicySubmission, by: str, at: datetime
+    session: AsyncSession, version_id: UUID, *, submission: PolicySubmission, by: Actor, at: datetime
 ) -> None:
     """Draft → in approval: from now on its words do not change."""
     policy, version = await _held(session, version_id, "submit", VersionStatus.DRAFT)
@@ -120,7 +121,7 @@ async def submit(
     announce(session, event, about=version, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it back from its approvers, also after they have agreed, to change it once more."""
     policy, version = await _held(session, version_id, "withdraw", VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
     version.status = VersionStatus.DRAFT
@@ -128,17 +129,17 @@ async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: 
     announce(session, event, about=version, by=by, at=at, reason=reason)
 
 
-async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: str, at: datetime) -> None:
+async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: Actor, at: datetime) -> None:
     """Agree or reject, as a named approver. The last one needed approves it, the first rejection returns it."""
     policy, version = await _held(session, version_id, "decide", VersionStatus.IN_APPROVAL)
-    if by in version.authors or not await names_of(session, [by]) & set(version.approvers):
+    if by.text in version.authors or not await names_of(session, [by.text]) & set(version.approvers):
         raise NotAnApprover(f"It is to be approved by {', '.join(version.approvers)}.")
     if decision.sha256 != version.sha256:
         raise OtherWords("Read it again: its digest is another.", faults=[Fault("/sha256", version.sha256)])
     this_round = of_round(version.decisions, version.round)
-    if by in {each["by"] for each in this_round}:
+    if by.text in {each["by"] for each in this_round}:
         raise DecidedAlready("Each approver decides once.")
-    made = {**decision.model_dump(mode="json"), "by": by, "round": version.round, "at": at.isoformat()}
+    made = {**decision.model_dump(mode="json"), "by": by.text, "round": version.round, "at": at.isoformat()}
     version.decisions = [*version.decisions, made]
     decisions = [PolicyApproval(each["decision"]) for each in (*this_round, made)]
     version.status = standing(decisions, version.quorum or len(version.approvers))
@@ -146,7 +147,7 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
     announce(session, event, about=version, by=by, at=at, reason=decision.reason)
 
 
-async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: str, at: datetime) -> None:
+async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: Actor, at: datetime) -> None:
     """Approved → published, in force from a day on; the version before is in force until the day before."""
     policy, version = await _held(session, version_id, "publish", VersionStatus.APPROVED)
     if effective_on < day_of(at):
@@ -160,7 +161,7 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
         before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
         announce(session, PolicyVersionSuperseded(**_told(before, policy)), about=before, by=by, at=at)
     version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
-    version.published_by, version.published_at = by, at
+    version.published_by, version.published_at = by.text, at
     told = _told(version, policy)
     announce(session, PolicyVersionPublished(**told, effective_on=effective_on), about=version, by=by, at=at)
     policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id

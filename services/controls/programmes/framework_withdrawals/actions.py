@@ -16,6 +16,7 @@ from services.controls.programmes.framework_withdrawals.queries import naming, r
 from shared.data.records import found, locked
 from shared.events.catalogue.frameworks import FrameworkVersionWithdrawn, FrameworkWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, NotFound
 
 
@@ -23,7 +24,7 @@ class InUse(Conflict):
     """Something rests on this, so that it stays."""
 
 
-async def withdraw_version(session: AsyncSession, version_id: UUID, *, expected: int, by: str, at: datetime) -> None:
+async def withdraw_version(session: AsyncSession, version_id: UUID, *, expected: int, by: Actor, at: datetime) -> None:
     """Take a version away that nothing rests on. `InUse` says what does."""
     seen = await found(session, FrameworkVersion, version_id)
     if seen is None:
@@ -38,7 +39,7 @@ async def withdraw_version(session: AsyncSession, version_id: UUID, *, expected:
 
 
 async def withdraw_framework(
-    session: AsyncSession, framework_id: UUID, *, expected: int, by: str, at: datetime
+    session: AsyncSession, framework_id: UUID, *, expected: int, by: Actor, at: datetime
 ) -> None:
     """Take a framework away with all its versions, when nothing rests on any of them. `InUse` says what does."""
     await own_framework(session, framework_id)

@@ -15,10 +15,11 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import ProgrammeStarted
 from shared.events.catalogue.programmes import ProgrammeCompleted, ProgrammeRevised, ProgrammeWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 
-async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: str, at: datetime) -> Programme:
+async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: datetime) -> Programme:
     """Set out for a report, against a version of a framework that is pinned from now on."""
     pinned = await edition(session, draft.framework, draft.framework_version)
     if pinned is None:
@@ -46,7 +47,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: str, at: da
 
 
 async def revise(
-    session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a programme. What it goes for and the categories in scope still have to fit the pinned version."""
     programme = await held(session, programme_id, "revise", expected=expected)
@@ -61,7 +62,9 @@ async def revise(
     announce(session, event, about=programme, by=by, at=at)
 
 
-async def close(session: AsyncSession, programme_id: UUID, *, closure: ProgrammeClosure, by: str, at: datetime) -> None:
+async def close(
+    session: AsyncSession, programme_id: UUID, *, closure: ProgrammeClosure, by: Actor, at: datetime
+) -> None:
     """Active → completed or withdrawn."""
     programme = await held(session, programme_id, "close")
     programme.status, programme.closed_at, programme.closed_because = closure.outcome, at, closure.reason

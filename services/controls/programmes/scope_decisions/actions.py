@@ -30,7 +30,7 @@ from shared.events.catalogue.programmes import (
     ScopeDecisionWithdrawn,
 )
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -40,7 +40,7 @@ _NEXT: dict[str, list[str]] = {
 }
 
 
-async def write(session: AsyncSession, *, draft: DecisionDraft, by: str, at: datetime) -> UUID:
+async def write(session: AsyncSession, *, draft: DecisionDraft, by: Actor, at: datetime) -> UUID:
     """Decide on one requirement of a programme; see the rules."""
     programme = await held(session, draft.programme_id, "decide on the scope")
     decision = ScopeDecisionTerms(**draft.model_dump(exclude={"programme_id"}))
@@ -49,7 +49,9 @@ async def write(session: AsyncSession, *, draft: DecisionDraft, by: str, at: dat
     return (await _write(session, programme, [decision], by=by, at=at))[0]
 
 
-async def write_all(session: AsyncSession, *, batch: DecisionBatch, by: str, at: datetime) -> list[UUID | list[Fault]]:
+async def write_all(
+    session: AsyncSession, *, batch: DecisionBatch, by: Actor, at: datetime
+) -> list[UUID | list[Fault]]:
     """Decide on many at once; for each its id, or what is wrong. `Invalid` when atomic and anything is."""
     programme = await held(session, batch.programme_id, "decide on the scope")
     places = [f"/decisions/{place}" for place in range(len(batch.decisions))]
@@ -62,7 +64,7 @@ async def write_all(session: AsyncSession, *, batch: DecisionBatch, by: str, at:
 
 
 async def revise(
-    session: AsyncSession, decision_id: UUID, *, revision: DecisionRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, decision_id: UUID, *, revision: DecisionRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change why. What was approved was another text, so it has to be approved again."""
     decision = await _decision(session, decision_id, "revise", expected)
@@ -70,7 +72,7 @@ async def revise(
         raise Invalid("This cannot be decided.", faults=[Fault("/grounds", "It is not relevant.")])
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(decision, name, value)
-    decision.author, decision.approver, decision.status = by, None, status_of(relevant=decision.relevant)
+    decision.author, decision.approver, decision.status = by.text, None, status_of(relevant=decision.relevant)
     if decision.status == DecisionStatus.PROPOSED:
         decision.in_force_since = None
     event = ScopeDecisionRevised(
@@ -79,18 +81,18 @@ async def revise(
     announce(session, event, about=decision, by=by, at=at)
 
 
-async def approve(session: AsyncSession, decision_id: UUID, *, by: str, at: datetime) -> None:
+async def approve(session: AsyncSession, decision_id: UUID, *, by: Actor, at: datetime) -> None:
     """Proposed → in force, by someone other than the author."""
     decision = await _decision(session, decision_id, "approve", ANY_VERSION)
     keep_apart("The approver is not the author", first=decision.author, second=by)
-    decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by, at
+    decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by.text, at
     event = ScopeDecisionTaken(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
     )
     announce(session, event, about=decision, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, decision_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, decision_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Turn a proposal down, or take a decision back: the requirement is in scope as if nothing had been said."""
     decision = await _decision(session, decision_id, "withdraw", ANY_VERSION)
     decision.status = DecisionStatus.WITHDRAWN
@@ -125,7 +127,7 @@ async def _faults(
 
 
 async def _write(
-    session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], *, by: str, at: datetime
+    session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], *, by: Actor, at: datetime
 ) -> list[UUID]:
     rows = [_row(each, programme.id, by, at) for each in decisions]
     if rows:
@@ -138,12 +140,12 @@ async def _write(
     return [row["id"] for row in rows]
 
 
-def _row(decision: ScopeDecisionTerms, programme_id: UUID, by: str, at: datetime) -> dict[str, Any]:
+def _row(decision: ScopeDecisionTerms, programme_id: UUID, by: Actor, at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "programme_id": programme_id,
         **decision.model_dump(mode="json"),
         "status": status_of(relevant=decision.relevant),
-        "author": by,
+        "author": by.text,
         "in_force_since": at if decision.relevant else None,
     }

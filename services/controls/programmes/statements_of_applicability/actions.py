@@ -25,13 +25,13 @@ from shared.events.catalogue.programmes import (
     StatementWithdrawn,
 )
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _NEXT: dict[str, list[str]] = {StatementStatus.DRAFT: ["approve", "withdraw"]}
 
 
-async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: datetime) -> Statement:
+async def draft(session: AsyncSession, *, wanted: StatementDraft, by: Actor, at: datetime) -> Statement:
     """Write the next version down as things are now. `Invalid` when the programme is not for ISO/IEC 27001."""
     programme = await held(session, wanted.programme_id, "state the applicability")
     pinned = await edition_of(session, programme.framework_version_id)
@@ -49,7 +49,7 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: d
         applicable=sum(each.applicable for each in written),
         excluded=sum(not each.applicable for each in written),
         implemented=sum(each.implementation == ImplementationStatus.IMPLEMENTED for each in written),
-        author=by,
+        author=by.text,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -59,7 +59,7 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: str, at: d
     return statement
 
 
-async def approve(session: AsyncSession, statement_id: UUID, *, by: str, at: datetime) -> None:
+async def approve(session: AsyncSession, statement_id: UUID, *, by: Actor, at: datetime) -> None:
     """Draft → approved, by someone other than the author; the one that was approved before is superseded."""
     statement = await _statement(session, statement_id, "approve")
     keep_apart("The approver is not the author", first=statement.author, second=by)
@@ -68,11 +68,11 @@ async def approve(session: AsyncSession, statement_id: UUID, *, by: str, at: dat
         before.status = StatementStatus.SUPERSEDED
         announce(session, _event(StatementSuperseded, before), about=before, by=by, at=at)
         await session.flush()  # only one statement is approved
-    statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by, at
+    statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by.text, at
     announce(session, _event(StatementApproved, statement), about=statement, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, statement_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, statement_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Draft → withdrawn: it is not what shall be stated."""
     statement = await _statement(session, statement_id, "withdraw")
     statement.status = StatementStatus.WITHDRAWN

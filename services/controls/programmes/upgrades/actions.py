@@ -25,6 +25,7 @@ from shared.events.catalogue.frameworks import (
     UpgradeRolledBack,
 )
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 
@@ -44,13 +45,15 @@ async def preview(session: AsyncSession, programme_id: UUID, *, draft: UpgradeDr
     return await _moved(session, programme, draft, at="query/")
 
 
-async def upgrade(session: AsyncSession, programme_id: UUID, *, draft: UpgradeDraft, by: str, at: datetime) -> Upgrade:
+async def upgrade(
+    session: AsyncSession, programme_id: UUID, *, draft: UpgradeDraft, by: Actor, at: datetime
+) -> Upgrade:
     """Pin another version. Mappings stay as they are; which of them count follows from the version."""
     programme = await held(session, programme_id, "upgrade")
     move = await _moved(session, programme, draft, at="/")
     upgrade = Upgrade(
         **move.model_dump(exclude={"framework", "from_version", "to_version", "effect"}),
-        upgraded_by=by,
+        upgraded_by=by.text,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -69,7 +72,7 @@ async def upgrade(session: AsyncSession, programme_id: UUID, *, draft: UpgradeDr
     return upgrade
 
 
-async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: str, at: datetime) -> None:
+async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: Actor, at: datetime) -> None:
     """Done → rolled back: the programme is at the version, categories and scope that it had before."""
     seen = await found(session, Upgrade, upgrade_id)
     if seen is None:
@@ -84,7 +87,7 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: str, at: dat
     programme.framework_version_id = upgrade.from_version_id
     programme.categories = upgrade.categories_before
     programme.requirements_in_scope = upgrade.in_scope_before
-    upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by
+    upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by.text
     labels = await _labels(session, upgrade)
     happened = ProgrammeRolledBack(**labels.told(), requirements_in_scope=upgrade.in_scope_before)
     announce(session, happened, about=programme, by=by, at=at)

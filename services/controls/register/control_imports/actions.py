@@ -21,6 +21,7 @@ from services.controls.register.lifecycles.actions import revise_held
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, listed
 from shared.tables.tables import Row
 
@@ -44,7 +45,7 @@ class Plan:
 
 
 async def bring_in(
-    session: AsyncSession, *, rows: Sequence[Row], existing: Existing, dry_run: bool, by: str, at: datetime
+    session: AsyncSession, *, rows: Sequence[Row], existing: Existing, dry_run: bool, by: Actor, at: datetime
 ) -> ImportOut:
     """Write down or revise the controls of all rows, in one transaction; in a dry run only say what that would be.
 

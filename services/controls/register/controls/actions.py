@@ -16,6 +16,7 @@ from shared.events.catalogue.controls import (
     ControlDefined,
 )
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid
 
 
@@ -23,7 +24,7 @@ class CodeTaken(Conflict):
     """Another control has this code."""
 
 
-async def define(session: AsyncSession, *, draft: ControlDraft, by: str, at: datetime) -> Control:
+async def define(session: AsyncSession, *, draft: ControlDraft, by: Actor, at: datetime) -> Control:
     """Write a control down as a draft.
 
     `CodeTaken` when the organisation has one of that code, `Invalid` when no framework asks for what it should answer.
@@ -37,11 +38,11 @@ async def define(session: AsyncSession, *, draft: ControlDraft, by: str, at: dat
     return control
 
 
-def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, by: str, at: datetime) -> list[Control]:
+def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, by: Actor, at: datetime) -> list[Control]:
     """Write controls down, however many, in about the statements of one. The drafts are checked by then."""
     org_id = organisation_of(session)
     controls = [
-        Control(**draft.model_dump(mode="json"), org_id=org_id, author=by, created_at=at, updated_at=at)
+        Control(**draft.model_dump(mode="json"), org_id=org_id, author=by.text, created_at=at, updated_at=at)
         for draft in drafts
     ]
     for control in controls:

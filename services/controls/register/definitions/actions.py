@@ -19,7 +19,7 @@ from shared.data.transactions import raise_version
 from shared.events.catalogue.controls import ControlRevised
 from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import Conflict, Invalid, NotFound, not_allowed
 
 
@@ -28,7 +28,7 @@ class DefinitionAwaitsItsDay(Conflict):
 
 
 async def propose(
-    session: AsyncSession, control: Control, *, changes: Mapping[str, Any], by: str, at: datetime
+    session: AsyncSession, control: Control, *, changes: Mapping[str, Any], by: Actor, at: datetime
 ) -> Definition:
     """Write another text for a control in operation, or change the one proposed. The one in force stays in force."""
     if control.pending_from is not None:
@@ -43,7 +43,7 @@ async def propose(
             org_id=control.org_id,
             control_id=control.id,
             number=await last_number(session, control.id) + 1,
-            author=by,
+            author=by.text,
             created_at=at,
             updated_at=at,
         )
@@ -52,7 +52,7 @@ async def propose(
     for name, value in changes.items():
         setattr(pending, name, value)
     require_rhythm(pending.frequency, pending.recurrence)
-    pending.author = by
+    pending.author = by.text
     raise_version(session, control)  # whoever else was about to change the proposal is told by the control's version
     event = DefinitionDrafted(
         control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
@@ -62,7 +62,7 @@ async def propose(
 
 
 async def write_down(
-    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: str, at: datetime
+    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
 ) -> Definition:
     """Make a definition of a draft that is approved."""
     definition = Definition(
@@ -81,7 +81,7 @@ async def write_down(
 
 
 async def approve_pending(
-    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: str, at: datetime
+    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
 ) -> None:
     """Approve what is proposed for a control in operation; it takes effect now, or when its day comes."""
     pending = await _pending(session, control)
@@ -94,7 +94,9 @@ async def approve_pending(
         _take_up(session, control, pending, by=by, at=at)
 
 
-async def withdraw(session: AsyncSession, control_id: UUID, number: int, *, reason: str, by: str, at: datetime) -> UUID:
+async def withdraw(
+    session: AsyncSession, control_id: UUID, number: int, *, reason: str, by: Actor, at: datetime
+) -> UUID:
     """Give up a proposed text, or an approved one whose day has not come. What was in force stays on record."""
     control = await locked(session, Control, control_id, noun="control")
     definition = await by_number(session, control_id, number)
@@ -106,7 +108,7 @@ async def withdraw(session: AsyncSession, control_id: UUID, number: int, *, reas
     return definition.id
 
 
-async def drop_pending(session: AsyncSession, control: Control, *, reason: str, by: str, at: datetime) -> None:
+async def drop_pending(session: AsyncSession, control: Control, *, reason: str, by: Actor, at: datetime) -> None:
     """Withdraw what is proposed for a control, if anything is."""
     pending = await _pending(session, control)
     if pending is None:
@@ -137,7 +139,7 @@ async def _approve(
     definition: Definition,
     *,
     approval: DefinitionApproval,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     keep_apart("The approver is not the author", first=definition.author, second=by)
@@ -147,7 +149,7 @@ async def _approve(
     if faults:
         raise Invalid("The definition cannot be in force from then on.", faults=faults)
     definition.state = DefinitionState.APPROVED
-    definition.approver, definition.approved_at, definition.effective_from = by, at, begins
+    definition.approver, definition.approved_at, definition.effective_from = by.text, at, begins
     event = DefinitionApproved(
         control_id=control.id,
         control_code=control.code,
@@ -160,7 +162,7 @@ async def _approve(
     announce(session, event, about=definition, by=by, at=at, reason=approval.reason)
 
 
-def _take_up(session: AsyncSession, control: Control, definition: Definition, *, by: str, at: datetime) -> None:
+def _take_up(session: AsyncSession, control: Control, definition: Definition, *, by: Actor, at: datetime) -> None:
     for name, value in text_of(definition).items():
         setattr(control, name, value)
     control.author, control.definition = definition.author, definition.number

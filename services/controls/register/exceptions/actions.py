@@ -25,7 +25,7 @@ from shared.events.catalogue.control_exceptions import (
     ControlExceptionStarted,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 _EVENT = {
@@ -39,7 +39,9 @@ class ExceptionOver(Conflict):
     """The exception's time is over."""
 
 
-async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: str, at: datetime) -> ControlException:
+async def request(
+    session: AsyncSession, *, asked: ControlExceptionRequest, by: Actor, at: datetime
+) -> ControlException:
     """Ask for an exception. `Invalid` names all that is wrong with it."""
     control = await found(session, Control, asked.control_id)
     term = Term(asked.starts_at or at, asked.expires_at)
@@ -51,7 +53,7 @@ async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: 
         starts_at=term.starts_at,
         expiring_from=term.expiring_from,
         org_id=organisation_of(session),
-        requested_by=by,
+        requested_by=by.text,
         created_at=at,
         updated_at=at,
     )
@@ -61,7 +63,7 @@ async def request(session: AsyncSession, *, asked: ControlExceptionRequest, by: 
     return exception
 
 
-async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Requested → granted, by someone who neither asked for it nor owns the control."""
     control, exception = await _decided(
         session, exception_id, ControlExceptionStatus.GRANTED, reason=reason, by=by, at=at
@@ -75,7 +77,7 @@ async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: s
     touched(session, control.id, at=at)
 
 
-async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Requested → refused, which leaves the control as it was."""
     control, exception = await _decided(
         session, exception_id, ControlExceptionStatus.REFUSED, reason=reason, by=by, at=at
@@ -84,7 +86,7 @@ async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     announce(session, event, about=exception, by=by, at=at, reason=reason)
 
 
-async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Granted → revoked, before its time is over."""
     control, exception = await _held(session, exception_id)
     if exception.status != ControlExceptionStatus.GRANTED:
@@ -92,7 +94,7 @@ async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     if _term(exception).phase(at) == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("There is nothing left to revoke.")
     exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
-    exception.revoked_by, exception.revoked_at, exception.revocation_reason = by, at, reason
+    exception.revoked_by, exception.revoked_at, exception.revocation_reason = by.text, at, reason
     event = ControlExceptionRevoked(**_told(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
     touched(session, control.id, at=at)
@@ -137,7 +139,7 @@ async def _faults(
 
 
 async def _decided(
-    session: AsyncSession, exception_id: UUID, to: ControlExceptionStatus, *, reason: str, by: str, at: datetime
+    session: AsyncSession, exception_id: UUID, to: ControlExceptionStatus, *, reason: str, by: Actor, at: datetime
 ) -> tuple[Control, ControlException]:
     control, exception = await _held(session, exception_id)
     if exception.status != ControlExceptionStatus.REQUESTED:
@@ -145,7 +147,7 @@ async def _decided(
     keep_apart("The approver is not who asked for the exception", first=exception.requested_by, second=by)
     keep_apart("The approver is not the control's owner", first=control.owner, second=by)
     exception.status = to
-    exception.decided_by, exception.decided_at, exception.decision_reason = by, at, reason
+    exception.decided_by, exception.decided_at, exception.decision_reason = by.text, at, reason
     return control, exception
 
 

@@ -30,6 +30,7 @@ from shared.events.catalogue.controls import (
 )
 from shared.events.catalogue.definitions import ControlReassigned
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -46,7 +47,7 @@ async def revise(
     *,
     revision: ControlRevision,
     expected: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     """Change a control: who answers for it at once, its text as far as that may be without approval.
@@ -63,7 +64,7 @@ async def revise(
 
 
 async def revise_held(
-    session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: str, at: datetime
+    session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: Actor, at: datetime
 ) -> None:
     """Change a control that is locked and not retired; what frameworks ask for is known by then."""
     text = {name: given[name] for name in TEXT if given.get(name) is not None}
@@ -81,7 +82,7 @@ async def revise_held(
         if control.status != ControlStatus.DRAFT:
             control.status = ControlStatus.DRAFT
             touched(session, control.id, at=at)
-        control.author = by
+        control.author = by.text
         revised = True
     if revised:
         event = ControlRevised(code=control.code, title=control.title)
@@ -89,7 +90,7 @@ async def revise_held(
 
 
 async def approve(
-    session: AsyncSession, control_id: UUID, *, approval: DefinitionApproval, by: str, at: datetime
+    session: AsyncSession, control_id: UUID, *, approval: DefinitionApproval, by: Actor, at: datetime
 ) -> None:
     """Draft → approved, or what is proposed for a control in operation, by someone other than the author."""
     control = await locked(session, Control, control_id, noun="control")
@@ -109,7 +110,7 @@ async def approve(
 
 
 async def implement(
-    session: AsyncSession, control_id: UUID, *, implementation: ControlImplementation, by: str, at: datetime
+    session: AsyncSession, control_id: UUID, *, implementation: ControlImplementation, by: Actor, at: datetime
 ) -> None:
     """Approved → implemented: it is in operation, and its health counts from now on.
 
@@ -131,7 +132,7 @@ async def implement(
 
 
 async def retire(
-    session: AsyncSession, control_id: UUID, *, retirement: ControlRetirement, by: str, at: datetime
+    session: AsyncSession, control_id: UUID, *, retirement: ControlRetirement, by: Actor, at: datetime
 ) -> None:
     """Any state but retired → retired, `since` now or an instant before. The reason is kept in the trail."""
     control = await locked(session, Control, control_id, noun="control")

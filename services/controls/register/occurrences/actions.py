@@ -26,6 +26,7 @@ from shared.data.transactions import Written
 from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.trail import announce
 from shared.http.batches import Refusal, shorten
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _LATEST = timedelta(days=400)  # longer than any tolerance, so that no day is offered that has been performed
@@ -49,7 +50,7 @@ class _Accepted:
     id: UUID = field(default_factory=new_id)
 
 
-async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDraft, by: str, at: datetime) -> UUID:
+async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDraft, by: Actor, at: datetime) -> UUID:
     """Record that a control was performed, in time or late; `Invalid` when it was not in operation then."""
     (answer,) = await _judged(session, [(control_id, draft)], at=at)
     if answer is None:
@@ -61,7 +62,7 @@ async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDr
 
 
 async def record_batch(
-    session: AsyncSession, *, drafts: Sequence[OccurrenceOfControl], atomic: bool, by: str, at: datetime
+    session: AsyncSession, *, drafts: Sequence[OccurrenceOfControl], atomic: bool, by: Actor, at: datetime
 ) -> BatchOut:
     """Record many, each answered by itself; `BatchRefused` when one is refused and `atomic` asks for all or none."""
     answers: list[BatchAnswer] = []
@@ -86,7 +87,7 @@ async def record_batch(
     return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
 
 
-async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Say that what was recorded was not so. It stays on record, and what it was performed for is open again."""
     known = await found(session, Occurrence, occurrence_id)
     held = await lock_by_id(session, Control, [known.control_id] if known else [])
@@ -147,7 +148,7 @@ def _judge(
     return _Accepted(control, draft, stretch, draft.due_on)
 
 
-async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: str, at: datetime) -> None:
+async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Actor, at: datetime) -> None:
     rows = [
         {
             "id": each.id,
@@ -156,10 +157,10 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: st
             "definition_id": each.stretch.definition.id,
             "due_on": each.due_on,
             "performed_at": each.draft.performed_at,
-            "performed_by": each.draft.performed_by or by,
+            "performed_by": each.draft.performed_by or by.text,
             "notes": each.draft.notes,
             "evidence_ids": each.draft.evidence_ids,
-            "recorded_by": by,
+            "recorded_by": by.text,
             "version": 1,
             "created_at": at,
             "updated_at": at,

@@ -32,7 +32,7 @@ from shared.events.catalogue.testing import (
     TestRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -76,7 +76,7 @@ class Held:
         }
 
 
-async def plan(session: AsyncSession, *, draft: TestPlan, by: str, at: datetime) -> ControlTest:
+async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetime) -> ControlTest:
     """Plan a test by the version of the procedure that is in force.
 
     `NothingToTest` names what is not there, retired or not approved yet.
@@ -108,7 +108,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: str, at: datetime)
 
 
 async def revise(
-    session: AsyncSession, test_id: UUID, *, revision: TestRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, test_id: UUID, *, revision: TestRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Give a test to someone else, or another date, before it is performed."""
     held = await _held(session, test_id, "revise", expected)
@@ -120,7 +120,7 @@ async def revise(
     touched(session, held.control.id, at=at)
 
 
-async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, by: str, at: datetime) -> None:
+async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, by: Actor, at: datetime) -> None:
     """Record what a test came to; one that was performed before is retested, and the earlier result stays.
 
     `InquiryAlone` when it would pass or fail by inquiry alone. A failure counts at once, a pass when it is signed off.
@@ -151,13 +151,13 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
     touched(session, held.control.id, at=at)
 
 
-async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by: str, at: datetime) -> None:
+async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by: Actor, at: datetime) -> None:
     """Performed → signed off, or returned with a reason, by someone other than the tester. The result keeps both."""
     held = await _held(session, test_id, "review")
     assert held.test.result_id, "what was performed has a result"
     result = await locked(session, Result, held.test.result_id, noun="test result", expected=ANY_VERSION)
     keep_apart("Who signs a test off is not its tester", first=result.tester, second=by)
-    result.review, result.reviewer, result.reviewed_at = Review(review.decision), by, at
+    result.review, result.reviewer, result.reviewed_at = Review(review.decision), by.text, at
     result.review_reason = review.reason
     held.test.status = TestStatus(review.decision)
     kind = TestResultSignedOff if review.decision == TestDecision.SIGNED_OFF else TestResultReturned
@@ -168,7 +168,7 @@ async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by
     touched(session, held.control.id, at=at)
 
 
-async def cancel(session: AsyncSession, test_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def cancel(session: AsyncSession, test_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """What is planned or was returned is not performed; the reason is kept in the trail."""
     held = await _held(session, test_id, "cancel")
     held.test.status = TestStatus.CANCELLED
@@ -208,7 +208,7 @@ def _refuse_unfounded(held: Held, done: PerformedTest, at: datetime) -> None:
         raise InquiryAlone("Inquiry alone never supports a conclusion; use a stronger method too.", faults=[fault])
 
 
-def _result(held: Held, done: PerformedTest, standing: Standing, by: str, at: datetime) -> Result:
+def _result(held: Held, done: PerformedTest, standing: Standing, by: Actor, at: datetime) -> Result:
     return Result(
         org_id=held.test.org_id,
         control_id=held.control.id,
@@ -221,7 +221,7 @@ def _result(held: Held, done: PerformedTest, standing: Standing, by: str, at: da
         observed_at=done.observed_at or at,
         notes=done.notes,
         evidence_ids=done.evidence_ids,
-        tester=by,
+        tester=by.text,
         review=Review.AWAITED,
         created_at=at,
         updated_at=at,

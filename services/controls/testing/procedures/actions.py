@@ -18,7 +18,7 @@ from shared.events.catalogue.procedures import (
     ProcedureRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Conflict, Fault, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -32,12 +32,12 @@ class ProcedureCodeTaken(Conflict):
     """Another procedure has this code."""
 
 
-async def define(session: AsyncSession, *, draft: ProcedureDraft, by: str, at: datetime) -> Procedure:
+async def define(session: AsyncSession, *, draft: ProcedureDraft, by: Actor, at: datetime) -> Procedure:
     """Write a procedure down as a draft. `ProcedureCodeTaken` when there is one of that code."""
     if (await session.execute(select(Procedure.id).where(Procedure.code == draft.code))).first():
         raise ProcedureCodeTaken(f"There is a procedure {draft.code} already.", faults=[Fault("/code", "taken")])
     procedure = Procedure(
-        **draft.model_dump(), org_id=organisation_of(session), author=by, created_at=at, updated_at=at
+        **draft.model_dump(), org_id=organisation_of(session), author=by.text, created_at=at, updated_at=at
     )
     session.add(procedure)
     event = ProcedureDefined(code=procedure.code, title=procedure.title)
@@ -46,18 +46,18 @@ async def define(session: AsyncSession, *, draft: ProcedureDraft, by: str, at: d
 
 
 async def revise(
-    session: AsyncSession, procedure_id: UUID, *, revision: ProcedureRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, procedure_id: UUID, *, revision: ProcedureRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a procedure. It needs approval again; until then tests follow what was approved."""
     procedure = await _held(session, procedure_id, "revise", expected)
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(procedure, name, value)
-    procedure.status, procedure.author = ProcedureStatus.DRAFT, by
+    procedure.status, procedure.author = ProcedureStatus.DRAFT, by.text
     event = ProcedureRevised(code=procedure.code, title=procedure.title)
     announce(session, event, about=procedure, by=by, at=at)
 
 
-async def approve(session: AsyncSession, procedure_id: UUID, *, by: str, at: datetime) -> None:
+async def approve(session: AsyncSession, procedure_id: UUID, *, by: Actor, at: datetime) -> None:
     """Draft → approved, by someone other than the author: the next version, which tests follow from now on."""
     procedure = await _held(session, procedure_id, "approve")
     keep_apart("The approver is not the author", first=procedure.author, second=by)
@@ -66,7 +66,7 @@ async def approve(session: AsyncSession, procedure_id: UUID, *, by: str, at: dat
         **procedure.model_dump(include={"org_id", "title", "methods", "steps", "expected_result", "author"}),
         procedure_id=procedure_id,
         number=(await session.scalar(query) or 0) + 1,
-        approver=by,
+        approver=by.text,
         created_at=at,
         updated_at=at,
     )
@@ -78,7 +78,7 @@ async def approve(session: AsyncSession, procedure_id: UUID, *, by: str, at: dat
     announce(session, event, about=procedure, by=by, at=at)
 
 
-async def retire(session: AsyncSession, procedure_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def retire(session: AsyncSession, procedure_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Draft or approved → retired: no test is planned by it any longer. The reason is kept in the trail."""
     procedure = await _held(session, procedure_id, "retire")
     procedure.status = ProcedureStatus.RETIRED

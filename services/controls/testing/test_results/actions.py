@@ -36,6 +36,7 @@ from shared.data.transactions import Written, touched
 from shared.events.catalogue.testing import TestKind, TestRecorded, TestResultsPushed
 from shared.events.trail import announce
 from shared.http.batches import Refusal, shorten
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, Problem
 
 
@@ -78,7 +79,7 @@ class Accepted:
 
 
 async def push(
-    session: AsyncSession, *, results: Sequence[PushedResult | Unreadable], atomic: bool, by: str, at: datetime
+    session: AsyncSession, *, results: Sequence[PushedResult | Unreadable], atomic: bool, by: Actor, at: datetime
 ) -> PushOut:
     """Record what was found, once: the same again is known already, and another outcome of the same run refused.
 
@@ -168,7 +169,7 @@ def _run(each: Accepted) -> RunKey:
     return RunKey(each.check, each.sent.run_id)
 
 
-async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: str, at: datetime) -> UUID:
+async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: Actor, at: datetime) -> UUID:
     """Write the results and what they come to, announce what is news, and reassess the controls it is news of."""
     push_id = new_id()
     standings = await standings_of(session, {each.check for each in new})
@@ -207,7 +208,7 @@ def _standing(session: AsyncSession, each: Accepted, at: datetime) -> Standing:
     )
 
 
-def _row(each: Accepted, standing: Standing, push_id: UUID, by: str, at: datetime) -> dict[str, Any]:
+def _row(each: Accepted, standing: Standing, push_id: UUID, by: Actor, at: datetime) -> dict[str, Any]:
     sent = each.sent
     return {
         "id": each.id,
@@ -224,7 +225,7 @@ def _row(each: Accepted, standing: Standing, push_id: UUID, by: str, at: datetim
         "notes": sent.notes,
         "url": None if sent.url is None else str(sent.url),
         "evidence_ids": sent.evidence_ids,
-        "tester": by,
+        "tester": by.text,
         "review": Review.NOT_NEEDED,
         "version": 1,
         "created_at": at,
@@ -238,7 +239,7 @@ def _tested(each: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -
     return next((key for since, key in reversed(known) if since <= each.sent.observed_at), None)
 
 
-def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *, by: str, at: datetime) -> None:
+def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *, by: Actor, at: datetime) -> None:
     """One event for each check that says something new; the results themselves are the record of the others."""
     result_id, outcome, observed_at = taken.deciding
     event = TestRecorded(
@@ -257,7 +258,7 @@ def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *,
     announce(session, event, about=Written(result_id, 1, before, after), by=by, at=at)
 
 
-def _announce_pushed(session: AsyncSession, new: Sequence[Accepted], push_id: UUID, *, by: str, at: datetime) -> None:
+def _announce_pushed(session: AsyncSession, new: Sequence[Accepted], push_id: UUID, *, by: Actor, at: datetime) -> None:
     event = TestResultsPushed(
         recorded=len(new),
         outcomes=dict(sorted(Counter(str(each.sent.outcome) for each in new).items())),

@@ -19,6 +19,7 @@ from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.testing import Outcome, TestKind, TestStandingWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import not_allowed
 
 _STAND = tuple(each.name for each in fields(Stand))
@@ -85,7 +86,7 @@ def restate(standing: Standing, findings: Sequence[Finding]) -> None:
     standing.withdrawn_at = None
 
 
-async def withdraw(session: AsyncSession, standing_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, standing_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """What is no longer tested counts no longer, whatever it said last. The reason is kept in the trail."""
     known = await found(session, Standing, standing_id)
     await lock_by_id(session, Control, [known.control_id] if known else [])

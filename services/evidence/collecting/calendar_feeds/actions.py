@@ -14,6 +14,7 @@ from shared.data.records import found, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence_collections import CalendarFeedIssued, CalendarFeedRevoked
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Forbidden, NotFound, not_allowed
 
 
@@ -22,7 +23,7 @@ class NotYourFeed(Forbidden):
 
 
 async def issue(
-    session: AsyncSession, *, draft: CalendarFeedDraft, by: str, at: datetime
+    session: AsyncSession, *, draft: CalendarFeedDraft, by: Actor, at: datetime
 ) -> tuple[CalendarFeed, Token]:
     """Issue an address that shows due dates to whoever has it; in clear for this once."""
     token = Token.new(organisation_of(session), new_id())
@@ -30,7 +31,7 @@ async def issue(
         **draft.model_dump(),
         id=token.feed_id,
         org_id=token.org_id,
-        holder=by,
+        holder=by.text,
         created_at=at,
         updated_at=at,
     )
@@ -42,18 +43,18 @@ async def issue(
 
 
 async def revoke(
-    session: AsyncSession, feed_id: UUID, *, expected: int, others_too: bool, by: str, at: datetime
+    session: AsyncSession, feed_id: UUID, *, expected: int, others_too: bool, by: Actor, at: datetime
 ) -> None:
     """Let an address show nothing any more; `others_too` when it may be somebody else's."""
     feed = await locked(session, CalendarFeed, feed_id, noun="calendar feed", expected=expected)
-    if by != feed.holder and not others_too:
+    if by.text != feed.holder and not others_too:
         raise NotYourFeed(f"This feed was issued to {feed.holder}.")
     if feed.revoked_at is not None:
         raise not_allowed("revoke", "revoked", [])
     _revoke(session, feed, by=by, at=at)
 
 
-async def revoke_all_of(session: AsyncSession, holder: str, *, reason: str, by: str, at: datetime) -> None:
+async def revoke_all_of(session: AsyncSession, holder: str, *, reason: str, by: Actor, at: datetime) -> None:
     """Revoke the feeds of somebody who left. Again is nothing."""
     live = select(CalendarFeed).where(CalendarFeed.holder == holder, col(CalendarFeed.revoked_at).is_(None))
     for feed in await lock_rows(session, live.order_by(col(CalendarFeed.id))):
@@ -69,7 +70,7 @@ async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
     return feed
 
 
-def _revoke(session: AsyncSession, feed: CalendarFeed, *, by: str, at: datetime, reason: str | None = None) -> None:
+def _revoke(session: AsyncSession, feed: CalendarFeed, *, by: Actor, at: datetime, reason: str | None = None) -> None:
     feed.revoked_at = at
     event = CalendarFeedRevoked(title=feed.title, owner=feed.owner)
     announce(session, event, about=feed, by=by, at=at, reason=reason)

@@ -24,7 +24,7 @@ _CALENDAR = {"text/calendar": {"schema": {"type": "string"}}}
 
 
 async def _visible(read: Reader, _query: queries.CalendarFeedQuery) -> dict[str, Any]:
-    return {"holder": None if P.MEMBERS_WRITE in read.caller.permissions else read.caller.actor}
+    return {"holder": None if P.MEMBERS_WRITE in read.caller.permissions else read.caller.actor.text}
 
 
 routes.list(

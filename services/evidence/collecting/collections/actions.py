@@ -29,7 +29,7 @@ from shared.events.catalogue.evidence_collections import (
     CollectionSubmitted,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 
@@ -101,7 +101,9 @@ async def chosen(
     return [*picked.values(), *(each for each in found if each is not None)]
 
 
-def hand_in(session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: str, at: datetime) -> None:
+def hand_in(
+    session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: Actor, at: datetime
+) -> None:
     """Open → submitted, with this evidence; another piece of it for what waits for review already changes nothing."""
     for collection in collections:
         session.add(CollectedItem(collection_id=collection.id, item_id=item_id, org_id=collection.org_id))
@@ -110,7 +112,7 @@ def hand_in(session: AsyncSession, collections: Sequence[Collection], item_id: U
             _announce(session, collection, CollectionSubmitted, by=by, at=at)
 
 
-def accept(session: AsyncSession, collections: Sequence[Collection], *, by: str, at: datetime) -> None:
+def accept(session: AsyncSession, collections: Sequence[Collection], *, by: Actor, at: datetime) -> None:
     """Submitted → accepted, for what the accepted evidence was handed in for."""
     for collection in collections:
         collection.status, collection.accepted_at = CollectionStatus.ACCEPTED, at
@@ -118,7 +120,7 @@ def accept(session: AsyncSession, collections: Sequence[Collection], *, by: str,
 
 
 def reopen(
-    session: AsyncSession, collections: Sequence[Collection], *, reason: str | None, by: str, at: datetime
+    session: AsyncSession, collections: Sequence[Collection], *, reason: str | None, by: Actor, at: datetime
 ) -> None:
     """Submitted → open, for what the returned evidence was handed in for."""
     for collection in collections:
@@ -126,21 +128,21 @@ def reopen(
         _announce(session, collection, CollectionReopened, by=by, at=at, reason=reason)
 
 
-async def skip(session: AsyncSession, collection_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def skip(session: AsyncSession, collection_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Open or submitted → skipped: it is not collected this time."""
     collection = await _unanswered(session, collection_id, "skip")
     _skip(session, [collection], reason=reason, by=by, at=at)
 
 
 async def skip_all_of(
-    session: AsyncSession, expectations: Sequence[UUID], *, reason: str, by: str, at: datetime
+    session: AsyncSession, expectations: Sequence[UUID], *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Skip what is still asked for by expectations that are withdrawn."""
     waiting = await waiting_for(session, expectations)
     _skip(session, waiting.values(), reason=reason, by=by, at=at)
 
 
-async def override(session: AsyncSession, collection_id: UUID, *, override: Override, by: str, at: datetime) -> None:
+async def override(session: AsyncSession, collection_id: UUID, *, override: Override, by: Actor, at: datetime) -> None:
     """Set another due date; the days of grace count from it, and overdue may be announced once more."""
     collection = await _unanswered(session, collection_id, "override")
     if override.due_at <= at:
@@ -152,7 +154,7 @@ async def override(session: AsyncSession, collection_id: UUID, *, override: Over
 
 
 async def assign(
-    session: AsyncSession, collection_id: UUID, *, assignment: Assignment, expected: int, by: str, at: datetime
+    session: AsyncSession, collection_id: UUID, *, assignment: Assignment, expected: int, by: Actor, at: datetime
 ) -> None:
     """Ask somebody else for this evidence; the next collection asks whom the expectation names."""
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
@@ -185,7 +187,7 @@ def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime)
     _announce(session, collection, CollectionOpened, by=SYSTEM, at=at)
 
 
-def _skip(session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: str, at: datetime) -> None:
+def _skip(session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: Actor, at: datetime) -> None:
     for collection in collections:
         collection.status, collection.reason = CollectionStatus.SKIPPED, reason
         _announce(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
@@ -196,7 +198,7 @@ def _announce(
     collection: Collection,
     event: type[CollectionEvent],
     *,
-    by: str,
+    by: Actor,
     at: datetime,
     reason: str | None = None,
 ) -> None:

@@ -16,6 +16,7 @@ from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined
 from shared.events.replicas import Facet, Replica
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid
 
 RETIRED_CONTROLS = Replica(
@@ -33,7 +34,7 @@ class BeganTooLongAgo(Invalid):
     """Evidence of more than a year ago is not collected any more."""
 
 
-async def define(session: AsyncSession, *, draft: ExpectationDraft, by: str, at: datetime) -> Expectation:
+async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, at: datetime) -> Expectation:
     """Say what a control needs as proof. `ControlIsRetired` when it was heard to be retired."""
     await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):

@@ -17,6 +17,7 @@ from shared.children.pool import Children
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence_items import RecordSchemaDefined
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid
 
 
@@ -29,7 +30,7 @@ class UnknownRecordSchema(Invalid):
 
 
 async def define(
-    session: AsyncSession, children: Children, *, draft: RecordSchemaDraft, by: str, at: datetime
+    session: AsyncSession, children: Children, *, draft: RecordSchemaDraft, by: Actor, at: datetime
 ) -> RecordSchema:
     """Say what records look like. Two at once of one code get one number, and the database refuses the second.
 

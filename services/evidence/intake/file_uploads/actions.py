@@ -7,7 +7,6 @@ hour is cleared away, and with it what no file refers to.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.intake.file_uploads.models import UnfinishedUpload
-from services.evidence.intake.file_uploads.rules import LONGEST_UPLOAD, Declared
+from services.evidence.intake.file_uploads.rules import LONGEST_UPLOAD, Declared, Tally
 from services.evidence.intake.files.models import File, Scan
-from services.evidence.intake.media import HEAD, TAIL, detected, judged, refused
+from services.evidence.intake.media import judged, refused
 from services.evidence.intake.scans.actions import note
 from services.evidence.intake.scans.rules import Verdict
 from services.evidence.intake.storage.actions import StorageFull, give_back, reserve
@@ -32,7 +31,8 @@ from shared.data.records import lock_rows, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence import FileUploaded
 from shared.events.trail import announce
-from shared.problems import Fault, Invalid, Problem, TooLarge, UnsupportedMediaType
+from shared.identity.callers import Actor
+from shared.problems import Fault, Invalid, Problem, UnsupportedMediaType
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 # Bytes that are reserved at once for a body whose length is not known.
@@ -74,40 +74,6 @@ class Kept:
     file: File
     is_new: bool
     takes_room: bool
-
-
-class Tally:
-    """Counts and digests a stream while it passes, keeps its beginning and its end, and stops it at the limit."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._digest = hashlib.sha256()
-        self._head, self._tail = bytearray(), bytearray()
-        self.size = 0
-
-    async def of(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for chunk in chunks:
-            self.size += len(chunk)
-            refuse_larger(self.size, self._limit)
-            self._digest.update(chunk)
-            self._head += chunk[: HEAD - len(self._head)]
-            self._tail = (self._tail + chunk[-TAIL:])[-TAIL:]
-            if chunk:
-                yield chunk
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-    @property
-    def detected_type(self) -> str:
-        return detected(bytes(self._head), bytes(self._tail))
-
-
-def refuse_larger(size: int, limit: int) -> None:
-    """`TooLarge` when a file is larger than this installation takes."""
-    if size > limit:
-        raise TooLarge(f"A file may have {limit} bytes.")
 
 
 async def receive(
@@ -218,7 +184,14 @@ def refuse_type(declared: str, found: str) -> None:
 
 
 async def keep(
-    session: AsyncSession, *, received: Received, declared: Declared, verdict: Verdict, by: str, at: datetime
+    session: AsyncSession,
+    *,
+    received: Received,
+    declared: Declared,
+    verdict: Verdict,
+    uploader: str,
+    by: Actor,
+    at: datetime,
 ) -> Kept:
     """Make a file of what was received, or find the one that has the same bytes."""
     await one_at_a_time(session, content_of(received.sha256))
@@ -236,7 +209,7 @@ async def keep(
         media_type=declared.media_type,
         detected_type=received.detected_type,
         name=declared.name,
-        uploader=by,
+        uploader=uploader,
         scan=Scan.UNSCANNED if verdict.scan == Scan.UNSCANNED else Scan.PENDING,
         created_at=at,
         updated_at=at,
@@ -247,7 +220,7 @@ async def keep(
     return Kept(file, is_new=True, takes_room=True)
 
 
-def _receive_again(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
+def _receive_again(session: AsyncSession, file: File, *, verdict: Verdict, by: Actor, at: datetime) -> None:
     """The same bytes came: whatever the scanner says of them now counts, and what was disposed of is there again."""
     if file.disposed_at is not None:
         file.disposed_at = None

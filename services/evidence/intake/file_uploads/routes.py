@@ -11,6 +11,7 @@ from services.evidence.intake.file_uploads.rules import (
     declared_sha256,
     media_type_of,
     name_of,
+    refuse_larger,
 )
 from services.evidence.intake.files import queries
 from services.evidence.intake.files.schemas import FileOut
@@ -61,7 +62,7 @@ async def upload_file(
 ) -> Response:
     """Upload the bytes of a file, of any media type, as the body; then submit it as evidence by its id."""
     store = the_store()
-    actions.refuse_larger(content_length or 0, store.largest)
+    refuse_larger(content_length or 0, store.largest)
     declared = Declared(
         media_type_of(content_type),
         name_of(content_disposition),
@@ -79,7 +80,13 @@ async def upload_file(
 
     async def keep(write: Write) -> Response:
         kept = await actions.keep(
-            write.session, received=received, declared=declared, verdict=verdict, by=write.caller.actor, at=write.at
+            write.session,
+            received=received,
+            declared=declared,
+            verdict=verdict,
+            uploader=write.caller.actor.text,
+            by=write.caller.actor,
+            at=write.at,
         )
         file_id = kept.file.id
         answer = write.created(queries.file, file_id, f"/v1/files/{file_id}") if kept.is_new else None

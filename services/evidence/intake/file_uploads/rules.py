@@ -1,13 +1,16 @@
 """What the headers of an upload say, and how long one may take. Pure."""
 
 import base64
+import hashlib
 import re
 import unicodedata
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote_to_bytes
 
-from shared.problems import Fault, Invalid
+from services.evidence.intake.media import HEAD, TAIL, detected
+from shared.problems import Fault, Invalid, TooLarge
 
 LONGEST_UPLOAD = timedelta(minutes=50)
 # Later than any upload can end, so that clearing away never takes one that is under way.
@@ -116,3 +119,37 @@ def safe_name(name: str) -> str | None:
         each for each in last if unicodedata.category(each) not in {"Cc", "Cs", "Zl", "Zp"} and each not in _TURNING
     )
     return "".join(kept).strip(" .")[:_LONGEST_NAME].strip() or None
+
+
+class Tally:
+    """Counts and digests a stream while it passes, keeps its beginning and its end, and stops it at the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._digest = hashlib.sha256()
+        self._head, self._tail = bytearray(), bytearray()
+        self.size = 0
+
+    async def of(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self.size += len(chunk)
+            refuse_larger(self.size, self._limit)
+            self._digest.update(chunk)
+            self._head += chunk[: HEAD - len(self._head)]
+            self._tail = (self._tail + chunk[-TAIL:])[-TAIL:]
+            if chunk:
+                yield chunk
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    @property
+    def detected_type(self) -> str:
+        return detected(bytes(self._head), bytes(self._tail))
+
+
+def refuse_larger(size: int, limit: int) -> None:
+    """`TooLarge` when a file is larger than this installation takes."""
+    if size > limit:
+        raise TooLarge(f"A file may have {limit} bytes.")

@@ -13,7 +13,7 @@ from shared.data.records import found
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import LinkFollowed, LinkIssued
 from shared.events.trail import announce
-from shared.identity.callers import Caller
+from shared.identity.callers import ANONYMOUS, Caller
 from shared.problems import NotFound, Problem, not_allowed
 from shared.withdrawals import was_withdrawn
 
@@ -37,7 +37,7 @@ async def issue(session: AsyncSession, file_id: UUID, *, seconds: int, by: Calle
         org_id=organisation_of(session),
         file_id=file.id,
         file_version=file.version,
-        issuer=by.actor,
+        issuer=by.actor.text,
         rests_on={str(thing): version for thing, version in by.rests_on.items()},
         expires_at=min(filter(None, [expires_at, by.ends_at])).replace(microsecond=0),
         created_at=at,
@@ -58,5 +58,5 @@ async def follow(session: AsyncSession, link_id: UUID, *, at: datetime) -> File:
     if await was_withdrawn(session, {UUID(thing): version for thing, version in link.rests_on.items()}):
         raise LinkGone("What its issuer may do has changed; ask for another link.")
     event = LinkFollowed(file_id=file.id, sha256=file.sha256)
-    announce(session, event, about=link, by=f"link:{link.id}", at=at)
+    announce(session, event, about=link, by=ANONYMOUS, at=at)
     return file

@@ -19,6 +19,7 @@ from services.evidence.intake.resumable_uploads.actions import present, require_
 from services.evidence.intake.resumable_uploads.models import Piece, ResumableUpload, UploadState
 from services.evidence.intake.resumable_uploads.rules import Checksum
 from services.evidence.intake.store import Store, piece_key
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, Malformed, Problem, TooLarge
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def append(
     upload_id: UUID,
     chunks: AsyncIterator[bytes],
     *,
-    by: str,
+    by: Actor,
     offset: int,
     checksum: Checksum | None,
     at: datetime,

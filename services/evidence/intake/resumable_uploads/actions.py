@@ -18,13 +18,12 @@ from services.evidence.intake.file_uploads.actions import (
     DigestMismatch,
     FileTypeRefused,
     Received,
-    Tally,
     Transaction,
     content_of,
     keep,
     refuse_type,
 )
-from services.evidence.intake.file_uploads.rules import Declared
+from services.evidence.intake.file_uploads.rules import Declared, Tally
 from services.evidence.intake.resumable_uploads.models import Piece, ResumableUpload, UploadState
 from services.evidence.intake.resumable_uploads.rules import CLEARED_AFTER, LEFT_BEHIND_AFTER
 from services.evidence.intake.scanner import Scanner
@@ -37,7 +36,7 @@ from shared.data.records import found, lock_free, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import UploadBegun, UploadEnded, UploadFinished, UploadRefused
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Conflict, Fault, Forbidden, NotFound, Problem, not_allowed
 
 _FINISHED_IN_A_TURN = 10
@@ -66,7 +65,7 @@ async def begin(
     metadata: str | None,
     lasts: timedelta,
     most: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> ResumableUpload:
     """Announce a file that will come in pieces, of which there are none yet.
@@ -86,7 +85,7 @@ async def begin(
         name=declared.name,
         sha256=declared.sha256,
         metadata_header=metadata,
-        uploader=by,
+        uploader=by.text,
         touched_at=at,
         expires_at=at + lasts,
         clear_at=at + lasts + CLEARED_AFTER,
@@ -112,9 +111,9 @@ async def present(session: AsyncSession, upload_id: UUID, *, at: datetime) -> Re
     return upload
 
 
-def require_own(upload: ResumableUpload, *, by: str) -> None:
+def require_own(upload: ResumableUpload, *, by: Actor) -> None:
     """`UploadOfAnother` unless `by` began it: what is uploaded is on record as theirs."""
-    if upload.uploader != by:
+    if upload.uploader != by.text:
         raise UploadOfAnother(f"Only {upload.uploader}, who began it, sends more of it or ends it.")
 
 
@@ -129,7 +128,7 @@ async def assemble(store: Store, transaction: Transaction, upload_id: UUID) -> R
 
 
 async def finish(
-    session: AsyncSession, store: Store, *, whole: Received, verdict: Verdict, by: str, at: datetime
+    session: AsyncSession, store: Store, *, whole: Received, verdict: Verdict, by: Actor, at: datetime
 ) -> Problem | None:
     """Receiving → finished, with a file; or → refused, and the problem to answer, when it is not as declared."""
     await one_at_a_time(session, content_of(whole.sha256))
@@ -145,7 +144,9 @@ async def finish(
         return problem
     await store.move(whole_key(upload.id), content_key(upload.org_id, whole.sha256))
     declared = Declared(upload.media_type, upload.name, upload.sha256)
-    kept = await keep(session, received=whole, declared=declared, verdict=verdict, by=upload.uploader, at=at)
+    kept = await keep(
+        session, received=whole, declared=declared, verdict=verdict, uploader=upload.uploader, by=by, at=at
+    )
     await session.flush()  # the upload refers to the file
     upload.state, upload.file_id = UploadState.FINISHED, kept.file.id
     if kept.takes_room:
@@ -154,7 +155,7 @@ async def finish(
     return None
 
 
-async def end(session: AsyncSession, upload_id: UUID, *, others_too: bool, by: str, at: datetime) -> None:
+async def end(session: AsyncSession, upload_id: UUID, *, others_too: bool, by: Actor, at: datetime) -> None:
     """Receiving → ended, before its time; `others_too` when it may be somebody else's. Its bytes are cleared away."""
     await present(session, upload_id, at=at)
     upload = await locked(session, ResumableUpload, upload_id, noun="upload")

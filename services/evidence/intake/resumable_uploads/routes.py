@@ -7,12 +7,12 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from services.evidence.intake.file_uploads.actions import refuse_larger
 from services.evidence.intake.file_uploads.rules import (
     Declared,
     DigestUnreadable,
     declared_sha256,
     media_type_of,
+    refuse_larger,
     safe_name,
 )
 from services.evidence.intake.resumable_uploads import actions, queries

@@ -17,7 +17,7 @@ from shared.data.records import found, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import FileCleared, FileQuarantined
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import not_allowed
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def ask(scanner: Scanner | None, store: Store, *, key: str, size: int) -> 
         return Verdict(Scan.PENDING)
 
 
-def note(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: datetime) -> None:
+def note(session: AsyncSession, file: File, *, verdict: Verdict, by: Actor, at: datetime) -> None:
     """Pending, unscanned or another verdict → clean or quarantined; what is known already is not noted again."""
     if not after(file.scan, verdict):
         return
@@ -49,7 +49,7 @@ def note(session: AsyncSession, file: File, *, verdict: Verdict, by: str, at: da
 
 
 async def scan(
-    session: AsyncSession, scanner: Scanner | None, store: Store, *, file_id: UUID, by: str, at: datetime
+    session: AsyncSession, scanner: Scanner | None, store: Store, *, file_id: UUID, by: Actor, at: datetime
 ) -> None:
     """Have a file scanned again, and note what is said now."""
     file = await locked(session, File, file_id, noun="file")

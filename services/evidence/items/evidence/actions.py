@@ -24,6 +24,7 @@ from shared.data.transactions import touched
 from shared.events.catalogue.evidence import EvidenceSubmitted
 from shared.events.catalogue.evidence import Proof as ProofFields
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid
 
 _KEPT = {
@@ -46,7 +47,7 @@ async def submit(
     *,
     draft: EvidenceDraft,
     replaces: Item | None = None,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> Item:
     """Hand in evidence for what is expected, and so for what is collected; `replaces` is what it corrects.
@@ -86,7 +87,13 @@ async def submit(
 
 
 def _item(
-    session: AsyncSession, draft: EvidenceDraft, schema_ids: list[UUID], replaces: Item | None, *, by: str, at: datetime
+    session: AsyncSession,
+    draft: EvidenceDraft,
+    schema_ids: list[UUID],
+    replaces: Item | None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Item:
     item_id = new_id()
     return Item(
@@ -98,7 +105,7 @@ def _item(
         number=1 if replaces is None else replaces.number + 1,
         replaces_id=None if replaces is None else replaces.id,
         org_id=organisation_of(session),
-        submitter=by,
+        submitter=by.text,
         created_at=at,
         updated_at=at,
     )

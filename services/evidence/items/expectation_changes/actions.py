@@ -19,7 +19,7 @@ from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
 from shared.events.event import Heard
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import not_allowed
 
 
@@ -29,7 +29,7 @@ async def revise(
     *,
     revision: ExpectationRevision,
     expected: int,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> None:
     """Change an expectation; what was accepted for it counts by the new days from now on."""
@@ -54,7 +54,7 @@ async def revise(
     )
 
 
-async def withdraw(session: AsyncSession, expectation_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, expectation_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Active → withdrawn: nobody is asked for it any longer, and what was accepted for it no longer counts."""
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=ANY_VERSION)
     if expectation.status != ExpectationStatus.ACTIVE:
@@ -75,7 +75,7 @@ async def withdraw_all_of_control(session: AsyncSession, heard: Heard[ControlRet
 
 
 async def _withdraw(
-    session: AsyncSession, expectations: Sequence[Expectation], *, reason: str, by: str, at: datetime
+    session: AsyncSession, expectations: Sequence[Expectation], *, reason: str, by: Actor, at: datetime
 ) -> None:
     for expectation in expectations:
         expectation.status = ExpectationStatus.WITHDRAWN

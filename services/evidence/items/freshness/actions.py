@@ -24,7 +24,7 @@ from shared.data.transactions import Written
 from shared.events.catalogue.evidence import EvidenceExpired, EvidenceExpiring, EvidenceRefreshed, EvidenceSuperseded
 from shared.events.catalogue.evidence import Proof as ToldProof
 from shared.events.trail import announce, announce_by_statement
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 
 _P = table_of(Proof).c
 _I = table_of(Item).c
@@ -45,7 +45,7 @@ async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) ->
     return await announce_by_statement(session, ANNOUNCE_DUE, by=SYSTEM, at=as_of, values=values)
 
 
-async def settle(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
+async def settle(session: AsyncSession, item: Item, *, by: Actor, at: datetime) -> None:
     """Find what a newly accepted item supersedes, what supersedes it, and whether it is expiring or expired already.
 
     The versions that it corrects count no longer, however long they would have. The item and its expectations are held
@@ -63,7 +63,7 @@ async def settle(session: AsyncSession, item: Item, *, by: str, at: datetime) ->
     await _announce_as_of(session, left, by=by, at=at)
 
 
-async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: str, at: datetime) -> None:
+async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: Actor, at: datetime) -> None:
     earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
     await _hold(session, (await session.scalars(earlier)).all())
     corrected = await _counting(session, _P.item_id.in_(earlier))
@@ -73,7 +73,7 @@ async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: 
 
 
 async def reckon_anew(
-    session: AsyncSession, expectation_id: UUID, *, freshness_days: int, expiring_days: int, by: str, at: datetime
+    session: AsyncSession, expectation_id: UUID, *, freshness_days: int, expiring_days: int, by: Actor, at: datetime
 ) -> None:
     """Let what counts for an expectation count by other days; announce what it is now and, while it counts, its end."""
     await _hold_all_for(session, [expectation_id])
@@ -110,13 +110,13 @@ async def stop_counting(session: AsyncSession, expectations: Collection[UUID], *
     await _raise_versions(session, held, at=at)
 
 
-async def _announce_as_of(session: AsyncSession, proofs: Sequence[Counting], *, by: str, at: datetime) -> None:
+async def _announce_as_of(session: AsyncSession, proofs: Sequence[Counting], *, by: Actor, at: datetime) -> None:
     for state in (Freshness.EXPIRED, Freshness.EXPIRING, Freshness.FRESH):
         these = [each for each in proofs if each.validity.as_of(at) == state]
         await _change(session, these, Announced(state), by=by, at=at)
 
 
-async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announced, *, by: str, at: datetime) -> None:
+async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announced, *, by: Actor, at: datetime) -> None:
     """Note what is announced of these proofs, and announce it: one event an item, listing those affected."""
     if not proofs:
         return

@@ -24,11 +24,11 @@ from services.evidence.settings import file_settings
 from shared.data.records import ANY_VERSION, found, lock_by_id, locked
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned
 from shared.events.trail import announce
-from shared.identity.callers import keep_apart
+from shared.identity.callers import Actor, keep_apart
 from shared.problems import Gone, not_allowed
 
 
-async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, by: str, at: datetime) -> None:
+async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, by: Actor, at: datetime) -> None:
     """Submitted → accepted or returned, by someone other than the submitter."""
     item = await locked(session, Item, item_id, noun="evidence", expected=ANY_VERSION)
     if item.disposed_at is not None:
@@ -43,7 +43,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
         refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
     proves = proof_fields(await _begin_to_count(session, item, proofs, at=at) if accepted else proofs)
     event = (EvidenceAccepted if accepted else EvidenceReturned)(title=item.title, proves=proves)
-    item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by, at
+    item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by.text, at
     item.review_reason = review.reason
     session.add(
         Review(
@@ -52,7 +52,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
             item_id=item.id,
             series_id=item.series_id,
             number=item.number,
-            reviewer=by,
+            reviewer=by.text,
             reviewed_at=at,
         )
     )

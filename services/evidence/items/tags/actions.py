@@ -13,9 +13,10 @@ from shared.data.records import locked
 from shared.data.transactions import touched
 from shared.events.catalogue.evidence_items import EvidenceTagged
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 
 
-async def tag(session: AsyncSession, item_id: UUID, *, tags: list[str], expected: int, by: str, at: datetime) -> None:
+async def tag(session: AsyncSession, item_id: UUID, *, tags: list[str], expected: int, by: Actor, at: datetime) -> None:
     """Give an item these tags in place of those it has, in whatever state it is: they are not part of the proof."""
     item = await locked(session, Item, item_id, noun="evidence", expected=expected)
     await session.execute(delete(Tag).where(col(Tag.item_id) == item.id))

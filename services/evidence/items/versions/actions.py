@@ -16,6 +16,7 @@ from shared.children.pool import Children
 from shared.data.records import ANY_VERSION, locked
 from shared.events.catalogue.evidence_items import EvidenceReplaced
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault
 
 
@@ -28,7 +29,7 @@ class NothingIsExpected(Conflict):
 
 
 async def replace(
-    session: AsyncSession, children: Children, item_id: UUID, *, draft: VersionDraft, by: str, at: datetime
+    session: AsyncSession, children: Children, item_id: UUID, *, draft: VersionDraft, by: Actor, at: datetime
 ) -> Item:
     """Hand in a corrected version. What waited for review is replaced; what was accepted counts until this is.
 

@@ -40,7 +40,7 @@ from shared.events.catalogue.retention import (
     FileErased,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import Conflict, Fault, not_allowed
 from shared.trail.seal import Seal
 
@@ -62,7 +62,7 @@ class OverrideRequired(Conflict):
     """The run is so large that it needs a reason to override the guard."""
 
 
-async def request(session: AsyncSession, *, draft: DisposalRequest, by: str, at: datetime) -> Disposal:
+async def request(session: AsyncSession, *, draft: DisposalRequest, by: Actor, at: datetime) -> Disposal:
     """List what is due, for others to look at and approve. Nothing is done away with by this."""
     await one_at_a_time(session, _RUNS)
     which_open = select(Disposal.id).where(col(Disposal.state).in_([DisposalState.REQUESTED, DisposalState.APPROVED]))
@@ -71,7 +71,9 @@ async def request(session: AsyncSession, *, draft: DisposalRequest, by: str, at:
     due = await _due(session, draft.class_ids, at=at)
     if not due:
         raise NothingDue("The time of retention of nothing here is over.")
-    run = Disposal(**draft.model_dump(), requested_by=by, org_id=organisation_of(session), created_at=at, updated_at=at)
+    run = Disposal(
+        **draft.model_dump(), requested_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
+    )
     rows = await _listed(session, run, due)
     run.organisation_items = (
         await session.scalar(select(func.count()).select_from(Item).where(col(Item.disposed_at).is_(None))) or 0
@@ -85,7 +87,7 @@ async def request(session: AsyncSession, *, draft: DisposalRequest, by: str, at:
 
 
 async def approve(
-    session: AsyncSession, disposal_id: UUID, *, override_reason: str | None, by: str, at: datetime
+    session: AsyncSession, disposal_id: UUID, *, override_reason: str | None, by: Actor, at: datetime
 ) -> None:
     """Requested → approved, by someone other than the requester; by two, with a reason, when it is above the guard."""
     run = await locked(session, Disposal, disposal_id, noun="disposal", expected=ANY_VERSION)
@@ -99,13 +101,13 @@ async def approve(
             faults=[Fault("/override_reason", "required above the guard")],
         )
     run.override_reason = run.override_reason or (override_reason if run.needs_override else None)
-    run.approvers = [*run.approvers, by]
+    run.approvers = [*run.approvers, by.text]
     if len(run.approvers) == approvals_needed(overriding=run.needs_override):
         run.state, run.approved_at = DisposalState.APPROVED, at
     announce(session, DisposalApproved(state=run.state), about=run, by=by, at=at, reason=run.override_reason)
 
 
-async def cancel(session: AsyncSession, disposal_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def cancel(session: AsyncSession, disposal_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Requested → cancelled; a run under way stops, and completes with what it has done by now."""
     run = await locked(session, Disposal, disposal_id, noun="disposal", expected=ANY_VERSION)
     if run.state not in {DisposalState.REQUESTED, DisposalState.APPROVED}:

@@ -17,6 +17,7 @@ from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.retention import HoldPlaced, HoldReleased
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 # The organisation's holds as one thing: whoever disposes holds it too.
@@ -27,7 +28,7 @@ class NothingToHold(Invalid):
     """The hold names something that is not there."""
 
 
-async def place(session: AsyncSession, *, draft: HoldDraft, by: str, at: datetime) -> Hold:
+async def place(session: AsyncSession, *, draft: HoldDraft, by: Actor, at: datetime) -> Hold:
     """Keep what a matter needs from now on. `NothingToHold` names what this service does not know of."""
     await settle_holds(session)
     scope, period = draft.scope, draft.scope.period
@@ -44,7 +45,7 @@ async def place(session: AsyncSession, *, draft: HoldDraft, by: str, at: datetim
         **scope.model_dump(exclude={"period"}),
         covers_from=period.covers_from if period else None,
         covers_until=period.covers_until if period else None,
-        placed_by=by,
+        placed_by=by.text,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -54,14 +55,14 @@ async def place(session: AsyncSession, *, draft: HoldDraft, by: str, at: datetim
     return hold
 
 
-async def release(session: AsyncSession, hold_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def release(session: AsyncSession, hold_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Placed → released: what no other hold stands on may be disposed of again when its time has come."""
     await settle_holds(session)
     hold = await locked(session, Hold, hold_id, noun="hold", expected=ANY_VERSION)
     if hold.status != HoldStatus.PLACED:
         raise not_allowed("release", hold.status, [])
     hold.status = HoldStatus.RELEASED
-    hold.released_by, hold.released_at, hold.release_reason = by, at, reason
+    hold.released_by, hold.released_at, hold.release_reason = by.text, at, reason
     announce(session, HoldReleased(matter=hold.matter), about=hold, by=by, at=at, reason=reason)
 
 

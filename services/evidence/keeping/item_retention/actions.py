@@ -12,6 +12,7 @@ from shared.events.catalogue.retention import (
     EvidenceClassified,
 )
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Gone, Invalid
 
 
@@ -20,7 +21,7 @@ class UnknownClass(Invalid):
 
 
 async def classify(
-    session: AsyncSession, item_id: UUID, *, class_id: UUID | None, reason: str, expected: int, by: str, at: datetime
+    session: AsyncSession, item_id: UUID, *, class_id: UUID | None, reason: str, expected: int, by: Actor, at: datetime
 ) -> None:
     """Assign evidence to a class, or back to whatever is the default."""
     item = await locked(session, Item, item_id, noun="evidence", expected=expected)

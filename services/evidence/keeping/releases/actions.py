@@ -11,6 +11,7 @@ from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.retention import ReleaseRecorded, ReleaseWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Fault, Invalid, not_allowed
 
 
@@ -18,12 +19,12 @@ class NotYetReleased(Invalid):
     """A release is recorded after it happened."""
 
 
-def record(session: AsyncSession, *, draft: ReleaseDraft, by: str, at: datetime) -> Release:
+def record(session: AsyncSession, *, draft: ReleaseDraft, by: Actor, at: datetime) -> Release:
     """Start the clock of the evidence that a report rests on."""
     if draft.released_at > at:
         raise NotYetReleased("released_at is in the future.", faults=[Fault("/released_at", "in the future")])
     release = Release(
-        **draft.model_dump(), recorded_by=by, org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(), recorded_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
     )
     session.add(release)
     event = ReleaseRecorded(title=release.title, released_at=release.released_at)
@@ -31,7 +32,7 @@ def record(session: AsyncSession, *, draft: ReleaseDraft, by: str, at: datetime)
     return release
 
 
-async def withdraw(session: AsyncSession, release_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, release_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Recorded → withdrawn: no clock is started by it any longer."""
     release = await locked(session, Release, release_id, noun="release", expected=ANY_VERSION)
     if release.status != ReleaseStatus.RECORDED:

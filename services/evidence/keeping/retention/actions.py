@@ -17,6 +17,7 @@ from shared.events.catalogue.retention import (
     RetentionClassWithdrawn,
 )
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Invalid, not_allowed
 
 _DEFAULT = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000002")
@@ -30,7 +31,7 @@ class ComesWithAttest(Conflict):
     """This retention class comes with Attest."""
 
 
-async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: str, at: datetime) -> RetentionClass:
+async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: Actor, at: datetime) -> RetentionClass:
     """Say for how long evidence of a kind is kept."""
     _check(draft.basis, draft.years)
     if draft.is_default:
@@ -43,7 +44,7 @@ async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: str, 
 
 
 async def revise(
-    session: AsyncSession, class_id: UUID, *, revision: RetentionClassRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, class_id: UUID, *, revision: RetentionClassRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a class, for a reason."""
     kind = await _own(session, class_id, expected=expected)
@@ -58,7 +59,7 @@ async def revise(
     _announce_revised(session, kind, by=by, at=at, reason=revision.reason)
 
 
-async def withdraw(session: AsyncSession, class_id: UUID, *, reason: str, by: str, at: datetime) -> None:
+async def withdraw(session: AsyncSession, class_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Active → withdrawn; the default class is not withdrawn, since everything else would change its time with it."""
     kind = await _own(session, class_id, expected=ANY_VERSION)
     if kind.status != ClassStatus.ACTIVE or kind.is_default:
@@ -76,7 +77,7 @@ async def _own(session: AsyncSession, class_id: UUID, *, expected: int) -> Reten
     return await locked(session, RetentionClass, class_id, noun="retention class", expected=expected)
 
 
-async def _make_room_for_default(session: AsyncSession, *, by: str, at: datetime) -> None:
+async def _make_room_for_default(session: AsyncSession, *, by: Actor, at: datetime) -> None:
     await one_at_a_time(session, _DEFAULT)
     query = select(RetentionClass).where(col(RetentionClass.is_default))
     for former in await lock_rows(session, query):
@@ -85,7 +86,7 @@ async def _make_room_for_default(session: AsyncSession, *, by: str, at: datetime
         await session.flush()  # only one class is the default
 
 
-def _announce_revised(session: AsyncSession, kind: RetentionClass, *, by: str, at: datetime, reason: str) -> None:
+def _announce_revised(session: AsyncSession, kind: RetentionClass, *, by: Actor, at: datetime, reason: str) -> None:
     event = RetentionClassRevised(title=kind.name, years=kind.years, basis=kind.basis)
     announce(session, event, about=kind, by=by, at=at, reason=reason)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +11,13 @@ from sqlmodel import select, update
 from services.gateway.access.administrators.actions import require_administrator
 from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
 from services.gateway.access.api_clients.rules import MOST_LIVE, digest_of, is_live, new_secret
+from services.gateway.people.people.models import Person
 from shared.data.base import table_of
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.gateway import (
+    ApiClientHandedOver,
     ApiClientRegistered,
     ApiClientRevoked,
     ClientSecretIssued,
@@ -22,7 +25,7 @@ from shared.events.catalogue.gateway import (
     SignInFailed,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM
+from shared.identity.callers import SYSTEM, Actor
 from shared.identity.permissions import Role
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
@@ -44,14 +47,26 @@ class AlreadyPast(Invalid):
 
 
 async def register(
-    session: AsyncSession, *, title: str, roles: list[Role], by: str, at: datetime, reason: str | None = None
+    session: AsyncSession,
+    *,
+    title: str,
+    roles: list[Role],
+    responsible: Person,
+    by: Actor,
+    at: datetime,
+    reason: str | None = None,
 ) -> Registered:
-    """Let a program act in the organisation."""
+    """Let a program act in the organisation; what it does counts as done by the responsible person."""
     client = ApiClient(
-        org_id=organisation_of(session), title=title, roles=[str(role) for role in roles], created_at=at, updated_at=at
+        org_id=organisation_of(session),
+        title=title,
+        responsible_id=responsible.id,
+        roles=[str(role) for role in roles],
+        created_at=at,
+        updated_at=at,
     )
     session.add(client)
-    event = ApiClientRegistered(title=client.title, roles=client.roles)
+    event = ApiClientRegistered(**as_announced(client))
     announce(session, event, about=client, by=by, at=at, reason=reason)
     secret = new_secret()
     await session.flush()  # the secret refers to the client
@@ -60,7 +75,7 @@ async def register(
 
 
 async def issue_secret(
-    session: AsyncSession, client_id: UUID, *, expires_at: datetime | None, by: str, at: datetime
+    session: AsyncSession, client_id: UUID, *, expires_at: datetime | None, by: Actor, at: datetime
 ) -> tuple[ClientSecret, str]:
     """One more live secret, so that the old one can be taken out of use before it is revoked."""
     client = await _active(session, client_id, "issue a secret")
@@ -73,19 +88,25 @@ async def issue_secret(
 
 
 def keep_secret(
-    session: AsyncSession, client: ApiClient, secret: str, *, by: str, at: datetime, expires_at: datetime | None = None
+    session: AsyncSession,
+    client: ApiClient,
+    secret: str,
+    *,
+    by: Actor,
+    at: datetime,
+    expires_at: datetime | None = None,
 ) -> ClientSecret:
     """Keep a secret's digest, and announce that there is one more."""
     row = ClientSecret(
         org_id=client.org_id, client_id=client.id, digest=digest_of(secret), created_at=at, expires_at=expires_at
     )
     session.add(row)
-    event = ClientSecretIssued(title=client.title, roles=client.roles, secret_id=row.id)
+    event = ClientSecretIssued(**as_announced(client), secret_id=row.id)
     announce(session, event, about=client, by=by, at=at)
     return row
 
 
-async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID, *, by: str, at: datetime) -> None:
+async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID, *, by: Actor, at: datetime) -> None:
     """A secret works no more, and the tokens of this client are withdrawn: it fetches others with another secret."""
     client = await locked(session, ApiClient, client_id, noun="API client", expected=ANY_VERSION)
     secret = next((each for each in await _secrets(session, client_id) if each.id == secret_id), None)
@@ -96,17 +117,37 @@ async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID,
     secret.revoked_at = at
     if client.status == ClientStatus.ACTIVE:
         await require_administrator(session, client.roles)
-    event = ClientSecretRevoked(title=client.title, roles=client.roles, secret_id=secret_id)
+    event = ClientSecretRevoked(**as_announced(client), secret_id=secret_id)
     announce(session, event, about=client, by=by, at=at)
 
 
-async def revoke(session: AsyncSession, client_id: UUID, *, by: str, at: datetime, reason: str) -> None:
-    """Active → revoked: the program gets no more tokens, and those it has are withdrawn."""
+async def revoke(
+    session: AsyncSession, client_id: UUID, *, by: Actor, at: datetime, reason: str, even_the_last: bool = False
+) -> None:
+    """Active → revoked: the program gets no more tokens, and those it has are withdrawn.
+
+    `even_the_last` also where that takes the last administrator away.
+    """
     client = await _active(session, client_id, "revoke")
     client.status = ClientStatus.REVOKED
-    await require_administrator(session, client.roles)
-    event = ApiClientRevoked(title=client.title, roles=client.roles)
+    if not even_the_last:
+        await require_administrator(session, client.roles)
+    event = ApiClientRevoked(**as_announced(client))
     announce(session, event, about=client, by=by, at=at, reason=reason)
+
+
+async def hand_over(
+    session: AsyncSession, client_id: UUID, *, to: Person, by: Actor, at: datetime, reason: str
+) -> None:
+    """Make another person responsible, and withdraw the client's tokens, which name the one before."""
+    client = await _active(session, client_id, "hand over")
+    client.responsible_id = to.id
+    announce(session, ApiClientHandedOver(**as_announced(client)), about=client, by=by, at=at, reason=reason)
+
+
+def as_announced(client: ApiClient) -> dict[str, Any]:
+    """What every event about a client says."""
+    return {"title": client.title, "roles": client.roles, "responsible_id": client.responsible_id}
 
 
 async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> None:
@@ -117,7 +158,7 @@ async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> N
 
 def note_failed_sign_in(session: AsyncSession, client: ApiClient, *, origin: str, failures: int, at: datetime) -> None:
     """Write into the trail that signing in as this client failed; the client itself does not change."""
-    event = SignInFailed(title=client.title, roles=client.roles, origin=origin, failures=failures)
+    event = SignInFailed(**as_announced(client), origin=origin, failures=failures)
     announce(session, event, about=Written(client.id, client.version), by=SYSTEM, at=at)
 
 

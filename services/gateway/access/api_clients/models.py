@@ -18,11 +18,15 @@ class ClientStatus(StrEnum):
 
 
 class ApiClient(Base, table=True):
-    """A program with roles of its own. Its id is the OAuth `client_id`."""
+    """A program with roles of its own. Its id is the OAuth `client_id`.
+
+    What it does counts as done by its responsible person. Only the operator's own client has none.
+    """
 
     __tablename__ = "api_clients"
 
     title: str
+    responsible_id: UUID | None = None
     roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     status: str = ClientStatus.ACTIVE
 

@@ -5,6 +5,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
+from services.gateway.people.people.queries import named
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -13,7 +14,16 @@ from shared.http.fields import UpdatedSince
 _C = table_of(ApiClient).c
 _S = table_of(ClientSecret).c
 
-_CLIENT = select(_C.id, _C.title, _C.roles, _C.status, _C.version, _C.created_at, _C.updated_at)
+_CLIENT = select(
+    _C.id,
+    _C.title,
+    named(_C.responsible_id, "responsible"),
+    _C.roles,
+    _C.status,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
 
 api_client = One("API client", _CLIENT, by=_C.id)
 

@@ -8,16 +8,18 @@ from services.gateway.access.api_clients.schemas import (
     ApiClientDraft,
     ApiClientOut,
     ApiClientRegisteredOut,
+    ClientHandover,
     SecretDraft,
     SecretIssuedOut,
     SecretOut,
 )
+from services.gateway.people.people.actions import require_person
 from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.http.preconditions import etag
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, PersonGone, UnknownPerson
 
 routes = Routes("api clients")
 
@@ -48,17 +50,46 @@ routes.one(
 )
 
 
-@routes.post("/v1/api-clients", permission=P.API_CLIENTS_WRITE, status_code=201, response_model=ApiClientRegisteredOut)
+@routes.post(
+    "/v1/api-clients",
+    permission=P.API_CLIENTS_WRITE,
+    status_code=201,
+    response_model=ApiClientRegisteredOut,
+    refuses=(UnknownPerson, PersonGone),
+)
 async def register_api_client(draft: ApiClientDraft, write: Write) -> Response:
     """Let a program act in the organisation. Its secret is shown this once."""
+    responsible = await require_person(write.session, draft.responsible or str(write.caller.person), "/responsible")
     new = await actions.register(
-        write.session, title=draft.title, roles=draft.roles, by=write.caller.actor, at=write.at
+        write.session,
+        title=draft.title,
+        roles=draft.roles,
+        responsible=responsible,
+        by=write.caller.actor,
+        at=write.at,
     )
-    out = ApiClientRegisteredOut(
-        **ApiClientOut.model_validate(new.client, from_attributes=True).model_dump(), client_secret=new.secret
+    out = ApiClientRegisteredOut.model_validate(
+        {
+            **new.client.model_dump(),
+            "responsible": {"id": responsible.id, "name": responsible.name},
+            "client_secret": new.secret,
+        }
     )
     headers = {"Location": f"/v1/api-clients/{new.client.id}", "ETag": etag(new.client.version)}
     return Response(out.model_dump_json(), 201, headers, "application/json")
+
+
+@routes.post(
+    "/v1/api-clients/{client_id}/handovers",
+    permission=P.API_CLIENTS_WRITE,
+    response_model=ApiClientOut,
+    refuses=(NotFound, UnknownPerson, PersonGone),
+)
+async def hand_api_client_over(client_id: UUID, handover: ClientHandover, write: Write) -> Response:
+    """Make another person responsible for what a program does. Its tokens are withdrawn; it fetches new ones."""
+    to = await require_person(write.session, handover.to, "/to")
+    await actions.hand_over(write.session, client_id, to=to, by=write.caller.actor, at=write.at, reason=handover.reason)
+    return await write.changed(queries.api_client, client_id)
 
 
 @routes.post(

@@ -5,13 +5,23 @@ from pydantic import BaseModel, Field
 
 from services.gateway.access.api_clients.models import ClientStatus
 from services.gateway.roles import Roles
-from shared.http.fields import Input, Instant, Title
+from shared.http.fields import Input, Instant, NamedPerson, PersonRef, Prose, Title
 from shared.identity.permissions import Role
 
 
 class ApiClientDraft(Input):
     title: Title = Field(examples=["Evidence collector"])
     roles: Roles
+    responsible: PersonRef | None = Field(
+        default=None, description="Whose acts the program's acts count as: the caller's own, if left out"
+    )
+
+
+class ClientHandover(Input):
+    """Who is responsible for a program from now on, and why."""
+
+    to: PersonRef
+    reason: Prose
 
 
 class SecretDraft(Input):
@@ -21,6 +31,7 @@ class SecretDraft(Input):
 class ApiClientOut(BaseModel):
     id: UUID = Field(description="The OAuth `client_id`")
     title: str
+    responsible: NamedPerson | None = Field(description="Null for the operator's own client only")
     roles: list[Role]
     status: ClientStatus
     version: int

@@ -13,6 +13,7 @@ from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.gateway import IssuerDistrusted, IssuerTrusted
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
@@ -25,7 +26,7 @@ class AddressRefused(Invalid):
 
 
 async def trust(
-    session: AsyncSession, *, draft: IssuerDraft, own_issuer: str, plain_http: bool, by: str, at: datetime
+    session: AsyncSession, *, draft: IssuerDraft, own_issuer: str, plain_http: bool, by: Actor, at: datetime
 ) -> Issuer:
     """Believe an issuer's tokens. `plain_http` where the installation allows networks of its own."""
     for pointer, address in draft.addresses():
@@ -50,7 +51,7 @@ async def trust(
     return issuer
 
 
-async def revoke(session: AsyncSession, issuer_id: UUID, *, by: str, at: datetime, reason: str) -> None:
+async def revoke(session: AsyncSession, issuer_id: UUID, *, by: Actor, at: datetime, reason: str) -> None:
     """Trusted → revoked: its tokens are exchanged no more, and those that they were exchanged for are withdrawn.
 
     This may lock every administrator out; an issuer whose keys leaked must go all the same, and the operator can

@@ -17,6 +17,7 @@ from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.gateway import SigningKeyRotated, SigningKeySuperseded, SigningKeyWithdrawn
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.identity.tokens import ALGORITHM
 from shared.problems import Conflict, not_allowed
 
@@ -27,14 +28,16 @@ class StillSigning(Conflict):
     """Tokens are being signed with this key."""
 
 
-async def ensure_one_signs(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: str, at: datetime) -> None:
+async def ensure_one_signs(
+    session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: Actor, at: datetime
+) -> None:
     """Make the first key; two processes that start at once make one."""
     await session.execute(_ONE_AT_A_TIME)
     if await _signing(session) is None:
         await rotate(session, vault, lifetime=lifetime, by=by, at=at)
 
 
-async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: str, at: datetime) -> SigningKey:
+async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: Actor, at: datetime) -> SigningKey:
     """Sign with a new key from now on. `lifetime` is a token's: so long does the old key stay published."""
     await session.execute(_ONE_AT_A_TIME)
     if old := await _signing(session):
@@ -59,7 +62,7 @@ async def rotate(session: AsyncSession, vault: Vault, *, lifetime: timedelta, by
     return key
 
 
-async def withdraw(session: AsyncSession, key_id: UUID, *, by: str, at: datetime, reason: str) -> None:
+async def withdraw(session: AsyncSession, key_id: UUID, *, by: Actor, at: datetime, reason: str) -> None:
     """Superseded → withdrawn: every token it signed is refused as soon as services have fetched the keys again."""
     key = await locked(session, SigningKey, key_id, noun="signing key", expected=ANY_VERSION)
     if key.state == KeyState.SIGNING:

@@ -1,6 +1,7 @@
 """The verbs of a member."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,11 +10,15 @@ from sqlmodel import select
 from services.gateway.access.administrators.actions import require_administrator
 from services.gateway.organisations.members.models import Member, MemberStatus
 from services.gateway.organisations.members.rules import ends_as_it_must
-from services.gateway.organisations.members.schemas import MemberDraft, MemberRevision
+from services.gateway.organisations.members.schemas import MemberBatch, MemberDraft, MemberRevision
+from services.gateway.people.people.actions import add as put_into_directory
+from services.gateway.people.people.actions import note_membership, require_person
+from services.gateway.people.people.models import Person
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.gateway import MemberAdded, MemberChanged, MemberRemoved
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
@@ -29,28 +34,41 @@ class EndsInThePast(Invalid):
     """A membership cannot begin after its end."""
 
 
-async def add(session: AsyncSession, *, draft: MemberDraft, by: str, at: datetime) -> Member:
-    """Let a person act in the organisation, for as long as the roles say."""
+async def add(session: AsyncSession, *, draft: MemberDraft, by: Actor, at: datetime, below: str = "") -> Member:
+    """Let a person act in the organisation, for as long as the roles say; `below` is where the draft stands."""
     if draft.ends_at is not None and draft.ends_at <= at:
-        raise EndsInThePast("The end lies in the past.", faults=[Fault("/ends_at", "in the past")])
-    known = select(Member.id).where(Member.email == draft.email, Member.status == MemberStatus.ACTIVE)
+        raise EndsInThePast("The end lies in the past.", faults=[Fault(f"{below}/ends_at", "in the past")])
+    person = await _person(session, draft, below, by=by, at=at)
+    known = select(Member.id).where(Member.person_id == person.id, Member.status == MemberStatus.ACTIVE)
     if (await session.execute(known)).first():
-        raise MemberAlready(f"{draft.email} is a member already.", faults=[Fault("/email", "taken")])
+        raise MemberAlready(f"{person.name} is a member already.", faults=[Fault(f"{below}/person", "taken")])
     member = Member(
-        **draft.model_dump(exclude={"roles"}),
+        person_id=person.id,
+        issuer=draft.issuer,
+        subject=draft.subject,
         roles=[str(role) for role in draft.roles],
+        ends_at=draft.ends_at,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
     )
-    _require_end(member)
+    _require_end(member, below)
     session.add(member)
-    announce(session, MemberAdded(email=member.email, roles=member.roles), about=member, by=by, at=at)
+    announce(session, MemberAdded(**_as_announced(member, person)), about=member, by=by, at=at)
+    note_membership(session, person, roles=member.roles, acts_until=member.ends_at, by=by, at=at)
     return member
 
 
+async def add_all(session: AsyncSession, *, batch: MemberBatch, by: Actor, at: datetime) -> list[Member]:
+    """Let many people act, or none of them when one is refused."""
+    return [
+        await add(session, draft=draft, by=by, at=at, below=f"/members/{place}")
+        for place, draft in enumerate(batch.members)
+    ]
+
+
 async def revise(
-    session: AsyncSession, member_id: UUID, *, revision: MemberRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, member_id: UUID, *, revision: MemberRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a member's roles or end, and withdraw their tokens: they get others with the new roles."""
     member = await locked(session, Member, member_id, noun="member", expected=expected)
@@ -63,20 +81,36 @@ async def revise(
         member.ends_at = revision.ends_at
     _require_end(member)
     await require_administrator(session, roles_before)
-    announce(session, MemberChanged(email=member.email, roles=member.roles), about=member, by=by, at=at)
+    person = await locked(session, Person, member.person_id, noun="person")
+    announce(session, MemberChanged(**_as_announced(member, person)), about=member, by=by, at=at)
+    note_membership(session, person, roles=member.roles, acts_until=member.ends_at, by=by, at=at)
 
 
-async def remove(session: AsyncSession, member_id: UUID, *, by: str, at: datetime, reason: str) -> None:
+async def remove(session: AsyncSession, member_id: UUID, *, by: Actor, at: datetime, reason: str) -> None:
     """Active → removed: the person gets no more tokens, and those they hold are withdrawn."""
     member = await locked(session, Member, member_id, noun="member", expected=ANY_VERSION)
     if member.status != MemberStatus.ACTIVE:
         raise not_allowed("remove", member.status, [])
     member.status = MemberStatus.REMOVED
     await require_administrator(session, member.roles)
-    event = MemberRemoved(email=member.email, roles=member.roles)
-    announce(session, event, about=member, by=by, at=at, reason=reason)
+    person = await locked(session, Person, member.person_id, noun="person")
+    announce(session, MemberRemoved(**_as_announced(member, person)), about=member, by=by, at=at, reason=reason)
+    note_membership(session, person, roles=[], acts_until=None, by=by, at=at)
 
 
-def _require_end(member: Member) -> None:
+async def _person(session: AsyncSession, draft: MemberDraft, below: str, *, by: Actor, at: datetime) -> Person:
+    """The person who is to act, locked: one of the directory, or a new one."""
+    if draft.new_person is not None:
+        return await put_into_directory(session, draft=draft.new_person, below=f"{below}/new_person", by=by, at=at)
+    person = await require_person(session, draft.person or "", f"{below}/person")
+    return await locked(session, Person, person.id, noun="person")
+
+
+def _as_announced(member: Member, person: Person) -> dict[str, Any]:
+    main_address = next(iter(person.emails), "")
+    return {"person_id": person.id, "email": main_address, "roles": member.roles}
+
+
+def _require_end(member: Member, below: str = "") -> None:
     if not ends_as_it_must(member.roles, member.ends_at):
-        raise EndMissing("Say when the auditor's membership ends.", faults=[Fault("/ends_at", "missing")])
+        raise EndMissing("Say when the auditor's membership ends.", faults=[Fault(f"{below}/ends_at", "missing")])

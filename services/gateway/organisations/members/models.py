@@ -1,5 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field
@@ -16,11 +17,11 @@ class MemberStatus(StrEnum):
 
 
 class Member(Base, table=True):
-    """A person, known by e-mail address, or by an issuer's subject where that is given."""
+    """A person who may act, recognised by a verified e-mail address, or by an issuer's subject where that is given."""
 
     __tablename__ = "members"
 
-    email: str
+    person_id: UUID
     issuer: str | None = None
     subject: str | None = None
     roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

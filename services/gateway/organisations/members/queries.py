@@ -1,9 +1,13 @@
 from typing import Annotated, Literal
+from uuid import UUID
 
-from sqlalchemy import any_, or_, select, text
+from sqlalchemy import any_, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.organisations.members.models import Member, MemberStatus
+from services.gateway.organisations.members.rules import Candidate
+from services.gateway.people.people.models import PersonAddress
+from services.gateway.people.people.queries import named
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
@@ -11,10 +15,11 @@ from shared.http.fields import UpdatedSince
 from shared.identity.permissions import Role
 
 _C = table_of(Member).c
+_A = table_of(PersonAddress).c
 
 _MEMBER = select(
     _C.id,
-    _C.email,
+    named(_C.person_id, "person"),
     _C.issuer,
     _C.subject,
     _C.roles,
@@ -29,8 +34,9 @@ member = One("member", _MEMBER, by=_C.id)
 
 
 class MemberQuery(ListQuery):
-    sort: Literal["created_at", "-created_at", "email", "-email", "updated_at", "-updated_at"] = "email"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at"
     status: MemberStatus | None = None
+    person: Annotated[UUID | None, Where(lambda person: _C.person_id == person)] = None
     role: Annotated[Role | None, Where(lambda value: value == any_(_C.roles))] = None
     updated_since: UpdatedSince = None
 
@@ -44,14 +50,15 @@ _NAME_IDENTITY = text(
 )
 
 
-async def who_may_be(session: AsyncSession, *, issuer: str, subject: str, email: str | None) -> list[Member]:
+async def who_may_be(session: AsyncSession, *, issuer: str, subject: str, email: str | None) -> list[Candidate]:
     """The active members of all organisations whom a verified outside identity could mean.
 
     A policy shows them, and no others, to the transaction that names the identity.
     """
     await session.execute(_NAME_IDENTITY, {"issuer": issuer, "subject": subject, "email": email or ""})
-    query = select(Member).where(
+    has_address = exists().where(_A.person_id == _C.person_id, _A.address == email, _A.current)
+    query = select(Member, has_address).where(
         _C.status == MemberStatus.ACTIVE,
-        or_((_C.issuer == issuer) & (_C.subject == subject), _C.email == email),
+        or_((_C.issuer == issuer) & (_C.subject == subject), has_address),
     )
-    return list(await session.scalars(query.order_by(_C.id)))
+    return [Candidate(member, found) for member, found in await session.execute(query.order_by(_C.id))]

@@ -4,15 +4,33 @@ from fastapi import Response
 
 from services.gateway.access.administrators.actions import LastAdministrator
 from services.gateway.organisations.members import actions, queries
-from services.gateway.organisations.members.schemas import MemberDraft, MemberOut, MemberRevision
+from services.gateway.organisations.members.schemas import (
+    AddedMember,
+    MemberBatch,
+    MemberBatchOut,
+    MemberDraft,
+    MemberOut,
+    MemberRevision,
+)
+from services.gateway.people.people.actions import AddressTaken, AddressUsedBefore
 from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, PersonGone, UnknownPerson
 
 routes = Routes("members")
+
+_REFUSALS = (
+    actions.MemberAlready,
+    actions.EndMissing,
+    actions.EndsInThePast,
+    UnknownPerson,
+    PersonGone,
+    AddressTaken,
+    AddressUsedBefore,
+)
 
 
 class Removal(Input):
@@ -46,12 +64,25 @@ routes.one(
     permission=P.MEMBERS_WRITE,
     status_code=201,
     response_model=MemberOut,
-    refuses=(actions.MemberAlready, actions.EndMissing, actions.EndsInThePast),
+    refuses=_REFUSALS,
 )
 async def add_member(draft: MemberDraft, write: Write) -> Response:
     """Let a person act in the organisation; an auditor until a day that is said now."""
     member = await actions.add(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.member, member.id, f"/v1/members/{member.id}")
+
+
+@routes.post(
+    "/v1/members/batch",
+    permission=P.MEMBERS_WRITE,
+    status_code=201,
+    response_model=MemberBatchOut,
+    refuses=_REFUSALS,
+)
+async def add_members(batch: MemberBatch, write: Write) -> MemberBatchOut:
+    """Let up to 1,000 people act in the organisation: all of them, or none when one is refused."""
+    members = await actions.add_all(write.session, batch=batch, by=write.caller.actor, at=write.at)
+    return MemberBatchOut(members=[AddedMember(id=member.id, person_id=member.person_id) for member in members])
 
 
 @routes.patch(

@@ -1,30 +1,21 @@
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from services.gateway.access.issuers.schemas import Name, WebAddress
 from services.gateway.organisations.members.models import MemberStatus
+from services.gateway.people.people.schemas import PersonDraft
 from services.gateway.roles import Roles
-from shared.http.fields import Input, Instant
+from shared.http.fields import Input, Instant, NamedPerson, PersonRef
 from shared.identity.permissions import Role
-
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        to_lower=True,
-        max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
-    ),
-]
 
 
 class MemberDraft(Input):
     """A person who is to act in the organisation; they sign in with a trusted issuer's token."""
 
-    email: Email = Field(examples=["dana@example.com"])
+    person: PersonRef | None = Field(default=None, description="Someone in the directory, by id or e-mail address")
+    new_person: PersonDraft | None = Field(default=None, description="Or someone who is put there by this")
     roles: Roles
     ends_at: Instant | None = Field(default=None, description="When the membership ends; an auditor's always does")
     issuer: WebAddress | None = Field(
@@ -38,7 +29,26 @@ class MemberDraft(Input):
     def _is_tied_to_both_or_none(self) -> "MemberDraft":
         if (self.issuer is None) != (self.subject is None):
             raise ValueError("issuer and subject go together")
+        if (self.person is None) == (self.new_person is None):
+            raise ValueError("either person or new_person")
         return self
+
+
+class MemberBatch(Input):
+    """Up to 1,000 people who are to act: all of them, or none when one is refused."""
+
+    members: list[MemberDraft] = Field(min_length=1, max_length=1000)
+
+
+class AddedMember(BaseModel):
+    """A new member, and the person who they are."""
+
+    id: UUID
+    person_id: UUID
+
+
+class MemberBatchOut(BaseModel):
+    members: list[AddedMember] = Field(description="In the order of the batch")
 
 
 class MemberRevision(Input):
@@ -50,7 +60,7 @@ class MemberRevision(Input):
 
 class MemberOut(BaseModel):
     id: UUID
-    email: str
+    person: NamedPerson
     issuer: str | None
     subject: str | None
     roles: list[Role]

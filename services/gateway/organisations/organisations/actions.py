@@ -1,25 +1,39 @@
 """The verbs of an organisation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.api_clients.actions import Registered, register
+from services.gateway.organisations.members.actions import add as add_member
+from services.gateway.organisations.members.schemas import MemberDraft
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.organisations.organisations.schemas import OrganisationDraft
+from services.gateway.people.people.actions import add as put_into_directory
+from services.gateway.people.people.models import Person
+from services.gateway.people.people.schemas import PersonDraft
 from shared.clock import new_id
 from shared.data.records import locked
 from shared.data.sessions import act_for, organisation_of
 from shared.events.catalogue.gateway import OrganisationFounded, OrganisationRenamed, StorageQuotaSet
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.identity.permissions import Role
 
 
-async def found(
-    session: AsyncSession, *, draft: OrganisationDraft, by: str, at: datetime
-) -> tuple[Organisation, Registered]:
-    """Set up an organisation with its first API client, an administrator's.
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new organisation, its first administrator, and their API client with its secret."""
+
+    organisation: Organisation
+    administrator: Person
+    client: Registered
+
+
+async def found(session: AsyncSession, *, draft: OrganisationDraft, by: Actor, at: datetime) -> Founded:
+    """Set up an organisation with its first administrator: a person, a member, and an API client they answer for.
 
     The operator's transaction moves to the new organisation, whose trail begins with these events, and back again:
     the answer to this request is remembered among the operator's own.
@@ -30,13 +44,18 @@ async def found(
     organisation = Organisation(id=org_id, org_id=org_id, title=draft.title, created_at=at, updated_at=at)
     session.add(organisation)
     announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
-    admin = await register(session, title="First administrator", roles=[Role.ADMIN], by=by, at=at)
+    person = PersonDraft(name=draft.administrator.name, emails=[draft.administrator.email])
+    administrator = await put_into_directory(session, draft=person, by=by, at=at)
+    await add_member(session, draft=MemberDraft(person=str(administrator.id), roles=[Role.ADMIN]), by=by, at=at)
+    client = await register(
+        session, title="First administrator", roles=[Role.ADMIN], responsible=administrator, by=by, at=at
+    )
     await act_for(session, founder)
-    return organisation, admin
+    return Founded(organisation, administrator, client)
 
 
 async def set_storage_quota(
-    session: AsyncSession, organisation_id: UUID, *, quota_bytes: int | None, reason: str, by: str, at: datetime
+    session: AsyncSession, organisation_id: UUID, *, quota_bytes: int | None, reason: str, by: Actor, at: datetime
 ) -> None:
     """Say how many bytes of files an organisation may keep; None for the limit that all have.
 
@@ -52,7 +71,7 @@ async def set_storage_quota(
 
 
 async def rename(
-    session: AsyncSession, organisation_id: UUID, *, title: str, expected: int, by: str, at: datetime
+    session: AsyncSession, organisation_id: UUID, *, title: str, expected: int, by: Actor, at: datetime
 ) -> None:
     """Give the organisation another name."""
     organisation = await locked(session, Organisation, organisation_id, noun="organisation", expected=expected)

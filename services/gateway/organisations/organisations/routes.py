@@ -8,10 +8,12 @@ from services.gateway.organisations.organisations.schemas import (
     OrganisationDraft,
     OrganisationFoundedOut,
     OrganisationOut,
+    OrganisationRevision,
     StorageQuotaDraft,
     StorageQuotaOut,
 )
 from shared.http.doors import Write
+from shared.http.fields import NamedPerson
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion, etag
 from shared.identity.permissions import P
@@ -27,13 +29,14 @@ routes = Routes("organisations")
     response_model=OrganisationFoundedOut,
 )
 async def found_organisation(draft: OrganisationDraft, write: Write) -> Response:
-    """Set up an organisation with its first API client; the secret is shown this once. Only operators may."""
-    organisation, admin = await actions.found(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    """Set up an organisation with its first administrator and their API client, whose secret is shown this once."""
+    new = await actions.found(write.session, draft=draft, by=write.caller.actor, at=write.at)
     founded = OrganisationFoundedOut(
-        organisation=OrganisationOut.model_validate(organisation, from_attributes=True),
-        admin=Credentials(client_id=admin.client.id, client_secret=admin.secret),
+        organisation=OrganisationOut.model_validate(new.organisation, from_attributes=True),
+        administrator=NamedPerson.model_validate(new.administrator, from_attributes=True),
+        admin=Credentials(client_id=new.client.client.id, client_secret=new.client.secret),
     )
-    headers = {"Location": f"/v1/organisations/{organisation.id}", "ETag": etag(organisation.version)}
+    headers = {"Location": f"/v1/organisations/{new.organisation.id}", "ETag": etag(new.organisation.version)}
     return Response(founded.model_dump_json(), 201, headers, "application/json")
 
 
@@ -64,7 +67,7 @@ routes.one(
     refuses=(NotFound,),
 )
 async def rename_organisation(
-    organisation_id: UUID, draft: OrganisationDraft, expected: ExpectedVersion, write: Write
+    organisation_id: UUID, draft: OrganisationRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
     """Give the organisation another name."""
     await actions.rename(

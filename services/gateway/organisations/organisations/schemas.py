@@ -3,10 +3,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.http.fields import Input, Prose, Title
+from shared.http.fields import Email, Input, NamedPerson, Prose, Title
+
+
+class FirstAdministrator(Input):
+    """The person who administers an organisation from its first day, and is responsible for its first API client."""
+
+    name: Title = Field(examples=["Dana Duarte"])
+    email: Email = Field(examples=["dana@example.com"])
 
 
 class OrganisationDraft(Input):
+    title: Title = Field(examples=["Example Cloud GmbH"])
+    administrator: FirstAdministrator
+
+
+class OrganisationRevision(Input):
     title: Title = Field(examples=["Example Cloud GmbH"])
 
 
@@ -50,4 +62,5 @@ class Credentials(BaseModel):
 
 class OrganisationFoundedOut(BaseModel):
     organisation: OrganisationOut
+    administrator: NamedPerson
     admin: Credentials

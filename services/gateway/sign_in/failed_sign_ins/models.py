@@ -2,11 +2,11 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from services.gateway.base import Secret
+from services.gateway.base import Detail
 from shared.data.base import instant
 
 
-class FailedSignIns(Secret, table=True):
+class FailedSignIns(Detail, table=True):
     """The failures in a row of one pair of client and address. The platform's rows: nobody is known yet."""
 
     __tablename__ = "failed_sign_ins"

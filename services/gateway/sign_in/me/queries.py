@@ -5,11 +5,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _CALLER = text("""
-    select organisations.id, organisations.title, caller.name, caller.roles, caller.ends_at
+    select organisations.id, organisations.title, caller.client_title, caller.roles, caller.ends_at,
+           people.id as person_id, people.name as person_name
     from organisations, (
-        select email as name, roles, ends_at from members where id = :id
-        union all select title, roles, null from api_clients where id = :id
-    ) as caller
+        select null as client_title, person_id, roles, ends_at from members where id = :id
+        union all select title, responsible_id, roles, null from api_clients where id = :id
+    ) as caller left join people on people.id = caller.person_id
 """)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice
+from shared.http.fields import NamedPerson
 from shared.identity.permissions import Permission, Role
 
 
@@ -18,7 +19,8 @@ class CallerKind(StrEnum):
 class MeOut(BaseModel):
     kind: CallerKind
     id: UUID = Field(description="The member's or API client's id")
-    name: str = Field(description="The member's e-mail address, or the API client's title")
+    title: str | None = Field(description="Of an API client")
+    person: NamedPerson | None = Field(description="Whose acts count: the member, or who is responsible for the client")
     organisation: OrganisationChoice
     roles: list[Role]
     ends_at: datetime | None = Field(description="When the membership ends, if it does")

@@ -24,6 +24,7 @@ from services.gateway.organisations.members.models import Member
 from services.gateway.organisations.members.queries import who_may_be
 from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
+from services.gateway.people.people.models import Person
 from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
 from services.gateway.sign_in.failed_sign_ins.rules import is_worth_an_event
 from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
@@ -65,10 +66,20 @@ async def grant_to_client(
                 note_failed_sign_in(session, client, origin=origin, failures=failures, at=at)
         raise TokenRefused(TokenError.INVALID_CLIENT, _NOT_WHO_IT_SAYS)
     permissions = permitted(client.roles, request.fields.get("scope"))
-    if use_is_news(secret, at):
-        async with database.transaction(client.org_id) as session:
+    async with database.transaction(client.org_id) as session:
+        if use_is_news(secret, at):
             await note_use(session, secret.id, at=at)
-    return Grant(f"client:{client.id}", client.org_id, permissions, at + lifetime, {client.id: client.version})
+        responsible = await found(session, Person, client.responsible_id) if client.responsible_id else None
+    return Grant(
+        f"client:{client.id}",
+        client.org_id,
+        permissions,
+        at + lifetime,
+        {client.id: client.version},
+        person=client.responsible_id,
+        person_name=responsible.name if responsible else None,
+        client_name=client.title,
+    )
 
 
 async def _client_by_secret(
@@ -111,7 +122,10 @@ async def grant_to_member(
         raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR)
     if len(memberships) > 1:
         raise await _which_organisation(database, [membership.member.org_id for membership in memberships])
-    return _member_grant(memberships[0], request, at + lifetime)
+    async with database.transaction(memberships[0].member.org_id) as session:
+        person = await found(session, Person, memberships[0].member.person_id)
+    assert person is not None
+    return _member_grant(memberships[0], person, request, at + lifetime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,7 @@ class _Membership:
 
     member: Member
     trust: Issuer
-    person: Vouched
+    said: Vouched
 
 
 async def _memberships(
@@ -130,12 +144,12 @@ async def _memberships(
     if not vouched:
         return []
     memberships = []
-    _, said = vouched[0]  # the same token, so the same person
-    candidates = await who_may_be(session, issuer=vouched[0][0].issuer, subject=said.subject, email=said.email)
-    for trust, person in vouched:
-        ours = [member for member in candidates if member.org_id == trust.org_id]
-        if member := meant(person, trust.issuer, ours, at):
-            memberships.append(_Membership(member, trust, person))
+    issuer, said = vouched[0][0].issuer, vouched[0][1]  # one token, so the same issuer and person for all trusts
+    candidates = await who_may_be(session, issuer=issuer, subject=said.subject, email=said.email)
+    for trust, said in vouched:
+        ours = [candidate for candidate in candidates if candidate.member.org_id == trust.org_id]
+        if member := meant(ours, issuer=issuer, subject=said.subject, as_of=at):
+            memberships.append(_Membership(member, trust, said))
     return memberships
 
 
@@ -153,13 +167,22 @@ async def _which_organisation(database: Database, organisations: Sequence[UUID])
     )
 
 
-def _member_grant(membership: _Membership, request: TokenRequest, until: datetime) -> Grant:
+def _member_grant(membership: _Membership, person: Person, request: TokenRequest, until: datetime) -> Grant:
     member, trust = membership.member, membership.trust
-    expires = datetime.fromtimestamp(min(membership.person.expires, _LAST_INSTANT), UTC)
+    expires = datetime.fromtimestamp(min(membership.said.expires, _LAST_INSTANT), UTC)
     ends = [until, expires, *filter(None, [member.ends_at])]
     permissions = permitted(member.roles, request.fields.get("scope"))
     rests_on = {member.id: member.version, trust.id: trust.version}
-    return Grant(f"member:{member.id}", member.org_id, permissions, min(ends), rests_on, member.ends_at)
+    return Grant(
+        f"member:{member.id}",
+        member.org_id,
+        permissions,
+        min(ends),
+        rests_on,
+        person=person.id,
+        person_name=person.name,
+        ends_at=member.ends_at,
+    )
 
 
 async def sign(session: AsyncSession, vault: Vault, grant: Grant, *, issuer: str, at: datetime) -> TokenOut:

@@ -15,8 +15,8 @@ from shared.identity.tokens import AUDIENCE
 class Grant:
     """Who gets a token, for which organisation, permitted what, until when at the latest.
 
-    `rests_on` has the version of each thing that it rests on: a later event about one of them withdraws the token.
-    `ends_at` is when the membership ends, if it does.
+    `person` is whose acts those of the token's holder count as. `rests_on` has the version of each thing that it rests
+    on: a later event about one of them withdraws the token. `ends_at` is when the membership ends, if it does.
     """
 
     subject: str
@@ -24,6 +24,9 @@ class Grant:
     permissions: frozenset[Permission]
     until: datetime
     rests_on: Mapping[UUID, int]
+    person: UUID | None = None
+    person_name: str | None = None
+    client_name: str | None = None
     ends_at: datetime | None = None
 
 
@@ -40,9 +43,14 @@ def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
 
 def claims_of(grant: Grant, *, token_id: UUID, issuer: str, at: datetime) -> dict[str, Any]:
     """The claims of an access token (RFC 9068, without those that nobody reads)."""
-    ends = {"ends_at": int(grant.ends_at.timestamp())} if grant.ends_at else {}
+    optional = {
+        "person": grant.person and str(grant.person),
+        "person_name": grant.person_name,
+        "client_name": grant.client_name,
+        "ends_at": grant.ends_at and int(grant.ends_at.timestamp()),
+    }
     return {
-        **ends,
+        **{name: value for name, value in optional.items() if value is not None},
         "iss": issuer,
         "aud": AUDIENCE,
         "sub": grant.subject,

@@ -17,6 +17,7 @@ from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.risk import RiskMethodSet
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Invalid, Stale
 
 _NAMED = 10
@@ -31,7 +32,7 @@ class RatedBeyondScale(Conflict):
 
 
 async def set_first(
-    session: AsyncSession, *, terms: MethodTerms, preset: PresetName | None, at_pointer: str, by: str, at: datetime
+    session: AsyncSession, *, terms: MethodTerms, preset: PresetName | None, at_pointer: str, by: Actor, at: datetime
 ) -> Method:
     """Set the organisation's method. `MethodSet` when it has one: that is replaced, knowing its version."""
     await lock_register(session)
@@ -40,7 +41,7 @@ async def set_first(
     return await _set(session, None, terms, preset=preset, at_pointer=at_pointer, by=by, at=at)
 
 
-async def replace(session: AsyncSession, *, terms: MethodTerms, expected: int, by: str, at: datetime) -> None:
+async def replace(session: AsyncSession, *, terms: MethodTerms, expected: int, by: Actor, at: datetime) -> None:
     """Put another method in force. The default preset, in force while none is set, has the version 0."""
     in_force = await lock_register(session)
     if expected not in {ANY_VERSION, in_force.version}:
@@ -56,7 +57,7 @@ async def _set(
     *,
     preset: PresetName | None,
     at_pointer: str,
-    by: str,
+    by: Actor,
     at: datetime,
 ) -> Method:
     if faults := faults_in(terms, at=at_pointer):

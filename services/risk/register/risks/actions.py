@@ -19,6 +19,7 @@ from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.risk import RiskIdentified, RiskRevised
 from shared.events.trail import announce
+from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid
 
 
@@ -26,7 +27,7 @@ class CodeTaken(Conflict):
     """Another risk has this code."""
 
 
-async def identify(session: AsyncSession, *, draft: RiskDraft, by: str, at: datetime) -> Risk:
+async def identify(session: AsyncSession, *, draft: RiskDraft, by: Actor, at: datetime) -> Risk:
     """Write a risk down. `CodeTaken` when the organisation has one of that code."""
     in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
@@ -41,7 +42,7 @@ async def identify(session: AsyncSession, *, draft: RiskDraft, by: str, at: date
 
 
 async def revise(
-    session: AsyncSession, risk_id: UUID, *, revision: RiskRevision, expected: int, by: str, at: datetime
+    session: AsyncSession, risk_id: UUID, *, revision: RiskRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a risk."""
     in_force = await _lock(session, revision)
