@@ -13,7 +13,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import NotFound, PersonGone, UnknownPerson
 
-routes = Routes("people")
+routes = Routes("departures")
 
 
 @routes.post(
