@@ -27,7 +27,7 @@ test: $(SYNCED) ## Run the tests (ARGS="tests/risk -x" for some of them)
 	@$(RUN) -m pytest $(or $(ARGS),--numprocesses=2 --dist=worksteal)
 
 .PHONY: check
-check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; CI runs check, test and a short fuzz
+check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; with `test` this is exactly CI
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
