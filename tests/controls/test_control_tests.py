@@ -135,6 +135,26 @@ async def test_the_owner_does_not_test(org: Organisation) -> None:
     assert "owner" in problem(refused, 403, "separation-of-duties")["detail"]
 
 
+async def test_an_owner_named_by_address_in_any_case_does_not_test(org: Organisation) -> None:
+    person = ok(await org.manager.get("/v1/me"))["person"]["id"]
+    address = ok(await org.admin.get(f"/v1/people/{person}"))["emails"][0]
+    control = await implemented_control(org, "AC-01")
+    version = (await org.manager.get(f"/v1/controls/{control}")).headers["etag"]
+    owned = {"owner": address.title()}
+    ok(await org.manager.patch(f"/v1/controls/{control}", json=owned, headers={"If-Match": version}))
+    procedure = await _procedure(org)
+    own = _plan(control, procedure, tester=address)
+    problem(await org.manager.post("/v1/control-tests", json=own), 403, "separation-of-duties")
+    test = created(await org.manager.post("/v1/control-tests", json=_plan(control, procedure)))["id"]
+
+    async def refused() -> httpx.Response | None:
+        """The service hears of a person's address a moment after the person was added."""
+        answer = await org.manager.post(f"/v1/control-tests/{test}/results", json=DONE)
+        return answer if answer.status_code == httpx.codes.FORBIDDEN else None
+
+    problem(await eventually(refused), 403, "separation-of-duties")
+
+
 async def test_what_is_overdue_puts_its_control_at_risk(org: Organisation) -> None:
     control = await implemented_control(org, "AC-01")
     test = await _planned(org, control)

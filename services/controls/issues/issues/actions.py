@@ -13,6 +13,7 @@ from services.controls.issues.issues.models import Closure, Issue, IssueStatus
 from services.controls.issues.issues.queries import link, of_the_same_cause, untold_overdue
 from services.controls.issues.issues.rules import LIVE, UNRESOLVED, due, is_lower, regresses
 from services.controls.issues.issues.schemas import ClosureDraft, DueDateChange, IssueDraft, IssueRevision
+from services.controls.people.known_members.queries import keep_owner_apart
 from services.controls.register.controls.models import Control
 from shared.data.records import ANY_VERSION, found, lock_by_id, lock_free, locked
 from shared.data.sessions import organisation_of
@@ -28,7 +29,7 @@ from shared.events.catalogue.issues import (
     IssueRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor, keep_apart
+from shared.identity.callers import SYSTEM, Actor
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 ALLOWED: dict[IssueStatus, list[str]] = {
@@ -82,7 +83,7 @@ async def revise(
     _know(revision.control_ids or [], await lock_by_id(session, Control, revision.control_ids or []))
     owner, severity = issue.owner, issue.severity
     if revision.severity is not None and is_lower(revision.severity, Severity(severity)):
-        keep_apart("Who owns an issue does not lower its severity", first=owner, second=by)
+        await keep_owner_apart(session, "Who owns an issue does not lower its severity", owner=owner, second=by)
     for name, value in revision.model_dump(mode="json", exclude_none=True).items():
         setattr(issue, name, [UUID(each) for each in value] if name in {"control_ids", "evidence_ids"} else value)
     if issue.severity != severity and issue.due_reason is None:
@@ -102,7 +103,7 @@ async def move_due_date(
     issue = await locked_issue(session, issue_id)
     if issue.status not in UNRESOLVED:
         raise not_allowed("move the due date", issue.status, ALLOWED[IssueStatus(issue.status)])
-    keep_apart("Who owns an issue does not move its due date", first=issue.owner, second=by)
+    await keep_owner_apart(session, "Who owns an issue does not move its due date", owner=issue.owner, second=by)
     before = issue.due_on
     issue.due_on, issue.due_reason = change.due_on, change.reason
     event = IssueDueMoved(**told(issue), due_before=before)
@@ -115,7 +116,7 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
     if issue.status not in LIVE:
         raise not_allowed("close", issue.status, ALLOWED[IssueStatus(issue.status)])
     if draft.outcome == Closure.RISK_ACCEPTED:
-        keep_apart("Who owns an issue does not accept its risk", first=issue.owner, second=by)
+        await keep_owner_apart(session, "Who owns an issue does not accept its risk", owner=issue.owner, second=by)
     if draft.duplicate_of is not None:
         original = await found(session, Issue, draft.duplicate_of)
         if original is None or original.id == issue.id or original.status == IssueStatus.CLOSED:

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.people.known_members.models import KnownMember
+from shared.identity.callers import Actor, keep_apart
 
 _MEMBER = "person:"
 _NOBODY = UUID(int=0)
@@ -22,3 +23,13 @@ async def names_of(session: AsyncSession, actors: Iterable[str]) -> frozenset[st
     query = select(KnownMember.email).where(col(KnownMember.id).in_(ids))
     emails = (await session.execute(query)).scalars().all() if ids else []
     return frozenset(each.lower() for each in (*named, *emails))
+
+
+async def keep_owner_apart(session: AsyncSession, rule: str, *, owner: str, second: Actor | str) -> None:
+    """Refuse when the owner is the person who would do the other half, also where an e-mail address names the owner.
+
+    Addresses are compared without case. Known is the main address of each person that the gateway has announced.
+    """
+    other = second.text if isinstance(second, Actor) else second
+    is_one_person = not (await names_of(session, [owner])).isdisjoint(await names_of(session, [other]))
+    keep_apart(rule, first=other if is_one_person else owner, second=second)

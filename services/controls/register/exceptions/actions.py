@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.controls.people.known_members.queries import keep_owner_apart
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.rules import Term, faults_in
@@ -145,7 +146,7 @@ async def _decided(
     if exception.status != ControlExceptionStatus.REQUESTED:
         raise not_allowed("decide", exception.status, _allowed(exception))
     keep_apart("The approver is not who asked for the exception", first=exception.requested_by, second=by)
-    keep_apart("The approver is not the control's owner", first=control.owner, second=by)
+    await keep_owner_apart(session, "The approver is not the control's owner", owner=control.owner, second=by)
     exception.status = to
     exception.decided_by, exception.decided_at, exception.decision_reason = by.text, at, reason
     return control, exception

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.people.known_members.queries import keep_owner_apart
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.queries import definition_in_force
 from services.controls.testing.control_tests.models import ControlTest, TestDecision, TestStatus
@@ -88,7 +89,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
     if faults or version is None:
         raise NothingToTest("The test has nothing to test, or nothing to go by.", faults=faults)
     (control,) = controls
-    keep_apart(_NOT_THE_OWNER, first=control.owner, second=draft.tester)
+    await keep_owner_apart(session, _NOT_THE_OWNER, owner=control.owner, second=draft.tester)
     # What is tested is the control as it was at the end of the period, and not as it may be by now.
     until = min(at, datetime.combine(draft.period_end, time.max, UTC)) if draft.period_end else at
     tested = await definition_in_force(session, control.id, until)
@@ -114,7 +115,7 @@ async def revise(
     held = await _held(session, test_id, "revise", expected)
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(held.test, name, value)
-    keep_apart(_NOT_THE_OWNER, first=held.control.owner, second=held.test.tester)
+    await keep_owner_apart(session, _NOT_THE_OWNER, owner=held.control.owner, second=held.test.tester)
     event = TestRevised(**held.about(), due_at=held.test.due_at)
     announce(session, event, about=held.test, by=by, at=at)
     touched(session, held.control.id, at=at)
@@ -126,7 +127,7 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
     `InquiryAlone` when it would pass or fail by inquiry alone. A failure counts at once, a pass when it is signed off.
     """
     held = await _held(session, test_id, "perform")
-    keep_apart(_NOT_THE_OWNER, first=held.control.owner, second=by)
+    await keep_owner_apart(session, _NOT_THE_OWNER, owner=held.control.owner, second=by)
     _refuse_unfounded(held, done, at)
     standing = await standing_of_procedure(
         session,
