@@ -4,12 +4,14 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
+from services.gateway.access.signing_keys.queries import sealed_signing_key
 from services.gateway.access.signing_keys.rules import published_until
 from services.gateway.access.vault import Vault
 from shared.clock import new_id
@@ -31,9 +33,12 @@ class StillSigning(Conflict):
 async def ensure_one_signs(
     session: AsyncSession, vault: Vault, *, lifetime: timedelta, by: Actor, at: datetime
 ) -> None:
-    """Make the first key; two processes that start at once make one."""
+    """Make the first key, and another one when the vault, whose own key is a new one, cannot open the one that signs.
+
+    Two processes that start at once make one.
+    """
     await session.execute(_ONE_AT_A_TIME)
-    if await _signing(session) is None:
+    if await _signing(session) is None or not await _opens(session, vault):
         await rotate(session, vault, lifetime=lifetime, by=by, at=at)
 
 
@@ -72,6 +77,15 @@ async def withdraw(session: AsyncSession, key_id: UUID, *, by: Actor, at: dateti
     key.state = KeyState.WITHDRAWN
     key.published_until = at
     announce(session, SigningKeyWithdrawn(key_id=str(key_id)), about=key, by=by, at=at, reason=reason)
+
+
+async def _opens(session: AsyncSession, vault: Vault) -> bool:
+    sealed = await sealed_signing_key(session)
+    try:
+        vault.open(sealed.sealed, belongs_to=sealed.id)
+    except InvalidTag:
+        return False
+    return True
 
 
 async def _signing(session: AsyncSession) -> SigningKey | None:

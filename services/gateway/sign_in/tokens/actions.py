@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -188,7 +189,10 @@ def _member_grant(membership: _Membership, person: Person, request: TokenRequest
 async def sign(session: AsyncSession, vault: Vault, grant: Grant, *, issuer: str, at: datetime) -> TokenOut:
     """The access token of a grant, signed with the key that signs at this moment. A platform transaction."""
     sealed = await sealed_signing_key(session)
-    key = OKPKey.import_key(json.loads(vault.open(sealed.sealed, belongs_to=sealed.id)))
+    try:
+        key = OKPKey.import_key(json.loads(vault.open(sealed.sealed, belongs_to=sealed.id)))
+    except InvalidTag as error:
+        raise Unavailable("Another gateway's key encrypts the signing key.", headers={"Retry-After": "10"}) from error
     claims = claims_of(grant, token_id=new_id(), issuer=issuer, at=at)
     header = {"alg": ALGORITHM, "kid": str(sealed.id), "typ": "at+jwt"}
     return TokenOut(
