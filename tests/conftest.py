@@ -16,7 +16,7 @@ SharedOrganisations = Callable[[str], Awaitable[Organisation]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--thorough", action="store_true", help="try more cases, or all, as `make fuzz` does")
+    parser.addoption("--thorough", action="store_true", help="try more cases, or all of them: ARGS=--thorough")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -30,6 +30,7 @@ from shared.problems import Fault, Forbidden, NotFound, Problem, Unauthenticated
 E = TypeVar("E", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
+_LONGEST_NOUN = 40  # characters
 OPERATING = "Operating Attest"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -132,9 +133,14 @@ class Routes:
 
     @property
     def about(self) -> str:
-        """What the noun is, from the docstring of its package; operations that no noun owns have their module's."""
+        """What the noun is, from the docstring of its package; operations that no noun owns have their module's.
+
+        Such a docstring begins with the noun and a colon, which the tag says already.
+        """
         owner = self.module.removesuffix(".routes")
-        return " ".join((sys.modules[owner].__doc__ or "").split("\n\n")[0].split())
+        text = " ".join((sys.modules[owner].__doc__ or "").split("\n\n")[0].split())
+        noun, colon, rest = text.partition(": ")
+        return rest[:1].upper() + rest[1:] if colon and len(noun) <= _LONGEST_NOUN else text
 
     @property
     def group(self) -> str:

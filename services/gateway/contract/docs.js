@@ -65,6 +65,6 @@ SwaggerUIBundle({
   validatorUrl: null,
   onComplete: () => {
     const box = document.querySelector(".operation-filter-input");
-    box.placeholder = "Find an operation by any words: approve control, evidence expired, GET risks, audit:read …";
+    box.placeholder = "Find an operation by any words: approve control, evidence expired, GET risks, risks:write …";
   },
 });
