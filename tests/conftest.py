@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -11,8 +11,6 @@ from hypothesis import settings
 from deploy.client import Organisation, client
 from deploy.local.stack import Stack
 from tests.prepared import prepared_stack
-
-SharedOrganisations = Callable[[str], Awaitable[Organisation]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,29 +41,9 @@ async def operator(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
         yield acting
 
 
-@pytest.fixture(scope="session")
-async def shared_organisations(operator: httpx.AsyncClient) -> AsyncIterator[SharedOrganisations]:
-    """The organisation that the tests of a module share which leave nothing behind."""
-    founded: dict[str, Organisation] = {}
-
-    async def of(module: str) -> Organisation:
-        if module not in founded:
-            founded[module] = await Organisation.found(operator, f"Shared by {module}")
-        return founded[module]
-
-    yield of
-    for each in founded.values():
-        await each.close()
-
-
 @pytest.fixture
-async def org(
-    request: pytest.FixtureRequest, operator: httpx.AsyncClient, shared_organisations: SharedOrganisations
-) -> AsyncIterator[Organisation]:
-    """A fresh organisation with its team, or the module's for a test that leaves nothing behind."""
-    if request.node.get_closest_marker("leaves_nothing"):
-        yield await shared_organisations(request.module.__name__)
-        return
+async def org(operator: httpx.AsyncClient) -> AsyncIterator[Organisation]:
+    """A fresh organisation with its team."""
     founded = await Organisation.found(operator, f"Organisation {uuid.uuid4()}")
     yield founded
     await founded.close()
