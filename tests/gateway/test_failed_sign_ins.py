@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
-from services.gateway.sign_in.failed_sign_ins.rules import FREE_FAILURES, is_worth_an_event, origin_of, wait_after
+from services.gateway.sign_in.failed_sign_ins.rules import (
+    FREE_FAILURES,
+    counted_as,
+    is_worth_an_event,
+    origin_of,
+    wait_after,
+)
+from shared.clock import new_id
 from tests.gateway.support import CLIENT_CREDENTIALS, refused, token_for
 from tests.support import Organisation, ok
 
@@ -62,6 +69,14 @@ async def test_unknown_clients_are_slowed_like_known_ones(stack: Stack) -> None:
 def test_each_failure_doubles_the_wait(failures: int, seconds: int) -> None:
     assert wait_after(failures, AT, as_of=AT) == timedelta(seconds=seconds)
     assert wait_after(failures, AT, as_of=AT + timedelta(seconds=seconds)) <= timedelta(0)
+
+
+def test_a_made_up_client_never_counts_against_a_known_one() -> None:
+    known = new_id()
+    made_up = {counted_as(f"guess-{number}", None) for number in range(5000)}
+    assert len(made_up) <= 1024, "an address has a bounded number of rows"
+    assert counted_as(str(known), known) not in made_up
+    assert counted_as(str(known).upper(), known) == counted_as(str(known), known)
 
 
 def test_few_failures_are_worth_an_event() -> None:

@@ -126,11 +126,11 @@ _TABLES = (
     )""",
     """create table failed_sign_ins (
         origin text,
-        client_slot integer,
+        client text,
         org_id uuid not null,
         failures integer not null,
         last_at timestamptz not null,
-        primary key (origin, client_slot)
+        primary key (origin, client)
     )""",
     "create index failed_sign_ins_by_age on failed_sign_ins (last_at)",
 )

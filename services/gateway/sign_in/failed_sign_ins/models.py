@@ -12,6 +12,6 @@ class FailedSignIns(Detail, table=True):
     __tablename__ = "failed_sign_ins"
 
     origin: str = Field(primary_key=True)
-    client_slot: int = Field(primary_key=True)
+    client: str = Field(primary_key=True)
     failures: int
     last_at: datetime = instant()

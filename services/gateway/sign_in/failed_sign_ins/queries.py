@@ -11,9 +11,9 @@ from shared.data.base import table_of
 _F = table_of(FailedSignIns).c
 
 
-async def failures_of(session: AsyncSession, origin: str, client_slot: int) -> FailedSignIns | None:
+async def failures_of(session: AsyncSession, origin: str, client: str) -> FailedSignIns | None:
     """The failures in a row of a pair of client and address; None where the last sign-in worked."""
-    query = select(FailedSignIns).where(_F.origin == origin, _F.client_slot == client_slot)
+    query = select(FailedSignIns).where(_F.origin == origin, _F.client == client)
     return (await session.scalars(query)).one_or_none()
 
 

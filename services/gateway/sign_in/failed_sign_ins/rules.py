@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from uuid import UUID
 
 FREE_FAILURES = 5
 FORGOTTEN_AFTER = timedelta(minutes=15)
@@ -10,8 +11,8 @@ _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
 _MOST_DOUBLINGS = 6
 _IPV6_PREFIX = 64
-# Whatever a stranger names as a client, an address has this many rows at most.
-_SLOTS = 1024
+# However many clients a stranger makes up, an address has this many rows for them at most.
+_ROWS_FOR_UNKNOWN = 1024
 _UNKNOWN_ORIGIN = "0.0.0.0"  # noqa: S104 - a name for what has no address, nothing is bound to it
 
 
@@ -35,9 +36,11 @@ def origin_of(forwarded: str | None, peer: str | None, *, proxies: int = 1) -> s
     return _UNKNOWN_ORIGIN
 
 
-def slot_of(client: str) -> int:
-    """A number for the client that was named, known or not."""
-    return int.from_bytes(hashlib.sha256(client.encode()).digest()[:4]) % _SLOTS
+def counted_as(name: str, known: UUID | None) -> str:
+    """What failures of this name are counted under: a known client by its id, others share a bounded number of rows."""
+    if known is not None:
+        return str(known)
+    return f"unknown-{int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % _ROWS_FOR_UNKNOWN}"
 
 
 def wait_after(failures: int, last_at: datetime, *, as_of: datetime) -> timedelta:

@@ -27,7 +27,7 @@ from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.people.people.models import Person
 from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
-from services.gateway.sign_in.failed_sign_ins.rules import is_worth_an_event
+from services.gateway.sign_in.failed_sign_ins.rules import counted_as, is_worth_an_event
 from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
 from services.gateway.sign_in.tokens.rules import Grant, claims_of, permitted
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice, TokenError, TokenOut, TokenRefused, TokenRequest
@@ -54,13 +54,17 @@ async def grant_to_client(
     """RFC 6749, 4.4: a program proves itself by its secret; `origin` is the address that it asks from."""
     name, presented = request.client()
     async with database.transaction(PLATFORM) as session:
-        wait = await wait_before(session, origin=origin, client=name, at=at)
+        client, secrets = await _client_named(session, name)
+        counted = counted_as(name, client.id if client else None)
+        wait = await wait_before(session, origin=origin, client=counted, at=at)
         if wait > timedelta(0):
             raise TokenRefused(TokenError.SLOW_DOWN, "Too many attempts have failed; wait.", wait=wait)
-        client, secret = await _client_by_secret(session, name, presented, at)
+        secret = matching(presented, secrets, at)
+        if client is None or client.status != ClientStatus.ACTIVE:
+            secret = None
         if secret is not None:
-            await forget_failures(session, origin=origin, client=name)
-        failures = 0 if secret else await count_failure(session, origin=origin, client=name, at=at)
+            await forget_failures(session, origin=origin, client=counted)
+        failures = 0 if secret else await count_failure(session, origin=origin, client=counted, at=at)
     if client is None or secret is None:
         if client is not None and is_worth_an_event(failures):
             async with database.transaction(client.org_id) as session:
@@ -83,18 +87,13 @@ async def grant_to_client(
     )
 
 
-async def _client_by_secret(
-    session: AsyncSession, name: str, presented: str, at: datetime
-) -> tuple[ApiClient | None, ClientSecret | None]:
-    """The client of this id, if there is one, and its secret that was presented, if it is live and the client too."""
+async def _client_named(session: AsyncSession, name: str) -> tuple[ApiClient | None, list[ClientSecret]]:
+    """The client of this id, if there is one, and its secrets."""
     try:
         client_id = UUID(name)
     except ValueError:
-        return None, None
-    client, secrets = await client_with_secrets(session, client_id)
-    secret = matching(presented, secrets, at)
-    active = client is not None and client.status == ClientStatus.ACTIVE
-    return client, secret if active else None
+        return None, []
+    return await client_with_secrets(session, client_id)
 
 
 async def grant_to_member(
