@@ -22,6 +22,8 @@ from shared.http import problems
 from shared.http.operations import Routes
 from shared.http.reads_first import ReadsFirst
 from shared.identity.callers import Caller
+from shared.people.duties import Duty, duty_routes, handing_over
+from shared.people.known import know_people
 from shared.platform import Platform
 from shared.schedule import Sweep
 from shared.settings import Role, Settings
@@ -47,6 +49,7 @@ async def _no_more_checks(_session: AsyncSession, _caller: Caller) -> None:
 class Service:
     """A service in words: its name, its operations, what it hears, what it does by the clock.
 
+    `duties` are what people answer for here; the service knows the people of the directory if there are any.
     `recompute` runs once before each commit, with what the transaction touched. `before_write` runs first in the
     transaction of each write, and may refuse it.
     """
@@ -56,6 +59,7 @@ class Service:
     routes: Sequence[Routes]
     handlers: Sequence[Handler] = ()
     sweeps: Sequence[Sweep] = ()
+    duties: Sequence[Duty] = ()
     recompute: Recompute | None = None
     prepare: Prepare = field(default=_nothing_more)
     before_write: BeforeWrite = field(default=_no_more_checks)
@@ -64,6 +68,7 @@ class Service:
         """The service's own operations and those that every service has."""
         return [
             *self.routes,
+            *([duty_routes(self.name, self.duties)] if self.duties else []),
             witness_routes(self.name),
             trail_routes(self.name),
             dead_letter_routes(self.name, self.all_handlers()),
@@ -71,8 +76,9 @@ class Service:
         ]
 
     def all_handlers(self) -> list[Handler]:
-        """The service's own, and those by which every service keeps heads of trails and learns of withdrawn tokens."""
-        return [*self.handlers, witness(self.name), withdraw_tokens]
+        """The service's own, and those by which services know people, keep heads of trails and withdraw tokens."""
+        people = [know_people, handing_over(self.duties)] if self.duties else []
+        return [*self.handlers, *people, witness(self.name), withdraw_tokens]
 
     def all_sweeps(self) -> list[Sweep]:
         """The service's own, and those by which every service has its trail witnessed and stamped."""

@@ -4,18 +4,55 @@ from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from deploy.client import Organisation, eventually
+from deploy.client import Organisation, address_of, eventually
 from deploy.local.stack import Stack
-from shared.identity.callers import Actor, ActorKind
+from shared.clock import new_id
+from shared.data.sessions import instant_of, organisation_of
+from shared.events.catalogue.people import PersonAdded
+from shared.events.event import Heard
+from shared.identity.callers import SYSTEM, Actor, ActorKind
+from shared.identity.permissions import Role
+from shared.people.known import PEOPLE
 from shared.settings import Settings
 
-__all__ = ["Organisation", "acting", "created", "eventually", "ok", "problem", "settings_of"]
+__all__ = ["Organisation", "acting", "created", "eventually", "introduce", "ok", "person", "problem", "settings_of"]
 
 
 def acting(name: str) -> Actor:
     """A person who acts, for verbs that are called in process; the same name is the same person."""
     return Actor(ActorKind.PERSON, uuid5(NAMESPACE_DNS, name), name)
+
+
+async def introduce(session: AsyncSession, *names: str) -> None:
+    """Let a service know people of an organisation that the gateway does not have, for verbs called in process.
+
+    They are administrators, with the ids that `acting` gives them and the addresses of the stories.
+    """
+    org_id, at = organisation_of(session), instant_of(session)
+    said = {"status": "active", "left_on": None, "department": None, "manager_id": None, "acts_until": None}
+    heard = [
+        Heard(
+            new_id(),
+            org_id,
+            uuid5(NAMESPACE_DNS, name),
+            1,
+            at,
+            SYSTEM,
+            PersonAdded.model_validate(
+                {**said, "display_name": name, "emails": [address_of(name)], "roles": [Role.ADMIN]}
+            ),
+        )
+        for name in names
+    ]
+    await PEOPLE.note(session, heard)
+
+
+async def person(org: Organisation, name: str) -> dict[str, str]:
+    """A person of the stories as answers name them: `person(org, "dana")`."""
+    (found,) = ok(await org.admin.get("/v1/people", params={"email": address_of(name)}))["items"]
+    return {"id": found["id"], "name": found["name"]}
 
 
 def settings_of(stack: Stack, service: str) -> Settings:

@@ -6,8 +6,11 @@ from services.risk import handlers
 from services.risk.methods.methods.routes import routes as method_routes
 from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
+from services.risk.register.risks import actions as risk_actions
+from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from shared.events.event import handlers_in
+from shared.people.duties import Duty
 from shared.service import Service, create_app
 
 SERVICE = Service(
@@ -15,6 +18,7 @@ SERVICE = Service(
     summary="What could go wrong, and how much it matters",
     routes=[method_routes, risk_routes, rating_routes],
     handlers=handlers_in(handlers),
+    duties=[Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over)],
     recompute=rate_touched,
 )
 

@@ -13,7 +13,7 @@ from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of
 from shared.data.tables import events
 from shared.http.doors import platform_of
-from shared.http.fields import Instant
+from shared.http.fields import Instant, NamedThen
 from shared.http.operations import Routes
 from shared.identity.callers import ActorKind
 from shared.identity.permissions import P
@@ -76,13 +76,6 @@ class TrailQuery(ListQuery):
 
 
 _LIST = Listing(_EVENT, id=_C.id, query=TrailQuery)
-
-
-class NamedThen(BaseModel):
-    """A person or an API client, with the name at the time of the event."""
-
-    id: UUID
-    name: str | None
 
 
 class TrailEvent(BaseModel):

@@ -52,6 +52,12 @@ def platform_tables(execute: Execute, service: str) -> None:
         execute(statement.format(app=f"{service}_app", worker=f"{service}_worker"))
 
 
+def people_table(execute: Execute, service: str) -> None:
+    """Make the table of people, for services that name people: all but the gateway, whose directory they hear of."""
+    execute(_PEOPLE)
+    fence(execute, service, "known_people")
+
+
 def _fence(execute: Execute, service: str, table: str) -> None:
     execute(f"alter table {table} enable row level security")
     execute(f"alter table {table} force row level security")
@@ -174,3 +180,16 @@ _GRANTS: Sequence[str] = (
     "grant select, delete on stored_answers to {worker}",
     "grant select on witnessed_heads, head_timestamps to {worker}",
 )
+
+_PEOPLE = """create table known_people (
+    org_id uuid not null,
+    id uuid not null,
+    name text not null,
+    emails text[] not null,
+    status text not null,
+    left_on date,
+    roles text[] not null,
+    acts_until timestamptz,
+    version integer not null,
+    primary key (org_id, id)
+)"""

@@ -3,7 +3,7 @@
 Their DDL is in `shared.data.platform`; these are for building statements.
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Date, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -114,4 +114,18 @@ token_withdrawals = Table(
     Column("thing", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("heard_at", DateTime(timezone=True), nullable=False),
+)
+
+known_people = Table(
+    "known_people",
+    metadata,
+    Column("org_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("emails", ARRAY(Text), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("left_on", Date),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("acts_until", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
 )

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from shared.clock import now
 from shared.data.queries import AtOrAfter, Query
+from shared.identity.callers import ActorKind
 
 
 class Input(BaseModel):
@@ -54,7 +55,22 @@ class NamedPerson(BaseModel):
     """A person with their present name."""
 
     id: UUID
-    name: str
+    name: str = Field(examples=["Dana Duarte"])
+
+
+class NamedThen(BaseModel):
+    """A person or an API client, with the name at the time."""
+
+    id: UUID
+    name: str | None
+
+
+class ActedBy(BaseModel):
+    """Who did something, with the names at the time."""
+
+    kind: ActorKind
+    person: NamedThen | None = Field(description="Who did it, or is responsible for the client that did")
+    client: NamedThen | None = Field(description="The API client, where a program did it")
 
 
 Search = Annotated[str, StringConstraints(max_length=100, pattern=_ONE_LINE)]

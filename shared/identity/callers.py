@@ -42,6 +42,15 @@ class Actor:
         return f"person:{self.person}" if self.person else str(self.kind)
 
     @property
+    def recorded(self) -> dict[str, Any]:
+        """The actor as a row keeps it of what was done once: `shared.http.fields.ActedBy`, with the names of then."""
+        return {
+            "kind": str(self.kind),
+            "person": {"id": str(self.person), "name": self.person_name} if self.person else None,
+            "client": {"id": str(self.client), "name": self.client_name} if self.client else None,
+        }
+
+    @property
     def label(self) -> str:
         """The actor's name then, for texts."""
         return self.person_name or self.client_name or str(self.kind)
@@ -92,8 +101,26 @@ class Caller:
         return Actor(actor, self.person, self.person_name, client, self.client_name)
 
 
-def keep_apart(rule: str, *, first: str, second: Actor | str) -> None:
+Somebody = Actor | Mapping[str, Any] | UUID | str | None
+
+
+def person_of(somebody: Somebody) -> UUID | None:
+    """The person that an actor, an actor as recorded on a row, or an id of a person stands for; None for no person."""
+    match somebody:
+        case Actor():
+            return somebody.person
+        case UUID() | None:
+            return somebody
+        case str():
+            kind, _, key = somebody.partition(":")
+            return UUID(key) if kind == "person" else None
+        case _:
+            return UUID(somebody["person"]["id"]) if somebody["person"] else None
+
+
+def keep_apart(rule: str, *, first: Somebody, second: Somebody) -> None:
     """Refuse when the same person would do both halves, by themselves or through any client; `rule` names them."""
-    person, name = (second.text, second.label) if isinstance(second, Actor) else (second, second)
-    if first == person:
+    person = person_of(second)
+    if person is not None and person == person_of(first):
+        name = second.label if isinstance(second, Actor) else "this person"
         raise SeparationOfDuties(f"{rule}: {name} did the first half already; another person must do this.")

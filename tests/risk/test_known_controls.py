@@ -25,7 +25,7 @@ from shared.identity.callers import SYSTEM
 from tests.bench.seed import unfenced
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, proven_control
-from tests.support import Organisation, acting, eventually, settings_of
+from tests.support import Organisation, acting, eventually, introduce, settings_of
 
 _NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
@@ -71,6 +71,8 @@ async def test_who_names_a_control_and_who_hears_of_it_wait_for_each_other(
         proven = proven_control("AC-01")
         await handle_once(session, handlers_in(handlers), [Heard(new_id(), org_id, control, 1, _NOW, SYSTEM, proven)])
 
+    async with database.transaction(org_id) as session:
+        await introduce(session, "riley")
     one, other = (write_down, hear) if first == "risk" else (hear, write_down)
 
     connection = await asyncpg.connect(unfenced(stack, "risk"))

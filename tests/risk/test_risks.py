@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.risk.given import DRAFT, answer, history, identified, kinds, read, trail
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, ok, person, problem
 
 
 async def test_a_risk_is_rated_when_it_is_identified(org: Organisation) -> None:
@@ -15,7 +15,8 @@ async def test_a_risk_is_rated_when_it_is_identified(org: Organisation) -> None:
     risk = created(response)
     assert risk == ok(await org.viewer.get(response.headers["Location"]))
     assert {name: risk[name] for name in DRAFT if name != "inherent"} == {
-        name: value for name, value in DRAFT.items() if name != "inherent"
+        **{name: value for name, value in DRAFT.items() if name != "inherent"},
+        "owner": await person(org, "riley"),
     }
     assert risk["inherent"] == risk["residual"] == {"likelihood": 5, "impact": 4, "level": "high"}
     assert (risk["level_rank"], risk["appetite"], risk["within_appetite"]) == (4, "moderate", False)
@@ -96,7 +97,7 @@ async def test_a_revision_rates_anew_and_says_what_it_changed(org: Organisation)
     change = {"title": "Leavers keep access", "inherent": {"likelihood": 2, "impact": 4}}
     response = await org.risk.patch(f"/v1/risks/{risk}", json=change, headers={"If-Match": '"1"'})
     revised = ok(response)
-    assert (revised["version"], response.headers["ETag"], revised["owner"]) == (2, '"2"', DRAFT["owner"])
+    assert (revised["version"], response.headers["ETag"], revised["owner"]) == (2, '"2"', await person(org, "riley"))
     assert revised["residual"] == {"likelihood": 2, "impact": 4, "level": "low"}
     events = (await trail(org, risk))[3:]
     assert kinds(events) == ["revised", "rated", "back_within_appetite"]
@@ -110,7 +111,7 @@ async def test_a_revision_of_words_leaves_the_rating_alone(org: Organisation) ->
     change = {"owner": "lee@example.com", "treatment": "transfer", "scenario": DRAFT["scenario"] | {"source": "Anyone"}}
     revised = ok(await org.risk.patch(f"/v1/risks/{risk}", json=change, headers={"If-Match": '"1"'}))
     assert (revised["owner"], revised["treatment"], revised["scenario"]["source"]) == (
-        "lee@example.com",
+        await person(org, "lee"),
         "transfer",
         "Anyone",
     )

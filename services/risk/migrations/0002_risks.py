@@ -30,7 +30,7 @@ _TABLES = (
         title text not null,
         scenario jsonb not null,
         category text not null,
-        owner text not null,
+        owner_id uuid not null,
         treatment text not null check (treatment in ('mitigate', 'avoid', 'transfer', 'accept')),
         controls jsonb not null,
         inherent_likelihood integer not null check (inherent_likelihood between 1 and 7),
@@ -54,6 +54,7 @@ _TABLES = (
     "create index risks_by_code on risks (org_id, code, id)",
     "create index risks_by_level on risks (org_id, level_rank, id)",
     "create index risks_by_creation on risks (org_id, created_at, id)",
+    "create index risks_by_owner on risks (org_id, owner_id)",
     "create index risks_by_update on risks (org_id, updated_at, id)",
     """create table risk_answers (
         risk_id uuid not null, control_id uuid not null, org_id uuid not null, primary key (risk_id, control_id)
@@ -64,7 +65,7 @@ _TABLES = (
         org_id uuid not null,
         risk_id uuid not null,
         rated_at timestamptz not null,
-        rated_by text not null,
+        rated_by jsonb not null,
         reason text not null,
         inherent_likelihood integer not null,
         inherent_impact integer not null,

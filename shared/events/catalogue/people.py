@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.events.event import Event
 
 
-class _Person(Event):
+class AboutPerson(Event):
     """Every event about a person says all that the services know of them.
 
     `roles` and `acts_until` are those of their membership: what they may do, and until when; no roles for who may not
@@ -24,19 +24,19 @@ class _Person(Event):
     acts_until: datetime | None
 
 
-class PersonAdded(_Person):
+class PersonAdded(AboutPerson):
     """A person is in the directory."""
 
     name: ClassVar[str] = "gateway.person.added"
 
 
-class PersonChanged(_Person):
+class PersonChanged(AboutPerson):
     """A person's name, addresses, department, manager or membership changed, or they returned."""
 
     name: ClassVar[str] = "gateway.person.changed"
 
 
-class PersonLeft(_Person):
+class PersonLeft(AboutPerson):
     """A person has left the organisation; they stay on record."""
 
     name: ClassVar[str] = "gateway.person.left"

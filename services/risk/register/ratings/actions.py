@@ -106,7 +106,7 @@ def _past(risk: Risk, rating: Rating, in_force: InForce, touch: Touch) -> PastRa
         org_id=risk.org_id,
         risk_id=risk.id,
         rated_at=touch.at,
-        rated_by=touch.by.text,
+        rated_by=touch.by.recorded,
         reason=touch.reason,
         inherent_likelihood=risk.inherent_likelihood,
         inherent_impact=risk.inherent_impact,

@@ -1,7 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.risk.base import Fact
@@ -17,7 +19,7 @@ class PastRating(Fact, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     risk_id: UUID
     rated_at: datetime = instant()
-    rated_by: str
+    rated_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     reason: str
     inherent_likelihood: int
     inherent_impact: int

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.risk.register.risks.schemas import RatingOut
+from shared.http.fields import ActedBy
 
 
 class PastRatingOut(BaseModel):
@@ -11,7 +12,7 @@ class PastRatingOut(BaseModel):
 
     id: UUID
     rated_at: datetime
-    rated_by: str = Field(description="`system` when an event led to it")
+    rated_by: ActedBy = Field(description="Of kind `system` when an event led to it")
     reason: str = Field(examples=["Control AC-01 'Access review' is failing."])
     inherent: RatingOut
     residual: RatingOut

@@ -37,7 +37,7 @@ class Risk(Base, table=True):
     title: str
     scenario: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     category: str
-    owner: str
+    owner_id: UUID
     treatment: str
     controls: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     inherent_likelihood: int

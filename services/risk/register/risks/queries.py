@@ -3,7 +3,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.register.known_controls.models import KnownControl
@@ -12,7 +12,9 @@ from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import Owner, Search, UpdatedSince
+from shared.http.fields import PersonRef, Search, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _C = table_of(Risk).c
 _K = table_of(KnownControl).c
@@ -49,7 +51,7 @@ _RISK = select(
     _C.title,
     _C.scenario,
     _C.category,
-    _C.owner,
+    named(_C.owner_id).label("owner"),
     _C.treatment,
     _ANSWERS.label("controls"),
     json_object(likelihood=_C.inherent_likelihood, impact=_C.inherent_impact, level=_C.inherent_level).label(
@@ -76,7 +78,7 @@ class RiskQuery(ListQuery):
         "code", "-code", "level_rank", "-level_rank", "created_at", "-created_at", "updated_at", "-updated_at"
     ] = "code"
     category: Category | None = None
-    owner: Owner | None = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     level: Annotated[LevelName | None, Where(lambda value: _C.residual_level == value)] = Field(
         default=None, description="The residual level"
     )
@@ -89,3 +91,5 @@ class RiskQuery(ListQuery):
 
 
 risks = Listing(_RISK, id=_C.id, query=RiskQuery)
+
+owned = rows_of(id=_C.id, title=_C.code + " " + _C.title, person=_C.owner_id, where=true())

@@ -8,6 +8,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("risks")
@@ -38,7 +39,7 @@ routes.one(
     permission=P.RISKS_WRITE,
     status_code=201,
     response_model=RiskOut,
-    refuses=(actions.CodeTaken,),
+    refuses=(actions.CodeTaken, *PERSON_REFUSALS),
 )
 async def identify_risk(draft: RiskDraft, write: Write) -> Response:
     """Write a risk down; it is rated at once by the method in force and the health of its controls."""
@@ -46,7 +47,9 @@ async def identify_risk(draft: RiskDraft, write: Write) -> Response:
     return await write.created(queries.risk, risk.id, f"/v1/risks/{risk.id}")
 
 
-@routes.patch("/v1/risks/{risk_id}", permission=P.RISKS_WRITE, response_model=RiskOut, refuses=(NotFound,))
+@routes.patch(
+    "/v1/risks/{risk_id}", permission=P.RISKS_WRITE, response_model=RiskOut, refuses=(NotFound, *PERSON_REFUSALS)
+)
 async def revise_risk(risk_id: UUID, revision: RiskRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change a risk; it is rated anew."""
     await actions.revise(

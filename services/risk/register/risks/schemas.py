@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from services.risk.register.risks.models import Factor, Treatment
 from services.risk.terms.method_terms.schemas import MOST_STEPS, Category
 from shared.events.catalogue.controls import HealthState
-from shared.http.fields import Code, Input, Owner, Prose, Title
+from shared.http.fields import Code, Input, NamedPerson, PersonRef, Prose, Title
 
 Place = Annotated[int, Field(ge=1, le=MOST_STEPS, description="A step of the method's scale, from 1")]
 
@@ -46,7 +46,7 @@ class RiskDraft(Input):
     title: Title = Field(examples=["Former staff keep access"])
     scenario: Scenario
     category: Category
-    owner: Owner = Field(examples=["dana@example.com"])
+    owner: PersonRef
     inherent: InherentRating
     controls: Answers = Field(default=[])
     treatment: Treatment = Treatment.MITIGATE
@@ -58,7 +58,7 @@ class RiskRevision(Input):
     title: Title | None = None
     scenario: Scenario | None = None
     category: Category | None = None
-    owner: Owner | None = None
+    owner: PersonRef | None = None
     inherent: InherentRating | None = None
     controls: Answers | None = None
     treatment: Treatment | None = None
@@ -87,7 +87,7 @@ class RiskOut(BaseModel):
     title: str
     scenario: Scenario
     category: str
-    owner: str
+    owner: NamedPerson
     treatment: Treatment
     controls: list[AnswerOut]
     inherent: RatingOut
