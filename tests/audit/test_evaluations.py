@@ -28,7 +28,7 @@ async def test_management_responds_and_the_trail_keeps_all(org: Organisation, da
     told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
     texts = [each["after"]["management_response"]["text"] for each in told]
     assert texts == ["We look into it.", RESPONSE["text"]]
-    assert response["by"] == f"person:{told[-1]['person']['id']}"
+    assert response["by"] == {"kind": "client", "person": told[-1]["person"], "client": told[-1]["client"]}
 
 
 async def test_the_auditor_evaluates_and_the_status_stays(org: Organisation, database: Database) -> None:

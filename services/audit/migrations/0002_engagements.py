@@ -49,7 +49,7 @@ _TABLES = (
         remediated_at timestamptz,
         risks jsonb not null,
         management_response jsonb,
-        responders text[] not null,
+        responder_ids uuid[] not null,
         evaluation jsonb,
         version integer not null,
         created_at timestamptz not null,

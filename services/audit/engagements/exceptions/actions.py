@@ -45,7 +45,7 @@ def open_exception(
         control_id=control_id,
         failing_version=failure.began.version,
         risks=[],
-        responders=[],
+        responder_ids=[],
         created_at=at,
         updated_at=at,
     )
@@ -110,8 +110,9 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: A
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
         keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
-    exception.management_response = {"text": text, "by": by.text, "at": at.isoformat()}
-    exception.responders = sorted({*exception.responders, by.text})
+    exception.management_response = {"text": text, "by": by.recorded, "at": at.isoformat()}
+    if by.person is not None:
+        exception.responder_ids = sorted({*exception.responder_ids, by.person})
     announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
 
 
@@ -120,9 +121,9 @@ async def evaluate(
 ) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
-    for responder in exception.responders:
+    for responder in exception.responder_ids:
         keep_apart("Who responds for management does not evaluate", first=responder, second=by)
-    exception.evaluation = {**draft.model_dump(mode="json"), "by": by.text, "at": at.isoformat()}
+    exception.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}
     event = ExceptionEvaluated(**_told(exception))
     announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
 

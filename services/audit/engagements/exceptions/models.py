@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy import ARRAY, Column, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -64,6 +64,6 @@ class AuditException(Base, table=True):
     remediated_at: datetime | None = instant(default=None)
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     management_response: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    responders: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    responder_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     """Everyone who ever responded for management; none of them evaluates."""
     evaluation: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))

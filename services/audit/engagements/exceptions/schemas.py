@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind, ExceptionEffect
-from shared.http.fields import Input, Prose
+from shared.http.fields import ActedBy, Input, Prose
 
 
 class ResponseDraft(Input):
@@ -33,7 +33,7 @@ class NotedRisk(BaseModel):
 
 class ManagementResponse(BaseModel):
     text: str
-    by: str
+    by: ActedBy
     at: datetime
 
 
@@ -41,7 +41,7 @@ class Evaluation(BaseModel):
     isolated: bool
     effect: ExceptionEffect
     conclusion: str
-    by: str
+    by: ActedBy
     at: datetime
 
 
