@@ -14,7 +14,6 @@ from services.audit.app import SERVICE as AUDIT
 from services.controls.app import SERVICE as CONTROLS
 from services.evidence.app import SERVICE as EVIDENCE
 from services.gateway.app import SERVICE as GATEWAY
-from services.gateway.contract.routes import OF_THE_EDGE
 from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
@@ -152,23 +151,20 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
 
 def problems_table() -> str:
     """Every problem type: its status and what it means."""
-    lines = [
-        f"| `/problems/{problem['slug']}` | {problem['status']} | {'; '.join(problem['titles'])} |"
-        for problem in problem_types()
-    ]
+    lines = [f"| `/problems/{each['slug']}` | {each['status']} | {each['title']} |" for each in problem_types()]
     head = ["| type | status | title |", "|---|---|---|"]
     return _page("Problems", "Generated from the subclasses of `shared.problems.Problem` (RFC 9457).", [*head, *lines])
 
 
 def problem_types() -> list[dict[str, Any]]:
-    """Every problem type with its titles, by status: the services' own, and those that only the edge answers with."""
-    titles: dict[tuple[int, str], set[str]] = defaultdict(set)
+    """Every problem type, by status. Two classes of one name have to be one class, since a type has one title."""
+    kinds: dict[str, type[Problem]] = {}
     for kind in _descendants(Problem):
-        if hasattr(kind, "status") and kind.__module__.startswith(("services.", "shared.")):  # and none of a test's
-            titles[kind.status, kind.slug].add(kind.title)
-    for status, (slug, sentence) in OF_THE_EDGE.items():
-        titles[status, slug] = titles.get((status, slug)) or {sentence.rstrip(".")}
-    return [{"slug": slug, "status": status, "titles": sorted(titles[status, slug])} for status, slug in sorted(titles)]
+        ours = hasattr(kind, "status") and kind.__module__.startswith(("services.", "shared."))  # and not a test's
+        if ours and kinds.setdefault(kind.slug, kind) is not kind:
+            raise SystemExit(f"Two classes are the problem type {kind.slug}.")
+    found = sorted(kinds.values(), key=lambda kind: (kind.status, kind.slug))
+    return [{"slug": kind.slug, "status": kind.status, "title": kind.title} for kind in found]
 
 
 def _descendants(kind: type[Problem]) -> set[type[Problem]]:

@@ -8,10 +8,14 @@ from fastapi.responses import JSONResponse
 
 from shared.http.problems import answer
 from shared.platform import Platform
-from shared.problems import Fault
+from shared.problems import Fault, Unavailable
 from shared.telemetry import ready
 
 Missing = Callable[[], str | None]
+
+
+class NotReady(Unavailable):
+    """The service is not ready to answer requests."""
 
 
 def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
@@ -29,15 +33,9 @@ def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
         ready.set(0 if missing else 1)
         if not missing:
             return JSONResponse({"status": "ready"})
-        return answer(
-            request,
-            slug="not-ready",
-            title="Not ready",
-            status=503,
-            detail=f"Missing: {', '.join(missing)}.",
-            faults=[Fault("", name) for name in missing],
-            headers={"Retry-After": "1"},
-        )
+        detail = f"Missing: {', '.join(missing)}."
+        faults = [Fault("", name) for name in missing]
+        return answer(request, NotReady(detail, faults=faults, headers={"Retry-After": "1"}))
 
     app.add_api_route("/livez", livez, include_in_schema=False)
     app.add_api_route("/readyz", readyz, include_in_schema=False)

@@ -63,69 +63,83 @@ class Malformed(Problem):
 
 
 class Unauthenticated(Problem):
-    """No valid access token."""
+    """The request has no valid access token."""
 
     status = 401
 
 
 class Forbidden(Problem):
-    """The caller may not do this."""
+    """The caller does not have the permission."""
 
     status = 403
 
 
 class SeparationOfDuties(Forbidden):
-    """One person may not do both halves of this."""
+    """The same person cannot do both of these."""
 
 
 class NotFound(Problem):
-    """There is no such thing, or it belongs to another organisation."""
+    """The resource does not exist in this organisation."""
 
     status = 404
 
 
+class MethodNotAllowed(Problem):
+    """The address does not take this HTTP method."""
+
+    status = 405
+
+
 class Conflict(Problem):
-    """The state of the thing does not allow this."""
+    """The resource's state does not allow this."""
 
     status = 409
 
 
 class InFlight(Conflict):
-    """A request with this Idempotency-Key is still under way."""
+    """The first request with this Idempotency-Key is still being processed."""
+
+
+class CodeTaken(Conflict):
+    """The code is already in use."""
+
+
+class ComesWithAttest(Conflict):
+    """The resource is part of Attest and cannot be changed."""
 
 
 class Stale(Problem):
-    """The thing has changed since you read it."""
+    """The resource was changed after you read it."""
 
     status = 412
 
 
 class Gone(Problem):
-    """This was there, and has been disposed of."""
+    """The resource was disposed of."""
 
     status = 410
 
 
 class TooLarge(Problem):
-    """The body is larger than this operation takes."""
+    """The body is too large."""
 
     status = 413
 
 
 class UnsupportedMediaType(Problem):
-    """The body is of a kind that this operation does not take."""
+    """The operation does not take this media type."""
 
     status = 415
 
 
 class Invalid(Problem):
-    """The request is well formed but not valid."""
+    """The request is not valid."""
 
     status = 422
 
 
 class UnknownPerson(Invalid):
-    """There is no such person in the directory.
+    """The person is not in the directory.
 
     `may_be_late`: where the directory is another service's, whose news of a new person may be on its way.
     """
@@ -140,33 +154,57 @@ class PersonGone(Invalid):
 
 
 class PersonWithoutPermission(Invalid):
-    """The person has no permission for what this makes them responsible for."""
+    """The person does not have the permission that this duty needs."""
 
 
 class LimitExceeded(Invalid):
-    """This needs more memory or time than it may use."""
+    """Processing this needs more memory or time than is allowed."""
 
 
 class KeyReused(Problem):
-    """This Idempotency-Key was used for another request."""
+    """The Idempotency-Key was already used for another request."""
 
     status = 422
 
 
 class PreconditionRequired(Problem):
-    """If-Match is required, so that no change of another is overwritten."""
+    """A required precondition header is missing."""
 
     status = 428
 
 
+class TooManyRequests(Problem):
+    """The client sent too many requests."""
+
+    status = 429
+
+
+class Unforeseen(Problem):
+    """Attest failed to process the request."""
+
+    status = 500
+
+
+class BadGateway(Problem):
+    """The service behind this address cannot be reached."""
+
+    status = 502
+
+
 class Unavailable(Problem):
-    """Something this needs is not there at the moment."""
+    """A part that this operation needs is not available at the moment."""
 
     status = 503
 
 
 class Busy(Unavailable):
-    """Too many requests of this kind are being worked on."""
+    """Too many requests of this kind are being processed."""
+
+
+class GatewayTimeout(Problem):
+    """The service behind this address did not answer in time."""
+
+    status = 504
 
 
 def not_allowed(verb: str, state: str, allowed: Sequence[str]) -> Conflict:

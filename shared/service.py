@@ -18,7 +18,7 @@ from shared.admin.trail import trail_routes
 from shared.admin.witnesses import witness_routes
 from shared.data.transactions import Recompute
 from shared.events.event import Handler
-from shared.http import problems
+from shared.http import declared, problems
 from shared.http.operations import Routes
 from shared.http.reads_first import ReadsFirst
 from shared.identity.callers import Caller
@@ -149,6 +149,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     app.state.platform = platform
     app.state.before_write = service.before_write
     problems.install(app)
+    declared.install(app, settings.problems_file)
     health.install(app, platform, [worker.missing] if worker else [])
     app.mount("/metrics", make_asgi_app())
     if Role.API in settings.roles:

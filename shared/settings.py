@@ -1,6 +1,7 @@
 """Settings of a service process, from the environment: the same names on a laptop, in Compose and in Kubernetes."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AnyHttpUrl, Field, PostgresDsn, SecretStr
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     seal_seconds: float = Field(default=0.5, gt=0, description="How long an event may stay unsealed in the trail")
     schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    problems_file: Path | None = Field(
+        default=None,
+        description="For tests: which problem types each operation answered is written here, and an undeclared one is"
+        " answered as a 500",
+    )
 
 
 class ProvisionSettings(BaseSettings):

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from deploy.client import Organisation, client
 from deploy.local.stack import Stack
+from tests import answered
 from tests.prepared import prepared_stack
 
 
@@ -22,6 +23,21 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("ordinary", deadline=None)
     settings.register_profile("thorough", deadline=None, max_examples=300)
     settings.load_profile("thorough" if config.getoption("thorough") else "ordinary")
+    if not hasattr(config, "workerinput"):
+        answered.record(config)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput") and answered.undeclared():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in answered.undeclared():
+        terminalreporter.write_line(f"answered and not declared in `refuses`: {line}", red=True)
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS:
+        for line in answered.unanswered():
+            terminalreporter.write_line(f"declared in `refuses` and never answered: {line}")
 
 
 @pytest.fixture(scope="session")

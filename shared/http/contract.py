@@ -1,12 +1,21 @@
 """The OpenAPI 3.1 contract of a service: what FastAPI derives, and what every operation of Attest has besides."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 
-from shared.http.problems import MEDIA_TYPE
+from shared.http.operations import NO_FRAMEWORK_ERRORS, Operation
+from shared.http.problem_schemas import (
+    problem_components,
+    problem_content,
+    problem_description,
+    problem_response,
+    problems_by_status,
+)
 from shared.identity.permissions import Permission
+from shared.problems import Problem
 
 _FIRST_ERROR = 400
 _KEY = {
@@ -35,6 +44,7 @@ _REQUEST_ID = {"X-Request-Id": {"description": "Leads to this request in the log
 def contract(app: FastAPI) -> dict[str, Any]:
     """The contract as a plain document, with keys in a stable order."""
     document = _named_by_title(app.openapi())
+    operations = [route for route in app.routes if isinstance(route, Operation) and route.include_in_schema]
     document["servers"] = [{"url": "/", "description": "The edge of this installation"}]
     components = document.setdefault("components", {})
     components["securitySchemes"] = {
@@ -45,9 +55,18 @@ def contract(app: FastAPI) -> dict[str, Any]:
             "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": _scopes()}},
         }
     }
-    for path in document["paths"].values():
-        for method, operation in path.items():
-            _complete(method, operation, components.get("schemas", {}))
+    for name, problems in problem_components(operations).items():
+        components[name] = dict(sorted((components.get(name, {}) | problems).items()))
+    for response in components["responses"].values():
+        _with_request_id(response)
+    for operation in operations:
+        described = document["paths"][operation.path_format]
+        for method in operation.methods or ():
+            _complete(method.lower(), described[method.lower()], problems_by_status(operation), components["schemas"])
+    used = json.dumps(document["paths"])
+    components["responses"] = {
+        name: response for name, response in components["responses"].items() if f'responses/{name}"' in used
+    }
     return document
 
 
@@ -74,7 +93,9 @@ def _named_by_title(document: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _complete(
+    method: str, operation: dict[str, Any], problems: Mapping[int, list[type[Problem]]], schemas: dict[str, Any]
+) -> None:
     if not operation.get("x-permission"):
         operation.pop("x-permission", None)
     guarded = bool(operation.setdefault("security", []))
@@ -83,18 +104,34 @@ def _complete(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -
     for parameter in operation.get("parameters", []):
         if parameter["name"].lower() == "if-match":
             parameter.update(_IF_MATCH)
+    _add_problems(operation["responses"], problems, body=method != "head")
     for status, response in operation["responses"].items():
-        response.setdefault("headers", {}).update(_REQUEST_ID)
-        content = response.get("content", {})
         if method == "head":
             response.pop("content", None)
-            continue
-        if int(status) >= _FIRST_ERROR and MEDIA_TYPE in content:
-            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemSchema"}}}
-        elif int(status) < _FIRST_ERROR and _has_version(content, schemas):
-            response["headers"].update(_ETAG)
+        elif int(status) < _FIRST_ERROR and _has_version(response.get("content", {}), schemas):
+            response.setdefault("headers", {}).update(_ETAG)
             if method == "get":
                 _revalidates(operation)
+        if "$ref" not in response:
+            _with_request_id(response)
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _add_problems(responses: dict[str, Any], problems: Mapping[int, list[type[Problem]]], *, body: bool) -> None:
+    """Beside what the operation answers of its own. A status that has both has the content of both."""
+    responses.pop(NO_FRAMEWORK_ERRORS, None)
+    for status, kinds in problems.items():
+        own = responses.get(str(status))
+        if not body:
+            responses[str(status)] = {"description": problem_description(kinds)}
+        elif own is None:
+            responses[str(status)] = problem_response(kinds)
+        else:
+            own["content"] = own.get("content", {}) | problem_content(kinds)
+
+
+def _with_request_id(response: dict[str, Any]) -> None:
+    response.setdefault("headers", {}).update(_REQUEST_ID)
 
 
 def _revalidates(operation: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@
 permission in the contract (`x-permission`) is the very value that is enforced: there is no second list.
 """
 
-import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
-from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -21,37 +19,39 @@ from shared.http import idempotency
 from shared.http.doors import Handle, Read, Reader, platform_of, run_once
 from shared.http.pages import Page
 from shared.http.parameters import Parameters, known_parameters, query_of
-from shared.http.preconditions import ExpectedVersion
-from shared.http.problems import MEDIA_TYPE, ProblemSchema
 from shared.http.reads import Endpoint, Given, list_endpoint, one_endpoint
+from shared.http.standard_problems import SAFE, standard_problems, takes_json
 from shared.identity.permissions import Permission
 from shared.problems import Fault, Forbidden, NotFound, Problem, Unauthenticated, UnsupportedMediaType
 
 E = TypeVar("E", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
+NO_FRAMEWORK_ERRORS = "default"  # FastAPI describes its own refusals of input where no other response is declared
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
 _LONGEST_NOUN = 40  # characters
 OPERATING = "Operating Attest"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Operation(APIRoute):
     """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers.
 
-    `read` answers a read whose parameters are all that it takes; it needs nothing of FastAPI's around it.
+    `read` answers a read whose parameters are all that it takes; it needs nothing of FastAPI's around it. `refuses`
+    are the problems of its verb, `problems` all that it may answer.
     """
 
     read: Handle | None = None
+    refuses: frozenset[type[Problem]] = frozenset()
+    problems: frozenset[type[Problem]] = frozenset()
 
     def get_route_handler(self) -> Handle:
         endpoint = super().get_route_handler()
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
         open_to_anyone = permission is None and not (self.openapi_extra or {}).get("security")
-        safe = (self.methods or set()) <= _SAFE
+        safe = (self.methods or set()) <= SAFE
         known = known_parameters(self.dependant)
         parameters = Parameters.of(self.endpoint, self.path_format, Read) if safe and not self.dependencies else None
-        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
+        is_json = takes_json(self)
         optional = self.body_field is not None and not self.body_field.field_info.is_required()
 
         async def admit_and_run(request: Request) -> Response:
@@ -63,7 +63,7 @@ class Operation(APIRoute):
                 values = parameters.read(request, given)
                 response: Response = await self.endpoint(**values, **{parameters.door: Reader(request)})
                 return response
-            if takes_json and not _says_json(request) and not (optional and _says_nothing(request)):
+            if is_json and not _says_json(request) and not (optional and _says_nothing(request)):
                 raise UnsupportedMediaType(
                     "Send the body as application/json.", faults=[Fault("header/Content-Type", "not application/json")]
                 )
@@ -224,7 +224,7 @@ class Routes:
         streamed = options.pop("streamed", False)
         guarded = options.pop("signed_in", False) or permission is not None
         # A read takes no body, and the verb that takes a stream counts it by its own limit.
-        if method not in _SAFE and not streamed:
+        if method not in SAFE and not streamed:
             options["max_body_size"] = LARGEST_BODY
         more = options.pop("responses", {})
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
@@ -233,8 +233,6 @@ class Routes:
 
         def decorate(endpoint: E) -> E:
             self.module = self.module or endpoint.__module__
-            expects = ExpectedVersion in inspect.get_annotations(endpoint, eval_str=True).values()
-            responses = {**_responses(method, path, refusals, guarded=guarded, expects=expects), **more}
 
             def declare(app: FastAPI) -> None:
                 app.router.add_api_route(
@@ -244,10 +242,16 @@ class Routes:
                     tags=[self.tag],
                     operation_id=endpoint.__name__,
                     summary=endpoint.__name__.replace("_", " ").capitalize(),
-                    responses=responses,
+                    responses={NO_FRAMEWORK_ERRORS: {"description": "None of FastAPI's own"}, **more},
                     openapi_extra=extra,
                     route_class_override=StreamedOperation if streamed else Operation,
                     **options,
+                )
+                operation = app.router.routes[-1]
+                assert isinstance(operation, Operation)
+                operation.refuses = frozenset(refusals)
+                operation.problems = operation.refuses | standard_problems(
+                    operation, guarded=guarded, permission=permission is not None, streamed=streamed
                 )
 
             self._declared.append(declare)
@@ -258,20 +262,3 @@ class Routes:
 
 def _name(endpoint: Endpoint, name: str, description: str, *, of: str) -> None:
     endpoint.__name__, endpoint.__doc__, endpoint.__module__ = name, description, of
-
-
-def _responses(
-    method: str, path: str, refusals: Sequence[type[Problem]], *, guarded: bool, expects: bool
-) -> dict[int | str, dict[str, Any]]:
-    statuses = {400, 422, 500, 503}
-    if guarded:
-        statuses |= {401, 403}
-    if "{" in path:
-        statuses.add(404)
-    if method not in _SAFE:
-        statuses |= {409, 413, 415}
-    if expects:
-        statuses |= {412, 428}
-    statuses |= {refusal.status for refusal in refusals}
-    problem = {"model": ProblemSchema, "content": {MEDIA_TYPE: {}}}
-    return {status: {**problem, "description": "Problem"} for status in sorted(statuses)}

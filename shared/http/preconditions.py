@@ -27,9 +27,10 @@ def representation(request: Request, body: bytes, version: int | str) -> Respons
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _expected(
+def require_version(
     if_match: Annotated[str | None, Header(description='The ETag you last read, as in `"3"`')] = None,
 ) -> int:
+    """The version that the caller expects, from `If-Match`."""
     if if_match is None:
         raise PreconditionRequired(
             "Send If-Match with the ETag you last read.", faults=[Fault("header/If-Match", "missing")]
@@ -42,7 +43,7 @@ def _expected(
     return int(tag)
 
 
-ExpectedVersion = Annotated[int, Depends(_expected)]
+ExpectedVersion = Annotated[int, Depends(require_version)]
 
 
 def _tags(header: str) -> list[str]:

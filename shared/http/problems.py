@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from asyncpg import PostgresError
@@ -16,7 +15,20 @@ from starlette.types import ASGIApp
 
 from shared.data.outages import NoFreeConnection, outage_of
 from shared.http.context import RequestContext, request_id_of
-from shared.problems import MOST_FAULTS, Conflict, Fault, Invalid, Malformed, Problem, TooLarge, Unavailable
+from shared.http.declared import as_declared
+from shared.problems import (
+    MOST_FAULTS,
+    Conflict,
+    Fault,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unforeseen,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -30,7 +42,7 @@ class FaultSchema(BaseModel):
 class ProblemSchema(BaseModel):
     """RFC 9457 problem details."""
 
-    type: str = Field(examples=["/problems/stale"])
+    type: str = Field(description="Leads to a page that says what the problem is and what helps")
     title: str
     status: int
     detail: str
@@ -40,31 +52,22 @@ class ProblemSchema(BaseModel):
     more_errors: int = Field(default=0, description="How many there are besides those in `errors`")
 
 
-def answer(
-    request: Request,
-    *,
-    slug: str,
-    title: str,
-    status: int,
-    detail: str,
-    faults: Sequence[Fault] = (),
-    more_faults: int = 0,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def answer(request: Request, problem: Problem) -> Response:
     """A problem as a response."""
+    shown = as_declared(request, problem)
     body: dict[str, Any] = {
-        "type": f"/problems/{slug}",
-        "title": title,
-        "status": status,
-        "detail": detail,
+        "type": f"/problems/{shown.slug}",
+        "title": shown.title,
+        "status": shown.status,
+        "detail": shown.detail,
         "instance": request.url.path,
         "request_id": request_id_of(request.scope),
     }
-    if faults:
-        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
-    if more_faults:
-        body["more_errors"] = more_faults
-    return Response(json.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+    if shown.faults:
+        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in shown.faults]
+    if shown.more_faults:
+        body["more_errors"] = shown.more_faults
+    return Response(json.dumps(body), shown.status, dict(shown.headers), MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -85,18 +88,9 @@ async def refusal(request: Request, error: Exception) -> Response:
     return await handle(request, error)
 
 
-async def _declared(request: Request, problem: Exception) -> Response:
+async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    return answer(
-        request,
-        slug=problem.slug,
-        title=problem.title,
-        status=problem.status,
-        detail=problem.detail,
-        faults=problem.faults,
-        more_faults=problem.more_faults,
-        headers=problem.headers,
-    )
+    return answer(request, problem)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -105,7 +99,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     faults = [Fault(_pointer(each["loc"]), _words(each)) for each in found]
     detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3])
     unreadable = any(each["type"] == "json_invalid" for each in found)
-    return await _declared(request, (Malformed if unreadable else Invalid)(detail, faults=faults))
+    return answer(request, (Malformed if unreadable else Invalid)(detail, faults=faults))
 
 
 def _words(error: Mapping[str, Any]) -> str:
@@ -120,49 +114,36 @@ def _pointer(location: Sequence[Any]) -> str:
 
 async def _from_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == Malformed.status:
-        return await _declared(request, Malformed(str(error.detail)))
-    phrase = HTTPStatus(error.status_code).phrase
-    return answer(
-        request,
-        slug=phrase.lower().replace(" ", "-"),
-        title=phrase,
-        status=error.status_code,
-        detail=str(error.detail),
-        headers=error.headers,
-    )
+    kind = _OF_THE_FRAMEWORK.get(error.status_code)
+    if kind is None:
+        return await _unforeseen(request, error)
+    return answer(request, kind(str(error.detail), headers=dict(error.headers or {})))
 
 
 def _too_large(request: Request) -> Response:
-    detail = "The body is larger than this operation takes."
-    return answer(request, slug=TooLarge.slug, title=TooLarge.title, status=TooLarge.status, detail=detail)
+    return answer(request, TooLarge("The body is larger than this operation takes."))
 
 
 async def _database(request: Request, error: Exception) -> Response:
     """A lost race is a conflict, an outage may be over soon; anything else of the database's is our fault."""
     if isinstance(error, IntegrityError):
         name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
-        return await _declared(request, Conflict(f"The database refused this: it would break {name}."))
+        return answer(request, Conflict(f"The database refused this: it would break {name}."))
     outage = outage_of(error)
     if outage is None:
         return await _unforeseen(request, error)
     _log.warning("not served: %s (%s)", outage, type(error).__name__)
-    return await _declared(request, Unavailable(f"{outage} Try again.", headers={"Retry-After": "1"}))
+    return answer(request, Unavailable(f"{outage} Try again.", headers={"Retry-After": "1"}))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     _log.error("unforeseen error", exc_info=error)
-    return answer(
-        request,
-        slug="unforeseen",
-        title="An error of ours",
-        status=500,
-        detail="This should not have happened. The request id leads to it in the log.",
-    )
+    return answer(request, Unforeseen("This is a fault of Attest. The request id leads to it in the log."))
 
 
+_OF_THE_FRAMEWORK = {kind.status: kind for kind in (Malformed, NotFound, MethodNotAllowed, TooLarge)}
 _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
-    Problem: _declared,
+    Problem: _refused,
     RequestValidationError: _invalid,
     HTTPException: _from_framework,
     DBAPIError: _database,

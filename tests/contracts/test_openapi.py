@@ -46,16 +46,34 @@ def test_an_operation_is_fully_described(path: str, method: str, operation: dict
     assert guarded == [{"bearer": [permission]}] if permission else guarded in ([], [{"bearer": []}])
     assert permission is None or permission in {str(each) for each in Permission}
     statuses = set(operation["responses"])
-    if guarded:
-        assert {"401", "403", "422"} <= statuses
+    assert {"400", "429", "500", "502", "503", "504"} <= statuses
+    assert ("401" in statuses) >= bool(guarded)
+    assert ("403" in statuses) >= bool(permission)
     if method in {"patch", "put", "delete"}:
         assert "409" in statuses
-    expected = [each for each in operation.get("parameters", []) if each["name"].lower() == "if-match"]
-    assert all(parameter["required"] for parameter in expected)
-    assert ("428" in statuses) == bool(expected), "428 is answered where If-Match is required, and nowhere else"
+    parameters = {parameter["name"].lower(): parameter for parameter in operation.get("parameters", [])}
+    assert parameters.get("if-match", {}).get("required", True)
+    required = {"if-match", "upload-offset"} & set(parameters)
+    assert ("428" in statuses) == bool(required), "428 is answered where a precondition is required, and nowhere else"
     if method == "post" and guarded:
         assert "Idempotency-Key" in {parameter["name"] for parameter in operation["parameters"]}
     assert path.startswith(("/v1/", "/.well-known/", "/openapi.json", "/asyncapi.json"))
+
+
+def test_a_refusal_says_which_problem_types_it_can_be() -> None:
+    """Each as a schema with the `type` as a constant, so that a client tells them apart without reading prose."""
+    refusals = MERGED["paths"]["/v1/control-tests/{test_id}/reviews"]["post"]["responses"]
+    forbidden = refusals["403"]["content"]["application/problem+json"]["schema"]["oneOf"]
+    types = [_resolved(schema)["properties"]["type"]["const"] for schema in forbidden]
+    assert types == ["/problems/forbidden", "/problems/separation-of-duties"]
+    assert refusals["404"] == {"$ref": "#/components/responses/NotFoundProblem"}
+    stale = MERGED["components"]["schemas"]["StaleProblem"]["properties"]
+    assert (stale["type"]["const"], stale["status"]["const"]) == ("/problems/stale", 412)
+
+
+def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = MERGED["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
 
 
 def _schema_of(path: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A page for each problem type, where its `type` address leads: what it means, and what a client does about it."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -15,6 +14,7 @@ _ADVICE = {
     401: "Get a token from POST /v1/oauth/token, and send it as `Authorization: Bearer …`. Tokens live for minutes.",
     403: "Another person or another caller has to do this. `detail` names the permission or the duty.",
     404: "Check the id. What belongs to another organisation, or what you may not see, answers like what is not there.",
+    405: "Use a method that the contract names for this address.",
     408: "Send it again, faster or in smaller pieces.",
     409: "Read the resource again: its state has to change first. `detail` names the actions that its state allows.",
     410: "It was disposed of by the rules of retention and does not come back.",
@@ -41,11 +41,11 @@ _HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A problem type as the contract knows it. Services that use one type for alike things have a title each."""
+    """A problem type as the contract knows it."""
 
     slug: str
     status: int
-    titles: list[str]
+    title: str
 
 
 @cache
@@ -58,7 +58,7 @@ def list_page(status: int | None) -> str:
     """All problem types, or those of one status."""
     found = [each for each in problem_types().values() if status in {None, each.status}]
     rows = "".join(
-        f'<tr><td>{each.status}<td><a href="/problems/{each.slug}">{each.slug}</a><td>{_sentences(each.titles)}'
+        f'<tr><td>{each.status}<td><a href="/problems/{each.slug}">{each.slug}</a><td>{escape(each.title)}.'
         for each in found
     )
     of = f" with status {status}" if status else ""
@@ -71,9 +71,9 @@ def type_page(problem: ProblemType) -> str:
     """What one problem type means, and what helps."""
     phrase = _TUS.get(problem.status) or HTTPStatus(problem.status).phrase
     return _page(
-        problem.titles[0],
+        problem.title,
         f"<p><code>/problems/{problem.slug}</code> · status {problem.status} {escape(phrase)}"
-        f"<h2>What went wrong</h2><p>{_sentences(problem.titles)}"
+        f"<h2>What went wrong</h2><p>{escape(problem.title)}."
         f"<h2>What to do</h2><p>{_text(_ADVICE[problem.status])}"
         "<p>The answer is <code>application/problem+json</code> (RFC 9457): <code>title</code> is the same for every"
         " answer of this type, <code>detail</code> is about this one, <code>errors</code> names the fields, and"
@@ -86,10 +86,6 @@ def type_page(problem: ProblemType) -> str:
 def _page(title: str, body: str) -> str:
     heading = escape(title)
     return f"{_HEAD}<title>{heading} · Attest</title>\n</head>\n<body>\n<h1>{heading}</h1>\n{body}\n</body>\n</html>\n"
-
-
-def _sentences(titles: Iterable[str]) -> str:
-    return "<br>".join(f"{escape(title)}." for title in titles)
 
 
 def _text(words: str) -> str:

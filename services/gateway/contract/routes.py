@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import cache
-from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,15 @@ from fastapi.responses import RedirectResponse
 from services.gateway.contract.problem_pages import list_page, problem_types, type_page
 from shared.http.operations import Routes
 from shared.http.problems import answer
-from shared.problems import NotFound
+from shared.problems import (
+    BadGateway,
+    GatewayTimeout,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+)
 
 routes = Routes("contract")
 
@@ -33,19 +40,27 @@ _POLICY = (
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 # What the edge can say on its own, and how a client does better.
-OF_THE_EDGE = {
-    400: ("malformed", "The request cannot be read."),
-    404: ("not-found", "There is nothing at this address."),
-    413: ("too-large", "The body is larger than the API takes."),
-    429: ("too-many-requests", "More requests than the rate limit allows; wait, then go on more slowly."),
-    502: ("bad-gateway", "The service behind this address cannot be reached at the moment; try again."),
-    503: ("unavailable", "The service behind this address is not there at the moment; try again."),
-    504: ("gateway-timeout", "The service behind this address took too long; it may or may not have done the work."),
+_OF_THE_EDGE = {
+    problem.status: problem
+    for problem in (
+        Malformed("The request cannot be read."),
+        NotFound("There is nothing at this address."),
+        TooLarge("The body is larger than the API takes."),
+        TooManyRequests(
+            "More requests than the rate limit allows; wait, then go on more slowly.", headers={"Retry-After": "1"}
+        ),
+        BadGateway(
+            "The service behind this address cannot be reached at the moment; try again.", headers={"Retry-After": "1"}
+        ),
+        Unavailable(
+            "The service behind this address is not available at the moment; try again.", headers={"Retry-After": "1"}
+        ),
+        GatewayTimeout("The service behind this address took too long; it may or may not have done the work."),
+    )
 }
 _DOCUMENT: dict[int | str, Any] = {
     200: {"description": "The document", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
-_RETRIED = {429, 502, 503}
 
 
 @routes.get("/openapi.json", permission=None, responses=_DOCUMENT)
@@ -99,17 +114,9 @@ async def get_problem_page(slug: str) -> Response:
 @routes.get("/v1/problems/{status}", permission=None, include_in_schema=False)
 async def get_problem_of_the_edge(status: int, request: Request) -> Response:
     """The edge's own refusals in the form of all others; it answers with the status it is asked for."""
-    if status not in OF_THE_EDGE:
+    if status not in _OF_THE_EDGE:
         raise NotFound(f"The edge has no answer with status {status}.")
-    slug, detail = OF_THE_EDGE[status]
-    return answer(
-        request,
-        slug=slug,
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        headers={"Retry-After": "1"} if status in _RETRIED else {},
-    )
+    return answer(request, _OF_THE_EDGE[status])
 
 
 def _html(text: str) -> Response:

@@ -7,7 +7,7 @@ from services.audit.engagements.exceptions.schemas import EvaluationDraft, Excep
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("audit exceptions")
 
@@ -36,7 +36,7 @@ routes.one(
     "/v1/exceptions/{exception_id}/responses",
     permission=P.EXCEPTIONS_RESPOND,
     response_model=ExceptionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def respond_to_exception(exception_id: UUID, draft: ResponseDraft, write: Write) -> Response:
     """Respond for management. A new response takes the place of the last; the trail keeps all."""
@@ -48,7 +48,7 @@ async def respond_to_exception(exception_id: UUID, draft: ResponseDraft, write: 
     "/v1/exceptions/{exception_id}/evaluations",
     permission=P.EXCEPTIONS_EVALUATE,
     response_model=ExceptionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def evaluate_exception(exception_id: UUID, draft: EvaluationDraft, write: Write) -> Response:
     """Conclude on the exception, as the auditor. Who responded for management cannot."""

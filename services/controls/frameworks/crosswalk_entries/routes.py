@@ -10,13 +10,12 @@ from services.controls.frameworks.crosswalk_entries.schemas import (
     EntryOut,
     EntryRevision,
 )
-from services.controls.frameworks.crosswalks.actions import ComesWithAttest
 from shared.http.batches import answers
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import ComesWithAttest, NotFound
 
 routes = Routes("crosswalk entries")
 

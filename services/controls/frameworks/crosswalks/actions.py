@@ -13,19 +13,11 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.crosswalks import CrosswalkDefined, CrosswalkRevised, CrosswalkWithdrawn
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Fault, Invalid, not_allowed
-
-
-class CrosswalkCodeTaken(Conflict):
-    """Another crosswalk has this code, perhaps one that comes with Attest."""
-
-
-class ComesWithAttest(Conflict):
-    """What comes with Attest is every organisation's, and none can change it."""
+from shared.problems import CodeTaken, ComesWithAttest, Fault, Invalid, not_allowed
 
 
 async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: Actor, at: datetime) -> Crosswalk:
-    """Begin a crosswalk between two frameworks. `CrosswalkCodeTaken`, or `Invalid` when one of them is not there."""
+    """Begin a crosswalk between two frameworks. `CodeTaken`, or `Invalid` when one of them is not there."""
     there = await frameworks_there(session, {draft.source, draft.target})
     named = (("/source", draft.source), ("/target", draft.target))
     faults = [Fault(pointer, f"There is no framework {code}.") for pointer, code in named if code not in there]
@@ -34,7 +26,7 @@ async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: Actor, at:
     if faults:
         raise Invalid("There can be no crosswalk between these.", faults=faults)
     if await code_taken(session, draft.code):
-        raise CrosswalkCodeTaken(f"There is a crosswalk {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"There is a crosswalk {draft.code} already.", faults=[Fault("/code", "taken")])
     crosswalk = Crosswalk(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(crosswalk)
     event = CrosswalkDefined(code=draft.code, title=draft.title, source=draft.source, target=draft.target)

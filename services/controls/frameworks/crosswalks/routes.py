@@ -9,7 +9,7 @@ from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import CodeTaken, ComesWithAttest, NotFound
 
 routes = Routes("crosswalks")
 
@@ -45,7 +45,7 @@ routes.one(
     permission=P.FRAMEWORKS_WRITE,
     status_code=201,
     response_model=CrosswalkOut,
-    refuses=(actions.CrosswalkCodeTaken,),
+    refuses=(CodeTaken,),
 )
 async def define_crosswalk(draft: CrosswalkDraft, write: Write) -> Response:
     """Begin a crosswalk of the organisation's own between two frameworks."""
@@ -57,7 +57,7 @@ async def define_crosswalk(draft: CrosswalkDraft, write: Write) -> Response:
     "/v1/crosswalks/{crosswalk_id}",
     permission=P.FRAMEWORKS_WRITE,
     response_model=CrosswalkOut,
-    refuses=(NotFound, actions.ComesWithAttest),
+    refuses=(NotFound, ComesWithAttest),
 )
 async def revise_crosswalk(
     crosswalk_id: UUID, revision: CrosswalkRevision, expected: ExpectedVersion, write: Write
@@ -73,7 +73,7 @@ async def revise_crosswalk(
     "/v1/crosswalks/{crosswalk_id}/withdrawals",
     permission=P.FRAMEWORKS_WRITE,
     response_model=CrosswalkOut,
-    refuses=(NotFound, actions.ComesWithAttest),
+    refuses=(NotFound, ComesWithAttest),
 )
 async def withdraw_crosswalk(crosswalk_id: UUID, withdrawal: CrosswalkWithdrawal, write: Write) -> Response:
     """Say that nothing is to be read through a crosswalk any longer, and why."""

@@ -30,16 +30,12 @@ from shared.events.catalogue.frameworks import FrameworkVersionImported
 from shared.events.trail import announce
 from shared.http.fields import Title
 from shared.identity.callers import PLATFORM, Actor
-from shared.problems import Conflict, Fault, NotFound
+from shared.problems import ComesWithAttest, Conflict, Fault, NotFound
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 _AT_ONCE = 250  # requirements in one statement
 _LABEL: TypeAdapter[str] = TypeAdapter(Title)
-
-
-class ShippedFramework(Conflict):
-    """This framework comes with Attest, and so do its versions."""
 
 
 class LabelTaken(Conflict):
@@ -58,12 +54,12 @@ class Document:
 
 
 async def own_framework(session: AsyncSession, framework_id: UUID) -> Framework:
-    """The framework, if it is the organisation's own: `NotFound`, or `ShippedFramework`."""
+    """The framework, if it is the organisation's own: `NotFound`, or `ComesWithAttest`."""
     framework = await found(session, Framework, framework_id)
     if framework is None:
         raise NotFound(f"There is no framework {framework_id}.")
     if framework.org_id == PLATFORM:
-        raise ShippedFramework(f"{framework.code} comes with Attest; import into a framework of your own.")
+        raise ComesWithAttest(f"{framework.code} comes with Attest; import into a framework of your own.")
     return framework
 
 

@@ -22,7 +22,7 @@ from shared.http.doors import Read, Reader, Stream, Write
 from shared.http.fields import Title
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Busy, Fault, LimitExceeded, NotFound, TooLarge, UnsupportedMediaType
+from shared.problems import Busy, ComesWithAttest, Fault, LimitExceeded, NotFound, TooLarge, UnsupportedMediaType
 from shared.tables.formats import UnreadableTable
 
 routes = Routes("framework imports")
@@ -51,8 +51,9 @@ _TAKEN = {
         DocumentInvalid,
         DocumentUnreadable,
         UnreadableTable,
-        actions.ShippedFramework,
+        ComesWithAttest,
         actions.LabelTaken,
+        UnsupportedMediaType,
     ),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TAKEN}},

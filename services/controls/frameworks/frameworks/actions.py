@@ -11,17 +11,13 @@ from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import FrameworkDefined
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Fault
-
-
-class FrameworkCodeTaken(Conflict):
-    """Another framework has this code, perhaps one that comes with Attest."""
+from shared.problems import CodeTaken, Fault
 
 
 async def define(session: AsyncSession, *, draft: FrameworkDraft, by: Actor, at: datetime) -> Framework:
-    """Define a framework of the organisation's own. `FrameworkCodeTaken` when there is one of that code."""
+    """Define a framework of the organisation's own. `CodeTaken` when there is one of that code."""
     if (await session.execute(select(Framework.id).where(Framework.code == draft.code))).first():
-        raise FrameworkCodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])
     framework = Framework(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(framework)
     event = FrameworkDefined(code=draft.code, title=draft.title, scheme=draft.scheme)

@@ -10,6 +10,7 @@ from services.controls.frameworks.frameworks.schemas import (
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.problems import CodeTaken
 
 routes = Routes("frameworks")
 
@@ -39,7 +40,7 @@ routes.one(
     permission=P.FRAMEWORKS_WRITE,
     status_code=201,
     response_model=FrameworkOut,
-    refuses=(actions.FrameworkCodeTaken,),
+    refuses=(CodeTaken,),
 )
 async def define_framework(draft: FrameworkDraft, write: Write) -> Response:
     """Define a framework of the organisation's own."""

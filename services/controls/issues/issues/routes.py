@@ -18,7 +18,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("issues")
 
@@ -56,7 +56,9 @@ async def open_issue(draft: IssueDraft, write: Write) -> Response:
     return await write.created(queries.issue, issue.id, f"/v1/issues/{issue.id}", as_of=_today(write))
 
 
-@routes.patch("/v1/issues/{issue_id}", permission=P.ISSUES_WRITE, response_model=IssueOut, refuses=(NotFound,))
+@routes.patch(
+    "/v1/issues/{issue_id}", permission=P.ISSUES_WRITE, response_model=IssueOut, refuses=(NotFound, SeparationOfDuties)
+)
 async def revise_issue(issue_id: UUID, revision: IssueRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change what is said of an issue that is not closed, or whose it is."""
     await actions.revise(
@@ -66,7 +68,10 @@ async def revise_issue(issue_id: UUID, revision: IssueRevision, expected: Expect
 
 
 @routes.post(
-    "/v1/issues/{issue_id}/due-dates", permission=P.ISSUES_VERIFY, response_model=IssueOut, refuses=(NotFound,)
+    "/v1/issues/{issue_id}/due-dates",
+    permission=P.ISSUES_VERIFY,
+    response_model=IssueOut,
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def move_due_date_of_issue(issue_id: UUID, change: DueDateChange, write: Write) -> Response:
     """Let it be due on another day, for a reason. Its owner cannot."""
@@ -74,7 +79,12 @@ async def move_due_date_of_issue(issue_id: UUID, change: DueDateChange, write: W
     return await write.changed(queries.issue, issue_id, as_of=_today(write))
 
 
-@routes.post("/v1/issues/{issue_id}/closures", permission=P.ISSUES_VERIFY, response_model=IssueOut, refuses=(NotFound,))
+@routes.post(
+    "/v1/issues/{issue_id}/closures",
+    permission=P.ISSUES_VERIFY,
+    response_model=IssueOut,
+    refuses=(NotFound, SeparationOfDuties),
+)
 async def close_issue(issue_id: UUID, draft: ClosureDraft, write: Write) -> Response:
     """Close it without correction, for a reason. A correction closes it by an effectiveness check."""
     await actions.close(write.session, issue_id, draft=draft, by=write.caller.actor, at=write.at)

@@ -12,7 +12,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("remediation")
 
@@ -40,7 +40,7 @@ async def resolve_issue(issue_id: UUID, draft: ResolutionDraft, write: Write) ->
     "/v1/issues/{issue_id}/effectiveness-checks",
     permission=P.ISSUES_VERIFY,
     response_model=IssueOut,
-    refuses=(NotFound, actions.TestStillFails),
+    refuses=(NotFound, actions.TestStillFails, SeparationOfDuties),
 )
 async def check_effectiveness(issue_id: UUID, draft: EffectivenessCheckDraft, write: Write) -> Response:
     """Say whether the correction works: it closes the issue, or opens it again. Not by who resolved it."""

@@ -26,18 +26,14 @@ from shared.events.catalogue.policies import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
-from shared.problems import Conflict, Fault, Invalid, not_allowed
-
-
-class PolicyCodeTaken(Conflict):
-    """Another policy has this code."""
+from shared.problems import CodeTaken, Fault, Invalid, not_allowed
 
 
 async def write(session: AsyncSession, *, draft: PolicyDraft, by: Actor, at: datetime) -> Policy:
-    """Put a policy down. `PolicyCodeTaken` when the organisation has one of that code."""
+    """Put a policy down. `CodeTaken` when the organisation has one of that code."""
     await _know(session, draft)
     if (await session.execute(select(Policy.id).where(Policy.code == draft.code))).first():
-        raise PolicyCodeTaken(f"There is a policy {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"There is a policy {draft.code} already.", faults=[Fault("/code", "taken")])
     policy = Policy(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(policy)
     announce(session, PolicyWritten(**told(policy)), about=policy, by=by, at=at)

@@ -9,7 +9,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import CodeTaken, NotFound
 
 routes = Routes("policies")
 
@@ -39,7 +39,7 @@ routes.one(
     permission=P.POLICIES_WRITE,
     status_code=201,
     response_model=PolicyOut,
-    refuses=(actions.PolicyCodeTaken,),
+    refuses=(CodeTaken,),
 )
 async def write_policy(draft: PolicyDraft, write: Write) -> Response:
     """Put a policy down, before its first version."""

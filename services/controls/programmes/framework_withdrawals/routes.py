@@ -2,13 +2,12 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.controls.frameworks.framework_imports.actions import ShippedFramework
 from services.controls.programmes.framework_withdrawals import actions
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import ComesWithAttest, NotFound
 
 routes = Routes("framework withdrawals")
 
@@ -17,7 +16,7 @@ routes = Routes("framework withdrawals")
     "/v1/frameworks/{framework_id}",
     permission=P.FRAMEWORKS_WRITE,
     status_code=204,
-    refuses=(NotFound, ShippedFramework, actions.InUse),
+    refuses=(NotFound, ComesWithAttest, actions.InUse),
 )
 async def withdraw_framework(framework_id: UUID, expected: ExpectedVersion, write: Write) -> Response:
     """Take an own framework away, with versions that nothing was ever pinned to; its code is free again."""
@@ -29,7 +28,7 @@ async def withdraw_framework(framework_id: UUID, expected: ExpectedVersion, writ
     "/v1/framework-versions/{version_id}",
     permission=P.FRAMEWORKS_WRITE,
     status_code=204,
-    refuses=(NotFound, ShippedFramework, actions.InUse),
+    refuses=(NotFound, ComesWithAttest, actions.InUse),
 )
 async def withdraw_framework_version(version_id: UUID, expected: ExpectedVersion, write: Write) -> Response:
     """Take a version of an own framework away that nothing was ever pinned to; its label is free again."""

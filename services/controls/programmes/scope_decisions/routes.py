@@ -16,7 +16,7 @@ from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("scope decisions")
 
@@ -94,7 +94,7 @@ async def revise_scope_decision(
     "/v1/scope-decisions/{decision_id}/approvals",
     permission=P.PROGRAMMES_APPROVE,
     response_model=DecisionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def approve_scope_decision(decision_id: UUID, write: Write) -> Response:
     """Approve that a requirement is not relevant. The approver is not the author."""

@@ -15,7 +15,7 @@ from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.http.preconditions import etag
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("statements of applicability")
 
@@ -86,7 +86,7 @@ async def draft_statement_of_applicability(wanted: StatementDraft, write: Write)
     "/v1/statements-of-applicability/{statement_id}/approvals",
     permission=P.PROGRAMMES_APPROVE,
     response_model=StatementOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def approve_statement_of_applicability(statement_id: UUID, write: Write) -> Response:
     """Approve a draft as it is. The approver is not its author; the one approved before is superseded."""

@@ -13,11 +13,12 @@ from services.controls.register.control_imports.rules import (
     cells_of,
 )
 from services.controls.register.control_imports.schemas import ImportOut
+from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Busy, LimitExceeded, TooLarge
+from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
 from shared.tables.tables import read_table, workbook
@@ -31,7 +32,15 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     "/v1/control-imports",
     permission=P.CONTROLS_WRITE,
     response_model=ImportOut,
-    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, actions.ImportRefused),
+    refuses=(
+        UnreadableTable,
+        TooLarge,
+        LimitExceeded,
+        Busy,
+        actions.ImportRefused,
+        DefinitionAwaitsItsDay,
+        UnsupportedMediaType,
+    ),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(

@@ -17,11 +17,7 @@ from shared.events.catalogue.controls import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Fault, Invalid
-
-
-class CodeTaken(Conflict):
-    """Another control has this code."""
+from shared.problems import CodeTaken, Fault, Invalid
 
 
 async def define(session: AsyncSession, *, draft: ControlDraft, by: Actor, at: datetime) -> Control:

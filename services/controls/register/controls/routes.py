@@ -5,6 +5,7 @@ from services.controls.register.controls.schemas import ControlDraft, ControlOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.problems import CodeTaken
 
 routes = Routes("controls")
 
@@ -34,7 +35,7 @@ routes.one(
     permission=P.CONTROLS_WRITE,
     status_code=201,
     response_model=ControlOut,
-    refuses=(actions.CodeTaken,),
+    refuses=(CodeTaken,),
 )
 async def define_control(draft: ControlDraft, write: Write) -> Response:
     """Write a control down, as a draft."""

@@ -13,7 +13,7 @@ from services.controls.register.exceptions.schemas import (
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("control exceptions")
 
@@ -55,7 +55,7 @@ async def request_control_exception(asked: ControlExceptionRequest, write: Write
     "/v1/control-exceptions/{exception_id}/decisions",
     permission=P.CONTROL_EXCEPTIONS_APPROVE,
     response_model=ControlExceptionOut,
-    refuses=(NotFound, actions.ExceptionOver),
+    refuses=(NotFound, actions.ExceptionOver, SeparationOfDuties),
 )
 async def decide_on_control_exception(exception_id: UUID, draft: ExceptionDecision, write: Write) -> Response:
     """Grant or refuse what was asked for. Neither who asked nor the control's owner can."""

@@ -12,7 +12,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("control lifecycles")
 
@@ -41,7 +41,7 @@ async def revise_control(
     "/v1/controls/{control_id}/approvals",
     permission=P.CONTROLS_APPROVE,
     response_model=ControlOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def approve_control(control_id: UUID, write: Write, approval: DefinitionApproval | None = None) -> Response:
     """Approve a draft, or what is proposed for a control in operation. The approver is not its author.

@@ -15,7 +15,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("control tests")
 
@@ -45,7 +45,7 @@ routes.one(
     permission=P.TESTS_WRITE,
     status_code=201,
     response_model=TestOut,
-    refuses=(actions.NothingToTest,),
+    refuses=(actions.NothingToTest, SeparationOfDuties),
 )
 async def plan_control_test(draft: TestPlan, write: Write) -> Response:
     """Plan a test of a control by a procedure. The tester is not the control's owner."""
@@ -53,7 +53,12 @@ async def plan_control_test(draft: TestPlan, write: Write) -> Response:
     return await write.created(queries.control_test, test.id, f"/v1/control-tests/{test.id}")
 
 
-@routes.patch("/v1/control-tests/{test_id}", permission=P.TESTS_WRITE, response_model=TestOut, refuses=(NotFound,))
+@routes.patch(
+    "/v1/control-tests/{test_id}",
+    permission=P.TESTS_WRITE,
+    response_model=TestOut,
+    refuses=(NotFound, SeparationOfDuties),
+)
 async def revise_control_test(
     test_id: UUID, revision: TestRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
@@ -68,7 +73,7 @@ async def revise_control_test(
     "/v1/control-tests/{test_id}/results",
     permission=P.TESTS_PERFORM,
     response_model=TestOut,
-    refuses=(NotFound, actions.InquiryAlone, actions.NotYetPerformed),
+    refuses=(NotFound, actions.InquiryAlone, actions.NotYetPerformed, SeparationOfDuties),
 )
 async def perform_control_test(test_id: UUID, done: PerformedTest, write: Write) -> Response:
     """Record what a test came to, the first time or again: a retest is another result, and the earlier one stays.
@@ -83,7 +88,7 @@ async def perform_control_test(test_id: UUID, done: PerformedTest, write: Write)
     "/v1/control-tests/{test_id}/reviews",
     permission=P.TESTS_APPROVE,
     response_model=TestOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def review_control_test(test_id: UUID, review: TestReview, write: Write) -> Response:
     """Sign the last result off, or return it with a reason. The reviewer is not the tester."""

@@ -19,7 +19,7 @@ from shared.events.catalogue.procedures import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor, keep_apart
-from shared.problems import Conflict, Fault, not_allowed
+from shared.problems import CodeTaken, Fault, not_allowed
 
 _NEXT: dict[str, list[str]] = {
     ProcedureStatus.DRAFT: ["revise", "approve", "retire"],
@@ -28,14 +28,10 @@ _NEXT: dict[str, list[str]] = {
 }
 
 
-class ProcedureCodeTaken(Conflict):
-    """Another procedure has this code."""
-
-
 async def define(session: AsyncSession, *, draft: ProcedureDraft, by: Actor, at: datetime) -> Procedure:
-    """Write a procedure down as a draft. `ProcedureCodeTaken` when there is one of that code."""
+    """Write a procedure down as a draft. `CodeTaken` when there is one of that code."""
     if (await session.execute(select(Procedure.id).where(Procedure.code == draft.code))).first():
-        raise ProcedureCodeTaken(f"There is a procedure {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"There is a procedure {draft.code} already.", faults=[Fault("/code", "taken")])
     procedure = Procedure(
         **draft.model_dump(), org_id=organisation_of(session), author=by.text, created_at=at, updated_at=at
     )

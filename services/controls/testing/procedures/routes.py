@@ -14,7 +14,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import CodeTaken, NotFound, SeparationOfDuties
 
 routes = Routes("test procedures")
 
@@ -44,7 +44,7 @@ routes.one(
     permission=P.TESTS_WRITE,
     status_code=201,
     response_model=ProcedureOut,
-    refuses=(actions.ProcedureCodeTaken,),
+    refuses=(CodeTaken,),
 )
 async def define_procedure(draft: ProcedureDraft, write: Write) -> Response:
     """Write down how something is tested, as a draft."""
@@ -69,7 +69,7 @@ async def revise_procedure(
     "/v1/procedures/{procedure_id}/approvals",
     permission=P.TESTS_APPROVE,
     response_model=ProcedureOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
 )
 async def approve_procedure(procedure_id: UUID, write: Write) -> Response:
     """Approve a draft: the next version, which tests follow from now on. The approver is not its author."""

@@ -43,6 +43,8 @@ _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "b
         DigestUnreadable,
         FileNameUnreadable,
         StoreUnavailable,
+        actions.EmptyFile,
+        actions.DigestMismatch,
     ),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _BYTES}},

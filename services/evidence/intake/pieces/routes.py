@@ -43,7 +43,7 @@ class ChecksumUnreadable(Malformed):
     dependencies=TUS,
     status_code=204,
     streamed=True,
-    responses={**NOTHING, 460: {"description": "The checksum is of other bytes; none of these were kept"}},
+    responses=NOTHING,
     refuses=(
         *(
             NotFound,
@@ -54,6 +54,11 @@ class ChecksumUnreadable(Malformed):
             actions.TooManyPieces,
         ),
         *(UploadTooSlow, DigestMismatch, FileTypeRefused, StoreUnavailable),
+        UnsupportedMediaType,
+        PreconditionRequired,
+        ChecksumUnreadable,
+        actions.CutOff,
+        actions.ChecksumMismatch,
     ),
     openapi_extra={"requestBody": {"required": True, "content": _PIECE}},
 )

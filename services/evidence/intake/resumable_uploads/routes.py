@@ -121,7 +121,7 @@ async def find_upload_offset(upload_id: UUID, read: Read) -> Response:
     dependencies=TUS,
     status_code=201,
     response_model=UploadOut,
-    refuses=(TusVersion, DigestUnreadable, StorageFull, actions.TooManyUploads),
+    refuses=(TusVersion, DigestUnreadable, StorageFull, actions.TooManyUploads, MetadataUnreadable),
 )
 async def begin_upload(
     write: Write,

@@ -5,8 +5,9 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from services.evidence.collecting.collections.actions import UnknownCollection
-from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit
+from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit, UnknownRecordSchema
 from services.evidence.intake.delivery import REFUSALS, RESPONSES, STORED, Asked, Wanted, deliver
+from services.evidence.intake.scans.rules import Quarantined
 from services.evidence.items.evidence import actions, queries
 from services.evidence.items.evidence.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary
 from services.evidence.items.search.queries import sought
@@ -54,7 +55,16 @@ routes.one(
     permission=P.EVIDENCE_SUBMIT,
     status_code=201,
     response_model=EvidenceOut,
-    refuses=(actions.UnknownReference, UnknownCollection, RecordDoesNotFit, LimitExceeded, Busy),
+    refuses=(
+        actions.UnknownReference,
+        UnknownCollection,
+        RecordDoesNotFit,
+        LimitExceeded,
+        Busy,
+        actions.NotYetCollected,
+        UnknownRecordSchema,
+        Quarantined,
+    ),
 )
 async def submit_evidence(draft: EvidenceDraft, write: Write) -> Response:
     """Hand in evidence. To renew it, hand in new evidence for the same expectation."""

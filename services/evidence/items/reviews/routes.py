@@ -2,6 +2,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.evidence.intake.scans.rules import NotYetScanned, Quarantined
 from services.evidence.items.evidence.queries import existing, item
 from services.evidence.items.evidence.schemas import EvidenceOut
 from services.evidence.items.reviews import actions, queries
@@ -9,7 +10,7 @@ from services.evidence.items.reviews.schemas import ReviewDraft, ReviewOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import Gone, NotFound, SeparationOfDuties
 
 routes = Routes("evidence reviews")
 
@@ -29,7 +30,7 @@ routes.list(
     "/v1/evidence/{item_id}/reviews",
     permission=P.EVIDENCE_REVIEW,
     response_model=EvidenceOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties, Gone, Quarantined, NotYetScanned),
 )
 async def review_evidence(item_id: UUID, review: ReviewDraft, write: Write) -> Response:
     """Accept submitted evidence, or return it with a reason. The reviewer is not the submitter."""

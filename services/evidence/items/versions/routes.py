@@ -3,8 +3,9 @@ from uuid import UUID
 from fastapi import Response
 
 from services.evidence.collecting.collections.actions import UnknownCollection
-from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit
-from services.evidence.items.evidence.actions import UnknownReference
+from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit, UnknownRecordSchema
+from services.evidence.intake.scans.rules import Quarantined
+from services.evidence.items.evidence.actions import NotYetCollected, UnknownReference
 from services.evidence.items.evidence.queries import existing, item
 from services.evidence.items.evidence.schemas import EvidenceOut, EvidenceSummary
 from services.evidence.items.versions import actions, queries
@@ -42,6 +43,9 @@ routes.list(
         Busy,
         actions.AlreadyReplaced,
         actions.NothingIsExpected,
+        NotYetCollected,
+        UnknownRecordSchema,
+        Quarantined,
     ),
 )
 async def correct_evidence(item_id: UUID, draft: VersionDraft, write: Write) -> Response:

@@ -15,7 +15,7 @@ from services.evidence.keeping.disposals.schemas import (
 from shared.http.doors import Read, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("disposals")
 
@@ -81,7 +81,7 @@ async def request_disposal(draft: DisposalRequest, write: Write) -> Response:
     permission=P.DISPOSALS_APPROVE,
     status_code=202,
     response_model=DisposalOut,
-    refuses=(NotFound, actions.OverrideRequired),
+    refuses=(NotFound, actions.OverrideRequired, SeparationOfDuties),
 )
 async def approve_disposal(disposal_id: UUID, approval: DisposalApproval, write: Write) -> Response:
     """Let the run do away with what it lists; it begins within seconds of the last approval it needs.

@@ -18,17 +18,13 @@ from shared.events.catalogue.retention import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Invalid, not_allowed
+from shared.problems import ComesWithAttest, Invalid, not_allowed
 
 _DEFAULT = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000002")
 
 
 class TooShort(Invalid):
     """Audit evidence is kept for at least five years."""
-
-
-class ComesWithAttest(Conflict):
-    """This retention class comes with Attest."""
 
 
 async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: Actor, at: datetime) -> RetentionClass:

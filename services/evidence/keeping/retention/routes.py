@@ -13,7 +13,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import ComesWithAttest, NotFound
 
 routes = Routes("retention")
 
@@ -55,7 +55,7 @@ async def define_retention_class(draft: RetentionClassDraft, write: Write) -> Re
     "/v1/retention-classes/{class_id}",
     permission=P.RETENTION_WRITE,
     response_model=RetentionClassOut,
-    refuses=(NotFound, actions.TooShort, actions.ComesWithAttest),
+    refuses=(NotFound, actions.TooShort, ComesWithAttest),
 )
 async def revise_retention_class(
     class_id: UUID, revision: RetentionClassRevision, expected: ExpectedVersion, write: Write
@@ -71,7 +71,7 @@ async def revise_retention_class(
     "/v1/retention-classes/{class_id}/withdrawals",
     permission=P.RETENTION_WRITE,
     response_model=RetentionClassOut,
-    refuses=(NotFound, actions.ComesWithAttest),
+    refuses=(NotFound, ComesWithAttest),
 )
 async def withdraw_retention_class(class_id: UUID, withdrawal: RetentionClassWithdrawal, write: Write) -> Response:
     """Assign nothing more to a class; what is in it stays in it."""

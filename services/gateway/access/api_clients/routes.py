@@ -120,7 +120,7 @@ routes.list(
     permission=P.API_CLIENTS_WRITE,
     status_code=201,
     response_model=SecretIssuedOut,
-    refuses=(NotFound, actions.TooManySecrets),
+    refuses=(NotFound, actions.TooManySecrets, actions.AlreadyPast),
 )
 async def issue_client_secret(client_id: UUID, draft: SecretDraft, write: Write) -> Response:
     """One more live secret, shown this once; exchange it everywhere, then revoke the old one."""

@@ -22,11 +22,7 @@ from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
 from shared.people.duties import Handover
 from shared.people.references import require_people, require_person
-from shared.problems import Conflict, Fault, Invalid
-
-
-class CodeTaken(Conflict):
-    """Another risk has this code."""
+from shared.problems import CodeTaken, Fault, Invalid
 
 
 async def identify(session: AsyncSession, *, draft: RiskDraft, by: Actor, at: datetime) -> Risk:

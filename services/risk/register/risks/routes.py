@@ -9,7 +9,7 @@ from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.people.references import PERSON_REFUSALS
-from shared.problems import NotFound
+from shared.problems import CodeTaken, NotFound
 
 routes = Routes("risks")
 
@@ -39,7 +39,7 @@ routes.one(
     permission=P.RISKS_WRITE,
     status_code=201,
     response_model=RiskOut,
-    refuses=(actions.CodeTaken, *PERSON_REFUSALS),
+    refuses=(CodeTaken, *PERSON_REFUSALS),
 )
 async def identify_risk(draft: RiskDraft, write: Write) -> Response:
     """Write a risk down; it is rated at once by the method in force and the health of its controls."""
