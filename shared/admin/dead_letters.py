@@ -83,11 +83,11 @@ class DeadLetter(BaseModel):
 
 
 class AlreadySettled(Conflict):
-    """This dead letter has been replayed or dismissed."""
+    """The dead letter was already replayed or dismissed."""
 
 
 class StillFailing(Conflict):
-    """The message cannot be handled yet."""
+    """The message still cannot be processed."""
 
 
 def dead_letter_routes(service: str, handlers: Sequence[Handler]) -> Routes:

@@ -24,13 +24,13 @@ _SHOWN = 60  # characters of a name that a refusal repeats
 
 
 class UnknownParameter(Problem):
-    """The operation has no such query parameter."""
+    """The query parameter does not exist."""
 
     status = 400
 
 
 class RepeatedParameter(Problem):
-    """A query parameter that takes one value was sent several times."""
+    """A query parameter was sent more than once."""
 
     status = 400
 

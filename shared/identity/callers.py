@@ -118,9 +118,9 @@ def person_of(somebody: Somebody) -> UUID | None:
             return UUID(somebody["person"]["id"]) if somebody["person"] else None
 
 
-def keep_apart(rule: str, *, first: Somebody, second: Somebody) -> None:
-    """Refuse when the same person would do both halves, by themselves or through any client; `rule` names them."""
+def keep_apart(refusal: str, *, first: Somebody, second: Somebody) -> None:
+    """Refuse when both are the same person, by themselves or through any client; `refusal` says what they cannot do."""
     person = person_of(second)
     if person is not None and person == person_of(first):
-        name = second.label if isinstance(second, Actor) else "this person"
-        raise SeparationOfDuties(f"{rule}: {name} did the first half already; another person must do this.")
+        other = f"another person than {second.label}" if isinstance(second, Actor) else "another person"
+        raise SeparationOfDuties(f"{refusal}; this needs {other}.")

@@ -67,7 +67,9 @@ async def require_people(
     given = {pointer: reference for pointer, reference in references.items() if reference is not None}
     known = await _known(session, set(given.values()))
     if unknown := [Fault(pointer, f"unknown: {ref}") for pointer, ref in given.items() if ref not in known]:
-        raise UnknownPerson("Not in the directory.", faults=unknown, may_be_late=True)
+        raise UnknownPerson(
+            "No person in the directory has this id or e-mail address.", faults=unknown, may_be_late=True
+        )
     people = {pointer: known[reference] for pointer, reference in given.items()}
     if gone := list(_faults_of_leavers(people, on)):
         raise PersonGone("They have left the organisation.", faults=gone)

@@ -19,7 +19,7 @@ LARGEST_FILE = 10 * MEBIBYTE  # bytes of a table that comes in
 
 
 class UnreadableTable(Invalid):
-    """The file is not such a table."""
+    """The file cannot be read as a CSV or XLSX table."""
 
 
 READING = ChildTask(

@@ -57,8 +57,8 @@ def _rows_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _check_header(number: int, names: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
     at = f"/rows/{number}/"
-    faults = [Fault(at + name, "There is no such column.") for name in names if name not in columns]
-    faults += [Fault(at + name, "The column is there twice.") for name in columns if names.count(name) > 1]
+    faults = [Fault(at + name, "The column is not known.") for name in names if name not in columns]
+    faults += [Fault(at + name, "The column is listed twice.") for name in columns if names.count(name) > 1]
     faults += [Fault(at + name, "The column is missing.") for name in required if name not in names]
     if faults:
         raise UnreadableTable(f"The header may have the columns {', '.join(columns)}.", faults=faults)

@@ -59,10 +59,12 @@ async def test_who_responds_does_not_evaluate_nor_the_other_way_round(org: Organ
     async with database.transaction(uuid.UUID(org.id)) as session:
         await actions.respond(session, first, text="We look into it.", by=both, at=NOW)
         await actions.respond(session, first, text="It is mended.", by=acting("other"), at=NOW)
-        with pytest.raises(SeparationOfDuties, match="Who responds for management does not evaluate"):
+        with pytest.raises(
+            SeparationOfDuties, match="A person who responded for management cannot evaluate the exception"
+        ):
             await actions.evaluate(session, first, draft=draft, by=both, at=NOW)
         await actions.evaluate(session, second, draft=draft, by=both, at=NOW)
-        with pytest.raises(SeparationOfDuties, match="Who evaluates does not respond for management"):
+        with pytest.raises(SeparationOfDuties, match="The evaluator of an exception cannot respond for management"):
             await actions.respond(session, second, text="It is mended.", by=both, at=NOW)
 
 

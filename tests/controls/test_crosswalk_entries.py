@@ -59,8 +59,8 @@ async def test_what_no_framework_asks_for_is_named(org: Organisation) -> None:
     backwards = {"crosswalk_id": own, "source": "iso27001:A.5.15", "target": "soc2:CC6.3", "relation": "equal"}
     refused = problem(await org.manager.post("/v1/crosswalk-entries", json=backwards), 422, "invalid")
     assert [each["detail"] for each in refused["errors"]] == [
-        "This end of the crosswalk is soc2.",
-        "This end of the crosswalk is iso27001.",
+        "The reference must be of soc2.",
+        "The reference must be of iso27001.",
     ]
 
 

@@ -11,7 +11,7 @@ class DocumentUnreadable(Malformed):
 
 
 class DocumentInvalid(Invalid):
-    """The document is well formed but not valid."""
+    """The document is not valid."""
 
 
 class Faults:

@@ -80,7 +80,7 @@ def _imported(document: Mapping[str, Any], bases: Sequence[Source]) -> dict[str,
 def _refuse_bases(bases: Sequence[Source]) -> None:
     if bases:
         raise DocumentInvalid(
-            "Only a profile is resolved against versions that are here.",
+            "Only an OSCAL profile can be resolved against existing versions.",
             faults=[Fault("query/base", "this document is no profile")],
         )
 

@@ -25,13 +25,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class RangeNotSatisfiable(Problem):
-    """The file has no such part."""
+    """The requested range is outside the file."""
 
     status = 416
 
 
 class Disposed(Problem):
-    """The bytes of this file were disposed of; what they were is still on the record."""
+    """The file's bytes were disposed of."""
 
     status = 410
 

@@ -21,7 +21,7 @@ from shared.problems import Conflict, Fault, Invalid, Stale, not_allowed
 
 
 class ScopeFrozen(Conflict):
-    """The scope is frozen from fieldwork on."""
+    """The scope can no longer be changed."""
 
 
 def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:

@@ -109,7 +109,9 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: A
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
     exception = await _held(session, exception_id, "respond")
     if exception.evaluation is not None:
-        keep_apart("Who evaluates does not respond for management", first=exception.evaluation["by"], second=by)
+        keep_apart(
+            "The evaluator of an exception cannot respond for management", first=exception.evaluation["by"], second=by
+        )
     exception.management_response = {"text": text, "by": by.recorded, "at": at.isoformat()}
     if by.person is not None:
         exception.responder_ids = sorted({*exception.responder_ids, by.person})
@@ -122,7 +124,7 @@ async def evaluate(
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
     exception = await _held(session, exception_id, "evaluate")
     for responder in exception.responder_ids:
-        keep_apart("Who responds for management does not evaluate", first=responder, second=by)
+        keep_apart("A person who responded for management cannot evaluate the exception", first=responder, second=by)
     exception.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}
     event = ExceptionEvaluated(**_told(exception))
     announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)

@@ -28,7 +28,7 @@ async def write(session: AsyncSession, *, draft: EntryDraft, by: Actor, at: date
     crosswalk = await held(session, draft.crosswalk_id, "write an entry")
     mapping = Mapping(**draft.model_dump(exclude={"crosswalk_id"}))
     if faults := (await _faults(session, crosswalk, [mapping], [""]))[0]:
-        raise Invalid("The entry cannot be written like this.", faults=faults)
+        raise Invalid("The crosswalk entry is not valid.", faults=faults)
     return (await _write(session, crosswalk, [mapping], by=by, at=at))[0]
 
 

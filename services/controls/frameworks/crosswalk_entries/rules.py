@@ -20,8 +20,8 @@ def faults_of(
     """What is wrong with an entry of a crosswalk from `source` to `target`; `at` is where it stands in the body."""
     for name, reference, framework in (("source", mapping.source, source), ("target", mapping.target, target)):
         if reference.partition(":")[0] != framework:
-            yield Fault(f"{at}/{name}", f"This end of the crosswalk is {framework}.")
+            yield Fault(f"{at}/{name}", f"The reference must be of {framework}.")
         elif reference not in known:
             yield Fault(f"{at}/{name}", f"No framework asks for {reference}.")
     if (mapping.source, mapping.target) in taken:
-        yield Fault(f"{at}/target", f"The crosswalk has an entry from {mapping.source} to {mapping.target} already.")
+        yield Fault(f"{at}/target", f"The crosswalk already has an entry from {mapping.source} to {mapping.target}.")

@@ -22,11 +22,11 @@ async def define(session: AsyncSession, *, draft: CrosswalkDraft, by: Actor, at:
     named = (("/source", draft.source), ("/target", draft.target))
     faults = [Fault(pointer, f"There is no framework {code}.") for pointer, code in named if code not in there]
     if draft.source == draft.target:
-        faults.append(Fault("/target", "A crosswalk leads from one framework to another."))
+        faults.append(Fault("/target", "The crosswalk must name two different frameworks."))
     if faults:
-        raise Invalid("There can be no crosswalk between these.", faults=faults)
+        raise Invalid("There can be no crosswalk between these frameworks.", faults=faults)
     if await code_taken(session, draft.code):
-        raise CodeTaken(f"There is a crosswalk {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another crosswalk has the code {draft.code}.", faults=[Fault("/code", "taken")])
     crosswalk = Crosswalk(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(crosswalk)
     event = CrosswalkDefined(code=draft.code, title=draft.title, source=draft.source, target=draft.target)
@@ -56,7 +56,7 @@ async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by
 async def held(session: AsyncSession, crosswalk_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Crosswalk:
     """The organisation's own crosswalk, locked and active; `ComesWithAttest` when it is not its own."""
     if await is_shipped(session, crosswalk_id):
-        raise ComesWithAttest("This crosswalk comes with Attest; write one of your own beside it.")
+        raise ComesWithAttest("This crosswalk comes with Attest; define your own instead.")
     crosswalk = await locked(session, Crosswalk, crosswalk_id, noun="crosswalk", expected=expected)
     if crosswalk.status != CrosswalkStatus.ACTIVE:
         raise not_allowed(verb, crosswalk.status, [])

@@ -39,7 +39,7 @@ _LABEL: TypeAdapter[str] = TypeAdapter(Title)
 
 
 class LabelTaken(Conflict):
-    """The framework has a version of this label."""
+    """The framework already has a version with this label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ async def _sources(session: AsyncSession, bases: Sequence[UUID]) -> list[Source]
             raise _unusable(f"query/base/{place}", f"there is no framework version {base}")
         loaded[base] = source
     if sum(_weight(each) for each in loaded.values()) > MOST_SOURCES:
-        raise _unusable("query/base", f"these, with what they were resolved against, are over {MOST_SOURCES} versions")
+        raise _unusable(
+            "query/base", f"with the versions that they were resolved against, these are more than {MOST_SOURCES}"
+        )
     return [loaded[base] for base in bases]
 
 

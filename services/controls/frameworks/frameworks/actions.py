@@ -17,7 +17,7 @@ from shared.problems import CodeTaken, Fault
 async def define(session: AsyncSession, *, draft: FrameworkDraft, by: Actor, at: datetime) -> Framework:
     """Define a framework of the organisation's own. `CodeTaken` when there is one of that code."""
     if (await session.execute(select(Framework.id).where(Framework.code == draft.code))).first():
-        raise CodeTaken(f"There is a framework {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another framework has the code {draft.code}.", faults=[Fault("/code", "taken")])
     framework = Framework(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(framework)
     event = FrameworkDefined(code=draft.code, title=draft.title, scheme=draft.scheme)

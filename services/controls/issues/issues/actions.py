@@ -41,7 +41,7 @@ ALLOWED: dict[IssueStatus, list[str]] = {
 
 
 class IssueKnown(Conflict):
-    """There is an issue of this control with the same cause already."""
+    """The control already has an issue with the same cause."""
 
 
 async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: Actor, at: datetime) -> Issue:
@@ -83,7 +83,7 @@ async def revise(
     _know(revision.control_ids or [], await lock_by_id(session, Control, revision.control_ids or []))
     owner, severity = issue.owner, issue.severity
     if revision.severity is not None and is_lower(revision.severity, Severity(severity)):
-        await keep_owner_apart(session, "Who owns an issue does not lower its severity", owner=owner, second=by)
+        await keep_owner_apart(session, "The owner of an issue cannot lower its severity", owner=owner, second=by)
     for name, value in revision.model_dump(mode="json", exclude_none=True).items():
         setattr(issue, name, [UUID(each) for each in value] if name in {"control_ids", "evidence_ids"} else value)
     if issue.severity != severity and issue.due_reason is None:
@@ -103,7 +103,7 @@ async def move_due_date(
     issue = await locked_issue(session, issue_id)
     if issue.status not in UNRESOLVED:
         raise not_allowed("move the due date", issue.status, ALLOWED[IssueStatus(issue.status)])
-    await keep_owner_apart(session, "Who owns an issue does not move its due date", owner=issue.owner, second=by)
+    await keep_owner_apart(session, "The owner of an issue cannot move its due date", owner=issue.owner, second=by)
     before = issue.due_on
     issue.due_on, issue.due_reason = change.due_on, change.reason
     event = IssueDueMoved(**told(issue), due_before=before)
@@ -111,18 +111,18 @@ async def move_due_date(
 
 
 async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, by: Actor, at: datetime) -> None:
-    """Close an issue without correction. Who owns it does not accept its risk."""
+    """Close an issue without correction. Its owner cannot accept its risk."""
     issue = await locked_issue(session, issue_id)
     if issue.status not in LIVE:
         raise not_allowed("close", issue.status, ALLOWED[IssueStatus(issue.status)])
     if draft.outcome == Closure.RISK_ACCEPTED:
-        await keep_owner_apart(session, "Who owns an issue does not accept its risk", owner=issue.owner, second=by)
+        await keep_owner_apart(session, "The owner of an issue cannot accept its risk", owner=issue.owner, second=by)
     if draft.duplicate_of is not None:
         original = await found(session, Issue, draft.duplicate_of)
         if original is None or original.id == issue.id or original.status == IssueStatus.CLOSED:
             raise Invalid(
-                "A duplicate is closed in favour of another issue that is not closed.",
-                faults=[Fault("/duplicate_of", "no other issue that is not closed")],
+                "A duplicate must name another issue that is not closed.",
+                faults=[Fault("/duplicate_of", "not another open issue")],
             )
     close_as(session, issue, draft.model_dump(mode="json"), by=by, at=at)
 
@@ -190,9 +190,9 @@ def told(issue: Issue) -> dict[str, Any]:
 def _know(asked: Sequence[UUID], controls: Iterable[Control]) -> None:
     there = {each.id for each in controls}
     faults = [
-        Fault(f"/control_ids/{place}", "There is no such control.")
+        Fault(f"/control_ids/{place}", "The control does not exist.")
         for place, each in enumerate(asked)
         if each not in there
     ]
     if faults:
-        raise Invalid("Some of the controls are not there.", faults=faults)
+        raise Invalid("Some of the controls do not exist.", faults=faults)

@@ -30,7 +30,7 @@ _SAID_OF_ISSUES = frozenset({ReasonCode.SERIOUS_ISSUE_OPEN, ReasonCode.MORE})
 
 
 class NotFailed(Conflict):
-    """Only a failed test is an issue."""
+    """The test did not fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ async def open_for_result(
     if result is None:
         raise NotFound(f"There is no test result {result_id}.")
     if result.outcome != Outcome.FAIL:
-        raise NotFailed(f"The test came to {result.outcome}.")
+        raise NotFailed(f"The outcome of the test is {result.outcome}.")
     standing, control = (
         await found(session, Standing, result.standing_id),
         await found(session, Control, result.control_id),

@@ -22,11 +22,11 @@ from shared.problems import Conflict, Fault, not_allowed
 
 
 class ActionsUnfinished(Conflict):
-    """Some of the planned actions are not done."""
+    """Some corrective actions are not done."""
 
 
 class TestStillFails(Conflict):
-    """The test that the issue came from has not passed since."""
+    """The test that raised the issue has not passed since."""
 
 
 async def plan(
@@ -64,7 +64,7 @@ async def check(
     issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.RESOLVED or issue.resolution is None:
         raise _refused("check", issue)
-    keep_apart("Who resolved an issue does not verify it", first=issue.resolution["by"], second=by)
+    keep_apart("The person who resolved an issue cannot verify it", first=issue.resolution["by"], second=by)
     if draft.outcome == Effectiveness.EFFECTIVE and issue.recurs_with is not None:
         await _require_pass(session, issue.recurs_with, issue.control_ids)
     done = _signed(draft.model_dump(mode="json"), by, at)

@@ -25,11 +25,11 @@ async def names_of(session: AsyncSession, actors: Iterable[str]) -> frozenset[st
     return frozenset(each.lower() for each in (*named, *emails))
 
 
-async def keep_owner_apart(session: AsyncSession, rule: str, *, owner: str, second: Actor | str) -> None:
-    """Refuse when the owner is the person who would do the other half, also where an e-mail address names the owner.
+async def keep_owner_apart(session: AsyncSession, refusal: str, *, owner: str, second: Actor | str) -> None:
+    """Refuse when the owner and `second` are the same person, also where an e-mail address names the owner.
 
     Addresses are compared without case. Known is the main address of each person that the gateway has announced.
     """
     other = second.text if isinstance(second, Actor) else second
     is_one_person = not (await names_of(session, [owner])).isdisjoint(await names_of(session, [other]))
-    keep_apart(rule, first=other if is_one_person else owner, second=second)
+    keep_apart(refusal, first=other if is_one_person else owner, second=second)

@@ -30,7 +30,7 @@ _A = table_of(Acknowledgement).c
 
 
 class NotAsked(Forbidden):
-    """The campaign does not ask you."""
+    """The policy campaign does not include the caller."""
 
 
 async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: Actor, at: datetime) -> UUID:
@@ -55,7 +55,7 @@ async def record(
     faults = _strangers(draft.people, known)
     faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
     if faults:
-        raise Invalid("It cannot be recorded for all of them.", faults=faults)
+        raise Invalid("Some of the acknowledgements cannot be recorded.", faults=faults)
     new = [each for each in known if each.status != AcknowledgementStatus.ACKNOWLEDGED]
     shown = {"on_behalf": True, "statement": draft.statement, "evidence_id": draft.evidence_id}
     if new:
@@ -67,7 +67,7 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     campaign = await open_campaign(session, campaign_id, "excuse")
     known = await asked(session, campaign_id, draft.people)
     if faults := _strangers(draft.people, known):
-        raise Invalid("They cannot all be excused.", faults=faults)
+        raise Invalid("Some of the people cannot be excused.", faults=faults)
     new = [each for each in known if each.status == AcknowledgementStatus.OUTSTANDING]
     if not new:
         return
@@ -120,5 +120,7 @@ async def _change(
 def _strangers(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
     there = {each.person for each in known}
     return [
-        Fault(f"/people/{n}", "The campaign does not ask them.") for n, who in enumerate(people) if who not in there
+        Fault(f"/people/{n}", "The campaign does not include this person.")
+        for n, who in enumerate(people)
+        if who not in there
     ]

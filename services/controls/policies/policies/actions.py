@@ -33,7 +33,7 @@ async def write(session: AsyncSession, *, draft: PolicyDraft, by: Actor, at: dat
     """Put a policy down. `CodeTaken` when the organisation has one of that code."""
     await _know(session, draft)
     if (await session.execute(select(Policy.id).where(Policy.code == draft.code))).first():
-        raise CodeTaken(f"There is a policy {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another policy has the code {draft.code}.", faults=[Fault("/code", "taken")])
     policy = Policy(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(policy)
     announce(session, PolicyWritten(**told(policy)), about=policy, by=by, at=at)
@@ -92,7 +92,7 @@ def _require_life(policy: Policy, verb: str) -> None:
 
 async def _know(session: AsyncSession, said: PolicyDraft | PolicyRevision) -> None:
     if faults := [fault async for fault in _faults(session, said)]:
-        raise Invalid("Some of what it supports is not there.", faults=faults)
+        raise Invalid("Some of what the policy supports does not exist.", faults=faults)
 
 
 async def _faults(session: AsyncSession, said: PolicyDraft | PolicyRevision) -> AsyncIterator[Fault]:
@@ -100,7 +100,7 @@ async def _faults(session: AsyncSession, said: PolicyDraft | PolicyRevision) -> 
     controls = set(await session.scalars(select(Control.id).where(col(Control.id).in_(ids)))) if ids else set()
     for place, each in enumerate(ids):
         if each not in controls:
-            yield Fault(f"/control_ids/{place}", "There is no such control.")
+            yield Fault(f"/control_ids/{place}", "The control does not exist.")
     asked = await known(session, references)
     for place, reference in enumerate(references):
         if reference not in asked:

@@ -33,11 +33,11 @@ async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: Actor,
     """Ask people to acknowledge a version that is published."""
     version, today = await found(session, PolicyVersion, draft.version_id), day_of(at)
     published = version is not None and version.status == VersionStatus.PUBLISHED
-    faults = [] if published else [Fault("/version_id", "There is no such published version.")]
+    faults = [] if published else [Fault("/version_id", "The published version does not exist.")]
     if draft.due_on < today:
         faults.append(Fault("/due_on", "in the past"))
     if version is None or faults:
-        raise Invalid("The campaign cannot be started like this.", faults=faults)
+        raise Invalid("The campaign is not valid.", faults=faults)
     campaign = PolicyCampaign(
         **draft.model_dump(exclude={"audience"}),
         policy_id=version.policy_id,

@@ -51,19 +51,19 @@ _ANNOUNCED = {
 
 
 class VersionOnItsWay(Conflict):
-    """Another version of the policy has not been published yet."""
+    """The policy already has an unfinished version."""
 
 
 class OtherWords(Conflict):
-    """What was read is not what is to be approved."""
+    """The digest does not match the text to approve."""
 
 
 class DecidedAlready(Conflict):
-    """This approver has decided on it already."""
+    """The approver has already decided."""
 
 
 class NotAnApprover(Forbidden):
-    """Someone else is to approve this."""
+    """The caller is not an approver of this policy version."""
 
 
 async def draft_version(
@@ -75,7 +75,7 @@ async def draft_version(
         raise not_allowed("draft", policy.status, [])
     number, unfinished = await next_number(session, policy.id)
     if unfinished is not None:
-        raise VersionOnItsWay(f"Version {unfinished} is on its way; revise that one.")
+        raise VersionOnItsWay(f"Version {unfinished} is not published yet; revise that one.")
     version = PolicyVersion(
         **draft.model_dump(mode="json"),
         sha256=_digest(draft.markdown, draft.file.model_dump() if draft.file else None),
@@ -133,12 +133,14 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
     """Agree or reject, as a named approver. The last one needed approves it, the first rejection returns it."""
     policy, version = await _held(session, version_id, "decide", VersionStatus.IN_APPROVAL)
     if by.text in version.authors or not await names_of(session, [by.text]) & set(version.approvers):
-        raise NotAnApprover(f"It is to be approved by {', '.join(version.approvers)}.")
+        raise NotAnApprover(f"The approvers are {', '.join(version.approvers)}.")
     if decision.sha256 != version.sha256:
-        raise OtherWords("Read it again: its digest is another.", faults=[Fault("/sha256", version.sha256)])
+        raise OtherWords(
+            "The text to approve has another digest; read it again.", faults=[Fault("/sha256", version.sha256)]
+        )
     this_round = of_round(version.decisions, version.round)
     if by.text in {each["by"] for each in this_round}:
-        raise DecidedAlready("Each approver decides once.")
+        raise DecidedAlready("You have already decided on this version.")
     made = {**decision.model_dump(mode="json"), "by": by.text, "round": version.round, "at": at.isoformat()}
     version.decisions = [*version.decisions, made]
     decisions = [PolicyApproval(each["decision"]) for each in (*this_round, made)]
@@ -151,7 +153,7 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
     """Approved → published, in force from a day on; the version before is in force until the day before."""
     policy, version = await _held(session, version_id, "publish", VersionStatus.APPROVED)
     if effective_on < day_of(at):
-        raise Invalid("It takes effect today or later.", faults=[Fault("/effective_on", "in the past")])
+        raise Invalid("The version cannot take effect in the past.", faults=[Fault("/effective_on", "in the past")])
     last = policy.published_version_id
     if last is not None:
         before = await locked(session, PolicyVersion, last, noun="version")

@@ -22,11 +22,11 @@ def faults_in(approvers: Sequence[str], quorum: int, authors: Sequence[str]) -> 
     """What is wrong with who is to approve."""
     for place, each in enumerate(approvers):
         if each in authors:
-            yield Fault(f"/approvers/{place}", f"{each} wrote it, and does not approve it.")
+            yield Fault(f"/approvers/{place}", f"{each} is the author and cannot approve it.")
         if each in approvers[:place]:
             yield Fault(f"/approvers/{place}", f"{each} is named twice.")
     if quorum > len(approvers):
-        yield Fault("/quorum", f"There are {len(approvers)} approvers only.")
+        yield Fault("/quorum", f"There are {len(approvers)} approvers.")
 
 
 def standing(decisions: Sequence[PolicyApproval], quorum: int) -> VersionStatus:

@@ -21,7 +21,7 @@ from shared.problems import Conflict, NotFound
 
 
 class InUse(Conflict):
-    """Something rests on this, so that it stays."""
+    """The resource is in use and cannot be removed."""
 
 
 async def withdraw_version(session: AsyncSession, version_id: UUID, *, expected: int, by: Actor, at: datetime) -> None:

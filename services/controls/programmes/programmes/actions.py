@@ -23,7 +23,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: 
     """Set out for a report, against a version of a framework that is pinned from now on."""
     pinned = await edition(session, draft.framework, draft.framework_version)
     if pinned is None:
-        raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "There is no such."))
+        raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "does not exist"))
     categories = _fitting(pinned, draft.report_type, draft.categories)
     programme = Programme(
         **draft.model_dump(exclude={"framework", "framework_version", "categories"}),

@@ -45,7 +45,7 @@ async def write(session: AsyncSession, *, draft: DecisionDraft, by: Actor, at: d
     programme = await held(session, draft.programme_id, "decide on the scope")
     decision = ScopeDecisionTerms(**draft.model_dump(exclude={"programme_id"}))
     if faults := (await _faults(session, programme, [decision], [""]))[0]:
-        raise Invalid("This cannot be decided.", faults=faults)
+        raise Invalid("The scope decision is not valid.", faults=faults)
     return (await _write(session, programme, [decision], by=by, at=at))[0]
 
 
@@ -57,7 +57,7 @@ async def write_all(
     places = [f"/decisions/{place}" for place in range(len(batch.decisions))]
     faults = await _faults(session, programme, batch.decisions, places)
     if batch.atomic and any(faults):
-        raise Invalid("None of this was decided.", faults=[fault for each in faults for fault in each])
+        raise Invalid("None of the scope decisions was recorded.", faults=[fault for each in faults for fault in each])
     sound = [decision for decision, wrong in zip(batch.decisions, faults, strict=True) if not wrong]
     ids = iter(await _write(session, programme, sound, by=by, at=at))
     return [wrong or next(ids) for wrong in faults]
@@ -69,7 +69,10 @@ async def revise(
     """Change why. What was approved was another text, so it has to be approved again."""
     decision = await _decision(session, decision_id, "revise", expected)
     if revision.grounds and not decision.relevant:
-        raise Invalid("This cannot be decided.", faults=[Fault("/grounds", "It is not relevant.")])
+        raise Invalid(
+            "The scope decision is not valid.",
+            faults=[Fault("/grounds", "The requirement is not relevant, so it has no grounds.")],
+        )
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(decision, name, value)
     decision.author, decision.approver, decision.status = by.text, None, status_of(relevant=decision.relevant)
@@ -84,7 +87,7 @@ async def revise(
 async def approve(session: AsyncSession, decision_id: UUID, *, by: Actor, at: datetime) -> None:
     """Proposed → in force, by someone other than the author."""
     decision = await _decision(session, decision_id, "approve", ANY_VERSION)
-    keep_apart("The approver is not the author", first=decision.author, second=by)
+    keep_apart("The author of a scope decision cannot approve it", first=decision.author, second=by)
     decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by.text, at
     event = ScopeDecisionTaken(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant

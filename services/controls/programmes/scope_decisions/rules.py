@@ -25,11 +25,17 @@ def faults_of(
     if kind is None:
         yield Fault(f"{at}/requirement", f"{decision.requirement} is not in the scope of this programme.")
     if kind == CLAUSE and not decision.relevant:
-        yield Fault(f"{at}/relevant", "A clause of the standard is always relevant; only Annex A can be left out.")
+        yield Fault(
+            f"{at}/relevant", "A clause of the standard is always relevant; only controls of Annex A can be left out."
+        )
     if decision.requirement in decided:
-        yield Fault(f"{at}/requirement", f"{decision.requirement} has been decided on; withdraw that decision first.")
+        yield Fault(
+            f"{at}/requirement", f"{decision.requirement} already has a decision; withdraw that decision first."
+        )
     if decision.grounds and not decision.relevant:
-        yield Fault(f"{at}/grounds", "Grounds say what makes a requirement relevant, and this one is not to be.")
+        yield Fault(
+            f"{at}/grounds", "Grounds are for a requirement that is relevant, and this decision says that it is not."
+        )
 
 
 def status_of(*, relevant: bool) -> DecisionStatus:

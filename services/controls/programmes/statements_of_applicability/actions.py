@@ -62,7 +62,7 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: Actor, at:
 async def approve(session: AsyncSession, statement_id: UUID, *, by: Actor, at: datetime) -> None:
     """Draft → approved, by someone other than the author; the one that was approved before is superseded."""
     statement = await _statement(session, statement_id, "approve")
-    keep_apart("The approver is not the author", first=statement.author, second=by)
+    keep_apart("The author of a Statement of Applicability cannot approve it", first=statement.author, second=by)
     before = await approved_of(session, statement.programme_id)
     if before is not None:
         before.status = StatementStatus.SUPERSEDED

@@ -30,11 +30,11 @@ from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 
 class AlreadyPinned(Conflict):
-    """The programme is at this version, with these categories."""
+    """The programme already has this version and these categories."""
 
 
 class ProgrammeMovedOn(Conflict):
-    """The programme is no longer as the upgrade left it."""
+    """The programme was changed after the upgrade."""
 
 
 async def preview(session: AsyncSession, programme_id: UUID, *, draft: UpgradeDraft) -> UpgradePreview:
@@ -83,7 +83,9 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: Actor, at: d
         raise not_allowed("roll back", upgrade.status, [])
     left = upgrade.to_version_id, upgrade.categories_after
     if (programme.framework_version_id, programme.categories) != left:
-        raise ProgrammeMovedOn("It was upgraded, rolled back or given other categories since; undo that first.")
+        raise ProgrammeMovedOn(
+            "It was upgraded, rolled back or given other categories after this upgrade; undo that first."
+        )
     programme.framework_version_id = upgrade.from_version_id
     programme.categories = upgrade.categories_before
     programme.requirements_in_scope = upgrade.in_scope_before

@@ -31,7 +31,7 @@ _AT_ONCE = 250
 
 
 class ImportRefused(Invalid):
-    """Some rows have faults, and so nothing was imported."""
+    """Some rows are not valid, and nothing was imported."""
 
 
 @dataclass(slots=True)
@@ -82,7 +82,9 @@ async def _planned(session: AsyncSession, rows: Sequence[Row], existing: Existin
         if unknown:
             continue
         if control is None and draft.owner == draft.backup_owner:
-            plan.faults.append(Fault(pointer(number, "backup_owner"), "The backup is someone other than the owner."))
+            plan.faults.append(
+                Fault(pointer(number, "backup_owner"), "The backup owner must be another person than the owner.")
+            )
         elif control is None:
             plan.new[number] = draft
         else:
@@ -104,7 +106,9 @@ def _meet(plan: Plan, number: int, control: Control, given: Mapping[str, Any], e
     elif control.status == ControlStatus.RETIRED:
         plan.faults.append(Fault(pointer(number, "code"), f"The control {control.code} is retired."))
     elif after["owner"] == after["backup_owner"]:
-        plan.faults.append(Fault(pointer(number, "backup_owner"), "The backup is someone other than the owner."))
+        plan.faults.append(
+            Fault(pointer(number, "backup_owner"), "The backup owner must be another person than the owner.")
+        )
     elif faults := _rhythm_faults(number, control, changed):
         plan.faults += faults
     else:

@@ -27,7 +27,7 @@ async def define(session: AsyncSession, *, draft: ControlDraft, by: Actor, at: d
     """
     await require_requirements(session, draft.requirements)
     if (await session.execute(select(Control.id).where(Control.code == draft.code))).first():
-        raise CodeTaken(f"There is a control {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another control has the code {draft.code}.", faults=[Fault("/code", "taken")])
     if draft.owner == draft.backup_owner:
         raise same_owners()
     (control,) = define_all(session, [draft], by=by, at=at)
@@ -58,10 +58,10 @@ async def require_requirements(session: AsyncSession, references: Sequence[str])
         if reference not in there
     ]
     if faults:
-        raise Invalid("Some of the requirements are not of any framework here.", faults=faults)
+        raise Invalid("Some of the requirements do not exist.", faults=faults)
 
 
 def same_owners() -> Invalid:
     """The problem of a backup who is the owner."""
-    detail = "The backup is someone other than the owner."
+    detail = "The backup owner must be another person than the owner."
     return Invalid(detail, faults=[Fault("/backup_owner", detail)])

@@ -24,7 +24,7 @@ from shared.problems import Conflict, Invalid, NotFound, not_allowed
 
 
 class DefinitionAwaitsItsDay(Conflict):
-    """An approved definition has not taken effect yet, and another cannot be proposed meanwhile."""
+    """An approved definition has not taken effect yet."""
 
 
 async def propose(
@@ -142,12 +142,12 @@ async def _approve(
     by: Actor,
     at: datetime,
 ) -> None:
-    keep_apart("The approver is not the author", first=definition.author, second=by)
+    keep_apart("The author of a control cannot approve it", first=definition.author, second=by)
     last = await approved(session, control.id)
     begins = approval.effective_from or at
     faults = faults_of_effect(begins, last=last.effective_from if last else None, reason=approval.reason, at=at)
     if faults:
-        raise Invalid("The definition cannot be in force from then on.", faults=faults)
+        raise Invalid("The definition cannot take effect on that date.", faults=faults)
     definition.state = DefinitionState.APPROVED
     definition.approver, definition.approved_at, definition.effective_from = by.text, at, begins
     event = DefinitionApproved(

@@ -34,11 +34,11 @@ def faults_of_effect(
     """
     faults = []
     if last is not None and effective_from <= last:
-        faults.append(Fault("/effective_from", f"The definition before it is in force only from {last.isoformat()}."))
+        faults.append(Fault("/effective_from", f"The previous definition takes effect on {last.isoformat()}."))
     if effective_from > at + FARTHEST:
-        faults.append(Fault("/effective_from", "More than two years ahead."))
+        faults.append(Fault("/effective_from", "The date is more than two years ahead."))
     if effective_from < at and not reason:
-        faults.append(Fault("/reason", "Say why it has been in force since before it was approved."))
+        faults.append(Fault("/reason", "A date before the approval needs a reason."))
     return faults
 
 

@@ -37,7 +37,7 @@ _EVENT = {
 
 
 class ExceptionOver(Conflict):
-    """The exception's time is over."""
+    """The exception has ended."""
 
 
 async def request(
@@ -71,7 +71,7 @@ async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: A
     )
     phase = _term(exception).phase(at)
     if phase == ControlExceptionPhase.EXPIRED:
-        raise ExceptionOver("What was asked for is over; ask again for the time to come.")
+        raise ExceptionOver("The requested period has ended; request an exception for a later period.")
     exception.announced, exception.due_at = phase, _term(exception).ends(phase)
     event = ControlExceptionGranted(**_told(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
@@ -93,7 +93,7 @@ async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     if exception.status != ControlExceptionStatus.GRANTED:
         raise not_allowed("revoke", exception.status, _allowed(exception))
     if _term(exception).phase(at) == ControlExceptionPhase.EXPIRED:
-        raise ExceptionOver("There is nothing left to revoke.")
+        raise ExceptionOver("The exception has already ended.")
     exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
     exception.revoked_by, exception.revoked_at, exception.revocation_reason = by.text, at, reason
     event = ControlExceptionRevoked(**_told(exception, control))
@@ -122,21 +122,21 @@ async def _faults(
     session: AsyncSession, asked: ControlExceptionRequest, control: Control | None
 ) -> AsyncIterator[Fault]:
     if control is None:
-        yield Fault("/control_id", "There is no such control.")
+        yield Fault("/control_id", "The control does not exist.")
     elif control.status == ControlStatus.RETIRED:
-        yield Fault("/control_id", "The control is retired; there is nothing to make an exception from.")
+        yield Fault("/control_id", "The control is retired.")
     if asked.compensating_control_id is None and asked.compensating_measures is None:
-        yield Fault("/compensating_measures", "Say what makes up for it, or name a compensating control.")
+        yield Fault("/compensating_measures", "Describe the compensating measures, or name a compensating control.")
     if asked.compensating_control_id is not None:
         other = await found(session, Control, asked.compensating_control_id)
         if asked.compensating_control_id == asked.control_id:
-            yield Fault("/compensating_control_id", "A control does not compensate for itself.")
+            yield Fault("/compensating_control_id", "A control cannot compensate for itself.")
         elif other is None or other.status != ControlStatus.IMPLEMENTED:
-            yield Fault("/compensating_control_id", "There is no such control in operation.")
+            yield Fault("/compensating_control_id", "The control does not exist or is not in operation.")
     if asked.renews is not None:
         last = await found(session, ControlException, asked.renews)
         if last is None or last.control_id != asked.control_id or last.decided_at is None:
-            yield Fault("/renews", "There is no exception of this control that was decided on.")
+            yield Fault("/renews", "The control has no decided exception with this id.")
 
 
 async def _decided(
@@ -145,8 +145,10 @@ async def _decided(
     control, exception = await _held(session, exception_id)
     if exception.status != ControlExceptionStatus.REQUESTED:
         raise not_allowed("decide", exception.status, _allowed(exception))
-    keep_apart("The approver is not who asked for the exception", first=exception.requested_by, second=by)
-    await keep_owner_apart(session, "The approver is not the control's owner", owner=control.owner, second=by)
+    keep_apart("The requester of an exception cannot decide on it", first=exception.requested_by, second=by)
+    await keep_owner_apart(
+        session, "The owner of a control cannot decide on an exception from it", owner=control.owner, second=by
+    )
     exception.status = to
     exception.decided_by, exception.decided_at, exception.decision_reason = by.text, at, reason
     return control, exception

@@ -47,8 +47,8 @@ class Term:
 def faults_in(term: Term, *, at: datetime) -> Iterator[Fault]:
     """What is wrong with a term that is asked for at an instant."""
     if term.starts_at < at - LATEST_REQUEST:
-        yield Fault("/starts_at", "An exception is not granted for a time that is over.")
+        yield Fault("/starts_at", "The start is too far in the past.")
     if term.expires_at <= max(term.starts_at, at):
-        yield Fault("/expires_at", "It would be over before it begins.")
+        yield Fault("/expires_at", "The end is before the start, or in the past.")
     elif term.expires_at - term.starts_at > LONGEST:
-        yield Fault("/expires_at", f"An exception lasts {LONGEST.days} days at most; renew it by asking again.")
+        yield Fault("/expires_at", f"An exception lasts at most {LONGEST.days} days; request a renewal for more.")

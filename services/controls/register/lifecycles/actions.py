@@ -122,9 +122,9 @@ async def implement(
     first = await approved(session, control_id)
     begins = first.effective_from if first else None
     if begins is not None and since < begins:
-        raise _wrong_since(f"What was approved is in force only from {begins.isoformat()}.")
+        raise _wrong_since(f"The approved definition takes effect on {begins.isoformat()}.")
     if since > at:
-        raise _wrong_since("Say it when it has come.")
+        raise _wrong_since("The date is in the future.")
     control.implemented_at = since
     event = ControlImplemented(code=control.code, title=control.title, since=since)
     announce(session, event, about=control, by=by, at=at)
@@ -139,9 +139,9 @@ async def retire(
     _move(control, "retire", ControlStatus.RETIRED)
     since = retirement.since or at
     if since > at:
-        raise _wrong_since("Say it when it has come.")
+        raise _wrong_since("The date is in the future.")
     if since < (control.implemented_at or control.created_at):
-        raise _wrong_since("It was not there or not in operation yet.")
+        raise _wrong_since("The control was not in operation on that date.")
     await drop_pending(session, control, reason=retirement.reason, by=by, at=at)
     control.retired_at = since
     event = ControlRetired(code=control.code, title=control.title, since=since)

@@ -36,7 +36,7 @@ _REFUSED = "The occurrence cannot be recorded."
 
 
 class BatchRefused(Invalid):
-    """Some occurrences were refused, and so all were."""
+    """Some occurrences were refused, and none was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ async def record_batch(
             accepted.append(answer)
             answers.append(BatchAnswer(index=index, id=answer.id, due_on=answer.due_on, problem=None))
             continue
-        faults = [Fault("/control_id", "There is no such control.")] if answer is None else answer
+        faults = [Fault("/control_id", "The control does not exist.")] if answer is None else answer
         refused = Invalid(_REFUSED, faults=[Fault(place + each.pointer, each.detail) for each in faults])
         answers.append(BatchAnswer(index=index, id=None, due_on=None, problem=Refusal.of(refused)))
         wrong += refused.faults
@@ -133,7 +133,7 @@ def _judge(
     control: Control, draft: OccurrenceDraft, whole: Sequence[Stretch], taken: set[date], at: datetime
 ) -> _Accepted | list[Fault]:
     if draft.performed_at > at:
-        return [Fault("/performed_at", "Say it when it has been performed.")]
+        return [Fault("/performed_at", "The date is in the future.")]
     stretch = in_force(whole, draft.performed_at)
     if stretch is None:
         return [Fault("/performed_at", "The control was not in operation.")]
@@ -141,10 +141,10 @@ def _judge(
         return _Accepted(control, draft, stretch, due_for(whole, draft.performed_at, taken))
     if not is_due(whole, draft.due_on):
         following = next_due(whole, draft.due_on)
-        next_one = f"the next day is {following}" if following else "it waits for what happens, or ends before"
-        return [Fault("/due_on", f"Nothing is due on that day: {next_one}.")]
+        next_one = f"the next day is {following}" if following else "no later day is due"
+        return [Fault("/due_on", f"No occurrence is due on that day: {next_one}.")]
     if draft.due_on in taken:
-        return [Fault("/due_on", "It is recorded as performed.")]
+        return [Fault("/due_on", "The occurrence is already recorded.")]
     return _Accepted(control, draft, stretch, draft.due_on)
 
 

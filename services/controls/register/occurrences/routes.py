@@ -26,7 +26,7 @@ routes = Routes("control occurrences")
 
 
 class PeriodRefused(Invalid):
-    """The period ends before it begins, or is longer than three years."""
+    """The period is not valid."""
 
 
 @routes.get(
@@ -145,7 +145,9 @@ def _end(first_day: date, last_day: date) -> date:
     if last_day < first_day:
         raise PeriodRefused("The period ends before it begins.", faults=[Fault("query/to", "before its first day")])
     if end - first_day > LONGEST_PERIOD:
-        raise PeriodRefused("The period is too long.", faults=[Fault("query/to", "more than three years")])
+        raise PeriodRefused(
+            "The period is longer than three years.", faults=[Fault("query/to", "more than three years")]
+        )
     return end
 
 

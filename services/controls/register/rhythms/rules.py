@@ -87,7 +87,7 @@ def rhythm_of(frequency: str, recurrence: Recurrence | None) -> Rhythm | None:
 def require_rhythm(frequency: str, recurrence: Mapping[str, Any] | None) -> None:
     """Refuse a recurrence that cannot be followed, or that does not go with the word for the frequency."""
     if faults := faults_of(ControlFrequency(frequency), Recurrence.model_validate(recurrence) if recurrence else None):
-        raise Invalid("The control cannot recur like this.", faults=faults)
+        raise Invalid("The recurrence does not fit the frequency.", faults=faults)
 
 
 def faults_of(frequency: str, recurrence: Recurrence | None) -> list[Fault]:
@@ -96,7 +96,7 @@ def faults_of(frequency: str, recurrence: Recurrence | None) -> list[Fault]:
         return []
     if frequency not in _DEFAULTS:
         word = frequency.replace("_", " ")
-        return [Fault("/recurrence", f"A control that is {word} waits for what happens, and is due on no day.")]
+        return [Fault("/recurrence", f"A control whose frequency is {word} has no due days.")]
     if recurrence.rule is None:
         return []
     if recurrence.starts_on is None:

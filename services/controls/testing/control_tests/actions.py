@@ -43,19 +43,19 @@ _NEXT: dict[str, list[str]] = {
     TestStatus.SIGNED_OFF: ["perform"],
     TestStatus.CANCELLED: [],
 }
-_NOT_THE_OWNER = "The tester is not the control's owner"
+_NOT_THE_OWNER = "The owner of a control cannot test it"
 
 
 class NothingToTest(Invalid):
-    """The control or the procedure is not there, or not in use."""
+    """The control or the procedure does not exist or is not in use."""
 
 
 class InquiryAlone(Invalid):
-    """Inquiry alone never supports a conclusion."""
+    """Inquiry alone cannot support a conclusion."""
 
 
 class NotYetPerformed(Invalid):
-    """A test is recorded after it was performed."""
+    """The time of the test is in the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
     faults = [] if controls and controls[0].status != ControlStatus.RETIRED else [_unusable("/control_id", "retired")]
     faults += [] if version else [_unusable("/procedure_id", "retired or not approved yet")]
     if faults or version is None:
-        raise NothingToTest("The test has nothing to test, or nothing to go by.", faults=faults)
+        raise NothingToTest("The control or the procedure cannot be used for a test.", faults=faults)
     (control,) = controls
     await keep_owner_apart(session, _NOT_THE_OWNER, owner=control.owner, second=draft.tester)
     # What is tested is the control as it was at the end of the period, and not as it may be by now.
@@ -157,7 +157,7 @@ async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by
     held = await _held(session, test_id, "review")
     assert held.test.result_id, "what was performed has a result"
     result = await locked(session, Result, held.test.result_id, noun="test result", expected=ANY_VERSION)
-    keep_apart("Who signs a test off is not its tester", first=result.tester, second=by)
+    keep_apart("The tester cannot sign off the test", first=result.tester, second=by)
     result.review, result.reviewer, result.reviewed_at = Review(review.decision), by.text, at
     result.review_reason = review.reason
     held.test.status = TestStatus(review.decision)
@@ -201,12 +201,12 @@ def _unusable(pointer: str, why: str) -> Fault:
 
 def _refuse_unfounded(held: Held, done: PerformedTest, at: datetime) -> None:
     if held.control.status == ControlStatus.RETIRED:
-        raise Conflict(f"The control {held.control.code} is retired; what is no longer operated is not tested.")
+        raise Conflict(f"The control {held.control.code} is retired.")
     if done.observed_at is not None and done.observed_at > at + CLOCK_SKEW:
         raise NotYetPerformed("observed_at is in the future.", faults=[Fault("/observed_at", "in the future")])
     if not supports(held.procedure.methods, done.outcome):
-        fault = Fault("/outcome", f"not by inquiry alone, which is all that '{held.procedure.title}' does")
-        raise InquiryAlone("Inquiry alone never supports a conclusion; use a stronger method too.", faults=[fault])
+        fault = Fault("/outcome", f"'{held.procedure.title}' uses inquiry only")
+        raise InquiryAlone("Inquiry alone cannot support a conclusion; use a stronger method as well.", faults=[fault])
 
 
 def _result(held: Held, done: PerformedTest, standing: Standing, by: Actor, at: datetime) -> Result:

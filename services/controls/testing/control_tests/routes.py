@@ -48,7 +48,7 @@ routes.one(
     refuses=(actions.NothingToTest, SeparationOfDuties),
 )
 async def plan_control_test(draft: TestPlan, write: Write) -> Response:
-    """Plan a test of a control by a procedure. The tester is not the control's owner."""
+    """Plan a test of a control by a procedure. The owner of a control cannot test it."""
     test = await actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.control_test, test.id, f"/v1/control-tests/{test.id}")
 

@@ -31,7 +31,7 @@ _NEXT: dict[str, list[str]] = {
 async def define(session: AsyncSession, *, draft: ProcedureDraft, by: Actor, at: datetime) -> Procedure:
     """Write a procedure down as a draft. `CodeTaken` when there is one of that code."""
     if (await session.execute(select(Procedure.id).where(Procedure.code == draft.code))).first():
-        raise CodeTaken(f"There is a procedure {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another procedure has the code {draft.code}.", faults=[Fault("/code", "taken")])
     procedure = Procedure(
         **draft.model_dump(), org_id=organisation_of(session), author=by.text, created_at=at, updated_at=at
     )
@@ -56,7 +56,7 @@ async def revise(
 async def approve(session: AsyncSession, procedure_id: UUID, *, by: Actor, at: datetime) -> None:
     """Draft → approved, by someone other than the author: the next version, which tests follow from now on."""
     procedure = await _held(session, procedure_id, "approve")
-    keep_apart("The approver is not the author", first=procedure.author, second=by)
+    keep_apart("The author of a procedure cannot approve it", first=procedure.author, second=by)
     query = select(func.max(ProcedureVersion.number)).where(col(ProcedureVersion.procedure_id) == procedure_id)
     approved = ProcedureVersion(
         **procedure.model_dump(include={"org_id", "title", "methods", "steps", "expected_result", "author"}),

@@ -41,23 +41,23 @@ from shared.problems import Conflict, Fault, Invalid, Problem
 
 
 class UnknownControl(Invalid):
-    """There is no such control."""
+    """The control does not exist."""
 
 
 class NotYetObserved(Invalid):
-    """A result is reported after it was observed."""
+    """The observation time is in the future."""
 
 
 class ControlNotTested(Conflict):
-    """A retired control is not tested."""
+    """The control is retired and cannot be tested."""
 
 
 class ReportedOtherwise(Conflict):
-    """This run reported another outcome of this check before."""
+    """The run already reported another outcome of this check."""
 
 
 class PushRefused(Invalid):
-    """Some results were refused, and so all were."""
+    """Some results were refused, and none was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

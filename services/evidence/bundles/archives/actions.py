@@ -33,7 +33,7 @@ _MODE = 0o100444
 
 
 class TrailNotSealed(Unavailable):
-    """What was just accepted is not in the chain of the trail yet."""
+    """The bundle's events are not sealed in the trail yet."""
 
 
 class StoreAltered(Exception):  # noqa: N818 - what it says is a finding, and it ends the archive

@@ -19,7 +19,7 @@ from shared.problems import Forbidden, NotFound, not_allowed
 
 
 class NotYourFeed(Forbidden):
-    """A calendar feed is revoked by who had it issued, or by who manages members."""
+    """The calendar feed belongs to another person."""
 
 
 async def issue(

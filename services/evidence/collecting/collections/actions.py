@@ -34,11 +34,11 @@ from shared.problems import Fault, Invalid, not_allowed
 
 
 class DueInThePast(Invalid):
-    """A due date is set for what is still to come."""
+    """The due date is in the past."""
 
 
 class UnknownCollection(Invalid):
-    """The evidence refers to a collection that does not take it."""
+    """The collection does not exist or does not take this evidence."""
 
 
 async def open_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
@@ -87,11 +87,11 @@ async def chosen(
         if each not in picked:
             faults.append(Fault(f"/collection_ids/{place}", "unknown"))
         elif picked[each].expectation_id not in expectations:
-            faults.append(Fault(f"/collection_ids/{place}", "of an expectation that expectation_ids does not name"))
+            faults.append(Fault(f"/collection_ids/{place}", "of an expectation that is not in expectation_ids"))
         elif picked[each].status not in UNANSWERED:
             faults.append(Fault(f"/collection_ids/{place}", picked[each].status))
     if faults:
-        raise UnknownCollection("The evidence is for something that is not collected.", faults=faults)
+        raise UnknownCollection("Some of the collections do not take this evidence.", faults=faults)
     rest = set(expectations) - {each.expectation_id for each in picked.values()}
     waiting = await waiting_for(session, sorted(rest))
     found = (

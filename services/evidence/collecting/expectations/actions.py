@@ -27,11 +27,11 @@ _LONGEST_AGO = timedelta(days=366)
 
 
 class ControlIsRetired(Conflict):
-    """Nothing is expected of a retired control."""
+    """The control is retired."""
 
 
 class BeganTooLongAgo(Invalid):
-    """Evidence of more than a year ago is not collected any more."""
+    """The cadence began more than a year ago."""
 
 
 async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, at: datetime) -> Expectation:

@@ -22,11 +22,11 @@ from shared.problems import Fault, Invalid
 
 
 class RecordDoesNotFit(Invalid):
-    """The record is not what its schema says."""
+    """The record does not match its schema."""
 
 
 class UnknownRecordSchema(Invalid):
-    """There is no such record schema."""
+    """The record schema does not exist."""
 
 
 async def define(
@@ -38,7 +38,7 @@ async def define(
     """
     if faults := too_costly(draft.document):
         placed = [Fault(f"/document{each.pointer}", each.detail) for each in faults]
-        raise RecordSchemaUnusable("Records cannot be held against this in a bounded time.", faults=placed)
+        raise RecordSchemaUnusable("Records cannot be checked against this schema in limited time.", faults=placed)
     await refuse_unusable(children, organisation_of(session), draft.document)
     last = await session.scalar(select(func.max(RecordSchema.number)).where(RecordSchema.code == draft.code))
     schema = RecordSchema(

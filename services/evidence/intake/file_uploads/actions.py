@@ -40,15 +40,15 @@ _STEP = 16 * 1024 * 1024
 
 
 class DigestMismatch(Invalid):
-    """The bytes are not the ones the Content-Digest tells of."""
+    """The bytes do not match their digest."""
 
 
 class EmptyFile(Invalid):
-    """An empty file proves nothing."""
+    """The file is empty."""
 
 
 class FileTypeRefused(UnsupportedMediaType):
-    """Files of this type are not taken here."""
+    """The file type is not allowed."""
 
 
 class UploadTooSlow(Problem):
@@ -119,7 +119,7 @@ async def _written(
     if declared.sha256 is not None and declared.sha256 != tally.sha256:
         raise DigestMismatch(
             f"The SHA-256 of the bytes received is {tally.sha256}, not {declared.sha256}. Nothing was kept.",
-            faults=[Fault("header/Content-Digest", "another digest than that of the body")],
+            faults=[Fault("header/Content-Digest", "not the digest of the body")],
         )
     if not tally.size:
         raise EmptyFile("The body is empty.", faults=[Fault("", "empty")])

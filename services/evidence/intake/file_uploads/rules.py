@@ -18,7 +18,7 @@ ABANDONED_AFTER = timedelta(hours=1)
 
 
 class DigestUnreadable(Invalid):
-    """The digest has no SHA-256."""
+    """The digest header has no readable SHA-256."""
 
 
 class FileNameUnreadable(Invalid):

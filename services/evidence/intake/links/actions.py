@@ -19,7 +19,7 @@ from shared.withdrawals import was_withdrawn
 
 
 class LinkGone(Problem):
-    """This link has expired, or was withdrawn with its file or with what its issuer may do."""
+    """The link is no longer valid."""
 
     status = 410
 
@@ -54,9 +54,9 @@ async def follow(session: AsyncSession, link_id: UUID, *, at: datetime) -> File:
     link = await found(session, Link, link_id, for_update=True)
     file = None if link is None else await found(session, File, link.file_id)
     if link is None or file is None or link.expires_at <= at or link.file_version != file.version:
-        raise LinkGone("Ask for another link.")
+        raise LinkGone("The link has expired or was withdrawn; ask for another link.")
     if await was_withdrawn(session, {UUID(thing): version for thing, version in link.rests_on.items()}):
-        raise LinkGone("What its issuer may do has changed; ask for another link.")
+        raise LinkGone("The permissions of the person who issued the link have changed; ask for another link.")
     event = LinkFollowed(file_id=file.id, sha256=file.sha256)
     announce(session, event, about=link, by=ANONYMOUS, at=at)
     return file

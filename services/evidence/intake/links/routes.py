@@ -49,7 +49,7 @@ async def follow_link(
     if ticket is None:
         raise NotFound("There is no such link.")
     if ticket.expires_at <= at:
-        raise actions.LinkGone("Ask for another link.")
+        raise actions.LinkGone("The link has expired or was withdrawn; ask for another link.")
     async with platform.database.transaction(ticket.org_id) as session:
         file = await actions.follow(session, ticket.link_id, at=at)
     platform.bell.ring()

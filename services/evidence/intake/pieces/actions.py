@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 
 class OffsetMismatch(Conflict):
-    """The upload does not continue here."""
+    """The Upload-Offset does not match the upload."""
 
 
 class ChecksumMismatch(Problem):
-    """The bytes received are not the ones the Upload-Checksum tells of."""
+    """The bytes do not match the Upload-Checksum."""
 
     status = 460
 
 
 class TooManyPieces(Invalid):
-    """The upload comes in too many small pieces."""
+    """The upload has too many small pieces."""
 
 
 class CutOff(Malformed):
-    """The request was cut off; what is counted of it is kept."""
+    """The request ended before its whole body had arrived."""
 
 
 async def append(
@@ -72,7 +72,9 @@ async def append(
         async with asyncio.timeout(LONGEST_UPLOAD.total_seconds()):
             await intake.take(chunks)
     except TimeoutError as error:
-        raise UploadTooSlow(f"A request may take {LONGEST_UPLOAD.seconds // 60} minutes; go on from HEAD.") from error
+        raise UploadTooSlow(
+            f"A request may take {LONGEST_UPLOAD.seconds // 60} minutes; continue from the offset that HEAD answers."
+        ) from error
     finally:
         await intake.drop_uncounted()
     return intake.counted
@@ -113,7 +115,9 @@ class _Intake:
         if digest is not None and self.checksum is not None:
             if digest.digest() != self.checksum.digest:
                 detail = f"The {self.checksum.algorithm} of these bytes is another. None of them was kept."
-                raise ChecksumMismatch(detail, faults=[Fault("header/Upload-Checksum", "of other bytes")])
+                raise ChecksumMismatch(
+                    detail, faults=[Fault("header/Upload-Checksum", "not the checksum of these bytes")]
+                )
             await self._count()
 
     async def drop_uncounted(self) -> None:

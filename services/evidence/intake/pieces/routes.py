@@ -34,7 +34,7 @@ _PIECE = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 
 
 class ChecksumUnreadable(Malformed):
-    """The Upload-Checksum cannot be read, or is of an algorithm that is not known here."""
+    """The Upload-Checksum header cannot be read or names an unknown algorithm."""
 
 
 @routes.patch(
@@ -120,7 +120,9 @@ async def _until_cut_off(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for chunk in chunks:
             yield chunk
     except ClientDisconnect as error:
-        raise actions.CutOff("The request was cut off; go on from where HEAD says.") from error
+        raise actions.CutOff(
+            "The bytes received so far are kept; continue from the offset that HEAD answers."
+        ) from error
 
 
 def _checksum(header: str | None) -> Checksum | None:
@@ -129,7 +131,7 @@ def _checksum(header: str | None) -> Checksum | None:
     checksum = checksum_of(header)
     if checksum is None:
         raise ChecksumUnreadable(
-            f"Upload-Checksum is an algorithm ({', '.join(ALGORITHMS)}) and a digest in base64.",
+            f"Upload-Checksum is an algorithm ({', '.join(ALGORITHMS)}) and a base64 digest.",
             faults=[Fault("header/Upload-Checksum", "unreadable")],
         )
     return checksum

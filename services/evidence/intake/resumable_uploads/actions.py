@@ -44,15 +44,15 @@ _U = table_of(ResumableUpload).c
 
 
 class TooManyUploads(Conflict):
-    """So many uploads are under way that no other can be begun."""
+    """Too many uploads are in progress."""
 
 
 class UploadOfAnother(Forbidden):
-    """This upload was begun by someone else."""
+    """The upload was started by another person."""
 
 
 class UploadGone(Problem):
-    """This upload has ended: it expired, was given up, or nothing was kept of it."""
+    """The upload has ended."""
 
     status = 410
 
@@ -76,7 +76,7 @@ async def begin(
     await one_at_a_time(session, organisation_of(session))
     under_way = (_U.state == UploadState.RECEIVING, _U.expires_at > at)
     if (await session.scalar(select(func.count()).select_from(ResumableUpload).where(*under_way)) or 0) >= most:
-        raise TooManyUploads(f"{most} uploads are under way; finish or end one of them first.")
+        raise TooManyUploads(f"{most} uploads are in progress; finish or end one of them first.")
     upload = ResumableUpload(
         org_id=organisation_of(session),
         size=size,
@@ -114,7 +114,7 @@ async def present(session: AsyncSession, upload_id: UUID, *, at: datetime) -> Re
 def require_own(upload: ResumableUpload, *, by: Actor) -> None:
     """`UploadOfAnother` unless `by` began it: what is uploaded is on record as theirs."""
     if upload.uploader != by.text:
-        raise UploadOfAnother(f"Only {upload.uploader}, who began it, sends more of it or ends it.")
+        raise UploadOfAnother(f"Only {upload.uploader}, who started it, can continue or end it.")
 
 
 async def assemble(store: Store, transaction: Transaction, upload_id: UUID) -> Received | None:
@@ -228,6 +228,6 @@ def _refuse_unfit(upload: ResumableUpload, whole: Received) -> None:
     if upload.sha256 is not None and upload.sha256 != whole.sha256:
         raise DigestMismatch(
             f"The SHA-256 of the whole is {whole.sha256}, not {upload.sha256}. Nothing was kept.",
-            faults=[Fault("header/Repr-Digest", "another digest than that of the whole")],
+            faults=[Fault("header/Repr-Digest", "not the digest of the whole upload")],
         )
     refuse_type(upload.media_type, whole.detected_type)

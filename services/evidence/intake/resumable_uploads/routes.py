@@ -41,13 +41,13 @@ _LARGEST_METADATA = 4000
 
 
 class TusVersion(Problem):
-    """The client speaks another version of the tus protocol, or does not say which."""
+    """The tus protocol version is missing or not supported."""
 
     status = 412
 
 
 class MetadataUnreadable(Malformed):
-    """The Upload-Metadata cannot be read."""
+    """The Upload-Metadata header cannot be read."""
 
 
 async def _speaks_tus(
@@ -188,7 +188,7 @@ def _metadata(header: str | None) -> dict[str, str]:
     metadata = metadata_of(header) if header else {}
     if metadata is None:
         raise MetadataUnreadable(
-            "Upload-Metadata is pairs of a key and a value in base64, by comma.",
+            "Upload-Metadata must be comma-separated pairs of a key and a base64 value.",
             faults=[Fault("header/Upload-Metadata", "unreadable")],
         )
     return dict(metadata)

@@ -10,11 +10,11 @@ _TRY_AGAIN = timedelta(seconds=15)
 
 
 class Quarantined(Conflict):
-    """Malware was found in this file."""
+    """Malware was found in the file."""
 
 
 class NotYetScanned(Conflict):
-    """The malware scanner has not answered for this file yet."""
+    """The malware scan of this file is not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def after(present: str, verdict: Verdict) -> bool:
 def refuse_quarantined(scan: str, finding: str | None) -> None:
     """`Quarantined` for a file in which malware was found."""
     if scan == Scan.QUARANTINED:
-        raise Quarantined(f"The scanner found {finding} in this file: it is neither downloaded nor submitted.")
+        raise Quarantined(f"The scanner found {finding} in this file; it cannot be downloaded or submitted.")
 
 
 def refuse_unsafe(scan: str, finding: str | None, *, before_scan: bool) -> None:
@@ -41,6 +41,6 @@ def refuse_unsafe(scan: str, finding: str | None, *, before_scan: bool) -> None:
     refuse_quarantined(scan, finding)
     if scan == Scan.PENDING and not before_scan:
         raise NotYetScanned(
-            "The scanner has not answered for this file yet; try again.",
+            "The file is still being scanned; try again.",
             headers={"Retry-After": str(_TRY_AGAIN.seconds)},
         )

@@ -34,7 +34,7 @@ _RESERVE = (
 
 
 class StorageFull(Conflict):
-    """The storage quota leaves no room for this file."""
+    """The file does not fit into the storage quota."""
 
 
 async def reserve(session: AsyncSession, size: int) -> None:

@@ -34,11 +34,11 @@ _KEPT = {
 
 
 class NotYetCollected(Invalid):
-    """Evidence is submitted after it was collected."""
+    """The collection time is in the future."""
 
 
 class UnknownReference(Invalid):
-    """The evidence refers to something that is not there."""
+    """The evidence refers to something that does not exist."""
 
 
 async def submit(
@@ -132,7 +132,7 @@ def _refuse_unknown(ids: Sequence[UUID], expectations: Mapping[UUID, Expectation
         elif expectations[each].status != ExpectationStatus.ACTIVE:
             faults.append(Fault(f"/expectation_ids/{place}", "withdrawn"))
     if faults:
-        raise UnknownReference("The evidence is for something that is not expected.", faults=faults)
+        raise UnknownReference("Some of the expectations do not exist or were withdrawn.", faults=faults)
 
 
 def _proof(item: Item, expectation: Expectation) -> Proof:

@@ -32,10 +32,10 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     """Submitted → accepted or returned, by someone other than the submitter."""
     item = await locked(session, Item, item_id, noun="evidence", expected=ANY_VERSION)
     if item.disposed_at is not None:
-        raise Gone(f"It was disposed of at {item.disposed_at.isoformat()}.")
+        raise Gone(f"The evidence was disposed of at {item.disposed_at.isoformat()}.")
     if item.status != ReviewStatus.SUBMITTED:
         raise not_allowed("review", item.status, [])
-    keep_apart("The reviewer is not the submitter", first=item.submitter, second=by)
+    keep_apart("The submitter of evidence cannot review it", first=item.submitter, second=by)
     which = select(Proof).where(Proof.item_id == item.id).order_by(col(Proof.expectation_id))
     proofs = (await session.scalars(which)).all()
     accepted = review.decision == ReviewDecision.ACCEPTED

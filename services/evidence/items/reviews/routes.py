@@ -33,6 +33,6 @@ routes.list(
     refuses=(NotFound, SeparationOfDuties, Gone, Quarantined, NotYetScanned),
 )
 async def review_evidence(item_id: UUID, review: ReviewDraft, write: Write) -> Response:
-    """Accept submitted evidence, or return it with a reason. The reviewer is not the submitter."""
+    """Accept submitted evidence, or return it with a reason. The submitter of evidence cannot review it."""
     await actions.review(write.session, item_id, review=review, by=write.caller.actor, at=write.at)
     return await write.changed(item, item_id, as_of=write.at)

@@ -21,11 +21,11 @@ from shared.problems import Conflict, Fault
 
 
 class AlreadyReplaced(Conflict):
-    """Another version has taken the place of this one."""
+    """A newer version has already replaced this one."""
 
 
 class NothingIsExpected(Conflict):
-    """Nothing that this evidence proves is still expected."""
+    """The evidence has no active expectation."""
 
 
 async def replace(
@@ -40,7 +40,9 @@ async def replace(
         raise AlreadyReplaced(f"The version after this one is {old.replaced_by_id}.")
     expectations = draft.expectation_ids or await _still_expected(session, old)
     if not expectations:
-        raise NothingIsExpected("Name what it proves.", faults=[Fault("/expectation_ids", "nothing is expected")])
+        raise NothingIsExpected(
+            "Name the expectations that the evidence is for.", faults=[Fault("/expectation_ids", "nothing is expected")]
+        )
     collections = draft.collection_ids or await _still_collected(session, old, expectations)
     whole = draft.model_copy(update={"expectation_ids": expectations, "collection_ids": collections})
     item = await submit(session, children, draft=whole, replaces=old, by=by, at=at)

@@ -59,7 +59,7 @@ class RunOpen(Conflict):
 
 
 class OverrideRequired(Conflict):
-    """The run is so large that it needs a reason to override the guard."""
+    """A disposal of this size needs a reason to override the guard."""
 
 
 async def request(session: AsyncSession, *, draft: DisposalRequest, by: Actor, at: datetime) -> Disposal:
@@ -70,7 +70,7 @@ async def request(session: AsyncSession, *, draft: DisposalRequest, by: Actor, a
         raise RunOpen(f"Approve or cancel the disposal {other} first.")
     due = await _due(session, draft.class_ids, at=at)
     if not due:
-        raise NothingDue("The time of retention of nothing here is over.")
+        raise NothingDue("No evidence has reached the end of its retention period.")
     run = Disposal(
         **draft.model_dump(), requested_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
     )
@@ -93,11 +93,12 @@ async def approve(
     run = await locked(session, Disposal, disposal_id, noun="disposal", expected=ANY_VERSION)
     if run.state != DisposalState.REQUESTED:
         raise not_allowed("approve", run.state, [])
-    for other in (run.requested_by, *run.approvers):
-        keep_apart("Nobody asks for a disposal and approves it, or approves it twice", first=other, second=by)
+    keep_apart("The requester of a disposal cannot approve it", first=run.requested_by, second=by)
+    for approver in run.approvers:
+        keep_apart("One person cannot approve a disposal twice", first=approver, second=by)
     if run.needs_override and run.override_reason is None and override_reason is None:
         raise OverrideRequired(
-            "It would do away with more than a tenth of the organisation's evidence.",
+            "The disposal would remove more than a tenth of the organisation's evidence.",
             faults=[Fault("/override_reason", "required above the guard")],
         )
     run.override_reason = run.override_reason or (override_reason if run.needs_override else None)

@@ -25,7 +25,7 @@ _HOLDS = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000001")
 
 
 class NothingToHold(Invalid):
-    """The hold names something that is not there."""
+    """The hold names something that does not exist."""
 
 
 async def place(session: AsyncSession, *, draft: HoldDraft, by: Actor, at: datetime) -> Hold:
@@ -38,7 +38,7 @@ async def place(session: AsyncSession, *, draft: HoldDraft, by: Actor, at: datet
         *await _unknown(session, KnownEngagement, scope.engagement_ids, "engagement_ids"),
     ]
     if faults:
-        raise NothingToHold("A hold on what is not there would hold nothing.", faults=faults)
+        raise NothingToHold("Some of what the hold names does not exist.", faults=faults)
     hold = Hold(
         matter=draft.matter,
         reason=draft.reason,

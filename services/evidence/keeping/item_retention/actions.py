@@ -17,7 +17,7 @@ from shared.problems import Fault, Gone, Invalid
 
 
 class UnknownClass(Invalid):
-    """There is no such retention class to assign to."""
+    """The retention class does not exist or was withdrawn."""
 
 
 async def classify(
@@ -26,7 +26,7 @@ async def classify(
     """Assign evidence to a class, or back to whatever is the default."""
     item = await locked(session, Item, item_id, noun="evidence", expected=expected)
     if item.disposed_at is not None:
-        raise Gone(f"It was disposed of at {item.disposed_at.isoformat()}.")
+        raise Gone(f"The evidence was disposed of at {item.disposed_at.isoformat()}.")
     if class_id is not None:
         kind = await found(session, RetentionClass, class_id)
         if kind is None or kind.status != ClassStatus.ACTIVE:

@@ -16,7 +16,7 @@ from shared.problems import Fault, Invalid, not_allowed
 
 
 class NotYetReleased(Invalid):
-    """A release is recorded after it happened."""
+    """The release time is in the future."""
 
 
 def record(session: AsyncSession, *, draft: ReleaseDraft, by: Actor, at: datetime) -> Release:

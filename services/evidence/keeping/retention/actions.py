@@ -24,7 +24,7 @@ _DEFAULT = UUID("7b1d5f0e-1a54-4d4b-9c55-3a1a57000002")
 
 
 class TooShort(Invalid):
-    """Audit evidence is kept for at least five years."""
+    """The retention period is shorter than five years."""
 
 
 async def define(session: AsyncSession, *, draft: RetentionClassDraft, by: Actor, at: datetime) -> RetentionClass:
@@ -67,7 +67,7 @@ async def withdraw(session: AsyncSession, class_id: UUID, *, reason: str, by: Ac
 
 async def _own(session: AsyncSession, class_id: UUID, *, expected: int) -> RetentionClass:
     if class_id == SHIPPED:
-        raise ComesWithAttest("Define a class of your own and make it the default.")
+        raise ComesWithAttest("This class comes with Attest; define your own class and make it the default.")
     # Before the row: whoever makes another class the default takes this one's row as well.
     await one_at_a_time(session, _DEFAULT)
     return await locked(session, RetentionClass, class_id, noun="retention class", expected=expected)

@@ -12,7 +12,7 @@ from shared.problems import Conflict
 
 
 class LastAdministrator(Conflict):
-    """The organisation would be left without an administrator."""
+    """The organisation would have no administrator left."""
 
 
 async def require_administrator(session: AsyncSession, roles_before: Collection[str]) -> None:
@@ -26,6 +26,4 @@ async def require_administrator(session: AsyncSession, roles_before: Collection[
     await one_at_a_time(session, organisation_of(session))
     await session.flush()
     if not await has_lasting_administrator(session):
-        raise LastAdministrator(
-            "Nobody could sign in as an administrator any more; make another administrator without an end date first."
-        )
+        raise LastAdministrator("No administrator would be left; appoint another one without an end date first.")

@@ -39,11 +39,11 @@ class Registered:
 
 
 class TooManySecrets(Conflict):
-    """The client has as many live secrets as it may have."""
+    """The API client has the maximum number of live secrets."""
 
 
 class AlreadyPast(Invalid):
-    """An expiry lies in the past."""
+    """The expiry is in the past."""
 
 
 async def register(

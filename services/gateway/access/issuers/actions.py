@@ -18,11 +18,11 @@ from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
 class IssuerTrustedAlready(Conflict):
-    """The organisation trusts this issuer already."""
+    """The organisation already trusts this issuer."""
 
 
 class AddressRefused(Invalid):
-    """This address is not one that Attest contacts or believes."""
+    """The address is not allowed."""
 
 
 async def trust(
@@ -31,9 +31,9 @@ async def trust(
     """Believe an issuer's tokens. `plain_http` where the installation allows networks of its own."""
     for pointer, address in draft.addresses():
         if urlsplit(address).scheme != "https" and not plain_http:
-            raise AddressRefused("Only https addresses.", faults=[Fault(pointer, "not https")])
+            raise AddressRefused("The address must begin with https://.", faults=[Fault(pointer, "not https")])
     if draft.issuer.rstrip("/") == own_issuer:
-        raise AddressRefused("Attest's own tokens need no exchange.", faults=[Fault("/issuer", "this is Attest")])
+        raise AddressRefused("Attest itself cannot be a trusted issuer.", faults=[Fault("/issuer", "this is Attest")])
     known = select(Issuer.id).where(Issuer.issuer == draft.issuer, Issuer.status == IssuerStatus.TRUSTED)
     if (await session.execute(known)).first():
         raise IssuerTrustedAlready(f"{draft.issuer} is trusted already.", faults=[Fault("/issuer", "taken")])

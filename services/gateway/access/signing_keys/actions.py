@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('signing-keys'))")
 
 
 class StillSigning(Conflict):
-    """Tokens are being signed with this key."""
+    """The key is still used to sign tokens."""
 
 
 async def ensure_one_signs(
@@ -71,7 +71,7 @@ async def withdraw(session: AsyncSession, key_id: UUID, *, by: Actor, at: dateti
     """Superseded → withdrawn: every token it signed is refused as soon as services have fetched the keys again."""
     key = await locked(session, SigningKey, key_id, noun="signing key", expected=ANY_VERSION)
     if key.state == KeyState.SIGNING:
-        raise StillSigning("Rotate first: this is the key that signs. Then withdraw it.")
+        raise StillSigning("This key signs new tokens: rotate the keys first, then withdraw it.")
     if key.state == KeyState.WITHDRAWN:
         raise not_allowed("withdraw", key.state, [])
     key.state = KeyState.WITHDRAWN

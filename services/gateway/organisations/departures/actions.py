@@ -24,11 +24,11 @@ _NOBODY_TOOK_OVER = "The responsible person left a week ago, and nobody has take
 
 
 class LeavesInTheFuture(Invalid):
-    """A departure is entered on the last day or afterwards."""
+    """The last day is in the future."""
 
 
 class HandsOverToThemselves(Invalid):
-    """Duties are handed over to another person."""
+    """Duties cannot be handed over to the same person."""
 
 
 async def depart(session: AsyncSession, person_id: UUID, *, departure: Departure, by: Actor, at: datetime) -> None:
@@ -38,7 +38,10 @@ async def depart(session: AsyncSession, person_id: UUID, *, departure: Departure
     """
     last_day = departure.on or at.date()
     if last_day > at.date():
-        raise LeavesInTheFuture("The last day is yet to come.", faults=[Fault("/on", "in the future")])
+        raise LeavesInTheFuture(
+            "The last day is in the future; enter the departure on that day or later.",
+            faults=[Fault("/on", "in the future")],
+        )
     if member := await membership_of(session, person_id):
         await remove_member(session, member.id, by=by, at=at, reason=departure.reason or _LEFT)
     await people.leave(session, person_id, on=last_day, by=by, at=at, reason=departure.reason)

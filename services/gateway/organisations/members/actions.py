@@ -23,15 +23,15 @@ from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
 class MemberAlready(Conflict):
-    """This person is a member already."""
+    """The person is already a member."""
 
 
 class EndMissing(Invalid):
-    """An auditor's membership ends on a day that is known from the beginning."""
+    """An auditor's membership needs an end date."""
 
 
 class EndsInThePast(Invalid):
-    """A membership cannot begin after its end."""
+    """The membership's end is in the past."""
 
 
 async def add(session: AsyncSession, *, draft: MemberDraft, by: Actor, at: datetime, below: str = "") -> Member:

@@ -31,7 +31,7 @@ class AddressUsedBefore(Conflict):
 
 
 class ManagerCircle(Invalid):
-    """A person cannot be their own manager, directly or through others."""
+    """The person would be their own manager."""
 
 
 async def require_person(session: AsyncSession, reference: str, pointer: str) -> Person:
@@ -43,7 +43,7 @@ async def require_people(session: AsyncSession, references: Mapping[str, str]) -
     """The active people that references name, by the same pointers; the refusal names every one that is not there."""
     known = await people_by_reference(session, set(references.values()))
     if unknown := [Fault(pointer, f"unknown: {ref}") for pointer, ref in references.items() if ref not in known]:
-        raise UnknownPerson("Not in the directory.", faults=unknown)
+        raise UnknownPerson("No person in the directory has this id or e-mail address.", faults=unknown)
     people = {pointer: known[reference] for pointer, reference in references.items()}
     gone = [
         Fault(pointer, f"{person.name} has left")
@@ -147,7 +147,10 @@ async def _set_manager(session: AsyncSession, person: Person, reference: str | N
     await one_at_a_time(session, person.org_id)
     manager = await require_person(session, reference, "/manager")
     if person.id in await managers_above(session, manager.id):
-        raise ManagerCircle(f"{person.name} would be their own manager.", faults=[Fault("/manager", "a circle")])
+        raise ManagerCircle(
+            f"{person.name} would be their own manager.",
+            faults=[Fault("/manager", "would make the person their own manager")],
+        )
     person.manager_id = manager.id
 
 
@@ -156,11 +159,11 @@ async def _hold_addresses(session: AsyncSession, person: Person, *, another_pers
     own = await addresses_of(session, person.id)
     others = [row for row in await holders_of(session, person.emails) if row.person_id != person.id]
     if taken := sorted(row.address for row in others if row.current):
-        raise AddressTaken(f"{', '.join(taken)}: another person has it.", faults=[_fault(person, taken[0], below)])
+        raise AddressTaken(f"Another person has {', '.join(taken)}.", faults=[_fault(person, taken[0], below)])
     new = set(person.emails) - {row.address for row in own}
     if not another_person and (used := sorted(new & {row.address for row in others})):
         raise AddressUsedBefore(
-            f"{', '.join(used)} belonged to a person before: let them return, or say `another_person`.",
+            f"{', '.join(used)} belonged to another person before: let that person return, or set `another_person`.",
             faults=[_fault(person, used[0], below)],
         )
     for row in own:

@@ -24,11 +24,11 @@ _NAMED = 10
 
 
 class MethodSet(Conflict):
-    """The organisation has set its method."""
+    """The organisation already has a risk method."""
 
 
 class RatedBeyondScale(Conflict):
-    """Risks are rated by steps that the new scales do not have."""
+    """Some risks have ratings that are not on the new scales."""
 
 
 async def set_first(
@@ -37,7 +37,7 @@ async def set_first(
     """Set the organisation's method. `MethodSet` when it has one: that is replaced, knowing its version."""
     await lock_register(session)
     if await found(session, Method, organisation_of(session)) is not None:
-        raise MethodSet("There is a method; replace it with PUT.")
+        raise MethodSet("The organisation has a method; replace it with PUT.")
     return await _set(session, None, terms, preset=preset, at_pointer=at_pointer, by=by, at=at)
 
 
@@ -88,5 +88,5 @@ def _require_steps(terms: MethodTerms, risks: Sequence[Risk]) -> None:
     if outside:
         more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
         raise RatedBeyondScale(
-            f"Rate these by steps that the new scales have, first: {', '.join(outside[:_NAMED])}{more}."
+            f"First rate these risks with steps of the new scales: {', '.join(outside[:_NAMED])}{more}."
         )

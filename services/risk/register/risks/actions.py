@@ -31,7 +31,7 @@ async def identify(session: AsyncSession, *, draft: RiskDraft, by: Actor, at: da
     in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
     if (await session.execute(select(Risk.id).where(Risk.code == draft.code))).first():
-        raise CodeTaken(f"There is a risk {draft.code} already.", faults=[Fault("/code", "taken")])
+        raise CodeTaken(f"Another risk has the code {draft.code}.", faults=[Fault("/code", "taken")])
     risk = Risk(**_columns(draft), owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at)
     await _keep_findable(session, risk)
     session.add(risk)  # last of all: it is written when it has been rated

@@ -14,5 +14,7 @@ def faults_in(given: RiskDraft | RiskRevision, terms: MethodTerms) -> list[Fault
     named = [(each.control_id, each.effect_on) for each in given.controls or ()]
     for place, effect in enumerate(named):
         if effect in named[:place]:
-            faults.append(Fault(f"/controls/{place}", "This control is there already with an effect on the same."))
+            faults.append(
+                Fault(f"/controls/{place}", "The control is already listed with an effect on the same factor.")
+            )
     return faults

@@ -65,7 +65,7 @@ def _names(terms: MethodTerms) -> list[str]:
 def _repeated(names: Sequence[str], at: str, member: str) -> Iterator[Fault]:
     for place, name in enumerate(names):
         if name in names[:place]:
-            yield Fault(f"{at}/{place}/{member}", f"'{name}' is there twice.")
+            yield Fault(f"{at}/{place}/{member}", f"'{name}' is listed twice.")
 
 
 def _misshapen(terms: MethodTerms, at: str) -> Iterator[Fault]:
@@ -96,4 +96,4 @@ def _falling(terms: MethodTerms, at: str) -> Iterator[Fault]:
             below = [*([("likelihood", ranks[y - 1][x])] if y else []), *([("impact", row[x - 1])] if x else [])]
             for factor, lower in below:
                 if rank < lower:
-                    yield Fault(f"{at}/{y}/{x}", f"The level falls here although {factor} rises.")
+                    yield Fault(f"{at}/{y}/{x}", f"The level decreases although {factor} increases.")
