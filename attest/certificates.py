@@ -22,5 +22,11 @@ def verify_certificate(document: Mapping[str, Any], trust: Trust) -> Holds:
         raise Broken(_PART, "its sums are not those of its items")
     holds = Holds()
     holds.add(f"Signed with the key {key_id}: {len(items)} pieces of evidence were disposed of")
-    holds.add(f"Requested by {document['requested_by']}, approved by {', '.join(document['approved_by'])}")
+    approvers = ", ".join(map(_name, document["approved_by"]))
+    holds.add(f"Requested by {_name(document['requested_by'])}, approved by {approvers}")
     return holds
+
+
+def _name(actor: Mapping[str, Any]) -> str:
+    """The name that the person had then, or the client of nobody."""
+    return str((actor["person"] or actor["client"] or {}).get("name") or actor["kind"])

@@ -17,7 +17,18 @@ from shared.identity.permissions import Role
 from shared.people.known import PEOPLE
 from shared.settings import Settings
 
-__all__ = ["Organisation", "acting", "created", "eventually", "introduce", "ok", "person", "problem", "settings_of"]
+__all__ = [
+    "Organisation",
+    "acting",
+    "created",
+    "eventually",
+    "introduce",
+    "newcomer",
+    "ok",
+    "person",
+    "problem",
+    "settings_of",
+]
 
 
 def acting(name: str) -> Actor:
@@ -53,6 +64,13 @@ async def person(org: Organisation, name: str) -> dict[str, str]:
     """A person of the stories as answers name them: `person(org, "dana")`."""
     (found,) = ok(await org.admin.get("/v1/people", params={"email": address_of(name)}))["items"]
     return {"id": found["id"], "name": found["name"]}
+
+
+async def newcomer(org: Organisation, name: str) -> dict[str, str]:
+    """Somebody who is added to the directory, with two addresses, as answers name them."""
+    draft = {"name": name.title(), "emails": [f"{name}@example.com", f"{name}@example.org"]}
+    added = created(await org.admin.post("/v1/people", json=draft))
+    return {"id": added["id"], "name": added["name"]}
 
 
 def settings_of(stack: Stack, service: str) -> Settings:

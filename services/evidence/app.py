@@ -7,7 +7,11 @@ from services.evidence import handlers, schedule
 from services.evidence.bundles.archives.routes import routes as archive_routes
 from services.evidence.bundles.bundles.routes import routes as bundle_routes
 from services.evidence.collecting.calendar_feeds.routes import routes as calendar_routes
+from services.evidence.collecting.collections import actions as collection_actions
+from services.evidence.collecting.collections import queries as collection_queries
 from services.evidence.collecting.collections.routes import routes as collection_routes
+from services.evidence.collecting.expectations import actions as expectation_actions
+from services.evidence.collecting.expectations import queries as expectation_queries
 from services.evidence.collecting.expectations.routes import routes as expectation_routes
 from services.evidence.collecting.record_schemas.routes import routes as record_schema_routes
 from services.evidence.intake.file_uploads.routes import routes as file_upload_routes
@@ -34,6 +38,7 @@ from services.evidence.sealing import publish_key
 from services.evidence.settings import link_key
 from shared.clock import now
 from shared.events.event import handlers_in
+from shared.people.duties import Duty
 from shared.platform import Platform
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -77,6 +82,13 @@ SERVICE = Service(
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
+    duties=[
+        # Expectations first: collections are opened under their locks.
+        Duty("expectation", "owner", expectation_queries.owned, expectation_actions.hand_over),
+        Duty("expectation", "backup_owner", expectation_queries.backed_up, expectation_actions.hand_over),
+        Duty("collection", "owner", collection_queries.owned, collection_actions.hand_over),
+        Duty("collection", "backup_owner", collection_queries.backed_up, collection_actions.hand_over),
+    ],
     recompute=index_words,
     prepare=prepare,
 )

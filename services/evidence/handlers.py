@@ -34,4 +34,4 @@ async def know_storage_quotas(session: AsyncSession, heard: Sequence[Heard[Stora
 @hears(PersonLeft)
 async def revoke_the_calendar_feeds_of_who_left(session: AsyncSession, heard: Heard[PersonLeft]) -> None:
     reason = f"{heard.event.display_name} has left."
-    await revoke_all_of(session, f"person:{heard.subject}", reason=reason, by=SYSTEM, at=heard.occurred_at)
+    await revoke_all_of(session, heard.subject, reason=reason, by=SYSTEM, at=heard.occurred_at)

@@ -54,6 +54,7 @@ class DutyOut(BaseModel):
     """Something that a person answers for."""
 
     id: UUID = Field(description="Of the thing it is about")
+    key: str = Field(description="Tells this duty from every other: of which thing, as what, whose", max_length=200)
     noun: str = Field(examples=["control"])
     duty: str = Field(examples=["owner"])
     title: str = Field(examples=["AC-01 Access is reviewed every quarter"])
@@ -115,9 +116,11 @@ def _listing(duties: Sequence[Duty]) -> Listing:
     rows = every.c
 
     class DutyQuery(ListQuery):
-        sort: Literal["id", "-id"] = "id"
+        sort: Literal["key", "-key"] = "key"
         person: Annotated[PersonRef | None, Where(lambda reference: is_person(rows.person, reference))] = None
         noun: str | None = Field(default=None, max_length=40)
 
-    columns = (rows.id, rows.noun, rows.duty, cast(func.left(rows.title, 200), Text()).label("title"))
+    # One thing may have several duties, and one duty several people: a page ends between them, too.
+    key = cast(func.concat(rows.id, ":", rows.duty, ":", rows.person), Text()).label("key")
+    columns = (rows.id, key, rows.noun, rows.duty, cast(func.left(rows.title, 200), Text()).label("title"))
     return Listing(select(*columns, named(rows.person).label("person")), id=rows.id, query=DutyQuery)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import time
 from pathlib import Path
 from uuid import UUID
@@ -17,14 +18,16 @@ from deploy.local.stack import Stack
 from tests.bench.machine import resident_mib
 from tests.bench.report import Limit, Report
 from tests.bench.seed import UNLIMITED
+from tests.support import acting
 
 FILES = 10_000
 _SIZE = 64 * 1024
 _GROWTH = Limit(most=64)
 _FENCE = "select set_config('app.org_id', $1, true)"
+_SUBMITTER, _REVIEWER = (json.dumps(acting(name).recorded) for name in ("submitter", "reviewer"))
 _FILE = """
     insert into files (id, org_id, sha256, size, media_type, name, uploader, scan, version, created_at, updated_at)
-    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', 'client', 'unscanned', 1, now(), now()
+    select f.id, $1, f.sha256, $4, 'application/octet-stream', 'export.bin', $5::jsonb, 'unscanned', 1, now(), now()
     from unnest($2::uuid[], $3::text[]) as f(id, sha256)
 """
 _ITEM = """
@@ -32,7 +35,7 @@ _ITEM = """
                                 collected_at, covers_from, covers_until, status, submitter, reviewer, reviewed_at,
                                 version, created_at, updated_at)
     select f, f, 1, $1, 'Access review', 'file', f, '{}', 'export', now(), now() - interval '30 days', now(),
-           'accepted', 'client', 'client:other', now(), 2, now(), now()
+           'accepted', $3::jsonb, $4::jsonb, now(), 2, now(), now()
     from unnest($2::uuid[]) as f
 """
 _PROOF = """
@@ -110,8 +113,8 @@ async def _seed(stack: Stack, org_id: UUID, expectation: UUID, control: UUID) ->
     try:
         async with connection.transaction():
             await connection.execute(_FENCE, str(org_id))
-            await connection.execute(_FILE, org_id, ids, digests, _SIZE)
-            await connection.execute(_ITEM, org_id, ids)
+            await connection.execute(_FILE, org_id, ids, digests, _SIZE, _SUBMITTER)
+            await connection.execute(_ITEM, org_id, ids, _SUBMITTER, _REVIEWER)
             await connection.execute(_PROOF, org_id, ids, expectation, control)
             await connection.execute(_EVENT, org_id, ids)
     finally:

@@ -3,6 +3,7 @@
 A word that all have, one that one has, one that is still being typed, and two that never stand together.
 """
 
+import json
 import time
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from deploy.local.stack import Stack
 from tests.bench.machine import percentile
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
+from tests.support import acting
 
 ITEMS = 100_000
 _TIMES = 40
@@ -32,7 +34,7 @@ _ITEMS = """
     select id, $1, 'Access review n' || n || case when n % 2 = 0 then ' even' else ' odd' end
            || case when n % 10 = 0 then ' tenth' else '' end || case when n % 7 = 0 then ' seventh' else '' end,
            'link', 'https://example.com/' || n, 'directory', now(), now() - interval '90 days', now(), 'submitted',
-           'client:seed', id, 1, '{}', 1, now() - n * interval '1 second', now()
+           $3::jsonb, id, 1, '{}', 1, now() - n * interval '1 second', now()
     from (select n, uuidv7() as id from generate_series(1, $2) n) made
 """
 _WORDS = """
@@ -48,7 +50,7 @@ async def measure(stack: Stack, report: Report, org_id: UUID, token: str) -> Non
     """Report how long each search takes at the service, 50 found."""
     database = await asyncpg.connect(unfenced(stack, "evidence"))
     for owner in (org_id, uuid7()):
-        await database.execute(_ITEMS, owner, ITEMS)
+        await database.execute(_ITEMS, owner, ITEMS, json.dumps(acting("submitter").recorded))
         await database.execute(_WORDS, owner)
     await database.execute("vacuum analyze evidence_items, evidence_words")
     await database.close()

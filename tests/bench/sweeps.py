@@ -5,6 +5,7 @@ that leads is killed in the middle. Events are counted in the database, reads ar
 """
 
 import asyncio
+import json
 import os
 import sys
 import time
@@ -25,14 +26,15 @@ from tests.bench.machine import percentile, until_at_rest
 from tests.bench.reader import Order, reading
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
+from tests.support import acting
 
 ITEMS = 100_000
 _IDLE_SECONDS = 10.0
 _LONGEST_SECONDS = 300.0
 _EXPECTATION = """
-    insert into expectations (id, org_id, control_id, title, description, kind, freshness_days, expiring_days, owner,
+    insert into expectations (id, org_id, control_id, title, description, kind, freshness_days, expiring_days, owner_id,
                               status, version, created_at, updated_at)
-    values (uuidv7(), $1, uuidv7(), 'Access review', 'The review of the quarter.', 'link', 0, 0, 'dana@example.com',
+    values (uuidv7(), $1, uuidv7(), 'Access review', 'The review of the quarter.', 'link', 0, 0, uuidv7(),
             'active', 1, now(), now())
     returning id
 """
@@ -42,7 +44,7 @@ _ITEMS = """
                                 created_at, updated_at)
     select id, $1, 'Access review of system ' || n, 'link', 'https://example.com/reviews/' || n, 'directory',
            $3::timestamptz - interval '90 days', $3::timestamptz - interval '90 days', $3::timestamptz, 'accepted',
-           'client:seed', 'client:reviewer', now(), id, 1, '{}', 2, now(), now()
+           $4::jsonb, $5::jsonb, now(), id, 1, '{}', 2, now(), now()
     from (select n, uuidv7() as id from generate_series(1, $2) n) made
 """
 _PROOFS = """
@@ -127,7 +129,8 @@ async def sweep_under_fire(stack: Stack, org_id: UUID, token: str, *, items: int
 
 async def _seed(database: asyncpg.Connection, org_id: UUID, items: int, due_at: datetime) -> UUID:
     expectation = await database.fetchval(_EXPECTATION, org_id)
-    await database.execute(_ITEMS, org_id, items, due_at)
+    acts = (json.dumps(acting(name).recorded) for name in ("submitter", "reviewer"))
+    await database.execute(_ITEMS, org_id, items, due_at, *acts)
     await database.execute(_PROOFS, org_id, due_at, expectation)
     await database.execute("vacuum analyze evidence_items, evidence_proofs")
     found: UUID = await database.fetchval("select item_id from evidence_proofs where expectation_id = $1", expectation)

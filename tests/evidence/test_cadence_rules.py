@@ -163,7 +163,7 @@ def waiting(*days: tuple[int, int]) -> list[Collection]:
             org_id=NOBODY,
             expectation_id=NOBODY,
             control_id=NOBODY,
-            owner="dana@example.com",
+            owner_id=NOBODY,
             intended_on=date(2026, 4, until),
             due_at=ANY,
             overdue_at=ANY,

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from deploy.local.stack import Stack
 from services.evidence.collecting.calendar_feeds.rules import PREFIX, Entry, Token, calendar
 from tests.evidence.given import a_cadence, an_expectation, collections_of, told_of
-from tests.support import Organisation, created, eventually, ok, problem
+from tests.support import Organisation, created, eventually, ok, person, problem
 
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
@@ -93,8 +93,11 @@ async def test_what_is_collected_is_in_the_calendar(org: Organisation, program: 
     expectation = await an_expectation(org, cadence=ahead)
     await an_expectation(org, cadence=ahead, owner="kim@example.com")
     feed = await a_feed(org.owner, owner="dana@example.com")
+    dana = await person(org, "dana")
+    assert feed["owner"] == dana
     before = await events(program, feed["path"])
     assert len(before) == 3
+    assert {str(each["DESCRIPTION"]).partition("\n")[2] for each in before.values()} == {f"Asked of {dana['name']}."}
     assert {(each["STATUS"], each["SEQUENCE"]) for each in before.values()} == {("TENTATIVE", 0)}
     [first] = await collections_of(org, expectation)
     after = await events(program, feed["path"])
@@ -153,8 +156,8 @@ async def test_a_revoked_feed_shows_nothing(org: Organisation, program: httpx.As
 async def test_a_feed_ends_when_its_holder_leaves(org: Organisation, program: httpx.AsyncClient) -> None:
     feed = await a_feed(org.viewer)
     await events(program, feed["path"])
-    person = feed["holder"].removeprefix("person:")
-    ok(await org.admin.post(f"/v1/people/{person}/departures", json={"reason": "Left."}))
+    holder = feed["holder"]["person"]["id"]
+    ok(await org.admin.post(f"/v1/people/{holder}/departures", json={"reason": "Left."}))
 
     async def gone() -> bool:
         return (await program.get(feed["path"])).status_code == 404

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from attest.certificates import verify_certificate
+from attest.findings import Trust
 from deploy.local.stack import Stack
 from services.evidence.keeping.disposals.schemas import DisposalItemOut, DisposalOut
 from shared.trail.seal import SealBroken, check_document
@@ -100,6 +102,8 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
     assert [(each["item_id"], each["sha256"], each["bytes"]) for each in certificate["items"]] == [
         (item["id"], hashlib.sha256(content).hexdigest(), "erased")
     ]
+    holds = verify_certificate(certificate, Trust(frozenset({certificate["signature"]["key_id"]})))
+    assert holds.told[-1] == "Requested by Manager, approved by Second Manager, Ada Admin"
     with pytest.raises(SealBroken):
         check_document({**certificate, "count": 0})
     tombstone = ok(await org.viewer.get(f"/v1/evidence/{item['id']}"))

@@ -14,7 +14,7 @@ from tests.evidence.given import (
     submitted,
     told_of,
 )
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, ok, person, problem
 
 
 async def test_submitted_evidence_waits_for_review(org: Organisation) -> None:
@@ -97,11 +97,12 @@ async def test_what_evidence_refers_to_must_be_there(org: Organisation) -> None:
 async def test_accepted_evidence_says_who_and_counts(org: Organisation) -> None:
     item = await accepted(org, await an_expectation(org))
     assert (item["status"], item["freshness"]) == ("accepted", "fresh")
-    assert item["reviewer"] not in {None, item["submitter"]}
+    assert item["reviewer"] != item["submitter"]
     last = (await told_of(org, item))[-1]
     assert (last["type"], last["version"]) == ("evidence.item.accepted", item["version"])
     assert (last["before"]["status"], last["after"]["status"]) == ("submitted", "accepted")
-    assert last["after"]["reviewer"] == item["reviewer"] == f"person:{last['person']['id']}"
+    assert last["after"]["reviewer"] == item["reviewer"]
+    assert item["reviewer"]["person"] == last["person"] == await person(org, "reviewer")
 
 
 async def test_returned_evidence_says_why_and_never_counts(org: Organisation) -> None:

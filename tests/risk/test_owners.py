@@ -3,13 +3,7 @@
 from uuid import uuid4
 
 from tests.risk.given import DRAFT, identified, kinds, read, trail
-from tests.support import Organisation, created, eventually, ok, person, problem
-
-
-async def newcomer(org: Organisation, name: str) -> dict[str, str]:
-    draft = {"name": name.title(), "emails": [f"{name}@example.com", f"{name}@example.org"]}
-    added = created(await org.admin.post("/v1/people", json=draft))
-    return {"id": added["id"], "name": added["name"]}
+from tests.support import Organisation, eventually, newcomer, ok, person, problem
 
 
 async def test_an_owner_is_named_by_id_or_by_any_address_in_any_case(org: Organisation) -> None:

@@ -42,8 +42,8 @@ _TABLES = (
         covers_from timestamptz not null,
         covers_until timestamptz not null,
         status text not null check (status in ('submitted', 'accepted', 'returned', 'replaced')),
-        submitter text not null,
-        reviewer text,
+        submitter jsonb not null,
+        reviewer jsonb,
         reviewed_at timestamptz,
         review_reason text,
         retention_class_id uuid,
@@ -59,7 +59,9 @@ _TABLES = (
             else url is null and record is null and statement is null end
         ),
         constraint covers_a_period check (covers_from < covers_until),
-        constraint reviewer_is_not_the_submitter check (reviewer <> submitter),
+        constraint reviewer_is_not_the_submitter check (
+            reviewer #> '{person,id}' <> submitter #> '{person,id}'
+        ),
         constraint reviewed_by_someone check ((status in ('submitted', 'replaced')) = (reviewer is null)),
         constraint returned_with_a_reason check (status <> 'returned' or review_reason is not null),
         constraint replaces_unless_the_first check ((number = 1) = (replaces_id is null)),
@@ -80,7 +82,7 @@ _TABLES = (
         number integer not null,
         decision text not null check (decision in ('accepted', 'returned')),
         reason text,
-        reviewer text not null,
+        reviewer jsonb not null,
         reviewed_at timestamptz not null,
         constraint returned_for_a_reason check (decision <> 'returned' or reason is not null)
     )""",

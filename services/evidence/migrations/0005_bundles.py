@@ -15,7 +15,7 @@ _TABLES = (
         control_ids uuid[] not null,
         covers_from timestamptz not null,
         covers_until timestamptz not null,
-        assembled_by text not null,
+        assembled_by jsonb not null,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,

@@ -33,8 +33,8 @@ _TABLES = (
         covers_from timestamptz,
         covers_until timestamptz,
         status text not null check (status in ('placed', 'released')),
-        placed_by text not null,
-        released_by text,
+        placed_by jsonb not null,
+        released_by jsonb,
         released_at timestamptz,
         release_reason text,
         version integer not null,
@@ -83,7 +83,7 @@ _TABLES = (
         covers_from timestamptz not null,
         covers_until timestamptz not null,
         status text not null check (status in ('recorded', 'withdrawn')),
-        recorded_by text not null,
+        recorded_by jsonb not null,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
@@ -97,23 +97,28 @@ _TABLES = (
         reason text not null,
         class_ids uuid[] not null,
         state text not null check (state in ('requested', 'approved', 'completed', 'cancelled')),
-        requested_by text not null,
+        requested_by jsonb not null,
         organisation_items integer not null,
         needs_override boolean not null,
         override_reason text,
-        approvers text[] not null,
+        approvers jsonb not null check (jsonb_typeof(approvers) = 'array'),
         approved_at timestamptz,
         cancelled_reason text,
         completed_at timestamptz,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint nobody_approves_what_they_asked_for check (not requested_by = any (approvers)),
+        constraint nobody_approves_what_they_asked_for check (
+            not approvers @> jsonb_build_array(
+                jsonb_build_object('person', jsonb_build_object('id', requested_by #> '{person,id}'))
+            )
+        ),
         constraint approved_by_as_many_as_it_needs check (
-            state in ('requested', 'cancelled') or cardinality(approvers) >= case when needs_override then 2 else 1 end
+            state in ('requested', 'cancelled')
+            or jsonb_array_length(approvers) >= case when needs_override then 2 else 1 end
         ),
         constraint overridden_with_a_reason check (
-            not needs_override or cardinality(approvers) = 0 or override_reason is not null
+            not needs_override or jsonb_array_length(approvers) = 0 or override_reason is not null
         )
     )""",
     "create unique index one_open_disposal on disposals (org_id) where state in ('requested', 'approved')",

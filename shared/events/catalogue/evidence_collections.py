@@ -14,7 +14,7 @@ class CollectionEvent(Event):
     control_id: UUID
     intended_on: date
     due_at: datetime
-    owner: str
+    owner_id: UUID
 
 
 class CollectionOpened(CollectionEvent):
@@ -69,7 +69,7 @@ class _CalendarFeed(Event):
     """Every event about a feed says what it shows; none says where."""
 
     title: str
-    owner: str | None
+    owner_id: UUID | None
 
 
 class CalendarFeedIssued(_CalendarFeed):

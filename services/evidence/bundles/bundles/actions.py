@@ -15,7 +15,7 @@ from shared.identity.callers import Actor
 def assemble(session: AsyncSession, *, draft: BundleDraft, by: Actor, at: datetime) -> Bundle:
     """Say which evidence an archive holds: what is accepted by now."""
     bundle = Bundle(
-        **draft.model_dump(), assembled_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(), assembled_by=by.recorded, org_id=organisation_of(session), created_at=at, updated_at=at
     )
     session.add(bundle)
     announce(session, BundleAssembled(title=bundle.title), about=bundle, by=by, at=at)

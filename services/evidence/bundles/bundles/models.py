@@ -1,8 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base
@@ -21,4 +22,4 @@ class Bundle(Base, table=True):
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     covers_from: datetime = instant()
     covers_until: datetime = instant()
-    assembled_by: str
+    assembled_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.evidence.items.evidence.schemas import all_different
-from shared.http.fields import Input, Instant, Title
+from shared.http.fields import ActedBy, Input, Instant, Title
 
 
 class BundleDraft(Input):
@@ -30,7 +30,7 @@ class BundleOut(BaseModel):
     covers_from: datetime
     covers_until: datetime
     items: int = Field(description="How many pieces of accepted evidence are in it")
-    assembled_by: str
+    assembled_by: ActedBy
     version: int
     created_at: datetime
     updated_at: datetime

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import literal
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.collecting.calendar_feeds.models import CalendarFeed, FeedSecret
+from services.evidence.collecting.calendar_feeds.queries import held_by
 from services.evidence.collecting.calendar_feeds.rules import Token
 from services.evidence.collecting.calendar_feeds.schemas import CalendarFeedDraft
 from shared.clock import new_id
@@ -14,7 +16,8 @@ from shared.data.records import found, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.evidence_collections import CalendarFeedIssued, CalendarFeedRevoked
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Actor, person_of
+from shared.people.references import KnownPerson, require_people
 from shared.problems import Forbidden, NotFound, not_allowed
 
 
@@ -24,22 +27,24 @@ class NotYourFeed(Forbidden):
 
 async def issue(
     session: AsyncSession, *, draft: CalendarFeedDraft, by: Actor, at: datetime
-) -> tuple[CalendarFeed, Token]:
-    """Issue an address that shows due dates to whoever has it; in clear for this once."""
+) -> tuple[CalendarFeed, KnownPerson | None, Token]:
+    """Issue an address that shows due dates, of one person or all, to whoever has it; in clear for this once."""
+    owner = (await require_people(session, {"/owner": draft.owner})).get("/owner")
     token = Token.new(organisation_of(session), new_id())
     feed = CalendarFeed(
-        **draft.model_dump(),
+        title=draft.title,
+        owner_id=owner.id if owner else None,
         id=token.feed_id,
         org_id=token.org_id,
-        holder=by.text,
+        holder=by.recorded,
         created_at=at,
         updated_at=at,
     )
     session.add(feed)
     await session.flush()  # the secret refers to the feed
     session.add(FeedSecret(feed_id=feed.id, org_id=feed.org_id, digest=token.digest))
-    announce(session, CalendarFeedIssued(title=feed.title, owner=feed.owner), about=feed, by=by, at=at)
-    return feed, token
+    announce(session, CalendarFeedIssued(title=feed.title, owner_id=feed.owner_id), about=feed, by=by, at=at)
+    return feed, owner, token
 
 
 async def revoke(
@@ -47,16 +52,16 @@ async def revoke(
 ) -> None:
     """Let an address show nothing any more; `others_too` when it may be somebody else's."""
     feed = await locked(session, CalendarFeed, feed_id, noun="calendar feed", expected=expected)
-    if by.text != feed.holder and not others_too:
-        raise NotYourFeed(f"This feed was issued to {feed.holder}.")
+    if not others_too and (by.person is None or by.person != person_of(feed.holder)):
+        raise NotYourFeed("This feed was issued to somebody else.")
     if feed.revoked_at is not None:
         raise not_allowed("revoke", "revoked", [])
     _revoke(session, feed, by=by, at=at)
 
 
-async def revoke_all_of(session: AsyncSession, holder: str, *, reason: str, by: Actor, at: datetime) -> None:
+async def revoke_all_of(session: AsyncSession, person: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Revoke the feeds of somebody who left. Again is nothing."""
-    live = select(CalendarFeed).where(CalendarFeed.holder == holder, col(CalendarFeed.revoked_at).is_(None))
+    live = select(CalendarFeed).where(held_by(literal(str(person))), col(CalendarFeed.revoked_at).is_(None))
     for feed in await lock_rows(session, live.order_by(col(CalendarFeed.id))):
         _revoke(session, feed, by=by, at=at, reason=reason)
 
@@ -72,5 +77,5 @@ async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
 
 def _revoke(session: AsyncSession, feed: CalendarFeed, *, by: Actor, at: datetime, reason: str | None = None) -> None:
     feed.revoked_at = at
-    event = CalendarFeedRevoked(title=feed.title, owner=feed.owner)
+    event = CalendarFeedRevoked(title=feed.title, owner_id=feed.owner_id)
     announce(session, event, about=feed, by=by, at=at, reason=reason)

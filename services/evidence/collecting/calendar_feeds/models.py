@@ -1,6 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base, Part
@@ -10,14 +13,14 @@ from shared.data.base import instant
 class CalendarFeed(Base, table=True):
     """An address that shows due dates to whoever has it, as calendar programs cannot send a token.
 
-    It shows what `owner` is asked for, or everything; `holder` is who had it issued.
+    It shows what the person `owner_id` is asked for, or everything; `holder` is who had it issued.
     """
 
     __tablename__ = "calendar_feeds"
 
     title: str
-    owner: str | None = None
-    holder: str
+    owner_id: UUID | None = None
+    holder: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     revoked_at: datetime | None = instant(default=None)
 
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,16 +16,34 @@ from services.evidence.collecting.expectations.rules import Cadence, dates, occu
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.data.tables import known_people
 from shared.http.fields import UpdatedSince
+from shared.people.known import named
 
 _C = table_of(CalendarFeed).c
 _MOST = 2000
 
-_FEED = select(_C.id, _C.title, _C.owner, _C.holder, _C.revoked_at, _C.version, _C.created_at, _C.updated_at)
+_FEED = select(
+    _C.id,
+    _C.title,
+    named(_C.owner_id).label("owner"),
+    _C.holder,
+    _C.revoked_at,
+    _C.version,
+    _C.created_at,
+    _C.updated_at,
+)
 
 calendar_feed = One("calendar feed", _FEED, by=_C.id)
 
-_HOLDER = _C.holder == bindparam("holder", type_=Text())
+
+def held_by(person_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the person had the feed issued, by themselves or through a client."""
+    holder: ColumnElement[str] = _C.holder[("person", "id")].astext
+    return holder == person_id
+
+
+_HOLDER = held_by(bindparam("holder", type_=Text()))
 
 
 class CalendarFeedQuery(ListQuery):
@@ -36,18 +55,19 @@ class CalendarFeedQuery(ListQuery):
 calendar_feeds = Listing(_FEED, id=_C.id, query=CalendarFeedQuery, given={"holder": _HOLDER})
 
 
-async def entries(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
+async def entries(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
     """What is and was collected around an instant, and what is going to be."""
-    return [*await _opened(session, owner, as_of=as_of), *await _planned(session, owner, as_of=as_of)]
+    return [*await _opened(session, owner_id, as_of=as_of), *await _planned(session, owner_id, as_of=as_of)]
 
 
-async def _opened(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
+async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
     query = (
-        rows_of(Collection, Expectation.title)
+        rows_of(Collection, Expectation.title, known_people.c.name)
         .join(Expectation, col(Expectation.id) == col(Collection.expectation_id))
+        .join(known_people, known_people.c.id == col(Collection.owner_id))
         .where(
             col(Collection.due_at).between(as_of - SHOWN_BACK, as_of + SHOWN_AHEAD),
-            *_asked_of(owner, col(Collection.owner), col(Collection.backup_owner)),
+            *_asked_of(owner_id, col(Collection.owner_id), col(Collection.backup_owner_id)),
         )
     )
     found = await session.execute(query.order_by(col(Collection.due_at).desc()).limit(_MOST))
@@ -56,7 +76,7 @@ async def _opened(session: AsyncSession, owner: str | None, *, as_of: datetime) 
             expectation_id=each.expectation_id,
             intended_on=each.intended_on,
             title=title,
-            owner=each.owner,
+            owner=owner,
             state="overdue" if each.status == CollectionStatus.OPEN and each.overdue_at <= as_of else each.status,
             covers_from=each.covers_from,
             covers_until=each.covers_until,
@@ -64,21 +84,25 @@ async def _opened(session: AsyncSession, owner: str | None, *, as_of: datetime) 
             sequence=each.version,
             changed_at=each.updated_at,
         )
-        for each, title in found
+        for each, title, owner in found
     ]
 
 
-async def _planned(session: AsyncSession, owner: str | None, *, as_of: datetime) -> list[Entry]:
-    query = rows_of(Expectation).where(
-        Expectation.status == ExpectationStatus.ACTIVE,
-        col(Expectation.next_opens_at) <= as_of + SHOWN_AHEAD,
-        *_asked_of(owner, col(Expectation.owner), col(Expectation.backup_owner)),
+async def _planned(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
+    query = (
+        rows_of(Expectation, known_people.c.name)
+        .join(known_people, known_people.c.id == col(Expectation.owner_id))
+        .where(
+            Expectation.status == ExpectationStatus.ACTIVE,
+            col(Expectation.next_opens_at) <= as_of + SHOWN_AHEAD,
+            *_asked_of(owner_id, col(Expectation.owner_id), col(Expectation.backup_owner_id)),
+        )
     )
-    found = await session.scalars(query.order_by(col(Expectation.next_opens_at)).limit(_MOST))
-    return [entry for each in found for entry in _coming(each, as_of=as_of)]
+    found = await session.execute(query.order_by(col(Expectation.next_opens_at)).limit(_MOST))
+    return [entry for each, owner in found for entry in _coming(each, owner, as_of=as_of)]
 
 
-def _coming(expectation: Expectation, *, as_of: datetime) -> list[Entry]:
+def _coming(expectation: Expectation, owner: str, *, as_of: datetime) -> list[Entry]:
     if expectation.cadence is None or expectation.next_on is None:
         return []
     cadence = Cadence.of(expectation.cadence)
@@ -89,7 +113,7 @@ def _coming(expectation: Expectation, *, as_of: datetime) -> list[Entry]:
             expectation_id=expectation.id,
             intended_on=each.on,
             title=expectation.title,
-            owner=expectation.owner,
+            owner=owner,
             state=PLANNED,
             covers_from=each.covers_from,
             covers_until=each.covers_until,
@@ -102,5 +126,5 @@ def _coming(expectation: Expectation, *, as_of: datetime) -> list[Entry]:
     ]
 
 
-def _asked_of(owner: str | None, *columns: Any) -> list[ColumnElement[bool]]:
-    return [] if owner is None else [or_(*(column == owner for column in columns))]
+def _asked_of(owner_id: UUID | None, *columns: Any) -> list[ColumnElement[bool]]:
+    return [] if owner_id is None else [or_(*(column == owner_id for column in columns))]

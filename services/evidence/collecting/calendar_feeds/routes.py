@@ -13,9 +13,11 @@ from services.evidence.collecting.calendar_feeds.schemas import (
 )
 from shared.clock import now
 from shared.http.doors import Reader, Write, platform_of
+from shared.http.fields import NamedPerson
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion, etag, unchanged
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("calendar feeds")
@@ -24,7 +26,7 @@ _CALENDAR = {"text/calendar": {"schema": {"type": "string"}}}
 
 
 async def _visible(read: Reader, _query: queries.CalendarFeedQuery) -> dict[str, Any]:
-    return {"holder": None if P.MEMBERS_WRITE in read.caller.permissions else read.caller.actor.text}
+    return {"holder": None if P.MEMBERS_WRITE in read.caller.permissions else str(read.caller.person)}
 
 
 routes.list(
@@ -38,12 +40,21 @@ routes.list(
 )
 
 
-@routes.post("/v1/calendar-feeds", permission=P.EVIDENCE_READ, status_code=201, response_model=CalendarFeedIssuedOut)
+@routes.post(
+    "/v1/calendar-feeds",
+    permission=P.EVIDENCE_READ,
+    status_code=201,
+    response_model=CalendarFeedIssuedOut,
+    refuses=PERSON_REFUSALS,
+)
 async def issue_calendar_feed(draft: CalendarFeedDraft, write: Write) -> Response:
     """Have an address for a calendar program, which cannot send a token. It is shown this once."""
-    feed, token = await actions.issue(write.session, draft=draft, by=write.caller.actor, at=write.at)
-    shown = CalendarFeedOut.model_validate(feed, from_attributes=True)
-    out = CalendarFeedIssuedOut(**shown.model_dump(), path=f"/v1/calendars/{token}.ics")
+    feed, owner, token = await actions.issue(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    out = CalendarFeedIssuedOut(
+        **feed.model_dump(exclude={"org_id", "owner_id"}),
+        owner=NamedPerson(id=owner.id, name=owner.name) if owner else None,
+        path=f"/v1/calendars/{token}.ics",
+    )
     headers = {"Location": f"/v1/calendar-feeds/{feed.id}", "ETag": etag(feed.version)}
     return Response(out.model_dump_json(), 201, headers, "application/json")
 
@@ -79,7 +90,7 @@ async def read_calendar(
         raise NotFound("There is no such calendar.")
     async with platform_of(request).database.transaction(asked.org_id) as session:
         feed = await actions.opened_by(session, asked)
-        entries = await queries.entries(session, feed.owner, as_of=as_of)
+        entries = await queries.entries(session, feed.owner_id, as_of=as_of)
     body = calendar(feed.title, entries)
     digest = sha256(body).hexdigest()[:32]
     headers = {"ETag": etag(digest), "Cache-Control": "private, max-age=300"}

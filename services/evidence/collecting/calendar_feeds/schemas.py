@@ -4,21 +4,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.http.fields import Input, Owner, Title
+from shared.http.fields import ActedBy, Input, NamedPerson, PersonRef, Title
 
 
 class CalendarFeedDraft(Input):
     """Which due dates to show."""
 
     title: Title = Field(description="What the calendar is called", examples=["Evidence I collect"])
-    owner: Annotated[Owner | None, Field(description="Owner or backup owner; everybody's when left out")] = None
+    owner: Annotated[PersonRef | None, Field(description="Owner or backup owner; everybody's when left out")] = None
 
 
 class CalendarFeedOut(BaseModel):
     id: UUID
     title: str
-    owner: str | None
-    holder: str = Field(description="Who had it issued; it ends when they leave")
+    owner: NamedPerson | None
+    holder: ActedBy = Field(description="Who had it issued; it ends when they leave")
     revoked_at: datetime | None
     version: int
     created_at: datetime

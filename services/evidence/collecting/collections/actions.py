@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection, CollectionStatus
-from services.evidence.collecting.collections.queries import named, waiting_for
+from services.evidence.collecting.collections.queries import named, unanswered_of, waiting_for
 from services.evidence.collecting.collections.rules import answered
 from services.evidence.collecting.collections.schemas import Assignment, Override
+from services.evidence.collecting.expectations.actions import owners_of
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
-from services.evidence.collecting.expectations.rules import Cadence, occurrence, opening
+from services.evidence.collecting.expectations.rules import Cadence, handed_over, occurrence, opening
 from shared.data.records import ANY_VERSION, lock_free, locked
 from shared.events.catalogue.evidence_collections import (
     CollectionAccepted,
@@ -30,6 +31,7 @@ from shared.events.catalogue.evidence_collections import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
+from shared.people.duties import Handover
 from shared.problems import Fault, Invalid, not_allowed
 
 
@@ -157,10 +159,23 @@ async def assign(
     session: AsyncSession, collection_id: UUID, *, assignment: Assignment, expected: int, by: Actor, at: datetime
 ) -> None:
     """Ask somebody else for this evidence; the next collection asks whom the expectation names."""
+    owners = await owners_of(session, assignment)
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
-    for name, value in assignment.changes().items():
+    for name, value in owners.items():
         setattr(collection, name, value)
     _announce(session, collection, CollectionReassigned, by=by, at=at)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Ask another person for the evidence that a leaver is asked for, as owner or as backup."""
+    for collection in await unanswered_of(session, handover.from_person):
+        collection.owner_id, collection.backup_owner_id = handed_over(
+            collection.owner_id,
+            collection.backup_owner_id,
+            leaver=handover.from_person,
+            taker=handover.to_person,
+        )
+        _announce(session, collection, CollectionReassigned, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime) -> None:
@@ -177,8 +192,8 @@ def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime)
         covers_until=this.covers_until,
         due_at=this.due_at,
         overdue_at=this.overdue_at,
-        owner=expectation.owner,
-        backup_owner=expectation.backup_owner,
+        owner_id=expectation.owner_id,
+        backup_owner_id=expectation.backup_owner_id,
         created_at=at,
         updated_at=at,
     )
@@ -207,7 +222,7 @@ def _announce(
         control_id=collection.control_id,
         intended_on=collection.intended_on,
         due_at=collection.due_at,
-        owner=collection.owner,
+        owner_id=collection.owner_id,
     )
     announce(session, happened, about=collection, by=by, at=at, reason=reason)
 

@@ -39,8 +39,8 @@ class Collection(Base, table=True):
     covers_until: datetime = instant()
     due_at: datetime = instant()
     overdue_at: datetime = instant()
-    owner: str
-    backup_owner: str | None = None
+    owner_id: UUID
+    backup_owner_id: UUID | None = None
     status: str = CollectionStatus.OPEN
     submitted_at: datetime | None = instant(default=None)
     accepted_at: datetime | None = instant(default=None)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, or_, sele
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
-from sqlmodel import select as rows_of
+from sqlmodel import select as models_of
 
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection, CollectionStatus
 from services.evidence.collecting.expectations.models import Expectation
@@ -15,7 +15,9 @@ from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.data.records import lock_rows
-from shared.http.fields import AsOf, AsOfQuery, Instant, Owner, UpdatedSince
+from shared.http.fields import AsOf, AsOfQuery, Instant, PersonRef, UpdatedSince
+from shared.people import known
+from shared.people.duties import rows_of
 
 _C = table_of(Collection).c
 _L = table_of(CollectedItem).c
@@ -30,18 +32,20 @@ _EVIDENCE = (
     .scalar_subquery()
 )
 
+_TITLE = select(_E.title).where(_E.id == _C.expectation_id).correlate(table_of(Collection)).scalar_subquery()
+
 _COLLECTION = select(
     _C.id,
     _C.expectation_id,
     _C.control_id,
-    select(_E.title).where(_E.id == _C.expectation_id).correlate(table_of(Collection)).scalar_subquery().label("title"),
+    _TITLE.label("title"),
     _C.intended_on,
     _C.covers_from,
     _C.covers_until,
     _C.due_at,
     _C.overdue_at,
-    _C.owner,
-    _C.backup_owner,
+    known.named(_C.owner_id).label("owner"),
+    known.named(_C.backup_owner_id).label("backup_owner"),
     _C.status,
     _OVERDUE.label("overdue"),
     func.coalesce(_C.submitted_at > _C.overdue_at, False).label("late"),
@@ -57,11 +61,13 @@ _COLLECTION = select(
 collection = One("collection", _COLLECTION, by=_C.id, query=AsOfQuery)
 
 
+def _asked_of(reference: ColumnElement[str]) -> ColumnElement[bool]:
+    return or_(known.is_person(_C.owner_id, reference), known.is_person(_C.backup_owner_id, reference))
+
+
 class CollectionQuery(ListQuery):
     sort: Literal["due_at", "-due_at", "created_at", "-created_at", "updated_at", "-updated_at"] = "due_at"
-    owner: Annotated[Owner | None, Where(lambda owner: or_(_C.owner == owner, _C.backup_owner == owner))] = Field(
-        default=None, description="Owner or backup owner"
-    )
+    owner: Annotated[PersonRef | None, Where(_asked_of)] = Field(default=None, description="Owner or backup owner")
     status: CollectionStatus | None = None
     overdue: bool | None = None
     control_id: UUID | None = None
@@ -76,6 +82,13 @@ class CollectionQuery(ListQuery):
 
 collections = Listing(_COLLECTION, id=_C.id, query=CollectionQuery)
 
+_UNANSWERED = or_(*(_C.status == status.value for status in UNANSWERED))
+_DUTY = _TITLE + func.to_char(_C.intended_on, ", YYYY-MM-DD")
+owned = rows_of(id=_C.id, title=_DUTY, person=_C.owner_id, where=_UNANSWERED)
+backed_up = rows_of(
+    id=_C.id, title=_DUTY, person=_C.backup_owner_id, where=and_(_UNANSWERED, _C.backup_owner_id.is_not(None))
+)
+
 
 async def named(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Collection]:
     """Collections by id, locked until the transaction ends."""
@@ -89,6 +102,12 @@ async def waiting_for(session: AsyncSession, expectations: Sequence[UUID]) -> di
     )
 
 
+async def unanswered_of(session: AsyncSession, person: UUID) -> Sequence[Collection]:
+    """What a person is still asked for, as owner or as backup, locked until the transaction ends."""
+    asked = or_(_C.owner_id == person, _C.backup_owner_id == person)
+    return list((await _locked(session, _UNANSWERED, asked)).values())
+
+
 async def _locked(session: AsyncSession, *which: ColumnElement[bool]) -> dict[UUID, Collection]:
-    query = rows_of(Collection).where(*which).order_by(col(Collection.id))
+    query = models_of(Collection).where(*which).order_by(col(Collection.id))
     return {collection.id: collection for collection in await lock_rows(session, query)}

@@ -8,6 +8,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("evidence collections")
@@ -40,7 +41,7 @@ routes.one(
     "/v1/collections/{collection_id}",
     permission=P.EXPECTATIONS_WRITE,
     response_model=CollectionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, *PERSON_REFUSALS),
 )
 async def assign_collection(
     collection_id: UUID, assignment: Assignment, expected: ExpectedVersion, write: Write

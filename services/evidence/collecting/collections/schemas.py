@@ -1,11 +1,11 @@
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.evidence.collecting.collections.models import CollectionStatus
-from shared.http.fields import Input, Instant, Owner, Prose
+from shared.http.fields import Input, Instant, NamedPerson, PersonRef, Prose
 
 
 class Skip(Input):
@@ -24,12 +24,8 @@ class Override(Input):
 class Assignment(Input):
     """Who is asked for the evidence; members left out stay as they are."""
 
-    owner: Owner | None = None
-    backup_owner: Annotated[Owner | None, Field(description="Null when there is none any longer")] = None
-
-    def changes(self) -> dict[str, Any]:
-        given = self.model_dump(exclude_unset=True)
-        return {name: value for name, value in given.items() if value is not None or name == "backup_owner"}
+    owner: PersonRef | None = None
+    backup_owner: Annotated[PersonRef | None, Field(description="Null when there is none any longer")] = None
 
 
 class CollectionOut(BaseModel):
@@ -44,8 +40,8 @@ class CollectionOut(BaseModel):
     covers_until: datetime = Field(description="The first instant after that period: it is half-open")
     due_at: datetime
     overdue_at: datetime = Field(description="When it was due, and the days of grace after it")
-    owner: str
-    backup_owner: str | None
+    owner: NamedPerson
+    backup_owner: NamedPerson | None
     status: CollectionStatus
     overdue: bool = Field(description="Whether nothing had come by then, as of the instant asked for")
     late: bool = Field(description="Whether the evidence at hand came after it was overdue")

@@ -1,27 +1,34 @@
 """The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
+from sqlmodel import col, select
 
 from services.evidence.collecting.expectations import rules
-from services.evidence.collecting.expectations.models import Expectation, RetiredControl
-from services.evidence.collecting.expectations.schemas import CadenceDraft, ExpectationDraft
+from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus, RetiredControl
+from services.evidence.collecting.expectations.schemas import OWNERS, CadenceDraft, ExpectationDraft
 from services.evidence.collecting.record_schemas.actions import known
-from shared.data.records import one_at_a_time
+from shared.data.base import table_of
+from shared.data.records import lock_rows, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined
 from shared.events.replicas import Facet, Replica
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.http.fields import Input
+from shared.identity.callers import SYSTEM, Actor
+from shared.people.duties import Handover
+from shared.people.references import require_people
 from shared.problems import Conflict, Fault, Invalid
 
 RETIRED_CONTROLS = Replica(
     RetiredControl, Facet("version", (ControlRetired,), retired_at=lambda heard: heard.occurred_at)
 )
+_C = table_of(Expectation).c
 # Every date since the start gets its collection; a daily one of old would bury people in them.
 _LONGEST_AGO = timedelta(days=366)
 
@@ -36,12 +43,17 @@ class BeganTooLongAgo(Invalid):
 
 async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, at: datetime) -> Expectation:
     """Say what a control needs as proof. `ControlIsRetired` when it was heard to be retired."""
+    owners = await owners_of(session, draft)
     await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
         raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
     await require_schema(session, draft.record_schema_id)
     expectation = Expectation(
-        **draft.model_dump(exclude={"cadence"}), org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(exclude={"cadence", *OWNERS}),
+        **owners,
+        org_id=organisation_of(session),
+        created_at=at,
+        updated_at=at,
     )
     if draft.cadence is not None:
         collect_by(expectation, draft.cadence, after=None, at=at)
@@ -49,6 +61,34 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
     event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
     announce(session, event, about=expectation, by=by, at=at)
     return expectation
+
+
+async def owners_of(session: AsyncSession, given: Input) -> dict[str, Any]:
+    """The columns of owner and backup, as far as they are given; null takes the backup away.
+
+    Refused as `require_people` says.
+    """
+    references = given.model_dump(include=set(OWNERS), exclude_unset=True)
+    people = await require_people(session, {f"/{member}": each for member, each in references.items()})
+    columns: dict[str, Any] = {f"{pointer[1:]}_id": person.id for pointer, person in people.items()}
+    if "backup_owner" in references and references["backup_owner"] is None:
+        columns["backup_owner_id"] = None
+    return columns
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Let another person be asked for what a leaver is asked for, as owner or as backup."""
+    asked = or_(*(column == handover.from_person for column in (_C.owner_id, _C.backup_owner_id)))
+    theirs = select(Expectation).where(Expectation.status == ExpectationStatus.ACTIVE, asked)
+    for expectation in await lock_rows(session, theirs.order_by(col(Expectation.id))):
+        expectation.owner_id, expectation.backup_owner_id = rules.handed_over(
+            expectation.owner_id,
+            expectation.backup_owner_id,
+            leaver=handover.from_person,
+            taker=handover.to_person,
+        )
+        event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+        announce(session, event, about=expectation, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 async def require_schema(session: AsyncSession, schema_id: UUID | None) -> None:

@@ -42,8 +42,8 @@ class Expectation(Base, table=True):
     kind: str
     freshness_days: int
     expiring_days: int
-    owner: str
-    backup_owner: str | None = None
+    owner_id: UUID
+    backup_owner_id: UUID | None = None
     record_schema_id: UUID | None = None
     cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     next_on: date | None = None

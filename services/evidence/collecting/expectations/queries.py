@@ -1,13 +1,15 @@
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import Owner, UpdatedSince
+from shared.http.fields import PersonRef, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _C = table_of(Expectation).c
 
@@ -19,8 +21,8 @@ _EXPECTATION = select(
     _C.kind,
     _C.freshness_days,
     _C.expiring_days,
-    _C.owner,
-    _C.backup_owner,
+    named(_C.owner_id).label("owner"),
+    named(_C.backup_owner_id).label("backup_owner"),
     _C.record_schema_id,
     _C.cadence,
     _C.next_on,
@@ -36,9 +38,15 @@ expectation = One("expectation", _EXPECTATION, by=_C.id)
 class ExpectationQuery(ListQuery):
     sort: Literal["created_at", "-created_at", "title", "-title", "updated_at", "-updated_at"] = "created_at"
     control_id: UUID | None = None
-    owner: Owner | None = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     status: ExpectationStatus | None = None
     updated_since: UpdatedSince = None
 
 
 expectations = Listing(_EXPECTATION, id=_C.id, query=ExpectationQuery)
+
+_ACTIVE = _C.status == ExpectationStatus.ACTIVE.value
+owned = rows_of(id=_C.id, title=_C.title, person=_C.owner_id, where=_ACTIVE)
+backed_up = rows_of(
+    id=_C.id, title=_C.title, person=_C.backup_owner_id, where=and_(_ACTIVE, _C.backup_owner_id.is_not(None))
+)

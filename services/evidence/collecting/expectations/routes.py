@@ -6,6 +6,7 @@ from services.evidence.collecting.record_schemas.actions import UnknownRecordSch
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 
 routes = Routes("evidence expectations")
 
@@ -35,7 +36,7 @@ routes.one(
     permission=P.EXPECTATIONS_WRITE,
     status_code=201,
     response_model=ExpectationOut,
-    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo, UnknownRecordSchema),
+    refuses=(actions.ControlIsRetired, actions.BeganTooLongAgo, UnknownRecordSchema, *PERSON_REFUSALS),
 )
 async def define_expectation(draft: ExpectationDraft, write: Write) -> Response:
     """Say what a control needs as proof."""

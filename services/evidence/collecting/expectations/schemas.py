@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_
 
 from services.evidence.collecting.expectations import rules
 from services.evidence.collecting.expectations.models import EvidenceKind, ExpectationStatus
-from shared.http.fields import Day, Input, Owner, Prose, Title
+from shared.http.fields import Day, Input, NamedPerson, PersonRef, Prose, Title
 
 FreshnessDays = Annotated[
     int, Field(ge=0, le=3650, description="Days of 24 hours after the end of the covered period that evidence counts")
@@ -18,7 +18,8 @@ ExpiringDays = Annotated[
 ]
 Kind = Annotated[EvidenceKind, Field(description="What is asked for; the reviewer judges whether another kind will do")]
 RecordSchemaId = Annotated[UUID | None, Field(description="The schema that records handed in for it have to fit")]
-BackupOwner = Annotated[Owner | None, Field(description="Who is asked besides the owner")]
+OWNERS = frozenset({"owner", "backup_owner"})
+BackupOwner = Annotated[PersonRef | None, Field(description="Who is asked besides the owner")]
 
 
 @cache
@@ -98,7 +99,7 @@ class ExpectationDraft(Input):
     kind: Kind
     freshness_days: FreshnessDays = Field(examples=[90])
     expiring_days: ExpiringDays = Field(examples=[14])
-    owner: Owner = Field(examples=["dana@example.com"])
+    owner: PersonRef
     backup_owner: BackupOwner = None
     record_schema_id: RecordSchemaId = None
     cadence: CadenceDraft | None = Field(
@@ -114,8 +115,8 @@ class ExpectationOut(BaseModel):
     kind: EvidenceKind
     freshness_days: int
     expiring_days: int
-    owner: str
-    backup_owner: str | None
+    owner: NamedPerson
+    backup_owner: NamedPerson | None
     record_schema_id: UUID | None
     cadence: CadenceOut | None
     next_on: date | None = Field(description="The date of the cadence whose collection is opened next")

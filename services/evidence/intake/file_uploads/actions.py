@@ -7,10 +7,11 @@ hour is cleared away, and with it what no file refers to.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -189,7 +190,7 @@ async def keep(
     received: Received,
     declared: Declared,
     verdict: Verdict,
-    uploader: str,
+    uploader: Mapping[str, Any],
     by: Actor,
     at: datetime,
 ) -> Kept:
@@ -209,7 +210,7 @@ async def keep(
         media_type=declared.media_type,
         detected_type=received.detected_type,
         name=declared.name,
-        uploader=uploader,
+        uploader=dict(uploader),
         scan=Scan.UNSCANNED if verdict.scan == Scan.UNSCANNED else Scan.PENDING,
         created_at=at,
         updated_at=at,

@@ -86,7 +86,7 @@ async def upload_file(
             received=received,
             declared=declared,
             verdict=verdict,
-            uploader=write.caller.actor.text,
+            uploader=write.caller.actor.recorded,
             by=write.caller.actor,
             at=write.at,
         )

@@ -1,7 +1,9 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base
@@ -31,7 +33,7 @@ class File(Base, table=True):
     media_type: str
     detected_type: str | None = None
     name: str | None = None
-    uploader: str
+    uploader: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     scan: str = Scan.UNSCANNED
     finding: str | None = None
     scanned_at: datetime | None = instant(default=None)

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.evidence.intake.files.models import Scan
+from shared.http.fields import ActedBy
 
 
 class FileOut(BaseModel):
@@ -18,7 +19,7 @@ class FileOut(BaseModel):
         examples=["text/plain"],
     )
     name: str | None = Field(description="As in the upload's Content-Disposition, without folders")
-    uploader: str
+    uploader: ActedBy
     scan: Scan = Field(
         description="Malware: `pending` until the scanner has answered; `quarantined` files are neither downloaded nor"
         " submitted; `unscanned` where this installation has no scanner"

@@ -37,7 +37,7 @@ async def issue(session: AsyncSession, file_id: UUID, *, seconds: int, by: Calle
         org_id=organisation_of(session),
         file_id=file.id,
         file_version=file.version,
-        issuer=by.actor.text,
+        issuer=by.actor.recorded,
         rests_on={str(thing): version for thing, version in by.rests_on.items()},
         expires_at=min(filter(None, [expires_at, by.ends_at])).replace(microsecond=0),
         created_at=at,

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column
@@ -19,6 +20,6 @@ class Link(Base, table=True):
 
     file_id: UUID
     file_version: int
-    issuer: str
+    issuer: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     rests_on: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False))
     expires_at: datetime = instant()

@@ -36,7 +36,7 @@ from shared.data.records import found, lock_free, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.files import UploadBegun, UploadEnded, UploadFinished, UploadRefused
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor
+from shared.identity.callers import SYSTEM, Actor, person_of
 from shared.problems import Conflict, Fault, Forbidden, NotFound, Problem, not_allowed
 
 _FINISHED_IN_A_TURN = 10
@@ -85,7 +85,7 @@ async def begin(
         name=declared.name,
         sha256=declared.sha256,
         metadata_header=metadata,
-        uploader=by.text,
+        uploader=by.recorded,
         touched_at=at,
         expires_at=at + lasts,
         clear_at=at + lasts + CLEARED_AFTER,
@@ -113,8 +113,8 @@ async def present(session: AsyncSession, upload_id: UUID, *, at: datetime) -> Re
 
 def require_own(upload: ResumableUpload, *, by: Actor) -> None:
     """`UploadOfAnother` unless `by` began it: what is uploaded is on record as theirs."""
-    if upload.uploader != by.text:
-        raise UploadOfAnother(f"Only {upload.uploader}, who started it, can continue or end it.")
+    if by.person is None or by.person != person_of(upload.uploader):
+        raise UploadOfAnother("Only who started it can continue or end it.")
 
 
 async def assemble(store: Store, transaction: Transaction, upload_id: UUID) -> Received | None:

@@ -1,8 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base, Part
@@ -35,7 +37,7 @@ class ResumableUpload(Base, table=True):
     name: str | None = None
     sha256: str | None = None
     metadata_header: str | None = None
-    uploader: str
+    uploader: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     state: str = UploadState.RECEIVING
     file_id: UUID | None = None
     refusal: str | None = None

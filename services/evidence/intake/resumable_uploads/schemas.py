@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.evidence.intake.resumable_uploads.models import UploadState
+from shared.http.fields import ActedBy
 
 
 class UploadOut(BaseModel):
@@ -14,7 +15,7 @@ class UploadOut(BaseModel):
     received: int = Field(description="How much of it is here for good; the next piece begins there")
     media_type: str = Field(description="As declared", examples=["application/pdf"])
     name: str | None
-    uploader: str
+    uploader: ActedBy
     state: UploadState
     file_id: UUID | None = Field(description="The file it has become, once it is finished")
     refusal: str | None = Field(description="Why nothing was kept of it, if it was refused at its end")

@@ -105,7 +105,7 @@ def _item(
         number=1 if replaces is None else replaces.number + 1,
         replaces_id=None if replaces is None else replaces.id,
         org_id=organisation_of(session),
-        submitter=by.text,
+        submitter=by.recorded,
         created_at=at,
         updated_at=at,
     )

@@ -58,8 +58,8 @@ class Item(Base, table=True):
     covers_from: datetime = instant()
     covers_until: datetime = instant()
     status: str = ReviewStatus.SUBMITTED
-    submitter: str
-    reviewer: str | None = None
+    submitter: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    reviewer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None
     series_id: UUID

@@ -8,7 +8,7 @@ from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.collecting.record_schemas.schemas import storable
 from services.evidence.items.evidence.models import ReviewStatus
 from services.evidence.items.proofs.models import Freshness
-from shared.http.fields import Input, Instant, Prose, Title
+from shared.http.fields import ActedBy, Input, Instant, Prose, Title
 
 _CONTENT = {
     "file_id": EvidenceKind.FILE,
@@ -137,8 +137,8 @@ class EvidenceSummary(BaseModel):
     covers_until: datetime
     status: ReviewStatus
     freshness: Freshness | None = Field(description="The worst of its proofs that count; null when none does")
-    submitter: str
-    reviewer: str | None
+    submitter: ActedBy
+    reviewer: ActedBy | None
     reviewed_at: datetime | None
     review_reason: str | None
     disposed_at: datetime | None = Field(description="Since when nothing is left of it but what it was and its hash")
@@ -157,7 +157,7 @@ class EvidenceOut(EvidenceSummary):
     record: dict[str, Any] | None
     record_schema_ids: list[UUID] = Field(description="The schemas that the record was found to fit")
     statement: str | None
-    attestor: str | None = Field(description="Who was signed in and attested the statement, as the trail names them")
+    attestor: ActedBy | None = Field(description="Who was signed in and attested the statement")
     attestor_role: str | None = Field(description="As what they attested it")
     proofs: list[ProofOut]
     collection_ids: list[UUID] = Field(description="What it was handed in for")

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.actions import skip_all_of
 from services.evidence.collecting.collections.models import Collection
-from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, require_schema
+from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, owners_of, require_schema
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.items.expectation_changes.schemas import ExpectationRevision
 from services.evidence.items.freshness.actions import reckon_anew, stop_counting
@@ -33,11 +33,12 @@ async def revise(
     at: datetime,
 ) -> None:
     """Change an expectation; what was accepted for it counts by the new days from now on."""
+    owners = await owners_of(session, revision)
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=expected)
     if expectation.status != ExpectationStatus.ACTIVE:
         raise not_allowed("revise", expectation.status, [])
     await require_schema(session, revision.record_schema_id)
-    for name, value in revision.changes().items():
+    for name, value in (revision.changes() | owners).items():
         setattr(expectation, name, value)
     if "cadence" in revision.model_fields_set:
         last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)

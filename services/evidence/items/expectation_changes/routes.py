@@ -12,6 +12,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("expectation changes")
@@ -21,7 +22,7 @@ routes = Routes("expectation changes")
     "/v1/expectations/{expectation_id}",
     permission=P.EXPECTATIONS_WRITE,
     response_model=ExpectationOut,
-    refuses=(NotFound, BeganTooLongAgo, UnknownRecordSchema),
+    refuses=(NotFound, BeganTooLongAgo, UnknownRecordSchema, *PERSON_REFUSALS),
 )
 async def revise_expectation(
     expectation_id: UUID, revision: ExpectationRevision, expected: ExpectedVersion, write: Write

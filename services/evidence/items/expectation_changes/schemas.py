@@ -3,6 +3,7 @@ from typing import Any
 from pydantic import Field
 
 from services.evidence.collecting.expectations.schemas import (
+    OWNERS,
     BackupOwner,
     CadenceDraft,
     ExpiringDays,
@@ -10,7 +11,7 @@ from services.evidence.collecting.expectations.schemas import (
     Kind,
     RecordSchemaId,
 )
-from shared.http.fields import Input, Owner, Prose, Title
+from shared.http.fields import Input, PersonRef, Prose, Title
 
 
 class ExpectationRevision(Input):
@@ -21,7 +22,7 @@ class ExpectationRevision(Input):
     kind: Kind | None = None
     freshness_days: FreshnessDays | None = None
     expiring_days: ExpiringDays | None = None
-    owner: Owner | None = None
+    owner: PersonRef | None = None
     backup_owner: BackupOwner = None
     record_schema_id: RecordSchemaId = None
     cadence: CadenceDraft | None = Field(
@@ -29,10 +30,9 @@ class ExpectationRevision(Input):
     )
 
     def changes(self) -> dict[str, Any]:
-        """What to change besides the cadence. A null takes away what need not be there."""
-        given = self.model_dump(exclude_unset=True, exclude={"cadence"})
-        optional = {"backup_owner", "record_schema_id"}
-        return {name: value for name, value in given.items() if value is not None or name in optional}
+        """What to change besides the cadence and people. A null takes away what need not be there."""
+        given = self.model_dump(exclude_unset=True, exclude={"cadence", *OWNERS})
+        return {name: value for name, value in given.items() if value is not None or name == "record_schema_id"}
 
 
 class ExpectationWithdrawal(Input):

@@ -43,7 +43,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
         refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
     proves = proof_fields(await _begin_to_count(session, item, proofs, at=at) if accepted else proofs)
     event = (EvidenceAccepted if accepted else EvidenceReturned)(title=item.title, proves=proves)
-    item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by.text, at
+    item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by.recorded, at
     item.review_reason = review.reason
     session.add(
         Review(
@@ -52,7 +52,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
             item_id=item.id,
             series_id=item.series_id,
             number=item.number,
-            reviewer=by.text,
+            reviewer=by.recorded,
             reviewed_at=at,
         )
     )

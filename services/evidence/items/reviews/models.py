@@ -1,6 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Part
@@ -19,5 +22,5 @@ class Review(Part, table=True):
     number: int
     decision: str
     reason: str | None = None
-    reviewer: str
+    reviewer: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     reviewed_at: datetime = instant()

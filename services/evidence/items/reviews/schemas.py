@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from services.evidence.items.evidence.models import ReviewDecision
-from shared.http.fields import Input, Prose
+from shared.http.fields import ActedBy, Input, Prose
 
 
 class ReviewOut(BaseModel):
@@ -13,7 +13,7 @@ class ReviewOut(BaseModel):
     number: int = Field(description="The number of that version")
     decision: ReviewDecision
     reason: str | None
-    reviewer: str
+    reviewer: ActedBy
     reviewed_at: datetime
 
 

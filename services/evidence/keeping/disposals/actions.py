@@ -72,7 +72,7 @@ async def request(session: AsyncSession, *, draft: DisposalRequest, by: Actor, a
     if not due:
         raise NothingDue("No evidence has reached the end of its retention period.")
     run = Disposal(
-        **draft.model_dump(), requested_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(), requested_by=by.recorded, org_id=organisation_of(session), created_at=at, updated_at=at
     )
     rows = await _listed(session, run, due)
     run.organisation_items = (
@@ -102,7 +102,7 @@ async def approve(
             faults=[Fault("/override_reason", "required above the guard")],
         )
     run.override_reason = run.override_reason or (override_reason if run.needs_override else None)
-    run.approvers = [*run.approvers, by.text]
+    run.approvers = [*run.approvers, by.recorded]
     if len(run.approvers) == approvals_needed(overriding=run.needs_override):
         run.state, run.approved_at = DisposalState.APPROVED, at
     announce(session, DisposalApproved(state=run.state), about=run, by=by, at=at, reason=run.override_reason)

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Text, Uuid
+from sqlalchemy import BigInteger, Column, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -44,11 +44,11 @@ class Disposal(Base, table=True):
     reason: str
     class_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     state: str = DisposalState.REQUESTED
-    requested_by: str
+    requested_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     organisation_items: int
     needs_override: bool
     override_reason: str | None = None
-    approvers: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False))
+    approvers: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     approved_at: datetime | None = instant(default=None)
     cancelled_reason: str | None = None
     completed_at: datetime | None = instant(default=None)

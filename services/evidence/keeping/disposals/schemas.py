@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.evidence.items.evidence.schemas import all_different
 from services.evidence.keeping.disposals.models import Bytes, DisposalState, Fate
-from shared.http.fields import Input, Prose
+from shared.http.fields import ActedBy, Input, Prose
 
 
 class DisposalRequest(Input):
@@ -39,14 +39,14 @@ class DisposalOut(BaseModel):
     reason: str
     class_ids: list[UUID]
     state: DisposalState
-    requested_by: str
+    requested_by: ActedBy
     items: int = Field(description="How many pieces of evidence go")
     size: int = Field(description="How many bytes of content these have")
     held: int = Field(description="How many are due and stay, because a legal hold stands on them")
     organisation_items: int = Field(description="How much evidence the organisation had when it was requested")
     needs_override: bool = Field(description="More than a tenth of it goes: two approvers, and a reason to override")
     override_reason: str | None
-    approvers: list[str]
+    approvers: list[ActedBy]
     approved_at: datetime | None
     disposed: int
     kept: int = Field(description="Approved, and kept after all: held or no longer due when their turn came")
@@ -89,9 +89,9 @@ class CertificateOut(BaseModel):
     disposal_id: str
     org_id: str
     reason: str
-    requested_by: str
+    requested_by: ActedBy
     requested_at: str
-    approved_by: list[str]
+    approved_by: list[ActedBy]
     approved_at: str | None
     override_reason: str | None
     stopped_because: str | None

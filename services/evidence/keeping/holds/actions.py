@@ -45,7 +45,7 @@ async def place(session: AsyncSession, *, draft: HoldDraft, by: Actor, at: datet
         **scope.model_dump(exclude={"period"}),
         covers_from=period.covers_from if period else None,
         covers_until=period.covers_until if period else None,
-        placed_by=by.text,
+        placed_by=by.recorded,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -62,7 +62,7 @@ async def release(session: AsyncSession, hold_id: UUID, *, reason: str, by: Acto
     if hold.status != HoldStatus.PLACED:
         raise not_allowed("release", hold.status, [])
     hold.status = HoldStatus.RELEASED
-    hold.released_by, hold.released_at, hold.release_reason = by.text, at, reason
+    hold.released_by, hold.released_at, hold.release_reason = by.recorded, at, reason
     announce(session, HoldReleased(matter=hold.matter), about=hold, by=by, at=at, reason=reason)
 
 

@@ -1,9 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base
@@ -31,7 +32,7 @@ class Hold(Base, table=True):
     covers_from: datetime | None = instant(default=None)
     covers_until: datetime | None = instant(default=None)
     status: str = HoldStatus.PLACED
-    placed_by: str
-    released_by: str | None = None
+    placed_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    released_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     released_at: datetime | None = instant(default=None)
     release_reason: str | None = None

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.evidence.items.evidence.schemas import all_different
 from services.evidence.keeping.holds.models import HoldStatus
-from shared.http.fields import Input, Instant, Prose, Title
+from shared.http.fields import ActedBy, Input, Instant, Prose, Title
 
 Ids = Annotated[list[UUID], Field(default_factory=list, max_length=1000), AfterValidator(all_different)]
 
@@ -65,8 +65,8 @@ class HoldOut(BaseModel):
     covers_from: datetime | None = Field(description="Null when no period is held")
     covers_until: datetime | None
     status: HoldStatus
-    placed_by: str
-    released_by: str | None
+    placed_by: ActedBy
+    released_by: ActedBy | None
     released_at: datetime | None
     release_reason: str | None
     version: int

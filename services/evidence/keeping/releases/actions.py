@@ -24,7 +24,7 @@ def record(session: AsyncSession, *, draft: ReleaseDraft, by: Actor, at: datetim
     if draft.released_at > at:
         raise NotYetReleased("released_at is in the future.", faults=[Fault("/released_at", "in the future")])
     release = Release(
-        **draft.model_dump(), recorded_by=by.text, org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(), recorded_by=by.recorded, org_id=organisation_of(session), created_at=at, updated_at=at
     )
     session.add(release)
     event = ReleaseRecorded(title=release.title, released_at=release.released_at)

@@ -1,9 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.evidence.base import Base
@@ -28,4 +29,4 @@ class Release(Base, table=True):
     covers_from: datetime = instant()
     covers_until: datetime = instant()
     status: str = ReleaseStatus.RECORDED
-    recorded_by: str
+    recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

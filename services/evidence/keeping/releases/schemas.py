@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from services.evidence.items.evidence.schemas import all_different
 from services.evidence.keeping.releases.models import ReleaseStatus
-from shared.http.fields import Input, Instant, Prose, Title
+from shared.http.fields import ActedBy, Input, Instant, Prose, Title
 
 
 class ReleaseDraft(Input):
@@ -39,7 +39,7 @@ class ReleaseOut(BaseModel):
     covers_from: datetime
     covers_until: datetime
     status: ReleaseStatus
-    recorded_by: str
+    recorded_by: ActedBy
     version: int
     created_at: datetime
     updated_at: datetime
