@@ -43,7 +43,7 @@ def verify(
 
     That is when an installation does not answer, or when no other service has seen one of its trails yet.
     """
-    trust = Trust(frozenset(fingerprint_of(each) for each in key or ()), tuple(heads or ()), tuple(tsa_root or ()))
+    trust = Trust(frozenset(fingerprint_of(path) for path in key or ()), tuple(heads or ()), tuple(tsa_root or ()))
     try:
         holds = verify_installation(target, token) if _is_address(target) else verified(_file(target), trust)
     except Broken as finding:

@@ -24,12 +24,12 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
             raise Broken(_ARCHIVE, f"truncated, or not a ZIP ({error})") from error
         members = self._zip.infolist()
-        self.names = frozenset(each.filename for each in members)
-        for each in members:
-            _refuse_hostile(each)
+        self.names = frozenset(member.filename for member in members)
+        for member in members:
+            _refuse_hostile(member)
         if len(self.names) < len(members):
             raise Broken(_ARCHIVE, "holds two members of the same name")
-        if self._zip.comment or min((each.header_offset for each in members), default=0) != 0:
+        if self._zip.comment or min((member.header_offset for member in members), default=0) != 0:
             raise Broken(_ARCHIVE, "has bytes before its first member or after its last")
 
     def close(self) -> None:

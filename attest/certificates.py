@@ -18,7 +18,7 @@ def verify_certificate(document: Mapping[str, Any], trust: Trust) -> Holds:
         raise Broken(_PART, f"{error}; it was altered, or signed by another") from error
     trust.vouches_for(key_id, _PART)
     items = document["items"]
-    if document["count"] != len(items) or document["size"] != sum(each["size"] for each in items):
+    if document["count"] != len(items) or document["size"] != sum(item["size"] for item in items):
         raise Broken(_PART, "its sums are not those of its items")
     holds = Holds()
     holds.add(f"Signed with the key {key_id}: {len(items)} pieces of evidence were disposed of")

@@ -20,8 +20,8 @@ def check_stamp(line: Mapping[str, Any], roots: Sequence[Path]) -> str:
         if not roots:
             return f"Position {line['position']} stamped at {time.isoformat()}: unchecked, pass --tsa-root"
         builder = VerifierBuilder()
-        for each in roots:
-            for certificate in load_pem_x509_certificates(each.read_bytes()):
+        for root in roots:
+            for certificate in load_pem_x509_certificates(root.read_bytes()):
                 builder = builder.add_root_certificate(certificate)
         builder.build().verify_message(response, bytes.fromhex(line["digest"]))
     except (VerificationError, ValueError) as error:

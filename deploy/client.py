@@ -132,8 +132,8 @@ class Organisation:
             raise AttributeError(name) from None
 
     async def close(self) -> None:
-        for each in (self.admin, *self.team.values()):
-            await each.aclose()
+        for acting in (self.admin, *self.team.values()):
+            await acting.aclose()
 
 
 def done(response: httpx.Response) -> dict[str, Any]:

@@ -151,7 +151,9 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
 
 def problems_table() -> str:
     """Every problem type: its status and what it means."""
-    lines = [f"| `/problems/{each['slug']}` | {each['status']} | {each['title']} |" for each in problem_types()]
+    lines = [
+        f"| `/problems/{problem['slug']}` | {problem['status']} | {problem['title']} |" for problem in problem_types()
+    ]
     head = ["| type | status | title |", "|---|---|---|"]
     return _page("Problems", "Generated from the subclasses of `shared.problems.Problem` (RFC 9457).", [*head, *lines])
 

@@ -44,7 +44,7 @@ def release(root: Path, version: str) -> None:
     if _git(root, "status", "--porcelain"):
         raise ReleaseRefused("There are changes that are not committed; a release is what is committed.")
     released = [tag.removeprefix("v") for tag in _git(root, "tag", "--list", "v[0-9]*").split()]
-    if newer := [each for each in released if order_of(each) >= order]:
+    if newer := [version for version in released if order_of(version) >= order]:
         raise ReleaseRefused(f"{max(newer, key=order_of)} is released already; a version only rises.")
     changelog = released_changelog((root / "CHANGELOG.md").read_text(encoding="utf-8"), version)
     (root / "CHANGELOG.md").write_text(changelog, encoding="utf-8")

@@ -114,7 +114,7 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
     async with client(url, operator_id, operator_secret) as operator:
         org = await Organisation.found(operator, TITLE)
     await _start_programme(org)
-    controls = {each.code: await _control(org, each) for each in CONTROLS}
+    controls = {control.code: await _control(org, control) for control in CONTROLS}
     await _risk(org, "R-01", "Former staff keep access to production", 4, 4, [controls["AC-01"], controls["AC-02"]])
     await _risk(org, "R-02", "A faulty change takes the service down", 4, 3, [controls["CM-01"]])
     await _risk(org, "R-03", "Data cannot be restored after an outage", 3, 5, [controls["BC-01"]])
@@ -188,7 +188,7 @@ async def _risk(org: Organisation, code: str, title: str, likelihood: int, impac
         "category": "security",
         "owner": "riley@example.com",
         "inherent": {"likelihood": likelihood, "impact": impact},
-        "controls": [{"control_id": each, "effect_on": "likelihood", "steps": 1} for each in controls],
+        "controls": [{"control_id": control, "effect_on": "likelihood", "steps": 1} for control in controls],
         "treatment": "mitigate",
     }
     done(await org.risk.post("/v1/risks", json=risk))

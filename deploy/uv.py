@@ -41,7 +41,7 @@ def main() -> None:
 def settings(told: str) -> dict[str, str]:
     """Pip's settings by name, from what `pip config list` prints."""
     found = {(section, name): str(ast.literal_eval(value)) for section, name, value in _SETTING.findall(told)}
-    return {name: value for each in _SECTIONS for (section, name), value in found.items() if section == each}
+    return {name: value for wanted in _SECTIONS for (section, name), value in found.items() if section == wanted}
 
 
 def environment(pip: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def sweeps_in(module: Any) -> tuple[Sweep, ...]:
     return tuple(value for value in vars(module).values() if isinstance(value, Sweep))
 
 
-async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime, *, rest: float = 0) -> int:
+async def run_for(platform: Platform, sweep: Sweep, org_id: UUID, as_of: datetime, *, rest: float = 0) -> int:
     """Run one sweep for one organisation until nothing is due, a bounded transaction at a time.
 
     After each it rests `rest` times as long as that took.
@@ -68,13 +68,13 @@ async def run_for(platform: Platform, each: Sweep, org_id: UUID, as_of: datetime
     while True:
         began = time.monotonic()
         async with platform.database.transaction(org_id) as session:
-            if each.waits is not None:
-                await session.execute(_MAY_BE_IDLE, {"idle": f"{each.waits.total_seconds():.0f}s"})
-            done = await each.run(session, as_of=as_of, limit=each.turn)
+            if sweep.waits is not None:
+                await session.execute(_MAY_BE_IDLE, {"idle": f"{sweep.waits.total_seconds():.0f}s"})
+            done = await sweep.run(session, as_of=as_of, limit=sweep.turn)
         if done:
             platform.bell.ring()
         total += done
-        if done < each.turn:
+        if done < sweep.turn:
             return total
         await asyncio.sleep(rest * (time.monotonic() - began))
 
@@ -85,27 +85,27 @@ class Schedule:
     def __init__(self, platform: Platform, sweeps: Sequence[Sweep]) -> None:
         self._platform = platform
         self._sweeps = sweeps
-        for each in sweeps:
-            sweeps_failed.add(0, {"sweep": each.name})  # so that the first failure is seen as an increase
+        for sweep in sweeps:
+            sweeps_failed.add(0, {"sweep": sweep.name})  # so that the first failure is seen as an increase
 
     async def turn(self, connection: asyncpg.Connection) -> float | None:
         """Run what is due now; nothing more is known of before the pause is over."""
         as_of = now()
         await connection.execute(_FORGET_ANSWERS, as_of - KEPT)
         await connection.execute("delete from token_withdrawals where heard_at < $1", as_of - WITHDRAWALS_KEPT)
-        for each in self._sweeps:
+        for sweep in self._sweeps:
             async with self._platform.database.across_organisations() as look:
-                due = list(await look.scalars(each.due(as_of)))
+                due = list(await look.scalars(sweep.due(as_of)))
             for org_id in due:
                 try:
-                    await run_for(self._platform, each, org_id, as_of, rest=_REST)
+                    await run_for(self._platform, sweep, org_id, as_of, rest=_REST)
                 except Exception:  # noqa: BLE001 - one organisation's trouble must not keep the others waiting
-                    _log.exception("sweep %s failed for organisation %s", each.name, org_id)
-                    sweeps_failed.add(1, {"sweep": each.name})
+                    _log.exception("sweep %s failed for organisation %s", sweep.name, org_id)
+                    sweeps_failed.add(1, {"sweep": sweep.name})
         swept.set(now().timestamp())
         return None
 
 
 async def run_now(platform: Platform, sweeps: Sequence[Sweep], org_id: UUID) -> dict[str, int]:
     """Run what is due for one organisation at this moment; how much each sweep did."""
-    return {each.name: await run_for(platform, each, org_id, now()) for each in sweeps}
+    return {sweep.name: await run_for(platform, sweep, org_id, now()) for sweep in sweeps}

@@ -145,7 +145,7 @@ def answered(span: Span, status: int) -> None:
 def hearing(subject: str, *headers: Mapping[str, str] | None) -> Iterator[None]:
     """A consumer span that continues the trace in which the first event was announced, with links to the others'."""
     announced = dict.fromkeys((given or {}).get("traceparent", "") for given in headers)
-    parent, *others = (extract({"traceparent": each}) for each in announced)
+    parent, *others = (extract({"traceparent": header}) for header in announced)
     links = [Link(trace.get_current_span(context).get_span_context()) for context in others]
     with _tracer.start_as_current_span(f"hear {subject}", context=parent, kind=SpanKind.CONSUMER, links=links):
         yield

@@ -48,7 +48,7 @@ def _parameter_changes(before: Operation, after: Operation, comparison: Comparis
 
 
 def _parameters(operation: Operation) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(each["in"], each["name"]): each for each in operation.get("parameters", [])}
+    return {(parameter["in"], parameter["name"]): parameter for parameter in operation.get("parameters", [])}
 
 
 def _body_changes(before: Operation | None, after: Operation | None, comparison: Comparison) -> Iterator[str]:

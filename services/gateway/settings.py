@@ -51,7 +51,7 @@ class GatewaySettings(Settings):
     @classmethod
     def _are_networks(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+            return tuple(ip_network(network.strip()) for network in value.split(",") if network.strip())
         return value
 
 

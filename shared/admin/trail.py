@@ -158,5 +158,5 @@ def trail_routes(service: str) -> Routes:
 
 
 def _noted(heads: list[NotedHead]) -> list[Head]:
-    parts = (each.partition(":") for each in heads)
+    parts = (head.partition(":") for head in heads)
     return [Head(int(position), bytes.fromhex(digest)) for position, _, digest in parts]

@@ -139,7 +139,7 @@ class Child:
                 for problem in self._task.refuses:
                     if problem.slug == slug:
                         self.ready = True
-                        raise problem(detail, faults=[Fault(*each) for each in faults], more_faults=more)
+                        raise problem(detail, faults=[Fault(*fault) for fault in faults], more_faults=more)
         raise ChildFailed(failure.get("error") or f"{self._task.function} raised {failure}, which it does not declare")
 
     async def _died(self) -> NoReturn:

@@ -54,7 +54,9 @@ async def _record(session: AsyncSession, transaction: Transaction) -> None:
     carrier: dict[str, str] = {}
     inject(carrier)
     common = {"org_id": transaction.org_id, "traceparent": carrier.get("traceparent")}
-    await insert_rows(session, events, [_row_of(each, transaction) | common for each in transaction.announced])
+    await insert_rows(
+        session, events, [_row_of(announcement, transaction) | common for announcement in transaction.announced]
+    )
     transaction.announced.clear()
     transaction.has_recorded = True
 

@@ -121,12 +121,14 @@ class Bus:
         batch = uuid4().hex
         *others, last = [
             Message(
-                each.subject, each.body, {**each.headers, "Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(place)}
+                message.subject,
+                message.body,
+                {**message.headers, "Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(place)},
             )
-            for place, each in enumerate(messages, 1)
+            for place, message in enumerate(messages, 1)
         ]
-        async for each in unhurried(others):
-            await self.client.publish(each.subject, each.body, headers=dict(each.headers))
+        async for message in unhurried(others):
+            await self.client.publish(message.subject, message.body, headers=dict(message.headers))
         commit = {**last.headers, "Nats-Batch-Commit": "1"}
         try:
             ack = await self.stream.publish(last.subject, last.body, timeout=self.seconds, headers=commit)
@@ -136,8 +138,8 @@ class Bus:
 
     async def _publish_each(self, messages: Sequence[Message]) -> list[bool]:
         acks = [
-            await self.stream.publish_async(each.subject, each.body, headers=dict(each.headers))
-            async for each in unhurried(messages)
+            await self.stream.publish_async(message.subject, message.body, headers=dict(message.headers))
+            async for message in unhurried(messages)
         ]
         # The futures of a server that died never resolve, hence the time limit.
         done, pending = await asyncio.wait(acks, timeout=self.seconds)

@@ -172,7 +172,7 @@ class Consumer:
     async def _handle_together(self, deliveries: Sequence["_Delivery"]) -> bool:
         """Whether it worked. When it did not, nothing has happened, and one by one it will show what was the reason."""
         messages = [delivery.message for delivery in deliveries]
-        heard = [each.says for each in deliveries if not isinstance(each.says, Malformed)]
+        heard = [delivery.says for delivery in deliveries if not isinstance(delivery.says, Malformed)]
         with hearing(messages[0].subject, *(message.headers for message in messages)):
             try:
                 await receive(self._platform, self._handlers, heard)

@@ -93,8 +93,8 @@ async def receive(platform: Platform, handlers: Sequence[Handler], heard: Sequen
     async with platform.database.transaction(heard[0].org_id) as session:
         first = await handle_once(session, handlers, heard)
     arrived = now()
-    for each in first:
-        latency.record((arrived - each.occurred_at).total_seconds(), {"type": each.event.name})
+    for message in first:
+        latency.record((arrived - message.occurred_at).total_seconds(), {"type": message.event.name})
     if has_announced(session):
         platform.bell.ring()
 
@@ -107,22 +107,22 @@ async def handle_once(
     More than one are for handlers that take them in one call.
     """
     new = {(row.event_id, row.type) for row in await session.execute(_HEAR, _row_each(session, heard))}
-    first = [each for each in heard if (each.id, each.event.name) in new]
+    first = [message for message in heard if (message.id, message.event.name) in new]
     for handler in handlers:
-        mine = [each for each in first if isinstance(each.event, handler.events)]
+        mine = [message for message in first if isinstance(message.event, handler.events)]
         if handler.batch is not Batch.ONE and mine:
             await handler.handle(session, mine)
             continue
-        for each in mine:
-            with caused_by(session, each.id):
-                await handler.handle(session, each)
+        for message in mine:
+            with caused_by(session, message.id):
+                await handler.handle(session, message)
     return first
 
 
 def _row_each(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str, Any]:
     return {
-        "ids": [each.id for each in heard],
-        "types": [each.event.name for each in heard],
+        "ids": [message.id for message in heard],
+        "types": [message.event.name for message in heard],
         "org_id": organisation_of(session),
         "handled_at": now(),
     }

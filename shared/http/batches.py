@@ -27,7 +27,7 @@ class Refusal(BaseModel):
             title=problem.title,
             status=problem.status,
             detail=problem.detail,
-            errors=[FaultSchema(pointer=each.pointer, detail=each.detail) for each in problem.faults],
+            errors=[FaultSchema(pointer=fault.pointer, detail=fault.detail) for fault in problem.faults],
             more_errors=problem.more_faults,
         )
 
@@ -43,12 +43,12 @@ class Answered(BaseModel):
 def answers(became: Sequence[UUID | list[Fault]], *, refusal: str) -> list[Answered]:
     """An answer for each, in order: its id, or what is wrong with it; `refusal` says what could not be done."""
     answered = [
-        Answered(index=index, id=each, problem=None)
-        if isinstance(each, UUID)
-        else Answered(index=index, id=None, problem=Refusal.of(Invalid(refusal, faults=each)))
-        for index, each in enumerate(became)
+        Answered(index=index, id=outcome, problem=None)
+        if isinstance(outcome, UUID)
+        else Answered(index=index, id=None, problem=Refusal.of(Invalid(refusal, faults=outcome)))
+        for index, outcome in enumerate(became)
     ]
-    shorten([each.problem for each in answered])
+    shorten([answer.problem for answer in answered])
     return answered
 
 

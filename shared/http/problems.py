@@ -96,9 +96,9 @@ async def _refused(request: Request, problem: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
-    faults = [Fault(_pointer(each["loc"]), _words(each)) for each in found]
+    faults = [Fault(_pointer(fault["loc"]), _words(fault)) for fault in found]
     detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3])
-    unreadable = any(each["type"] == "json_invalid" for each in found)
+    unreadable = any(fault["type"] == "json_invalid" for fault in found)
     return answer(request, (Malformed if unreadable else Invalid)(detail, faults=faults))
 
 

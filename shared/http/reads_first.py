@@ -66,7 +66,9 @@ class Index:
         self._by_noun: dict[tuple[int, str], list[tuple[_Template, list[str], Operation]]] = defaultdict(list)
         for route in routes:
             if isinstance(route, Operation) and "GET" in (route.methods or ()):
-                assert all(isinstance(each, StringConvertor) for each in route.param_convertors.values()), route.path
+                assert all(isinstance(convertor, StringConvertor) for convertor in route.param_convertors.values()), (
+                    route.path
+                )
                 segments = route.path_format.split("/")
                 template = tuple(None if segment.startswith("{") else segment for segment in segments)
                 names = [segment.strip("{}") for segment in segments if segment.startswith("{")]

@@ -64,7 +64,7 @@ class _Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._parts = {each.filename.lower(): each for each in archive.infolist()}
+        self._parts = {part.filename.lower(): part for part in archive.infolist()}
         self._left = _MOST_UNPACKED
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:

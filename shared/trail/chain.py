@@ -133,7 +133,7 @@ async def _compare(
     connection: asyncpg.Connection, service: str, noted: Sequence[Head], found: Verification
 ) -> Verification:
     announcement = SEALED[service].name
-    positions, digests = [each.position for each in noted], [each.digest for each in noted]
+    positions, digests = [head.position for head in noted], [head.digest for head in noted]
     other = await connection.fetchrow(_CONTRADICTED, service, positions, digests, NOTED, announcement)
     if other is not None:
         kind = Break.MISSING if other["id"] is None else Break.REWRITTEN

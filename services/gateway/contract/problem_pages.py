@@ -51,15 +51,15 @@ class ProblemType:
 @cache
 def problem_types() -> dict[str, ProblemType]:
     """Every problem type by its slug, in the order of their statuses."""
-    return {each["slug"]: ProblemType(**each) for each in json.loads(_PROBLEMS.read_text(encoding="utf-8"))}
+    return {row["slug"]: ProblemType(**row) for row in json.loads(_PROBLEMS.read_text(encoding="utf-8"))}
 
 
 def list_page(status: int | None) -> str:
     """All problem types, or those of one status."""
-    found = [each for each in problem_types().values() if status in {None, each.status}]
+    found = [problem for problem in problem_types().values() if status in {None, problem.status}]
     rows = "".join(
-        f'<tr><td>{each.status}<td><a href="/problems/{each.slug}">{each.slug}</a><td>{escape(each.title)}.'
-        for each in found
+        f'<tr><td>{problem.status}<td><a href="/problems/{problem.slug}">{problem.slug}</a><td>{escape(problem.title)}.'
+        for problem in found
     )
     of = f" with status {status}" if status else ""
     advice = f"<p>{_text(_ADVICE[status])}" if status in _ADVICE else ""

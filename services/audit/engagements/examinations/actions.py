@@ -68,7 +68,7 @@ async def _examine_one(
     # What is over is remediated before a later failure is opened: at most one is open for an engagement and control.
     theirs: list[tuple[AuditException, Failure]] = []
     for exception, engagement in recorded:
-        failure = next(each for each in failures if each.covers(exception.failing_version))
+        failure = next(failure for failure in failures if failure.covers(exception.failing_version))
         follow_failure(session, exception, engagement, failure, at=at)
         theirs.append((exception, failure))
     await session.flush()

@@ -91,7 +91,7 @@ def note_risks(
     """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
     if exception.status == AuditExceptionStatus.WITHDRAWN:
         return
-    noted = {UUID(each["risk_id"]): each["noted_at"] for each in exception.risks}
+    noted = {UUID(risk["risk_id"]): risk["noted_at"] for risk in exception.risks}
     found = consequences(failure, exceedances)
     if exception.risks != _notes(found, noted):
         announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
@@ -160,14 +160,14 @@ def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
 def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:
     return [
         {
-            "risk_id": str(each.risk_id),
-            "title": each.title,
-            "residual": each.residual,
-            "exceeded_at": each.at.isoformat(),
-            "noted_at": noted[each.risk_id],
+            "risk_id": str(risk.risk_id),
+            "title": risk.title,
+            "residual": risk.residual,
+            "exceeded_at": risk.at.isoformat(),
+            "noted_at": noted[risk.risk_id],
         }
-        for each in found
-        if each.risk_id in noted
+        for risk in found
+        if risk.risk_id in noted
     ]
 
 

@@ -51,7 +51,7 @@ def nature_of(kind: DeviationKind, since: datetime) -> str:
 def consequences(failure: Failure, exceedances: Iterable[Exceedance]) -> list[Exceedance]:
     """The risks that went above appetite while the control failed, each as it first did, in the order they did."""
     first: dict[UUID, Exceedance] = {}
-    for each in sorted(exceedances, key=lambda each: (each.at, each.risk_id, each.version)):
-        if failure.since <= each.at and (failure.until is None or each.at <= failure.until):
-            first.setdefault(each.risk_id, each)
+    for risk in sorted(exceedances, key=lambda risk: (risk.at, risk.risk_id, risk.version)):
+        if failure.since <= risk.at and (failure.until is None or risk.at <= failure.until):
+            first.setdefault(risk.risk_id, risk)
     return list(first.values())

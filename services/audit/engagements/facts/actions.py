@@ -112,15 +112,15 @@ async def note_risks(session: AsyncSession, heard: Sequence[Heard[RatedRisk]]) -
         {
             "org_id": organisation_of(session),
             "control_id": control_id,
-            "risk_id": each.subject,
-            "version": each.version,
-            "title": each.event.title,
-            "residual": each.event.residual,
-            "above": isinstance(each.event, RiskExceededAppetite),
-            "at": each.occurred_at,
+            "risk_id": event.subject,
+            "version": event.version,
+            "title": event.event.title,
+            "residual": event.event.residual,
+            "above": isinstance(event.event, RiskExceededAppetite),
+            "at": event.occurred_at,
         }
-        for each in heard
-        for control_id in sorted(set(each.event.controls))
+        for event in heard
+        for control_id in sorted(set(event.event.controls))
     ]
     if rows:
         await session.execute(_NOTE_RISKS, document(rows))

@@ -70,7 +70,7 @@ def failures(changes: Iterable[HealthChange]) -> list[Failure]:
     """The failures in these changes, oldest first. What a change says of the time before it counts too."""
     found: list[Failure] = []
     began: HealthChange | None = None
-    for change in sorted(changes, key=lambda each: each.version):
+    for change in sorted(changes, key=lambda change: change.version):
         if began is not None and (change.before in _WORKING or change.health in _WORKING):
             found.append(Failure(began, change))
             began = None

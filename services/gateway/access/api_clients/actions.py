@@ -81,7 +81,7 @@ async def issue_secret(
     client = await _active(session, client_id, "issue a secret")
     if expires_at is not None and expires_at <= at:
         raise AlreadyPast("The expiry lies in the past.", faults=[Fault("/expires_at", "in the past")])
-    if sum(is_live(each, at) for each in await _secrets(session, client_id)) >= MOST_LIVE:
+    if sum(is_live(secret, at) for secret in await _secrets(session, client_id)) >= MOST_LIVE:
         raise TooManySecrets(f"This client has {MOST_LIVE} live secrets; revoke one first.")
     secret = new_secret()
     return keep_secret(session, client, secret, expires_at=expires_at, by=by, at=at), secret
@@ -109,7 +109,7 @@ def keep_secret(
 async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID, *, by: Actor, at: datetime) -> None:
     """A secret works no more, and the tokens of this client are withdrawn: it fetches others with another secret."""
     client = await locked(session, ApiClient, client_id, noun="API client", expected=ANY_VERSION)
-    secret = next((each for each in await _secrets(session, client_id) if each.id == secret_id), None)
+    secret = next((secret for secret in await _secrets(session, client_id) if secret.id == secret_id), None)
     if secret is None:
         raise NotFound(f"This API client has no secret {secret_id}.")
     if secret.revoked_at is not None:

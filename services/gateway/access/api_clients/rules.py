@@ -34,7 +34,7 @@ def matching(presented: str, known: Iterable[ClientSecret], as_of: datetime) -> 
     """The live secret that was presented. Compared in constant time, and against one at least."""
     digest = digest_of(presented)
     hmac.compare_digest(digest, _NOBODYS)
-    hits = [each for each in known if hmac.compare_digest(digest, each.digest) and is_live(each, as_of)]
+    hits = [secret for secret in known if hmac.compare_digest(digest, secret.digest) and is_live(secret, as_of)]
     return hits[0] if hits else None
 
 

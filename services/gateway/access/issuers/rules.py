@@ -78,12 +78,12 @@ def vouched(assertion: str, keys: KeySet, *, issuer: str, audience: str, as_of: 
 def signature_keys(keys: Iterable[Mapping[str, Any]]) -> KeySet:
     """The keys that can verify a signature; others (for encryption, of unknown kinds, too short) are passed over."""
     usable = []
-    for each in list(keys)[:_MOST_KEYS]:
-        if each.get("use", "sig") != "sig" or each.get("kty") not in _KINDS:
+    for given in list(keys)[:_MOST_KEYS]:
+        if given.get("use", "sig") != "sig" or given.get("kty") not in _KINDS:
             continue
-        public = {name: value for name, value in each.items() if name not in _PRIVATE}
+        public = {name: value for name, value in given.items() if name not in _PRIVATE}
         try:
-            key = _KINDS[each["kty"]].import_key(public)
+            key = _KINDS[given["kty"]].import_key(public)
             if isinstance(key, RSAKey) and key.raw_value.key_size < _LEAST_RSA_BITS:
                 continue
         except (JoseError, ValueError, TypeError, KeyError):

@@ -139,7 +139,7 @@ async def get_authorization_server_metadata(request: Request) -> Response:
         grant_types_supported=[CLIENT_CREDENTIALS, JWT_BEARER],
         token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
         response_types_supported=[],
-        scopes_supported=[str(each) for each in Permission],
+        scopes_supported=[str(permission) for permission in Permission],
     )
     return _cached(metadata, _METADATA_CACHED_SECONDS)
 

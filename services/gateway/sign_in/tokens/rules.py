@@ -38,7 +38,7 @@ def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
     wanted = set(scope.split())
     if not wanted or not wanted <= everything:
         raise TokenRefused(TokenError.INVALID_SCOPE, "The scope is unknown, or beyond what the roles permit.")
-    return frozenset(each for each in everything if each in wanted)
+    return frozenset(permission for permission in everything if permission in wanted)
 
 
 def claims_of(grant: Grant, *, token_id: UUID, issuer: str, at: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _A = table_of(AnsweredBy).c
 
 def json_object(**members: ColumnElement[Any]) -> ColumnElement[Any]:
     """A JSON object of these columns."""
-    return func.jsonb_build_object(*chain(*((literal_column(f"'{name}'"), each) for name, each in members.items())))
+    return func.jsonb_build_object(*chain(*((literal_column(f"'{name}'"), member) for name, member in members.items())))
 
 
 _ANSWER = (

@@ -11,7 +11,7 @@ def faults_in(given: RiskDraft | RiskRevision, terms: MethodTerms) -> list[Fault
     faults: list[Fault] = []
     if given.inherent is not None:
         faults += beyond_scale(terms, given.inherent.likelihood, given.inherent.impact, at="/inherent")
-    named = [(each.control_id, each.effect_on) for each in given.controls or ()]
+    named = [(control.control_id, control.effect_on) for control in given.controls or ()]
     for place, effect in enumerate(named):
         if effect in named[:place]:
             faults.append(

@@ -48,8 +48,8 @@ def beyond_scale(terms: MethodTerms, likelihood: int, impact: int, *, at: str) -
 def faults_in(terms: MethodTerms, *, at: str = "") -> list[Fault]:
     """What keeps a method from being sound; `at` is the pointer of the method in the request."""
     faults = [
-        *_repeated([each.word for each in terms.likelihood], f"{at}/likelihood", "word"),
-        *_repeated([each.word for each in terms.impact], f"{at}/impact", "word"),
+        *_repeated([step.word for step in terms.likelihood], f"{at}/likelihood", "word"),
+        *_repeated([step.word for step in terms.impact], f"{at}/impact", "word"),
         *_repeated(_names(terms), f"{at}/levels", "name"),
         *_misshapen(terms, f"{at}/matrix"),
         *_unnamed(terms, at),
@@ -59,7 +59,7 @@ def faults_in(terms: MethodTerms, *, at: str = "") -> list[Fault]:
 
 
 def _names(terms: MethodTerms) -> list[str]:
-    return [each.name for each in terms.levels]
+    return [level.name for level in terms.levels]
 
 
 def _repeated(names: Sequence[str], at: str, member: str) -> Iterator[Fault]:
@@ -81,7 +81,7 @@ def _unnamed(terms: MethodTerms, at: str) -> Iterator[Fault]:
     used = [
         *((f"{at}/matrix/{y}/{x}", name) for y, row in enumerate(terms.matrix) for x, name in enumerate(row)),
         (f"{at}/appetite/default", terms.appetite.default),
-        *((f"{at}/appetite/by_category/{each}", name) for each, name in terms.appetite.by_category.items()),
+        *((f"{at}/appetite/by_category/{category}", name) for category, name in terms.appetite.by_category.items()),
     ]
     known = _names(terms)
     for pointer, name in used:
