@@ -53,7 +53,7 @@ def verify(
         print(f"UNKNOWN {finding}")
         sys.exit(2)
     verdict = "UNWITNESSED" if holds.unwitnessed else "HOLDS  "
-    print("\n".join([f"{verdict} {target}", *(f"        {line}" for line in holds.told)]))
+    print("\n".join([f"{verdict} {target}", *(f"        {line}" for line in holds.lines)]))
     sys.exit(2 if holds.unwitnessed else 0)
 
 

@@ -91,12 +91,12 @@ def _check_trail(archive: Archive, part: Mapping[str, Any], holds: Holds) -> Non
 
 def _json(part: str, text: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(text)
+        document = json.loads(text)
     except ValueError as error:
         raise Broken(part, "is not JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         raise Broken(part, "is not a JSON object")
-    return told
+    return document
 
 
 def _text(manifest: Mapping[str, Any], member: str) -> str:

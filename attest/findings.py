@@ -37,11 +37,11 @@ class Trust:
 class Holds:
     """What was verified, in words; `unwitnessed` are the services whose trails nobody else has seen."""
 
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     unwitnessed: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
-        self.told.append(line)
+        self.lines.append(line)
 
 
 def fingerprint_of(given: str) -> str:

@@ -54,7 +54,7 @@ def _verify(first: Mapping[str, Any], lines: Iterator[dict[str, Any]], trust: Tr
         raise Broken(_where(position), f"{Break.CHANGED}: it does not end at its head")
     if stamps != first["timestamps"]:
         raise Broken("timestamps", f"{first['timestamps']} were exported, and {stamps} are there")
-    holds.told.insert(0, f"{position} events of the service {first['service']}, unbroken up to {digest.hex()}")
+    holds.lines.insert(0, f"{position} events of the service {first['service']}, unbroken up to {digest.hex()}")
     holds.add(f"{witnessed} heads that others have witnessed are in it")
     return holds
 
@@ -89,12 +89,12 @@ def _lines(file: IO[bytes]) -> Iterator[dict[str, Any]]:
         if not line.endswith(b"\n"):
             raise Broken(f"line {number}", "ends too early: the export was truncated")
         try:
-            told = json.loads(line)
+            document = json.loads(line)
         except ValueError as error:
             raise Broken(f"line {number}", "is not JSON") from error
-        if not isinstance(told, dict):
+        if not isinstance(document, dict):
             raise Broken(f"line {number}", "is not a JSON object")
-        yield told
+        yield document
 
 
 def _where(position: int) -> str:

@@ -33,14 +33,14 @@ _ADDRESSES = {"index-url", "extra-index-url"}  # uv takes a folder for something
 def main() -> None:
     """Become uv."""
     asked = [sys.executable, "-m", "pip", "config", "list"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - pip of this Python
+    printed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - pip of this Python
     uv = str(Path(sys.executable).parent / "uv")
-    os.execve(uv, [uv, *sys.argv[1:]], environment(settings(told), os.environ))  # noqa: S606 - the pinned uv
+    os.execve(uv, [uv, *sys.argv[1:]], environment(settings(printed), os.environ))  # noqa: S606 - the pinned uv
 
 
-def settings(told: str) -> dict[str, str]:
+def settings(printed: str) -> dict[str, str]:
     """Pip's settings by name, from what `pip config list` prints."""
-    found = {(section, name): str(ast.literal_eval(value)) for section, name, value in _SETTING.findall(told)}
+    found = {(section, name): str(ast.literal_eval(value)) for section, name, value in _SETTING.findall(printed)}
     return {name: value for wanted in _SECTIONS for (section, name), value in found.items() if section == wanted}
 
 

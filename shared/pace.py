@@ -1,4 +1,4 @@
-"""How work that nobody waits for gives way to what somebody does wait for."""
+"""Rate limiting and cooperative yielding for background work."""
 
 import asyncio
 import time
@@ -10,8 +10,8 @@ _IN_A_ROW = 25
 T = TypeVar("T")
 
 
-async def unhurried(items: Iterable[T]) -> AsyncIterator[T]:
-    """One after the other, and now and then the event loop has its turn: the process has answers to give meanwhile."""
+async def yielding(items: Iterable[T]) -> AsyncIterator[T]:
+    """Iterate over items, yielding to the event loop every 25 items so that the process can answer requests."""
     for place, item in enumerate(items, 1):
         yield item
         if not place % _IN_A_ROW:
@@ -19,23 +19,23 @@ async def unhurried(items: Iterable[T]) -> AsyncIterator[T]:
 
 
 class Pace:
-    """So many a second at most, and no more than a lot at once."""
+    """Token bucket: `per_second` events per second, in bursts of at most `burst`."""
 
-    def __init__(self, per_second: float, lot: int) -> None:
+    def __init__(self, per_second: float, burst: int) -> None:
         self._per_second = per_second
-        self._lot = lot
+        self._burst = burst
         self._next = 0.0
 
     @property
     def wait(self) -> float:
-        """The seconds until there is room."""
+        """The seconds until more may be sent."""
         return max(0.0, self._next - time.monotonic())
 
     @property
     def room(self) -> int:
-        """How many may go now."""
-        return 0 if self.wait else self._lot
+        """How many may be sent now."""
+        return 0 if self.wait else self._burst
 
-    def went(self, number: int) -> None:
-        """Count those that went."""
+    def record_sent(self, number: int) -> None:
+        """Count what was sent."""
         self._next = max(time.monotonic(), self._next) + number / self._per_second

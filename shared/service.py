@@ -37,7 +37,7 @@ Prepare = Callable[[Platform, FastAPI], Awaitable[None]]
 BeforeWrite = Callable[[AsyncSession, Caller], Awaitable[None]]
 
 
-async def _nothing_more(_platform: Platform, _app: FastAPI) -> None:
+async def _prepare_nothing(_platform: Platform, _app: FastAPI) -> None:
     return None
 
 
@@ -61,7 +61,7 @@ class Service:
     sweeps: Sequence[Sweep] = ()
     duties: Sequence[Duty] = ()
     recompute: Recompute | None = None
-    prepare: Prepare = field(default=_nothing_more)
+    prepare: Prepare = field(default=_prepare_nothing)
     before_write: BeforeWrite = field(default=_no_more_checks)
 
     def all_routes(self) -> list[Routes]:
@@ -85,7 +85,7 @@ class Service:
         return [*self.sweeps, witnessing(self.name), stamp_heads]
 
 
-def _settle_down() -> None:
+def _freeze_startup_objects() -> None:
     """Let the garbage collector look no more at what lives as long as the process: routes, models, compiled code.
 
     A full collection goes through all of it, which takes longer than most requests do.
@@ -129,7 +129,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
         ]
         if worker:
             worker.start()
-        _settle_down()
+        _freeze_startup_objects()
         yield
         for task in watching:
             task.cancel()

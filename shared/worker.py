@@ -9,7 +9,7 @@ from shared.events.bus import Bus
 from shared.events.consumer import Consumer
 from shared.events.event import Handler
 from shared.events.leader import lead
-from shared.events.relay import CLOCK_LOT, Relay
+from shared.events.relay import CLOCK_BURST, Relay
 from shared.pace import Pace
 from shared.platform import Platform
 from shared.schedule import Schedule, Sweep
@@ -56,7 +56,7 @@ class Worker:
             self._consumer = Consumer(platform, bus, self._handlers)
             self._hearing = self._spawn(self._consumer.run())
         wake, pause = platform.bell.listener, settings.poll_seconds
-        relay = Relay(bus, Pace(settings.clock_events_per_second, CLOCK_LOT))
+        relay = Relay(bus, Pace(settings.clock_events_per_second, CLOCK_BURST))
         self._spawn(lead(platform, "relay", relay.turn, pause=pause, wake=wake()))
         # Not woken: sealing right after the commit would compete with what the event is about to cause.
         self._spawn(lead(platform, "sealer", seal, pause=settings.seal_seconds))

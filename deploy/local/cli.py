@@ -10,7 +10,7 @@ from rich.console import Console
 
 from deploy.local import running
 from deploy.local.errors import StackError
-from deploy.local.run import run as run_until_told
+from deploy.local.run import run as run_until_stopped
 
 app = typer.Typer(add_completion=False, help="Attest on this machine: real servers as local processes, no containers.")
 
@@ -20,7 +20,7 @@ StateFolder = Annotated[Path, typer.Option(envvar="ATTEST_STATE", help="The fold
 @app.command()
 def run(state: StateFolder = Path(".attest")) -> None:
     """Start everything, load the demo organisation, and run until Ctrl-C."""
-    raise typer.Exit(asyncio.run(run_until_told(state, Console())))
+    raise typer.Exit(asyncio.run(run_until_stopped(state, Console())))
 
 
 @app.command()

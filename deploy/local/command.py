@@ -66,10 +66,10 @@ async def run_to_end(name: str, command: Command, state: State) -> None:
         await end(child, command)
         raise
     if code:
-        raise StackError(f"{name} failed: {last_words(log)} (log: {log}).")
+        raise StackError(f"{name} failed: {last_lines(log)} (log: {log}).")
 
 
-def last_words(log: Path) -> str:
+def last_lines(log: Path) -> str:
     """Return the last line of a log that sounds like a reason, or else the last that says anything."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     reasons = [line for line in lines if any(sound in line for sound in REASONS)]

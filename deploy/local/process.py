@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from deploy.local.command import Command, end, last_words, spawn
+from deploy.local.command import Command, end, last_lines, spawn
 from deploy.local.errors import StackError
 from deploy.local.probe import POLL, Probe
 from deploy.local.progress import Phase, Report, Step
@@ -101,7 +101,7 @@ class Process:
         deadline = time.monotonic() + READY_LIMIT
         while time.monotonic() < deadline:
             if not self.alive:
-                return last_words(self.state.log(self.part.name))
+                return last_lines(self.state.log(self.part.name))
             why = await self.part.ready()
             if why is None and self.alive:
                 return None
@@ -126,7 +126,7 @@ class Process:
         log = self.state.log(self.part.name)
         return StackError(
             f"{self.part.name} died {len(self._deaths)} times within {self.window:.0f} seconds and is not started "
-            f"again: {last_words(log)} (log: {log})."
+            f"again: {last_lines(log)} (log: {log})."
         )
 
     def _pass_on(self, watcher: asyncio.Task[None]) -> None:

@@ -49,20 +49,20 @@ async def live(stack: Stack, screen: Screen, stopping: asyncio.Event) -> int:
     """Bring the stack up, welcome the user, wait, and bring it down whatever happens."""
     screen.begin()
     try:
-        started = await unless(stopping, stack.up())
+        started = await cancel_when(stopping, stack.up())
     finally:
         screen.finish()
     try:
-        if started and await unless(stopping, seed(stack, screen)):
+        if started and await cancel_when(stopping, seed(stack, screen)):
             welcome(stack, screen)
-            await unless(stopping, stack.failed())
+            await cancel_when(stopping, stack.failed())
     finally:
         await stack.down()
     screen.say(f"Stopped cleanly; everything is kept in {stack.state.folder}.")
     return 0
 
 
-async def unless(stopping: asyncio.Event, work: Coroutine[object, object, None]) -> bool:
+async def cancel_when(stopping: asyncio.Event, work: Coroutine[object, object, None]) -> bool:
     """Do the work unless asked to stop meanwhile, which cancels it; tell whether it was done."""
     task, stop = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
     await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)

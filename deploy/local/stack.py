@@ -66,11 +66,11 @@ class Stack:
 
     def environment(self, name: str) -> dict[str, str]:
         """Return a service's variables, with the owner's and the superuser's, which it never gets itself."""
-        return self._wired().provisioning(name)
+        return self._require_wiring().provisioning(name)
 
     def operator(self) -> dict[str, str]:
         """Return the variables with which the seed, the demo and the tests act as the operator."""
-        return {"ATTEST_URL": self.url, **self._wired().operator()}
+        return {"ATTEST_URL": self.url, **self._require_wiring().operator()}
 
     async def up(self) -> None:
         """Start everything and return when it is ready, or raise a StackError and leave nothing running."""
@@ -79,7 +79,7 @@ class Stack:
             await self.state.clear(self._tell_leftover)
             self._arrange()
             await self._start_all()
-            running.note(self._wired(), os.getpid())
+            running.note(self._require_wiring(), os.getpid())
         except BaseExceptionGroup as group:
             await self.down()
             raise first_reason(group) from group
@@ -141,7 +141,7 @@ class Stack:
 
     async def _start_all(self) -> None:
         """Start each part as soon as those it needs are there."""
-        wiring, port = self._wired(), self.ports.internal
+        wiring, port = self._require_wiring(), self.ports.internal
         addresses = {service.name: port[service.name] for service in self.services}
         nats = servers.describe_nats(
             self.state, wiring.secrets, port["nats"], port["nats-monitor"], durable=self.durable
@@ -156,7 +156,7 @@ class Stack:
 
     async def _start_database(self) -> None:
         """Make the data folder the first time, and start PostgreSQL on it."""
-        password = self._wired().secrets["postgres"]
+        password = self._require_wiring().secrets["postgres"]
         part = postgres.describe(self.state, self.ports.internal["postgres"], password, durable=self.durable)
         if not self.state.postgres.exists():
             self.report(Step("postgres", Phase.STARTING, "making a new database"))
@@ -167,13 +167,13 @@ class Stack:
         """Start a service once its database is as it needs it."""
         await asyncio.gather(*after)
         await self._provision(service)
-        await self._start(services.describe(service, self._wired()))
+        await self._start(services.describe(service, self._require_wiring()))
 
     async def _provision(self, service: Service) -> None:
         """Make what the service's database is missing."""
         if service.provision:
             self.report(Step(service.name, Phase.STARTING, "preparing its database"))
-            command = services.provision(service, service.provision, self._wired())
+            command = services.provision(service, service.provision, self._require_wiring())
             await run_to_end(f"provision-{service.name}", command, self.state)
 
     async def _start(self, part: Part) -> None:
@@ -188,7 +188,7 @@ class Stack:
     def _tell_leftover(self, name: str, pid: int) -> None:
         self.report(Step(name, Phase.NOTE, f"waiting for process {pid}, left by a run that was killed, to end"))
 
-    def _wired(self) -> Wiring:
+    def _require_wiring(self) -> Wiring:
         if self._wiring is None:
             raise StackError("The stack is not up yet.")
         return self._wiring
@@ -202,9 +202,9 @@ class Stack:
 def first_reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """Return the one error a person should read out of those that several tasks raised."""
     flat = [error for error in leaves(group) if not isinstance(error, asyncio.CancelledError)]
-    told = [error for error in flat if isinstance(error, StackError)]
+    explained = [error for error in flat if isinstance(error, StackError)]
     refused = [StackError(f"This machine refuses something: {error}.") for error in flat if isinstance(error, OSError)]
-    return (told or refused or flat or [group])[0]
+    return (explained or refused or flat or [group])[0]
 
 
 def leaves(group: BaseExceptionGroup[BaseException]) -> Iterable[BaseException]:

@@ -13,7 +13,7 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 
-from shared.pace import unhurried
+from shared.pace import yielding
 from shared.settings import Settings
 
 STREAM = "EVENTS"
@@ -127,7 +127,7 @@ class Bus:
             )
             for place, message in enumerate(messages, 1)
         ]
-        async for message in unhurried(others):
+        async for message in yielding(others):
             await self.client.publish(message.subject, message.body, headers=dict(message.headers))
         commit = {**last.headers, "Nats-Batch-Commit": "1"}
         try:
@@ -139,7 +139,7 @@ class Bus:
     async def _publish_each(self, messages: Sequence[Message]) -> list[bool]:
         acks = [
             await self.stream.publish_async(message.subject, message.body, headers=dict(message.headers))
-            async for message in unhurried(messages)
+            async for message in yielding(messages)
         ]
         # The futures of a server that died never resolve, hence the time limit.
         done, pending = await asyncio.wait(acks, timeout=self.seconds)

@@ -24,8 +24,8 @@ from shared.clock import now
 from shared.data.outages import NoFreeConnection, Outage, outage_of
 from shared.events.bus import STREAM, Bus
 from shared.events.event import Batch, Event, Handler, Heard
-from shared.events.inbox import bury, read, receive
-from shared.pace import unhurried
+from shared.events.inbox import read, receive, store_dead_letter
+from shared.pace import yielding
 from shared.platform import Platform
 from shared.problems import Malformed
 from shared.telemetry import consumed, hearing
@@ -122,7 +122,7 @@ class Consumer:
 
     async def _handle_all(self, messages: list[Msg]) -> None:
         """Together what its handlers take together; everything else each by itself, in order."""
-        deliveries = [_Delivery.of(message) async for message in unhurried(messages)]
+        deliveries = [_Delivery.of(message) async for message in yielding(messages)]
         batches: dict[tuple[Any, ...], list[_Delivery]] = defaultdict(list)
         in_order: list[_Delivery] = []
         for delivery in deliveries:
@@ -203,13 +203,13 @@ class Consumer:
         deliveries = message.metadata.num_delivered
         delay = _BACKOFF_SECONDS[min(deliveries, len(_BACKOFF_SECONDS)) - 1]
         if isinstance(heard, Malformed):
-            await self._bury(message, deliveries, heard)
+            await self._store_dead_letter(message, deliveries, heard)
             return
         with hearing(message.subject, message.headers):
             try:
                 await receive(self._platform, self._handlers, [heard])
             except (Malformed, ValidationError) as poison:
-                await self._bury(message, deliveries, poison)
+                await self._store_dead_letter(message, deliveries, poison)
             except Exception as error:  # noqa: BLE001 - logged, tried again, and buried with its reason in the end
                 outage = outage_of(error)
                 if outage is not None and outage is not Outage.SLOW:
@@ -219,16 +219,16 @@ class Consumer:
                     return
                 _log.exception("a handler failed on %s", message.subject)
                 if deliveries > len(_BACKOFF_SECONDS):
-                    await self._bury(message, deliveries, error)
+                    await self._store_dead_letter(message, deliveries, error)
                 else:
                     await message.nak(delay=delay)
             else:
                 await message.ack()
                 consumed.add(1, {"outcome": "handled"})
 
-    async def _bury(self, message: Msg, deliveries: int, error: Exception) -> None:
+    async def _store_dead_letter(self, message: Msg, deliveries: int, error: Exception) -> None:
         try:
-            await bury(
+            await store_dead_letter(
                 self._platform,
                 message.subject,
                 message.data,

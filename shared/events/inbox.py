@@ -106,7 +106,7 @@ async def handle_once(
 
     More than one are for handlers that take them in one call.
     """
-    new = {(row.event_id, row.type) for row in await session.execute(_HEAR, _row_each(session, heard))}
+    new = {(row.event_id, row.type) for row in await session.execute(_HEAR, _rows(session, heard))}
     first = [message for message in heard if (message.id, message.event.name) in new]
     for handler in handlers:
         mine = [message for message in first if isinstance(message.event, handler.events)]
@@ -119,7 +119,7 @@ async def handle_once(
     return first
 
 
-def _row_each(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str, Any]:
+def _rows(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str, Any]:
     return {
         "ids": [message.id for message in heard],
         "types": [message.event.name for message in heard],
@@ -128,7 +128,9 @@ def _row_each(session: AsyncSession, heard: Sequence[Heard[Event]]) -> dict[str,
     }
 
 
-async def bury(platform: Platform, address: str, body: bytes, reason: str, deliveries: int, at: datetime) -> None:
+async def store_dead_letter(
+    platform: Platform, address: str, body: bytes, reason: str, deliveries: int, at: datetime
+) -> None:
     """Keep a message that could not be handled, for a person to look at and replay. Again is nothing."""
     org_id, event_id, kind = _identify(body)
     row = {

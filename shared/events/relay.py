@@ -14,10 +14,10 @@ from operator import itemgetter
 import asyncpg
 
 from shared.events.bus import Bus, Message
-from shared.pace import Pace, unhurried
+from shared.pace import Pace, yielding
 from shared.telemetry import relayed
 
-CLOCK_LOT = 250
+CLOCK_BURST = 250
 _BATCH = 500
 _COLUMNS = (
     "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at,"
@@ -60,13 +60,13 @@ class Relay:
         by_clock = [row for row in rows if row["by_clock"]] if len(free) < _BATCH else []
         if batch := sorted([*free, *by_clock], key=itemgetter("seq")):
             await self._publish(connection, batch)
-        self._clock.went(len(by_clock))
+        self._clock.record_sent(len(by_clock))
         if free and len(urgent) == _BATCH:
             return 0.0
         return self._clock.wait if by_clock or not room else None
 
     async def _publish(self, connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> None:
-        published = await self._bus.publish([_message(row) async for row in unhurried(rows)])
+        published = await self._bus.publish([_message(row) async for row in yielding(rows)])
         good = [row["seq"] for row, there in zip(rows, published, strict=True) if there]
         if good:
             await connection.execute(_MARK, good)

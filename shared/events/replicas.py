@@ -103,11 +103,11 @@ class Replica:
 
         What is older than what is known changes nothing. The rows are locked in the order of their keys.
         """
-        told = self._newest(heard)
-        if not told:
+        news_by_key = self._newest(heard)
+        if not news_by_key:
             return []
         org_id = organisation_of(session)
-        rows = [self._merged(told[key]) | {"org_id": org_id} for key in sorted(told)]
+        rows = [self._merged(news_by_key[key]) | {"org_id": org_id} for key in sorted(news_by_key)]
         known = {
             tuple(row[name] for name in self.key): row
             for row in (await session.execute(self._statement, document(rows))).mappings()
@@ -115,7 +115,7 @@ class Replica:
         place = {event.id: number for number, event in enumerate(heard)}
         new = (
             news
-            for key, facets in told.items()
+            for key, facets in news_by_key.items()
             if key in known
             for facet, news in facets.items()
             if known[key][facet.version] == news.heard.version
@@ -133,11 +133,11 @@ class Replica:
                         newest.setdefault(tuple(row[name] for name in self.key), {})[facet] = News(event, row)
         return newest
 
-    def _merged(self, told: Mapping[Facet, News]) -> dict[str, Any]:
+    def _merged(self, news_by_facet: Mapping[Facet, News]) -> dict[str, Any]:
         row = dict(self._unheard)
         for facet in reversed(self.facets):  # the first that has a field has the last word
-            if facet in told:
-                row |= {**told[facet].row, facet.version: told[facet].heard.version}
+            if facet in news_by_facet:
+                row |= {**news_by_facet[facet].row, facet.version: news_by_facet[facet].heard.version}
         return row
 
     def _noting(self, table: Table, fields: Sequence[str]) -> ReturningInsert[Any]:

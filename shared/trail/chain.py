@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.events.catalogue.trail import SEALED
-from shared.pace import unhurried
+from shared.pace import yielding
 from shared.trail.link import GENESIS, Break, TrailStatus, link
 
 NOTED = "caller"  # the witness of a head that came with the request
@@ -105,7 +105,7 @@ async def _seal_next(connection: asyncpg.Connection, org_id: UUID) -> bool:
         head = await connection.fetchrow(_HEAD, org_id)
         position, digest = (head["position"], head["digest"]) if head else (0, GENESIS)
         seals: list[tuple[int, int, bytes]] = []
-        async for row in unhurried(rows):
+        async for row in yielding(rows):
             position += 1
             digest = link(digest, position, row)
             seals.append((row["seq"], position, digest))

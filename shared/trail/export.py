@@ -23,7 +23,7 @@ _PARTS = ("id", "org_id", "type", "subject", "version", *_ACTOR, "reason", "caus
 
 def line_of_event(row: Mapping[str, Any], *, previous: bytes | None = None) -> bytes:
     """One event; with `previous`, the digest before it, when the line has to hold without the one before."""
-    told = {
+    line = {
         "kind": "event",
         **{part: row[part] if isinstance(row[part], int | None) else str(row[part]) for part in _PARTS},
         **{part: row[part] for part in ("data", "before", "after")},
@@ -31,8 +31,8 @@ def line_of_event(row: Mapping[str, Any], *, previous: bytes | None = None) -> b
         "digest": row["digest"].hex(),
     }
     if previous is not None:
-        told["previous"] = previous.hex()
-    return canonical(told) + b"\n"
+        line["previous"] = previous.hex()
+    return canonical(line) + b"\n"
 
 
 async def exported(database: Database, org_id: UUID, service: str, *, at: datetime) -> AsyncIterator[bytes]:
@@ -64,10 +64,10 @@ async def exported(database: Database, org_id: UUID, service: str, *, at: dateti
         position = rows[-1]["position"]
     for stamp in stamps:
         if stamp["position"] <= end:
-            yield canonical(_told(stamp)) + b"\n"
+            yield canonical(_timestamp_line(stamp)) + b"\n"
 
 
-def _told(stamp: Mapping[str, Any]) -> dict[str, Any]:
+def _timestamp_line(stamp: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "kind": "timestamp",
         "position": stamp["position"],

@@ -33,7 +33,7 @@ class Break(StrEnum):
 
 def link(previous: bytes, position: int, row: Mapping[str, Any] | Any) -> bytes:
     """The SHA-256 digest of an event at a position, after the digest before it; its JSON parts are text or parsed."""
-    told = [
+    parts = [
         position,
         str(row["id"]),
         str(row["org_id"]),
@@ -51,7 +51,7 @@ def link(previous: bytes, position: int, row: Mapping[str, Any] | Any) -> bytes:
         row["cause"] and str(row["cause"]),
         row["traceparent"],
     ]
-    return hashlib.sha256(previous + json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(previous + json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
 def _parsed(part: Any) -> Any:

@@ -110,6 +110,6 @@ def _check(request: TimeStampRequest, answer: bytes, digest: bytes) -> None:
     response = decode_timestamp_response(answer)
     if PKIStatus(response.status) != PKIStatus.GRANTED:
         raise NotStamped(f"the authority refused: {response.status_string}")
-    told = response.tst_info
-    if told.message_imprint.message != hashlib.sha256(digest).digest() or told.nonce != request.nonce:
+    stamp_info = response.tst_info
+    if stamp_info.message_imprint.message != hashlib.sha256(digest).digest() or stamp_info.nonce != request.nonce:
         raise NotStamped("the authority stamped something else")

@@ -31,7 +31,7 @@ def broken(path: Path, trust: Trust = TRUST) -> tuple[str, str]:
 
 
 def test_an_untouched_bundle_holds(tmp_path: Path) -> None:
-    told = verify_bundle(written(tmp_path / "b.zip", members(FILES)), TRUST).told
+    told = verify_bundle(written(tmp_path / "b.zip", members(FILES)), TRUST).lines
     assert any("2 pieces of accepted evidence" in line for line in told)
 
 

@@ -45,9 +45,9 @@ def changed(line: bytes, **members: Any) -> bytes:
 
 
 def test_an_untouched_trail_holds(tmp_path: Path) -> None:
-    assert "5 events" in verify_trail(written(tmp_path / "t", LINES), Trust()).told[0]
+    assert "5 events" in verify_trail(written(tmp_path / "t", LINES), Trust()).lines[0]
     empty = written(tmp_path / "e", [], head=None)
-    assert "0 events" in verify_trail(empty, Trust()).told[0]
+    assert "0 events" in verify_trail(empty, Trust()).lines[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
-from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
+from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, is_earlier, span_of
 from services.audit.engagements.exceptions.models import DeviationKind
 from services.audit.engagements.exceptions.rules import consequences, counts, kind_of, status_of
 from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
@@ -199,8 +199,8 @@ def test_phases_go_on_by_one_and_back_until_the_report_is_issued() -> None:
     order = list(EngagementPhase)
     for place, phase in enumerate(order):
         allowed = allowed_from(phase)
-        assert [each for each in allowed if not goes_back(phase, each)] == order[place + 1 : place + 2]
-        back = [each for each in allowed if goes_back(phase, each)]
+        assert [each for each in allowed if not is_earlier(phase, each)] == order[place + 1 : place + 2]
+        back = [each for each in allowed if is_earlier(phase, each)]
         assert back == ([] if phase in {EngagementPhase.ISSUED, EngagementPhase.CLOSED} else order[:place])
 
 

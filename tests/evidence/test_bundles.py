@@ -76,7 +76,7 @@ async def test_a_bundle_holds_what_was_accepted_and_verifies_offline(
     assert bundle.keys() == BundleOut.model_fields.keys()
     path = await downloaded(org, bundle, tmp_path / "bundle.zip")
     holds = verify_bundle(path, await trust(org))
-    assert any("3 pieces of accepted evidence" in line for line in holds.told)
+    assert any("3 pieces of accepted evidence" in line for line in holds.lines)
     with zipfile.ZipFile(path) as archive:
         assert archive.read(f"files/{file['id']}/prüfung.txt") == content
         assert json.loads(archive.read(f"files/{link['id']}/link.json")) == {"url": link["url"]}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.access.api_clients.models import ClientSecret
-from services.gateway.access.api_clients.rules import digest_of, is_live, matching, new_secret, use_is_news
+from services.gateway.access.api_clients.rules import digest_of, is_live, is_use_to_record, matching, new_secret
 from services.gateway.access.issuers.rules import claimed, parsed_keys, web_address
 from services.gateway.access.signing_keys.rules import published_until
 from services.gateway.organisations.members.models import Member
@@ -52,9 +52,9 @@ def test_a_secret_lives_until_it_expires_or_is_revoked(
 
 
 def test_only_a_use_after_an_hour_is_news() -> None:
-    assert use_is_news(secret("s"), AT)
-    assert not use_is_news(secret("s", last_used_at=AT), AT + timedelta(minutes=59))
-    assert use_is_news(secret("s", last_used_at=AT), AT + timedelta(minutes=61))
+    assert is_use_to_record(secret("s"), AT)
+    assert not is_use_to_record(secret("s", last_used_at=AT), AT + timedelta(minutes=59))
+    assert is_use_to_record(secret("s", last_used_at=AT), AT + timedelta(minutes=61))
 
 
 @given(st.lists(st.sampled_from(Role), max_size=4))

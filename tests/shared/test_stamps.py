@@ -96,7 +96,7 @@ async def test_a_head_is_stamped_once_kept_and_exported(
     assert kept.keys() == HeadTimestamp.model_fields.keys()
     assert (kept["position"], kept["digest"], kept["authority"]) == (head["sealed"], head["head"], tsa.url)
     export = _kept(tmp_path / "trail.ndjson", (await org.admin.get("/v1/services/controls/trail/export")).content)
-    told = verify_trail(export, Trust(roots=(tsa.root,))).told
+    told = verify_trail(export, Trust(roots=(tsa.root,))).lines
     assert any("says an authority you trust" in line for line in told)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
-from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, goes_back, span_of
+from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, is_earlier, span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
@@ -31,7 +31,7 @@ def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: dateti
     )
     _check_dates(engagement)
     session.add(engagement)
-    event = EngagementPlanned(**_told(engagement))
+    event = EngagementPlanned(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at)
     return engagement
 
@@ -88,19 +88,19 @@ async def move(
     phase = EngagementPhase(engagement.phase)
     if to not in (allowed := allowed_from(phase)):
         raise not_allowed(f"move to '{to}'", phase, _phases(allowed))
-    if reason is None and goes_back(phase, to):
+    if reason is None and is_earlier(phase, to):
         raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
     engagement.phase = to
-    event = EngagementMoved(**_told(engagement))
+    event = EngagementMoved(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
 
 def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    event = EngagementRevised(**_told(engagement))
+    event = EngagementRevised(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at)
 
 
-def _told(engagement: Engagement) -> dict[str, Any]:
+def _event_fields(engagement: Engagement) -> dict[str, Any]:
     span = span_of(engagement)
     return {
         "title": engagement.title,
@@ -120,8 +120,8 @@ def _check_dates(engagement: Engagement) -> None:
         period_end=engagement.period_end,
     )
     if faults:
-        told = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
-        raise Invalid(f"The dates do not fit the engagement: {told}.", faults=faults)
+        reasons = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
+        raise Invalid(f"The dates do not fit the engagement: {reasons}.", faults=faults)
 
 
 async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:

@@ -63,7 +63,7 @@ def allowed_from(phase: EngagementPhase) -> list[EngagementPhase]:
     return [*_ORDER[place + 1 : place + 2], *back]
 
 
-def goes_back(phase: EngagementPhase, to: EngagementPhase) -> bool:
+def is_earlier(phase: EngagementPhase, to: EngagementPhase) -> bool:
     """Whether this is a step back, which needs a reason."""
     return _ORDER.index(to) < _ORDER.index(phase)
 

@@ -51,7 +51,7 @@ def open_exception(
     )
     session.add(exception)
     kinds = [ExceptionOpened] if failure.ended is None else [ExceptionOpened, ExceptionRemediated]
-    happened = [kind(**_told(exception)) for kind in kinds]
+    happened = [kind(**_event_fields(exception)) for kind in kinds]
     announce(session, *happened, about=exception, by=SYSTEM, at=at, reason=" ".join(exception.cause))
     return exception
 
@@ -70,14 +70,14 @@ def follow_failure(
     something off the record: other dates or another scope withdraw no exception, though dates may bring one back.
     """
     put = _put(failure, engagement)
-    told = all(getattr(exception, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
-    if told and put["status"] in {exception.status, AuditExceptionStatus.WITHDRAWN}:
+    unchanged = all(getattr(exception, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
+    if unchanged and put["status"] in {exception.status, AuditExceptionStatus.WITHDRAWN}:
         return
     before = exception.status
     for name, value in put.items():
         setattr(exception, name, value)
     kind = ExceptionCorrected if exception.status == before else _CHANGE[AuditExceptionStatus(exception.status)]
-    announce(session, kind(**_told(exception)), about=exception, by=SYSTEM, at=at)
+    announce(session, kind(**_event_fields(exception)), about=exception, by=SYSTEM, at=at)
 
 
 def note_risks(
@@ -94,12 +94,12 @@ def note_risks(
     noted = {UUID(risk["risk_id"]): risk["noted_at"] for risk in exception.risks}
     found = consequences(failure, exceedances)
     if exception.risks != _notes(found, noted):
-        announce(session, ExceptionCorrected(**_told(exception)), about=exception, by=SYSTEM, at=at)
+        announce(session, ExceptionCorrected(**_event_fields(exception)), about=exception, by=SYSTEM, at=at)
     for risk in found:
         if risk.risk_id not in noted:
             noted[risk.risk_id] = at.isoformat()
             event = ExceptionRiskNoted(
-                **_told(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+                **_event_fields(exception), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
             )
             announce(session, event, about=exception, by=SYSTEM, at=at)
     exception.risks = _notes(found, noted)
@@ -107,7 +107,7 @@ def note_risks(
 
 async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
     """Management's response, until the report is issued. Whoever evaluated the exception is not management."""
-    exception = await _held(session, exception_id, "respond")
+    exception = await _locked(session, exception_id, "respond")
     if exception.evaluation is not None:
         keep_apart(
             "The evaluator of an exception cannot respond for management", first=exception.evaluation["by"], second=by
@@ -115,22 +115,22 @@ async def respond(session: AsyncSession, exception_id: UUID, *, text: str, by: A
     exception.management_response = {"text": text, "by": by.recorded, "at": at.isoformat()}
     if by.person is not None:
         exception.responder_ids = sorted({*exception.responder_ids, by.person})
-    announce(session, ExceptionResponded(**_told(exception)), about=exception, by=by, at=at)
+    announce(session, ExceptionResponded(**_event_fields(exception)), about=exception, by=by, at=at)
 
 
 async def evaluate(
     session: AsyncSession, exception_id: UUID, *, draft: EvaluationDraft, by: Actor, at: datetime
 ) -> None:
     """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
-    exception = await _held(session, exception_id, "evaluate")
+    exception = await _locked(session, exception_id, "evaluate")
     for responder in exception.responder_ids:
         keep_apart("A person who responded for management cannot evaluate the exception", first=responder, second=by)
     exception.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}
-    event = ExceptionEvaluated(**_told(exception))
+    event = ExceptionEvaluated(**_event_fields(exception))
     announce(session, event, about=exception, by=by, at=at, reason=draft.conclusion)
 
 
-async def _held(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
+async def _locked(session: AsyncSession, exception_id: UUID, verb: str) -> AuditException:
     """The exception, locked, as long as it stands and its engagement's report has not been issued."""
     exception = await locked(session, AuditException, exception_id, noun="exception", expected=ANY_VERSION)
     if exception.status == AuditExceptionStatus.WITHDRAWN:
@@ -171,7 +171,7 @@ def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[
     ]
 
 
-def _told(exception: AuditException) -> dict[str, Any]:
+def _event_fields(exception: AuditException) -> dict[str, Any]:
     """What every event about an exception says."""
     return {
         "engagement_id": exception.engagement_id,

@@ -38,6 +38,6 @@ def matching(presented: str, known: Iterable[ClientSecret], as_of: datetime) -> 
     return hits[0] if hits else None
 
 
-def use_is_news(secret: ClientSecret, as_of: datetime) -> bool:
+def is_use_to_record(secret: ClientSecret, as_of: datetime) -> bool:
     """Whether this use is worth a write: a busy client would otherwise write with every token."""
     return secret.last_used_at is None or as_of - secret.last_used_at > _COARSE

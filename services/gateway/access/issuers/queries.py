@@ -40,7 +40,7 @@ issuers = Listing(_ISSUER, id=_C.id, query=IssuerQuery)
 _NAME_ISSUER = text("select set_config('app.issuer', :issuer, true)")
 
 
-async def who_trust(
+async def trusts_of_issuer(
     session: AsyncSession, issuer: str, audiences: Collection[str], *, organisation: UUID | None
 ) -> list[Issuer]:
     """Every organisation's trust in an issuer for one of these audiences, or the named organisation's only."""

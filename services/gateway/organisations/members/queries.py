@@ -50,7 +50,9 @@ _NAME_IDENTITY = text(
 )
 
 
-async def who_may_be(session: AsyncSession, *, issuer: str, subject: str, email: str | None) -> list[Candidate]:
+async def candidate_memberships(
+    session: AsyncSession, *, issuer: str, subject: str, email: str | None
+) -> list[Candidate]:
     """The active members of all organisations whom a verified outside identity could mean.
 
     A policy shows them, and no others, to the transaction that names the identity.

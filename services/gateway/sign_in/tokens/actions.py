@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access.api_clients.actions import note_failed_sign_in, note_use
 from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
 from services.gateway.access.api_clients.queries import client_with_secrets
-from services.gateway.access.api_clients.rules import matching, use_is_news
+from services.gateway.access.api_clients.rules import is_use_to_record, matching
 from services.gateway.access.issuers.models import Issuer
-from services.gateway.access.issuers.queries import who_trust
+from services.gateway.access.issuers.queries import trusts_of_issuer
 from services.gateway.access.issuers.rules import Vouched, claimed
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import sealed_signing_key
 from services.gateway.access.vault import Vault
 from services.gateway.organisations.members.models import Member
-from services.gateway.organisations.members.queries import who_may_be
+from services.gateway.organisations.members.queries import candidate_memberships
 from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.people.people.models import Person
@@ -72,7 +72,7 @@ async def grant_to_client(
         raise TokenRefused(TokenError.INVALID_CLIENT, _NOT_WHO_IT_SAYS)
     permissions = permitted(client.roles, request.fields.get("scope"))
     async with database.transaction(client.org_id) as session:
-        if use_is_news(secret, at):
+        if is_use_to_record(secret, at):
             await note_use(session, secret.id, at=at)
         responsible = await found(session, Person, client.responsible_id) if client.responsible_id else None
     return Grant(
@@ -112,7 +112,7 @@ async def grant_to_member(
     except ValueError as error:
         raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR) from error
     async with database.transaction(PLATFORM) as session:
-        trusts = await who_trust(session, said.issuer, said.audiences, organisation=wanted)
+        trusts = await trusts_of_issuer(session, said.issuer, said.audiences, organisation=wanted)
     vouching = await outside.vouch(trusts, assertion, said.key_id, as_of=at)
     async with database.transaction(PLATFORM) as session:
         memberships = await _memberships(session, vouching.vouched, at)
@@ -145,7 +145,7 @@ async def _memberships(
         return []
     memberships = []
     issuer, said = vouched[0][0].issuer, vouched[0][1]  # one token, so the same issuer and person for all trusts
-    candidates = await who_may_be(session, issuer=issuer, subject=said.subject, email=said.email)
+    candidates = await candidate_memberships(session, issuer=issuer, subject=said.subject, email=said.email)
     for trust, said in vouched:
         ours = [candidate for candidate in candidates if candidate.member.org_id == trust.org_id]
         if member := meant(ours, issuer=issuer, subject=said.subject, as_of=at):
