@@ -29,16 +29,24 @@ async def reassess_controls_by_their_evidence(session: AsyncSession, heard: Sequ
 @hears_at_once(ControlFailing)
 async def put_failing_controls_on_record(session: AsyncSession, heard: Sequence[Heard[ControlFailing]]) -> None:
     """In a transaction of its own, since an issue may be about other controls too, which are held with it."""
-    failing = [Failing(each.subject, each.event.reasons, each.event.reason_codes, each.id) for each in heard]
+    failing = [
+        Failing(message.subject, message.event.reasons, message.event.reason_codes, message.id) for message in heard
+    ]
     await note_failing_controls(session, failing, failed_at=heard[0].occurred_at, at=instant_of(session))
 
 
 @hears_at_once(TestRecorded)
 async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard: Sequence[Heard[TestRecorded]]) -> None:
     failed = [
-        FailedTest(each.event.control_id, each.event.standing_id, each.event.title, each.event.observed_at, each.id)
-        for each in heard
-        if each.event.outcome == Outcome.FAIL
+        FailedTest(
+            message.event.control_id,
+            message.event.standing_id,
+            message.event.title,
+            message.event.observed_at,
+            message.id,
+        )
+        for message in heard
+        if message.event.outcome == Outcome.FAIL
     ]
     await note_failed_tests(session, failed, at=instant_of(session))
 

@@ -65,7 +65,7 @@ class FileSettings(BaseSettings):
     @classmethod
     def _are_listed(cls, value: object) -> object:
         if isinstance(value, str):
-            return frozenset(each.strip().lower() for each in value.split(",") if each.strip())
+            return frozenset(media_type.strip().lower() for media_type in value.split(",") if media_type.strip())
         return value
 
 

@@ -103,7 +103,7 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
         (item["id"], hashlib.sha256(content).hexdigest(), "erased")
     ]
     holds = verify_certificate(certificate, Trust(frozenset({certificate["signature"]["key_id"]})))
-    assert holds.told[-1] == "Requested by Manager, approved by Second Manager, Ada Admin"
+    assert holds.lines[-1] == "Requested by Manager, approved by Second Manager, Ada Admin"
     with pytest.raises(SealBroken):
         check_document({**certificate, "count": 0})
     tombstone = ok(await org.viewer.get(f"/v1/evidence/{item['id']}"))

@@ -36,14 +36,16 @@ def contents_of(catalogue: Mapping[str, Any], *, at: str = "/catalog") -> Conten
         faults.add(at, f"has {len(found):,} controls; a version may have {MOST_REQUIREMENTS:,} requirements")
         faults.refuse_if_any()
     refs = _references(found, faults)
-    defined = {each["id"]: (where, each) for where, each in _parameters(catalogue, at)}
+    defined = {parameter["id"]: (where, parameter) for where, parameter in _parameters(catalogue, at)}
     parameters = Parameters({key: parameter for key, (_, parameter) in defined.items()})
     entries, characters = [], 0
-    for each in found:
-        entry = _entry(each, refs, parameters)
+    for placed in found:
+        entry = _entry(placed, refs, parameters)
         characters += len(entry.text or "")
         if characters > _MOST_TEXT:
-            faults.add(each.pointer, f"up to here the text, parameters written out, has over {_MOST_TEXT:,} characters")
+            faults.add(
+                placed.pointer, f"up to here the text, parameters written out, has over {_MOST_TEXT:,} characters"
+            )
             break
         entries.append(entry)
     for key in sorted(parameters.too_deep):
@@ -88,19 +90,19 @@ def _parameters(holder: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mappi
 
 def _references(found: list[_Found], faults: Faults) -> dict[str, str]:
     """By control id, what controls will refer to: the label where it names one control alone, else the id."""
-    labels = {each.control["id"]: label_of(each.control) for each in found}
+    labels = {placed.control["id"]: label_of(placed.control) for placed in found}
     taken = Counter([*labels.values(), *(key for key, label in labels.items() if label is None)])
     refs: dict[str, str] = {}
-    for each in found:
-        key = each.control["id"]
+    for placed in found:
+        key = placed.control["id"]
         label = labels[key]
         refs[key] = label if label is not None and taken[label] == 1 else key
         if not REFERENCE.fullmatch(refs[key]):
-            faults.add(f"{each.pointer}/id", "cannot be referred to: it takes letters, digits and ._()/-, 80 at most")
+            faults.add(f"{placed.pointer}/id", "cannot be referred to: it takes letters, digits and ._()/-, 80 at most")
     if not faults.count and (twice := {ref for ref, times in Counter(refs.values()).items() if times > 1}):
-        for each in found:
-            if refs[each.control["id"]] in twice:
-                faults.add(f"{each.pointer}/id", f"another control is called {refs[each.control['id']]} too")
+        for placed in found:
+            if refs[placed.control["id"]] in twice:
+                faults.add(f"{placed.pointer}/id", f"another control is called {refs[placed.control['id']]} too")
     return refs
 
 
@@ -117,7 +119,7 @@ def _entry(found: _Found, refs: Mapping[str, str], parameters: Parameters) -> En
         group_ref=(label_of(group) or group.get("id") or group["title"]) if group else "",
         group_title=group["title"] if group else "",
         categories=tuple(
-            each["value"] for each in control.get("props", ()) if each["name"] == "category" and each.get("ns") == NS
+            prop["value"] for prop in control.get("props", ()) if prop["name"] == "category" and prop.get("ns") == NS
         ),
         parent_ref=refs.get(parent) if parent else None,
         assessed=not groups_others and not _withdrawn(control) and property_of(control, "assessed", NS) != "false",
@@ -143,6 +145,6 @@ def _withdrawn(control: Mapping[str, Any]) -> bool:
 
 
 def _parts(metadata: Mapping[str, Any]) -> Iterator[Part]:
-    for each in metadata.get("props", ()):
-        if each["name"] == "category" and each.get("ns") == NS:
-            yield Part(each["value"], each.get("remarks", each["value"]), always=each.get("class") == "always")
+    for prop in metadata.get("props", ()):
+        if prop["name"] == "category" and prop.get("ns") == NS:
+            yield Part(prop["value"], prop.get("remarks", prop["value"]), always=prop.get("class") == "always")

@@ -52,15 +52,15 @@ def read_own(document: Any) -> Contents:
     try:
         version = OwnVersion.model_validate(document)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_context=False, include_input=False):
-            faults.add("".join(f"/{_escaped(step)}" for step in each["loc"]), each["msg"])
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            faults.add("".join(f"/{_escaped(step)}" for step in fault["loc"]), fault["msg"])
         faults.refuse_if_any()
         raise
-    parts = [Part(each.code, each.title, each.always) for each in version.categories]
-    entries = [entry_of(each) for each in version.requirements]
+    parts = [Part(category.code, category.title, category.always) for category in version.categories]
+    entries = [entry_of(requirement) for requirement in version.requirements]
     places = [f"/requirements/{index}" for index in range(len(entries))]
-    check_together(entries, [each.code for each in parts], places, faults)
-    for index in _repeated([each.code for each in parts]):
+    check_together(entries, [part.code for part in parts], places, faults)
+    for index in _repeated([part.code for part in parts]):
         faults.add(f"/categories/{index}/code", "another category has this code")
     faults.refuse_if_any()
     return Contents(version.label, entries, parts)
@@ -75,7 +75,7 @@ def inlined(model: type[BaseModel]) -> dict[str, Any]:
         if isinstance(value, dict):
             target = value.get("$ref")
             return inside(defined[target.rpartition("/")[2]]) if target else {k: inside(v) for k, v in value.items()}
-        return [inside(each) for each in value] if isinstance(value, list) else value
+        return [inside(item) for item in value] if isinstance(value, list) else value
 
     plain: dict[str, Any] = inside(schema)
     return plain

@@ -27,8 +27,8 @@ class Imported:
     def _index(self, holder: Mapping[str, Any], above: tuple[str, ...]) -> None:
         for control in holder.get("controls", ()):
             self.within[control["id"]] = []
-            for each in above:
-                self.within[each].append(control["id"])
+            for identifier in above:
+                self.within[identifier].append(control["id"])
             self._index(control, (*above, control["id"]))
         for group in holder.get("groups", ()):
             self._index(group, above)
@@ -61,8 +61,8 @@ def resolve(document: Mapping[str, Any], sources: Mapping[str, Imported]) -> dic
 
 def _resources(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What links lead to, of the profile and of what it imports."""
-    listed = [each for document in documents for each in document.get("back-matter", {}).get("resources", ())]
-    return list({each["uuid"]: each for each in listed}.values())
+    listed = [resource for document in documents for resource in document.get("back-matter", {}).get("resources", ())]
+    return list({entry["uuid"]: entry for entry in listed}.values())
 
 
 def _filled(lists: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
@@ -105,7 +105,7 @@ def _keep_first(used: Sequence[Imported], *, combine: bool, faults: Faults) -> N
     """A control that several catalogues have is taken from the first; the profile has to say that it wants that."""
     taken: set[str] = set()
     for source in used:
-        for key in [each for each in source.within if each in source.chosen & taken]:
+        for key in [name for name in source.within if name in source.chosen & taken]:
             if not combine:
                 faults.add("/profile/merge", f"{key} is in several imports, and no `combine` says to take the first")
         source.chosen -= taken
@@ -122,15 +122,15 @@ def _merged(merge: Mapping[str, Any], used: Sequence[Imported], faults: Faults) 
         for source in used
     ]
     if merge.get("as-is"):
-        groups = _joined([group for each in kept for group in each["groups"]])
+        groups = _joined([group for part in kept for group in part["groups"]])
         return {
             "params": loose,
-            "controls": [control for each in kept for control in each["controls"]],
+            "controls": [control for part in kept for control in part["controls"]],
             "groups": groups,
         }
-    flat = [control for each in kept for control in (*each["controls"], *_flat(each["groups"]))]
+    flat = [control for part in kept for control in (*part["controls"], *_flat(part["groups"]))]
     if "custom" in merge:
-        pool = {each["id"]: each for each in flat}
+        pool = {control["id"]: control for control in flat}
         return {"params": loose, **_arranged(merge["custom"], pool, "/profile/merge/custom", faults)}
     return {"params": loose, "controls": flat}
 

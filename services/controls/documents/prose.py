@@ -35,14 +35,14 @@ class Parameters:
             self._written[key] = self._told(key, self._defined[key])[:_LONGEST_PARAMETER]
             self._under_way.discard(key)
             inserted = INSERTION.findall(json.dumps(self._defined[key]))
-            self._depths[key] = 1 + max((self._depths.get(each, 0) for each in inserted), default=0)
+            self._depths[key] = 1 + max((self._depths.get(name, 0) for name in inserted), default=0)
             if self._depths[key] > DEEPEST_PARAMETER:
                 self.too_deep.add(key)
         return self._written[key]
 
     def _told(self, key: str, parameter: Mapping[str, Any]) -> str:
         if values := parameter.get("values"):
-            return ", ".join(self.fill(each) for each in values)
+            return ", ".join(self.fill(value) for value in values)
         if selection := parameter.get("select"):
             several = " (one or more)" if selection.get("how-many") == "one-or-more" else ""
             return f"[Selection{several}: {'; '.join(self.fill(each) for each in selection.get('choice', ()))}]"
@@ -60,8 +60,8 @@ def statement_of(control: Mapping[str, Any], parameters: Parameters) -> str | No
 
 def property_of(thing: Mapping[str, Any], name: str, ns: str | None = None) -> str | None:
     """The value of a property; one without a class goes before those with one."""
-    found = [each for each in thing.get("props", ()) if each["name"] == name and each.get("ns") == ns]
-    found.sort(key=lambda each: "class" in each)
+    found = [prop for prop in thing.get("props", ()) if prop["name"] == name and prop.get("ns") == ns]
+    found.sort(key=lambda prop: "class" in prop)
     return str(found[0]["value"]) if found else None
 
 

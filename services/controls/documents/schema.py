@@ -35,8 +35,8 @@ def check_schema(model: Model, document: Any, faults: Faults) -> None:
             faults.stopped = True
             faults.count += 1
             return
-        for each in _leaves(error):
-            where, detail = pointer(_place(each.instance_path)), _told(each)
+        for leaf in _leaves(error):
+            where, detail = pointer(_place(leaf.instance_path)), _told(leaf)
             if (where, detail) not in said:
                 said.add((where, detail))
                 faults.add(where, detail)
@@ -57,8 +57,8 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
 
 def _distance(branch: Sequence[ValidationError], here: Sequence[str | int]) -> tuple[int, int]:
     """How far from an alternative the value is: first by what is wrong with itself, then by what is wrong inside."""
-    own = [each for each in branch if list(each.instance_path) == list(here)]
-    return sum(len(getattr(each.kind, "unexpected", "1")) for each in own), len(branch)
+    own = [inner for inner in branch if list(inner.instance_path) == list(here)]
+    return sum(len(getattr(inner.kind, "unexpected", "1")) for inner in own), len(branch)
 
 
 def _place(path: Sequence[str | int]) -> Place:

@@ -65,7 +65,7 @@ def _entry(place: str, header: list[str], cells: list[str], faults: Faults) -> E
         name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip() or name in _NEEDED
     }
     if "categories" in given:
-        given["categories"] = [each for each in _BETWEEN.split(given["categories"]) if each]
+        given["categories"] = [category for category in _BETWEEN.split(given["categories"]) if category]
     if "assessed" in given:
         word = given["assessed"].lower()
         given["assessed"] = True if word in _YES else False if word in _NO else given["assessed"]
@@ -74,6 +74,6 @@ def _entry(place: str, header: list[str], cells: list[str], faults: Faults) -> E
     try:
         return entry_of(OwnRequirement.model_validate(given))
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_context=False, include_input=False):
-            faults.add(f"{place}/{each['loc'][0]}", each["msg"])
+        for fault in error.errors(include_url=False, include_context=False, include_input=False):
+            faults.add(f"{place}/{fault['loc'][0]}", fault["msg"])
         return None

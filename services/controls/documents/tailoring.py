@@ -37,7 +37,7 @@ def tailor(resolved: dict[str, Any], modify: Mapping[str, Any], faults: Faults) 
 
 def _set_parameters(resolved: dict[str, Any], settings: Sequence[Mapping[str, Any]], faults: Faults) -> None:
     holders = [resolved, *_controls(resolved)]
-    where = {each["id"]: (holder, index) for holder in holders for index, each in enumerate(holder.get("params", ()))}
+    where = {param["id"]: (holder, index) for holder in holders for index, param in enumerate(holder.get("params", ()))}
     for index, setting in enumerate(settings):
         key = setting.get("param-id", "")
         if key not in where:
@@ -76,11 +76,13 @@ def _remove(thing: dict[str, Any], removal: Mapping[str, Any]) -> bool:
         if name not in thing:
             continue
         matching = name == only or only is None
-        kept = [each for each in thing[name] if not (matching and all(match(each) == say for match, say in wanted))]
+        kept = [
+            member for member in thing[name] if not (matching and all(match(member) == say for match, say in wanted))
+        ]
         removed = removed or len(kept) < len(thing[name])
-        kept = [dict(each) for each in kept]
-        for each in kept:
-            removed = _remove(each, removal) or removed
+        kept = [dict(member) for member in kept]
+        for member in kept:
+            removed = _remove(member, removal) or removed
         thing[name] = kept
         if not kept:
             del thing[name]
@@ -94,16 +96,16 @@ def _add(thing: dict[str, Any], addition: Mapping[str, Any]) -> bool:
         _put_in(thing, addition, first=position in {"starting", "before"})
         return True
     for name in ("params", "parts"):
-        members = [dict(each) for each in thing.get(name, ())]
-        for index, each in enumerate(members):
-            if each.get("id") != addition["by-id"]:
-                if not _add_below(each, addition):
+        members = [dict(member) for member in thing.get(name, ())]
+        for index, member in enumerate(members):
+            if member.get("id") != addition["by-id"]:
+                if not _add_below(member, addition):
                     continue
             elif position in {"before", "after"}:
                 place = index + (position == "after")
                 members[place:place] = addition.get(name, [])
             else:
-                _put_in(each, addition, first=position == "starting")
+                _put_in(member, addition, first=position == "starting")
             thing[name] = members
             return True
     return False

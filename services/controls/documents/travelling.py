@@ -34,54 +34,56 @@ def received_sources(given: Iterator[bytes]) -> list[Source]:
 def _told(sources: Sequence[Source]) -> list[dict[str, Any]]:
     return [
         {
-            "published": {**asdict(each.published), "version_id": str(each.published.version_id)}
-            | {"at": each.published.at.isoformat()},
-            "origin": each.origin,
-            "document": -(-len(each.document) // PART_BYTES),
-            "entries": -(-len(each.entries) // _AT_ONCE),
-            "parts": [asdict(part) for part in each.parts],
-            "bases": _told(each.bases),
+            "published": {**asdict(source.published), "version_id": str(source.published.version_id)}
+            | {"at": source.published.at.isoformat()},
+            "origin": source.origin,
+            "document": -(-len(source.document) // PART_BYTES),
+            "entries": -(-len(source.entries) // _AT_ONCE),
+            "parts": [asdict(part) for part in source.parts],
+            "bases": _told(source.bases),
         }
-        for each in sources
+        for source in sources
     ]
 
 
 def _held(sources: Sequence[Source]) -> Iterator[bytes]:
-    for each in sources:
-        yield from parts_of_bytes(each.document)
-        yield from parts_of_entries(each.entries)
-        yield from _held(each.bases)
+    for source in sources:
+        yield from parts_of_bytes(source.document)
+        yield from parts_of_entries(source.entries)
+        yield from _held(source.bases)
 
 
 def _received(told: Iterable[Mapping[str, Any]], given: Iterator[bytes]) -> list[Source]:
     return [
         Source(
             published=Published(
-                **each["published"]
+                **entry["published"]
                 | {
-                    "version_id": UUID(each["published"]["version_id"]),
-                    "at": datetime.fromisoformat(each["published"]["at"]),
+                    "version_id": UUID(entry["published"]["version_id"]),
+                    "at": datetime.fromisoformat(entry["published"]["at"]),
                 }
             ),
-            origin=Origin(each["origin"]),
-            document=b"".join(next(given) for _ in range(each["document"])),
-            entries=received_entries(next(given) for _ in range(each["entries"])),
-            parts=[Part(**part) for part in each["parts"]],
-            bases=_received(each["bases"], given),
+            origin=Origin(entry["origin"]),
+            document=b"".join(next(given) for _ in range(entry["document"])),
+            entries=received_entries(next(given) for _ in range(entry["entries"])),
+            parts=[Part(**part) for part in entry["parts"]],
+            bases=_received(entry["bases"], given),
         )
-        for each in told
+        for entry in told
     ]
 
 
 def parts_of_entries(entries: Sequence[Entry]) -> Iterator[bytes]:
     """Requirements in parts."""
     for start in range(0, len(entries), _AT_ONCE):
-        yield json.dumps([asdict(each) for each in entries[start : start + _AT_ONCE]], ensure_ascii=False).encode()
+        yield json.dumps([asdict(entry) for entry in entries[start : start + _AT_ONCE]], ensure_ascii=False).encode()
 
 
 def received_entries(parts: Iterable[bytes]) -> list[Entry]:
     """The requirements again, on the other side."""
-    return [Entry(**{**each, "categories": tuple(each["categories"])}) for part in parts for each in json.loads(part)]
+    return [
+        Entry(**{**fields, "categories": tuple(fields["categories"])}) for part in parts for fields in json.loads(part)
+    ]
 
 
 def parts_of_understood(understood: Understood) -> Iterator[bytes]:
@@ -90,8 +92,8 @@ def parts_of_understood(understood: Understood) -> Iterator[bytes]:
     head = {
         "origin": understood.origin,
         "label": contents.label,
-        "parts": [asdict(each) for each in contents.parts],
-        "remarks": [asdict(each) for each in contents.remarks],
+        "parts": [asdict(part) for part in contents.parts],
+        "remarks": [asdict(remark) for remark in contents.remarks],
     }
     yield json.dumps(head).encode()
     yield from parts_of_entries(contents.entries)
@@ -104,6 +106,6 @@ async def received_understood(head: bytes, parts: Iterable[bytes]) -> Understood
     for part in parts:
         entries += received_entries([part])
         await asyncio.sleep(0)
-    remarks = [Fault(**each) for each in told["remarks"]]
-    contents = Contents(told["label"], entries, [Part(**each) for each in told["parts"]], remarks)
+    remarks = [Fault(**remark) for remark in told["remarks"]]
+    contents = Contents(told["label"], entries, [Part(**part) for part in told["parts"]], remarks)
     return Understood(Origin(told["origin"]), contents)

@@ -29,10 +29,10 @@ def written(published: Published, entries: Sequence[Entry], parts: Sequence[Part
     def control(entry: Entry) -> dict[str, Any]:
         return {
             **_control(entry, ids, nested=entry in children.get(entry.parent_ref or "", ())),
-            **_listed("controls", (control(each) for each in children.get(entry.ref, ()))),
+            **_listed("controls", (control(child) for child in children.get(entry.ref, ()))),
         }
 
-    inside = {ref: [control(each) for each in members] for ref, members in groups.items()}
+    inside = {ref: [control(member) for member in members] for ref, members in groups.items()}
     tokens = _unique(inside)
     return {
         "catalog": {
@@ -50,7 +50,7 @@ def _metadata(published: Published, parts: Sequence[Part]) -> dict[str, Any]:
         "last-modified": published.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "version": published.label,
         "oscal-version": OSCAL,
-        **_listed("props", (_category(each) for each in parts)),
+        **_listed("props", (_category(part) for part in parts)),
         "remarks": f"Published by {published.publisher}; written by Attest from the requirements it holds.",
     }
 
@@ -67,7 +67,7 @@ def _group(token: str, first: Entry, members: list[dict[str, Any]]) -> dict[str,
 
 def _control(entry: Entry, ids: Mapping[str, str], *, nested: bool) -> dict[str, Any]:
     props = [{"name": "label", "value": entry.ref}]
-    props += [{"name": "category", "ns": NS, "value": each} for each in entry.categories]
+    props += [{"name": "category", "ns": NS, "value": category} for category in entry.categories]
     if not entry.assessed:
         props.append({"name": "assessed", "ns": NS, "value": "false"})
     if entry.parent_ref and not nested:

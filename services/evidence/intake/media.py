@@ -58,9 +58,9 @@ def detected(head: bytes, tail: bytes) -> str:
 
 def refused(media_types: Collection[str], *, allowed: Collection[str], denied: Collection[str]) -> str | None:
     """The first of these types that is denied, or not among the allowed ones if any are named; None when all pass."""
-    for each in media_types:
-        if each in denied or (allowed and each not in allowed):
-            return each
+    for given in media_types:
+        if given in denied or (allowed and given not in allowed):
+            return given
     return None
 
 
@@ -89,7 +89,7 @@ def _known(head: bytes) -> str | None:
         matches = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
         return None
-    return next((each.mime_type for each in matches if each.mime_type and each.confidence >= _FIRM), None)
+    return next((match.mime_type for match in matches if match.mime_type and match.confidence >= _FIRM), None)
 
 
 def _is_text(head: bytes) -> bool:
@@ -99,4 +99,4 @@ def _is_text(head: bytes) -> bool:
         if error.start < len(head) - 3:  # unless the head ends within a character
             return False
         text = head[: error.start].decode("utf-8")
-    return all(each.isprintable() or each in "\t\r\n\f\ufeff" for each in text)
+    return all(character.isprintable() or character in "\t\r\n\f\ufeff" for character in text)

@@ -108,7 +108,7 @@ class Store:
             pages = [page async for page in obstore.list(self._objects, prefix)]
         except (BaseError, OSError) as error:
             raise _unavailable(error) from error
-        return [each["path"] for page in pages for each in page]
+        return [entry["path"] for page in pages for entry in page]
 
     async def remove_below(self, prefix: str) -> None:
         """Remove every object below a prefix, and what killed processes left of writing there. Again is nothing."""

@@ -38,7 +38,7 @@ async def write_all(session: AsyncSession, *, batch: EntryBatch, by: Actor, at: 
     places = [f"/entries/{place}" for place in range(len(batch.entries))]
     faults = await _faults(session, crosswalk, batch.entries, places)
     if batch.atomic and any(faults):
-        raise Invalid("None of the entries was written.", faults=[fault for each in faults for fault in each])
+        raise Invalid("None of the entries was written.", faults=[fault for of_one in faults for fault in of_one])
     sound = [mapping for mapping, wrong in zip(batch.entries, faults, strict=True) if not wrong]
     ids = iter(await _write(session, crosswalk, sound, by=by, at=at))
     return [wrong or next(ids) for wrong in faults]
@@ -80,7 +80,7 @@ async def _entry(session: AsyncSession, entry_id: UUID, verb: str, expected: int
 async def _faults(
     session: AsyncSession, crosswalk: Crosswalk, mappings: Sequence[Mapping], places: Sequence[str]
 ) -> list[list[Fault]]:
-    there = await known(session, [reference for each in mappings for reference in (each.source, each.target)])
+    there = await known(session, [reference for mapping in mappings for reference in (mapping.source, mapping.target)])
     taken = set(await there_already(session, crosswalk.id, mappings))
     faults = []
     for mapping, place in zip(mappings, places, strict=True):
@@ -94,8 +94,8 @@ async def _write(
     session: AsyncSession, crosswalk: Crosswalk, mappings: Sequence[Mapping], *, by: Actor, at: datetime
 ) -> list[UUID]:
     rows = [
-        {"id": new_id(), "crosswalk_id": crosswalk.id, "status": EntryStatus.ACTIVE, **each.model_dump()}
-        for each in mappings
+        {"id": new_id(), "crosswalk_id": crosswalk.id, "status": EntryStatus.ACTIVE, **mapping.model_dump()}
+        for mapping in mappings
     ]
     if rows:
         common = {"org_id": organisation_of(session), "version": 1, "created_at": at, "updated_at": at}

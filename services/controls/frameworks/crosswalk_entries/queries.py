@@ -52,7 +52,7 @@ async def there_already(
     session: AsyncSession, crosswalk_id: UUID, mappings: Sequence[Mapping]
 ) -> frozenset[tuple[str, str]]:
     """Which of these pairs the crosswalk has an active entry for."""
-    pairs = [(each.source, each.target) for each in mappings]
+    pairs = [(mapping.source, mapping.target) for mapping in mappings]
     found = select(_C.source, _C.target).where(
         _C.crosswalk_id == crosswalk_id,
         _C.status == EntryStatus.ACTIVE,

@@ -63,7 +63,7 @@ async def write_crosswalk_entries(batch: EntryBatch, write: Write) -> EntryBatch
     """Write up to 1,000 entries at once; each is answered for itself, in the order of the batch."""
     became = await actions.write_all(write.session, batch=batch, by=write.caller.actor, at=write.at)
     results = answers(became, refusal="This entry cannot be written.")
-    written = sum(each.id is not None for each in results)
+    written = sum(result.id is not None for result in results)
     return EntryBatchOut(written=written, refused=len(results) - written, results=results)
 
 

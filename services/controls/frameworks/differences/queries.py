@@ -31,5 +31,5 @@ async def pinnable(session: AsyncSession, version_id: UUID) -> Pinnable | None:
     row = (await session.execute(query.where(_V.id == version_id))).first()
     if row is None:
         return None
-    categories = [FrameworkCategory.model_validate(each) for each in row.categories]
+    categories = [FrameworkCategory.model_validate(category) for category in row.categories]
     return Pinnable(row.id, row.framework_id, row.code, row.label, categories)

@@ -71,7 +71,7 @@ async def _sources(session: AsyncSession, bases: Sequence[UUID]) -> list[Source]
         if source is None:
             raise _unusable(f"query/base/{place}", f"there is no framework version {base}")
         loaded[base] = source
-    if sum(_weight(each) for each in loaded.values()) > MOST_SOURCES:
+    if sum(_weight(source) for source in loaded.values()) > MOST_SOURCES:
         raise _unusable(
             "query/base", f"with the versions that they were resolved against, these are more than {MOST_SOURCES}"
         )
@@ -125,13 +125,13 @@ async def keep(
         framework_id=framework_id,
         label=label,
         origin=document.understood.origin,
-        categories=[asdict(each) for each in contents.parts],
+        categories=[asdict(part) for part in contents.parts],
         requirement_count=sum(entry.assessed for entry in contents.entries),
         media_type=document.media_type,
         size=document.size,
         sha256=document.sha256,
         bases=list(bases),
-        remarks=[asdict(each) for each in contents.remarks],
+        remarks=[asdict(remark) for remark in contents.remarks],
         created_at=at,
         updated_at=at,
     )

@@ -39,7 +39,7 @@ async def source_of(session: AsyncSession, version_id: UUID) -> Source | None:
         origin=origin,
         document=await _document(session, version_id) if kept else b"",
         entries=[] if kept else await entries_of(session, version_id),
-        parts=[Part(**each) for each in row.categories],
+        parts=[Part(**category) for category in row.categories],
         bases=[base for base in bases if base is not None],
     )
 

@@ -103,5 +103,5 @@ async def edition_of(session: AsyncSession, version_id: UUID) -> Edition:
 
 
 def _edition(row: Any) -> Edition:
-    categories = [FrameworkCategory.model_validate(each) for each in row.categories]
+    categories = [FrameworkCategory.model_validate(category) for category in row.categories]
     return Edition(row.id, row.code, row.label, Scheme(row.scheme), categories)

@@ -116,25 +116,31 @@ async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]
     controls = await lock_by_id(session, Control, touched_controls)
     if not controls:
         return
-    before = await last_announced(session, [each.id for each in controls if not is_new(session, each)])
+    before = await last_announced(session, [control.id for control in controls if not is_new(session, control)])
     facts = await facts_of(session, controls)
     found = [
         Reassessment(
-            each,
-            before.get(each.id, NEVER_ANNOUNCED),
-            assess(facts[each.id], as_of=touched_controls[each.id].at),
-            next_change(facts[each.id], as_of=touched_controls[each.id].at),
-            touched_controls[each.id],
+            control,
+            before.get(control.id, NEVER_ANNOUNCED),
+            assess(facts[control.id], as_of=touched_controls[control.id].at),
+            next_change(facts[control.id], as_of=touched_controls[control.id].at),
+            touched_controls[control.id],
         )
-        for each in controls
+        for control in controls
     ]
-    await _write(session, [each for each in found if each.is_to_be_written])
-    await _extend_history(session, [each for each in found if each.turns])
-    for each in found:
-        if each.moved:
-            reason, touch = " ".join(each.result.reasons), each.touch
+    await _write(session, [change for change in found if change.is_to_be_written])
+    await _extend_history(session, [change for change in found if change.turns])
+    for change in found:
+        if change.moved:
+            reason, touch = " ".join(change.result.reasons), change.touch
             announce(
-                session, each.event(), about=each.written(), by=SYSTEM, at=touch.at, reason=reason, cause=touch.cause
+                session,
+                change.event(),
+                about=change.written(),
+                by=SYSTEM,
+                at=touch.at,
+                reason=reason,
+                cause=touch.cause,
             )
 
 
@@ -147,7 +153,7 @@ async def reassess_due(session: AsyncSession, *, as_of: datetime, limit: int) ->
     due = select(health.id).where(health.review_at <= as_of).order_by(health.review_at).limit(limit).subquery()
     of_these = select(Control).where(col(Control.id).in_(select(due.c.id))).order_by(col(Control.id))
     controls = await lock_free(session, of_these)
-    touched(session, *(each.id for each in controls), at=as_of)
+    touched(session, *(control.id for control in controls), at=as_of)
     return len(controls)
 
 
@@ -214,42 +220,46 @@ async def _write(session: AsyncSession, found: Sequence[Reassessment]) -> None:
     noted_at = instant_of(session)
     rows = [
         {
-            "id": each.control.id,
-            "org_id": each.control.org_id,
-            "state": each.result.state,
-            "reasons": each.result.reasons,
-            "reason_codes": each.result.codes,
-            "since": each.since,
-            "review_at": each.review_at,
-            "version": each.version,
+            "id": change.control.id,
+            "org_id": change.control.org_id,
+            "state": change.result.state,
+            "reasons": change.result.reasons,
+            "reason_codes": change.result.codes,
+            "since": change.since,
+            "review_at": change.review_at,
+            "version": change.version,
             "created_at": noted_at,
             "updated_at": noted_at,
         }
-        for each in found
+        for change in found
     ]
     await insert_rows(session, table_of(Health), rows, renew=_RENEWED)
 
 
 async def _extend_history(session: AsyncSession, turned: Sequence[Reassessment]) -> None:
     noted_at = instant_of(session)
-    if ended := [each for each in turned if each.before.version]:
-        ends = {"of": [each.control.id for each in ended], "at": [each.since for each in ended], "noted_at": noted_at}
+    if ended := [change for change in turned if change.before.version]:
+        ends = {
+            "of": [change.control.id for change in ended],
+            "at": [change.since for change in ended],
+            "noted_at": noted_at,
+        }
         await session.execute(END_PAGES, ends)
     rows = [
         {
             "id": new_id(),
-            "org_id": each.control.org_id,
-            "control_id": each.control.id,
-            "state": each.result.state,
-            "before": each.before.state if each.before.version else None,
-            "reasons": each.result.reasons,
-            "reason_codes": each.result.codes,
-            "since": each.since,
-            "cause": each.touch.cause,
+            "org_id": change.control.org_id,
+            "control_id": change.control.id,
+            "state": change.result.state,
+            "before": change.before.state if change.before.version else None,
+            "reasons": change.result.reasons,
+            "reason_codes": change.result.codes,
+            "since": change.since,
+            "cause": change.touch.cause,
             "version": 1,
             "created_at": noted_at,
             "updated_at": noted_at,
         }
-        for each in turned
+        for change in turned
     ]
     await insert_rows(session, table_of(HealthChange), rows)

@@ -158,12 +158,17 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[U
 
     Of a control that is not in operation nothing else matters.
     """
-    facts = {each.id: Facts(implemented=each.status == ControlStatus.IMPLEMENTED) for each in controls}
-    operated = [control_id for control_id, each in facts.items() if each.implemented]
+    facts = {control.id: Facts(implemented=control.status == ControlStatus.IMPLEMENTED) for control in controls}
+    operated = [control_id for control_id, fact in facts.items() if fact.implemented]
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
         waivers, issues = await _waivers_and_issues(session, operated)
-        facts |= {each: Facts(True, expectations[each], tests[each], waivers[each], issues[each]) for each in operated}
+        facts |= {
+            control_id: Facts(
+                True, expectations[control_id], tests[control_id], waivers[control_id], issues[control_id]
+            )
+            for control_id in operated
+        }
     return facts
 
 
@@ -189,7 +194,7 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
             proofs[row.id].append(ProofFacts(row.proof, ProofState(row.state), row.valid_until))
     found: dict[UUID, list[ExpectationFacts]] = defaultdict(list)
     for control_id, expected_of in titles.items():
-        found[control_id] = [ExpectationFacts(title, proofs[each]) for each, title in expected_of.items()]
+        found[control_id] = [ExpectationFacts(title, proofs[expectation]) for expectation, title in expected_of.items()]
     return found
 
 
@@ -198,7 +203,7 @@ async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[U
     query = select(_T.control_id, _T.title, _T.kind, _T.concluded, _T.since, _T.latest, _T.due_at)
     found: dict[UUID, list[TestFacts]] = defaultdict(list)
     for row in await session.execute(query.where(among(_T.control_id, control_ids), _T.withdrawn_at.is_(None))):
-        concluded, latest = (Outcome(each) if each else None for each in (row.concluded, row.latest))
+        concluded, latest = (Outcome(outcome) if outcome else None for outcome in (row.concluded, row.latest))
         facts = TestFacts(row.title, TestKind(row.kind), concluded, row.since, latest, row.due_at)
         found[row.control_id].append(facts)
     for plan in await session.execute(_PLANNED.where(among(_P.control_id, control_ids))):

@@ -115,11 +115,11 @@ class Assessment:
 
     @property
     def reasons(self) -> list[str]:
-        return [each.text for each in self.because]
+        return [reason.text for reason in self.because]
 
     @property
     def codes(self) -> list[ReasonCode]:
-        return [each.code for each in self.because]
+        return [reason.code for reason in self.because]
 
 
 def assess(facts: Facts, *, as_of: datetime) -> Assessment:
@@ -141,40 +141,42 @@ def assess(facts: Facts, *, as_of: datetime) -> Assessment:
 
 def next_change(facts: Facts, *, as_of: datetime) -> datetime | None:
     """The next instant at which the same facts may give another health, by the clock alone."""
-    instants = [each.due_at for each in facts.tests] + [each.expires_at for each in facts.waivers]
-    return min((each for each in instants if each is not None and each > as_of), default=None)
+    instants = [test.due_at for test in facts.tests] + [waiver.expires_at for waiver in facts.waivers]
+    return min((instant for instant in instants if instant is not None and instant > as_of), default=None)
 
 
 def _failures(facts: Facts) -> list[Reason]:
-    lapsed = [_expired(each) for each in facts.expectations if each.proofs and not _live(each)]
-    failed = [
-        Reason(f"Test '{each.title}' has failed{_moment(' since', each.since)}.", ReasonCode.TEST_FAILED)
-        for each in facts.tests
-        if each.concluded == Outcome.FAIL
+    lapsed = [
+        _expired(expectation) for expectation in facts.expectations if expectation.proofs and not _live(expectation)
     ]
-    return [*lapsed, *failed, *(_issue(each) for each in facts.issues if each.severity in _SERIOUS)]
+    failed = [
+        Reason(f"Test '{test.title}' has failed{_moment(' since', test.since)}.", ReasonCode.TEST_FAILED)
+        for test in facts.tests
+        if test.concluded == Outcome.FAIL
+    ]
+    return [*lapsed, *failed, *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS)]
 
 
 def _in_force(facts: Facts, as_of: datetime) -> list[Reason]:
     return [
         Reason(
-            f"An exception is in force{_moment(' until', each.expires_at)}, with the compensating control"
-            f" '{each.compensating_control}'.",
+            f"An exception is in force{_moment(' until', waiver.expires_at)}, with the compensating control"
+            f" '{waiver.compensating_control}'.",
             ReasonCode.EXCEPTION_IN_FORCE,
         )
-        for each in facts.waivers
-        if as_of < each.expires_at
+        for waiver in facts.waivers
+        if as_of < waiver.expires_at
     ]
 
 
 def _unproven(facts: Facts) -> list[Reason]:
     if facts.expectations:
         return [
-            Reason(f"No evidence has been accepted for '{each.title}' yet.", ReasonCode.EVIDENCE_MISSING)
-            for each in facts.expectations
-            if not each.proofs
+            Reason(f"No evidence has been accepted for '{expectation.title}' yet.", ReasonCode.EVIDENCE_MISSING)
+            for expectation in facts.expectations
+            if not expectation.proofs
         ]
-    concluded = {each.kind for each in facts.tests if each.concluded is not None}
+    concluded = {test.kind for test in facts.tests if test.concluded is not None}
     if TestKind.OPERATING in concluded:
         return []
     if TestKind.DESIGN in concluded:
@@ -188,36 +190,49 @@ def _unproven(facts: Facts) -> list[Reason]:
 
 def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
     expiring = [
-        Reason(f"Evidence for '{each.title}' expires{_last_end(_live(each)) or ' soon'}.", ReasonCode.EVIDENCE_EXPIRING)
-        for each in facts.expectations
-        if each.proofs and (live := _live(each)) and all(proof.state == ProofState.EXPIRING for proof in live)
+        Reason(
+            f"Evidence for '{expectation.title}' expires{_last_end(_live(expectation)) or ' soon'}.",
+            ReasonCode.EVIDENCE_EXPIRING,
+        )
+        for expectation in facts.expectations
+        if expectation.proofs
+        and (live := _live(expectation))
+        and all(proof.state == ProofState.EXPIRING for proof in live)
     ]
     overdue = [
-        Reason(f"Test '{each.title}' was due{_moment(' on', each.due_at)}.", ReasonCode.TEST_OVERDUE)
-        for each in facts.tests
-        if each.due_at is not None and each.due_at <= as_of
+        Reason(f"Test '{test.title}' was due{_moment(' on', test.due_at)}.", ReasonCode.TEST_OVERDUE)
+        for test in facts.tests
+        if test.due_at is not None and test.due_at <= as_of
     ]
     undecided = [
-        Reason(f"Test '{each.title}' passed, and {_UNDECIDED[each.latest]} since.", ReasonCode.TEST_UNDECIDED)
-        for each in facts.tests
-        if each.concluded == Outcome.PASS and each.latest in _UNDECIDED
+        Reason(f"Test '{test.title}' passed, and {_UNDECIDED[test.latest]} since.", ReasonCode.TEST_UNDECIDED)
+        for test in facts.tests
+        if test.concluded == Outcome.PASS and test.latest in _UNDECIDED
     ]
-    return [*expiring, *overdue, *undecided, *(_issue(each) for each in facts.issues if each.severity not in _SERIOUS)]
+    return [
+        *expiring,
+        *overdue,
+        *undecided,
+        *(_issue(issue) for issue in facts.issues if issue.severity not in _SERIOUS),
+    ]
 
 
 def _proofs(facts: Facts) -> list[Reason]:
-    fresh = [Reason(f"Evidence for '{each.title}' is fresh.", ReasonCode.EVIDENCE_FRESH) for each in facts.expectations]
+    fresh = [
+        Reason(f"Evidence for '{expectation.title}' is fresh.", ReasonCode.EVIDENCE_FRESH)
+        for expectation in facts.expectations
+    ]
     passed = [
-        Reason(f"Test '{each.title}' passed.", ReasonCode.TEST_PASSED)
-        for each in facts.tests
-        if each.concluded == Outcome.PASS
+        Reason(f"Test '{test.title}' passed.", ReasonCode.TEST_PASSED)
+        for test in facts.tests
+        if test.concluded == Outcome.PASS
     ]
     return [*fresh, *passed]
 
 
 def _found(state: HealthState, *because: Iterable[Reason]) -> Assessment:
     """Each group of reasons in the order of its words, so that the order of the facts tells nothing."""
-    reasons = [each for group in because for each in sorted(group)]
+    reasons = [reason for group in because for reason in sorted(group)]
     more = len(reasons) - _MOST_REASONS
     if more > 1:
         reasons = [*reasons[:_MOST_REASONS], Reason(f"There are {more} more reasons.", ReasonCode.MORE)]
@@ -235,7 +250,7 @@ def _expired(expectation: ExpectationFacts) -> Reason:
 
 
 def _last_end(proofs: Iterable[ProofFacts]) -> str:
-    return _moment(" on", max((each.valid_until for each in proofs if each.valid_until is not None), default=None))
+    return _moment(" on", max((proof.valid_until for proof in proofs if proof.valid_until is not None), default=None))
 
 
 def _issue(issue: IssueFacts) -> Reason:

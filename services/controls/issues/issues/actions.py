@@ -85,7 +85,7 @@ async def revise(
     if revision.severity is not None and is_lower(revision.severity, Severity(severity)):
         await keep_owner_apart(session, "The owner of an issue cannot lower its severity", owner=owner, second=by)
     for name, value in revision.model_dump(mode="json", exclude_none=True).items():
-        setattr(issue, name, [UUID(each) for each in value] if name in {"control_ids", "evidence_ids"} else value)
+        setattr(issue, name, [UUID(item) for item in value] if name in {"control_ids", "evidence_ids"} else value)
     if issue.severity != severity and issue.due_reason is None:
         days = (await policy_in_force(session)).due_days
         issue.due_on = due(issue.running_since, days.of(Severity(issue.severity)))
@@ -188,11 +188,11 @@ def told(issue: Issue) -> dict[str, Any]:
 
 
 def _know(asked: Sequence[UUID], controls: Iterable[Control]) -> None:
-    there = {each.id for each in controls}
+    there = {control.id for control in controls}
     faults = [
         Fault(f"/control_ids/{place}", "The control does not exist.")
-        for place, each in enumerate(asked)
-        if each not in there
+        for place, control_id in enumerate(asked)
+        if control_id not in there
     ]
     if faults:
         raise Invalid("Some of the controls do not exist.", faults=faults)

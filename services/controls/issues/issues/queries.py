@@ -115,5 +115,5 @@ async def link(session: AsyncSession, issue: Issue) -> None:
     """Let the index of issues by control say what the issue says."""
     await session.execute(delete(IssueControl).where(_L.issue_id == issue.id))
     org_id = organisation_of(session)
-    rows = [{"org_id": org_id, "issue_id": issue.id, "control_id": each} for each in issue.control_ids]
+    rows = [{"org_id": org_id, "issue_id": issue.id, "control_id": control_id} for control_id in issue.control_ids]
     await session.execute(insert(table_of(IssueControl)), rows)

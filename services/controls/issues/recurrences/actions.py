@@ -87,13 +87,13 @@ async def note_failed_tests(session: AsyncSession, failed: Sequence[FailedTest],
     """Bring the issues back whose correction these tests had been found to show."""
     shown = [
         _Shown(
-            each.control_id,
-            of_test(each.standing_id),
-            each.failed_at,
-            f"The test '{each.title}' failed.",
-            each.event_id,
+            failure.control_id,
+            of_test(failure.standing_id),
+            failure.failed_at,
+            f"The test '{failure.title}' failed.",
+            failure.event_id,
         )
-        for each in failed
+        for failure in failed
     ]
     await _bring_back(session, shown, at=at)
 
@@ -107,26 +107,26 @@ async def note_failing_controls(
     """
     policy = await policy_in_force(session)
     shown = [
-        _Shown(each.control_id, HEALTH, failed_at, " ".join(each.reasons), each.event_id)
-        for each in failing
-        if not each.codes or not set(each.codes) <= _SAID_OF_ISSUES
+        _Shown(failure.control_id, HEALTH, failed_at, " ".join(failure.reasons), failure.event_id)
+        for failure in failing
+        if not failure.codes or not set(failure.codes) <= _SAID_OF_ISSUES
     ]
-    opening = [each.control_id for each in shown] if policy.opens_for_failing_controls else []
+    opening = [failure.control_id for failure in shown] if policy.opens_for_failing_controls else []
     new = {*opening} - await _bring_back(session, shown, at=at, also=opening)
-    for each in failing:
-        control = await found(session, Control, each.control_id) if each.control_id in new else None
+    for failure in failing:
+        control = await found(session, Control, failure.control_id) if failure.control_id in new else None
         if control is None:
             continue
         draft = IssueDraft(
             title=f"Control {control.code} fails",
-            description="\n".join(each.reasons)[:_LONGEST],
+            description="\n".join(failure.reasons)[:_LONGEST],
             control_ids=[control.id],
             severity=policy.severity_for_failing_controls,
             source=IssueSource.CONTROL_HEALTH,
             recurs_with=HEALTH,
             owner=control.owner,
         )
-        with caused_by(session, each.event_id):
+        with caused_by(session, failure.event_id):
             await open_issue(session, draft=draft, by=SYSTEM, at=at)
 
 
@@ -152,17 +152,17 @@ async def _bring_back(
     if not shown:
         return set()
     again = defaultdict(list)
-    for each in shown:
-        again[each.control_id, each.cause].append(each)
-    known = await of_the_same_cause(session, {each for each, _ in again}, *{cause for _, cause in again})
+    for failure in shown:
+        again[failure.control_id, failure.cause].append(failure)
+    known = await of_the_same_cause(session, {control_id for control_id, _ in again}, *{cause for _, cause in again})
     await lock_by_id(session, Control, {*also, *(control for issue in known for control in issue.control_ids)})
     on_record: set[UUID] = set()
     for issue in known:
         for control_id in issue.control_ids:
-            for each in again.get((control_id, issue.recurs_with or ""), []):
+            for failure in again.get((control_id, issue.recurs_with or ""), []):
                 on_record.add(control_id)
                 its = await locked_issue(session, issue.id)
-                if its.closure is not None and came_undone(its.closure, each.failed_at):
-                    with caused_by(session, each.event_id):
-                        await reopen_locked(session, its, reason=each.reason, by=SYSTEM, at=at)
+                if its.closure is not None and came_undone(its.closure, failure.failed_at):
+                    with caused_by(session, failure.event_id):
+                        await reopen_locked(session, its, reason=failure.reason, by=SYSTEM, at=at)
     return on_record

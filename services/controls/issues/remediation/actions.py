@@ -47,7 +47,7 @@ async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDra
     issue = await locked_issue(session, issue_id)
     if issue.status != IssueStatus.REMEDIATING or issue.plan is None:
         raise _refused("resolve", issue)
-    if open_ones := [place for place, each in enumerate(issue.plan["actions"]) if each["done_on"] is None]:
+    if open_ones := [place for place, action in enumerate(issue.plan["actions"]) if action["done_on"] is None]:
         faults = [Fault(f"/plan/actions/{place}/done_on", "not done") for place in open_ones]
         raise ActionsUnfinished("Say in the plan when each action was done, then resolve the issue.", faults=faults)
     issue.status = IssueStatus.RESOLVED

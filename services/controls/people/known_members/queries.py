@@ -19,10 +19,10 @@ def member_id_of(actor: str) -> UUID:
 async def names_of(session: AsyncSession, actors: Iterable[str]) -> frozenset[str]:
     """By which names these actors may be listed, in lower case: the trail's, and members' e-mail addresses."""
     named = frozenset(actors)
-    ids = sorted({member_id_of(each) for each in named} - {_NOBODY})
+    ids = sorted({member_id_of(name) for name in named} - {_NOBODY})
     query = select(KnownMember.email).where(col(KnownMember.id).in_(ids))
     emails = (await session.execute(query)).scalars().all() if ids else []
-    return frozenset(each.lower() for each in (*named, *emails))
+    return frozenset(name.lower() for name in (*named, *emails))
 
 
 async def keep_owner_apart(session: AsyncSession, refusal: str, *, owner: str, second: Actor | str) -> None:

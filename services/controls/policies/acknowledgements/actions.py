@@ -39,7 +39,9 @@ async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: Actor, at
     mine = await asked(session, campaign_id, await names_of(session, [by.text]))
     if not mine:
         raise NotAsked("It lists neither you as the trail names you nor your e-mail address as a member.")
-    if new := [each for each in mine if each.status != AcknowledgementStatus.ACKNOWLEDGED]:
+    if new := [
+        acknowledgement for acknowledgement in mine if acknowledgement.status != AcknowledgementStatus.ACKNOWLEDGED
+    ]:
         campaign = await open_campaign(session, campaign_id, "acknowledge")
         await _acknowledged(session, campaign, new, {"on_behalf": False}, by=by, at=at)
     return mine[0].id
@@ -56,7 +58,7 @@ async def record(
     faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
     if faults:
         raise Invalid("Some of the acknowledgements cannot be recorded.", faults=faults)
-    new = [each for each in known if each.status != AcknowledgementStatus.ACKNOWLEDGED]
+    new = [acknowledgement for acknowledgement in known if acknowledgement.status != AcknowledgementStatus.ACKNOWLEDGED]
     shown = {"on_behalf": True, "statement": draft.statement, "evidence_id": draft.evidence_id}
     if new:
         await _acknowledged(session, campaign, new, shown, by=by, at=at)
@@ -68,13 +70,13 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     known = await asked(session, campaign_id, draft.people)
     if faults := _strangers(draft.people, known):
         raise Invalid("Some of the people cannot be excused.", faults=faults)
-    new = [each for each in known if each.status == AcknowledgementStatus.OUTSTANDING]
+    new = [acknowledgement for acknowledgement in known if acknowledgement.status == AcknowledgementStatus.OUTSTANDING]
     if not new:
         return
     changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by.text}
     await _change(session, new, changes, at=at)
     campaign.excused += len(new)
-    event = PolicyPeopleExcused(**told(campaign), excused_people=[each.person for each in new])
+    event = PolicyPeopleExcused(**told(campaign), excused_people=[acknowledgement.person for acknowledgement in new])
     _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
 
 
@@ -87,12 +89,12 @@ async def _acknowledged(
     by: Actor,
     at: datetime,
 ) -> None:
-    excused = sum(each.status == AcknowledgementStatus.EXCUSED for each in new)
+    excused = sum(acknowledgement.status == AcknowledgementStatus.EXCUSED for acknowledgement in new)
     done = {"status": AcknowledgementStatus.ACKNOWLEDGED, "acknowledged_at": at, "recorded_by": by.text, "excuse": None}
     await _change(session, new, {**done, **shown}, at=at)
     campaign.acknowledged += len(new)
     campaign.excused -= excused
-    people = [each.person for each in new]
+    people = [acknowledgement.person for acknowledgement in new]
     event = PolicyAcknowledged(**told(campaign), by_people=people, on_behalf=shown["on_behalf"])
     _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
 
@@ -112,13 +114,13 @@ def _announce(
 async def _change(
     session: AsyncSession, rows: Collection[Acknowledgement], changes: dict[str, Any], *, at: datetime
 ) -> None:
-    these = _A.id == func.any(literal([each.id for each in rows], ARRAY(Uuid())))
+    these = _A.id == func.any(literal([row.id for row in rows], ARRAY(Uuid())))
     changed = update(table_of(Acknowledgement)).where(these).values(**changes, updated_at=at, version=_A.version + 1)
     await session.execute(changed)
 
 
 def _strangers(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
-    there = {each.person for each in known}
+    there = {acknowledgement.person for acknowledgement in known}
     return [
         Fault(f"/people/{n}", "The campaign does not include this person.")
         for n, who in enumerate(people)

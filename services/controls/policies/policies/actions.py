@@ -98,8 +98,8 @@ async def _know(session: AsyncSession, said: PolicyDraft | PolicyRevision) -> No
 async def _faults(session: AsyncSession, said: PolicyDraft | PolicyRevision) -> AsyncIterator[Fault]:
     ids, references = said.control_ids or [], said.requirements or []
     controls = set(await session.scalars(select(Control.id).where(col(Control.id).in_(ids)))) if ids else set()
-    for place, each in enumerate(ids):
-        if each not in controls:
+    for place, control_id in enumerate(ids):
+        if control_id not in controls:
             yield Fault(f"/control_ids/{place}", "The control does not exist.")
     asked = await known(session, references)
     for place, reference in enumerate(references):

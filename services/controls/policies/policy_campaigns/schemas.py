@@ -10,7 +10,7 @@ from shared.http.fields import Day, Input, Owner, Prose, Title
 
 def once_each(people: list[str]) -> list[str]:
     """Everyone once and in lower case, in the order of their first mention: lists of people hold some twice."""
-    return list(dict.fromkeys(each.lower() for each in people))
+    return list(dict.fromkeys(person.lower() for person in people))
 
 
 Audience = Annotated[

@@ -111,7 +111,7 @@ async def submit(
 ) -> None:
     """Draft → in approval: from now on its words do not change."""
     policy, version = await _held(session, version_id, "submit", VersionStatus.DRAFT)
-    approvers = [each.lower() for each in submission.approvers]
+    approvers = [approver.lower() for approver in submission.approvers]
     authors = await names_of(session, version.authors)
     if faults := list(faults_in(approvers, submission.quorum, sorted(authors))):
         raise Invalid("It cannot be approved like this.", faults=faults)
@@ -139,11 +139,11 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
             "The text to approve has another digest; read it again.", faults=[Fault("/sha256", version.sha256)]
         )
     this_round = of_round(version.decisions, version.round)
-    if by.text in {each["by"] for each in this_round}:
+    if by.text in {decision["by"] for decision in this_round}:
         raise DecidedAlready("You have already decided on this version.")
     made = {**decision.model_dump(mode="json"), "by": by.text, "round": version.round, "at": at.isoformat()}
     version.decisions = [*version.decisions, made]
-    decisions = [PolicyApproval(each["decision"]) for each in (*this_round, made)]
+    decisions = [PolicyApproval(decision["decision"]) for decision in (*this_round, made)]
     version.status = standing(decisions, version.quorum or len(version.approvers))
     event = _ANNOUNCED[version.status](**_told(version, policy))
     announce(session, event, about=version, by=by, at=at, reason=decision.reason)

@@ -20,11 +20,11 @@ def digest_of(markdown: str) -> str:
 
 def faults_in(approvers: Sequence[str], quorum: int, authors: Sequence[str]) -> Iterator[Fault]:
     """What is wrong with who is to approve."""
-    for place, each in enumerate(approvers):
-        if each in authors:
-            yield Fault(f"/approvers/{place}", f"{each} is the author and cannot approve it.")
-        if each in approvers[:place]:
-            yield Fault(f"/approvers/{place}", f"{each} is named twice.")
+    for place, approver in enumerate(approvers):
+        if approver in authors:
+            yield Fault(f"/approvers/{place}", f"{approver} is the author and cannot approve it.")
+        if approver in approvers[:place]:
+            yield Fault(f"/approvers/{place}", f"{approver} is named twice.")
     if quorum > len(approvers):
         yield Fault("/quorum", f"There are {len(approvers)} approvers.")
 
@@ -33,10 +33,10 @@ def standing(decisions: Sequence[PolicyApproval], quorum: int) -> VersionStatus:
     """Where a submitted version stands by the decisions of its round."""
     if PolicyApproval.REJECT in decisions:
         return VersionStatus.DRAFT
-    agreed = sum(each == PolicyApproval.APPROVE for each in decisions)
+    agreed = sum(decision == PolicyApproval.APPROVE for decision in decisions)
     return VersionStatus.APPROVED if agreed >= quorum else VersionStatus.IN_APPROVAL
 
 
 def of_round(decisions: Sequence[dict[str, Any]], number: int) -> list[dict[str, Any]]:
     """The decisions of one round."""
-    return [each for each in decisions if each["round"] == number]
+    return [decision for decision in decisions if decision["round"] == number]

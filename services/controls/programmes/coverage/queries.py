@@ -83,16 +83,16 @@ _NOBODY = _Going()
 async def coverage(session: AsyncSession, question: Question, label: str) -> CoverageOut:
     """What the organisation has of each requirement in question, and through which controls."""
     going = await _going(session, question.through)
-    names = await named(session, {code for each in going.values() for code in each.codes})
+    names = await named(session, {code for mapped in going.values() for code in mapped.codes})
     ways: dict[str, list[Any]] = defaultdict(list)
     for row in await _ways(session, question):
         if (row.via, True) in going or (row.via, False) in going:
             ways[row.ref].append(row)
     covered = [
-        _covered(each, ways[each.ref], going, names)
-        for each in await scope_of(session, question.version_id, question.categories)
+        _covered(requirement, ways[requirement.ref], going, names)
+        for requirement in await scope_of(session, question.version_id, question.categories)
     ]
-    extents = Counter(each.extent for each in covered)
+    extents = Counter(requirement.extent for requirement in covered)
     taken = {row.via for rows in ways.values() for row in rows}
     return CoverageOut(
         version_id=question.version_id,

@@ -37,8 +37,8 @@ async def get_coverage(
     """
     async with read.transaction() as session:
         edition = await edition_of(session, version_id)
-        offered = {each.code for each in edition.categories}
-        faults = [Fault("query/category", f"There is no category {each}.") for each in category if each not in offered]
+        offered = {category.code for category in edition.categories}
+        faults = [Fault("query/category", f"There is no category {name}.") for name in category if name not in offered]
         if through is not None and not await frameworks_there(session, {through}):
             faults.append(Fault("query/through", f"There is no framework {through}."))
         if faults:

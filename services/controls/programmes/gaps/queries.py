@@ -22,32 +22,32 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
     """What keeps the programme from being ready, the first `limit` of it."""
     groups = await alike(session, situation)
     total, first = ordered([*_unanswered(groups, situation), *_unfinished(groups, situation)], limit)
-    names = await named(session, {each.code for each in first if each.lack != Lack.NO_CONTROL})
+    names = await named(session, {gap.code for gap in first if gap.lack != Lack.NO_CONTROL})
     told = [
         GapOut(
-            lack=each.lack,
-            what=each.what,
-            control=None if each.lack == Lack.NO_CONTROL else names[each.code],
-            expectation=each.expectation or None,
-            closes=list(each.closes),
-            concerns=list(each.concerns),
+            lack=gap.lack,
+            what=gap.what,
+            control=None if gap.lack == Lack.NO_CONTROL else names[gap.code],
+            expectation=gap.expectation or None,
+            closes=list(gap.closes),
+            concerns=list(gap.concerns),
         )
-        for each in first
+        for gap in first
     ]
     return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=told)
 
 
 def _unanswered(groups: list[Alike], situation: Situation) -> Iterator[Work]:
     answered = {ref for group in groups for ref in group.requirements}
-    for each in situation.requirements:
-        if each.ref not in answered and situation.relevant(each.ref):
-            yield Work(Lack.NO_CONTROL, (each.ref,), (each.ref,))
+    for requirement in situation.requirements:
+        if requirement.ref not in answered and situation.relevant(requirement.ref):
+            yield Work(Lack.NO_CONTROL, (requirement.ref,), (requirement.ref,))
 
 
 def _unfinished(groups: list[Alike], situation: Situation) -> Iterator[Work]:
     """What each control lacks. Drafts matter only where nothing else answers."""
     counted = {ref for group in groups if group.facts.status != ControlStatus.DRAFT for ref in group.requirements}
-    relevant = {each.ref for each in situation.requirements if situation.relevant(each.ref)}
+    relevant = {requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)}
     drafted = relevant - counted
     for group in groups:
         answers = drafted if group.facts.status == ControlStatus.DRAFT else relevant

@@ -73,7 +73,7 @@ def ordered(works: Sequence[Work], limit: int) -> tuple[int, list[Gap]]:
 
 
 def _by_code(works: Sequence[tuple[Work, tuple[str, ...]]]) -> Iterator[Gap]:
-    return merge(*(_gaps(*each) for each in works), key=lambda gap: (gap.code, gap.expectation))
+    return merge(*(_gaps(*work) for work in works), key=lambda gap: (gap.code, gap.expectation))
 
 
 def _gaps(work: Work, closes: tuple[str, ...]) -> Iterator[Gap]:

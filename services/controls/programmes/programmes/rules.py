@@ -25,9 +25,9 @@ def chosen(categories: Sequence[str], offered: Sequence[FrameworkCategory]) -> l
     ValueError names what the framework does not offer, and what it lets nobody leave out: security is in every SOC 2.
     None chosen, where none must be, is the whole framework.
     """
-    if unknown := sorted(set(categories) - {each.code for each in offered}):
-        known = ", ".join(each.code for each in offered) or "none"
+    if unknown := sorted(set(categories) - {category.code for category in offered}):
+        known = ", ".join(category.code for category in offered) or "none"
         raise ValueError(f"not categories of this framework: {', '.join(unknown)} (it has: {known})")
-    if missing := [each.code for each in offered if each.always and each.code not in categories]:
+    if missing := [category.code for category in offered if category.always and category.code not in categories]:
         raise ValueError(f"{', '.join(missing)} is in every one and cannot be left out")
-    return [each.code for each in offered if each.code in categories]
+    return [category.code for category in offered if category.code in categories]

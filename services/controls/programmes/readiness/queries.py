@@ -122,18 +122,18 @@ async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) 
 
 async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut:
     """How far the programme is, requirement by requirement."""
-    answers = {each.ref: Answer(situation.asked) for each in situation.requirements}
+    answers = {requirement.ref: Answer(situation.asked) for requirement in situation.requirements}
     for row in await session.execute(_answering(situation)):
         if row.ref in answers:
             answers[row.ref].take(_facts(row), row.count, row.codes)
-    told = [_told(each, answers[each.ref], situation) for each in situation.requirements]
-    count = [each.state for each in told].count
+    told = [_told(requirement, answers[requirement.ref], situation) for requirement in situation.requirements]
+    count = [requirement.state for requirement in told].count
     return ReadinessOut(
         programme_id=situation.programme_id,
         as_of=situation.as_of,
         report_type=situation.report_type,
         asks=list(situation.asked),
-        state=overall(each.state for each in told),
+        state=overall(requirement.state for requirement in told),
         totals=ReadinessTotals(
             requirements=len(told),
             ready=count(State.READY),
@@ -270,7 +270,7 @@ def _facts(row: Any) -> ControlFacts:
 
 
 def _alike(row: Any, prefix: str) -> Alike:
-    refs = [each.removeprefix(prefix) for each in row.mapped.split() if each.startswith(prefix)]
+    refs = [ref.removeprefix(prefix) for ref in row.mapped.split() if ref.startswith(prefix)]
     titles = dict.fromkeys((row.unproven_titles or "").split(_BETWEEN)) if row.unproven else ()
     return Alike(row.codes.split(), refs, _facts(row), tuple(titles))
 

@@ -57,7 +57,9 @@ async def write_all(
     places = [f"/decisions/{place}" for place in range(len(batch.decisions))]
     faults = await _faults(session, programme, batch.decisions, places)
     if batch.atomic and any(faults):
-        raise Invalid("None of the scope decisions was recorded.", faults=[fault for each in faults for fault in each])
+        raise Invalid(
+            "None of the scope decisions was recorded.", faults=[fault for of_one in faults for fault in of_one]
+        )
     sound = [decision for decision, wrong in zip(batch.decisions, faults, strict=True) if not wrong]
     ids = iter(await _write(session, programme, sound, by=by, at=at))
     return [wrong or next(ids) for wrong in faults]
@@ -121,7 +123,7 @@ async def _faults(
     session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], places: Sequence[str]
 ) -> list[list[Fault]]:
     kinds = await kinds_in_scope(session, programme)
-    decided = {each.requirement for each in await standing(session, programme.id)}
+    decided = {decision.requirement for decision in await standing(session, programme.id)}
     faults = []
     for decision, place in zip(decisions, places, strict=True):
         faults.append(list(faults_of(decision, at=place, in_scope=kinds, decided=decided)))
@@ -132,7 +134,7 @@ async def _faults(
 async def _write(
     session: AsyncSession, programme: Programme, decisions: Sequence[ScopeDecisionTerms], *, by: Actor, at: datetime
 ) -> list[UUID]:
-    rows = [_row(each, programme.id, by, at) for each in decisions]
+    rows = [_row(decision, programme.id, by, at) for decision in decisions]
     if rows:
         common = {"org_id": organisation_of(session), "version": 1, "created_at": at, "updated_at": at}
         await session.execute(insert(ScopeDecision), [{**row, **common} for row in rows])

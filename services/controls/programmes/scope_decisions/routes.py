@@ -70,7 +70,7 @@ async def decide_on_scope_at_once(batch: DecisionBatch, write: Write) -> Decisio
     """Decide on up to 1,000 requirements at once; each is answered for itself, in the order of the batch."""
     became = await actions.write_all(write.session, batch=batch, by=write.caller.actor, at=write.at)
     results = answers(became, refusal="The scope decision is not valid.")
-    written = sum(each.id is not None for each in results)
+    written = sum(result.id is not None for result in results)
     return DecisionBatchOut(written=written, refused=len(results) - written, results=results)
 
 

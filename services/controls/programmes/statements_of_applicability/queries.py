@@ -89,16 +89,22 @@ async def lines(session: AsyncSession, situation: Situation, inclusion_reason: s
     names = await named(session, {code for group in groups for code in group.codes})
     answering: dict[str, list[LineControl]] = defaultdict(list)
     for group in groups:
-        told = [LineControl(code=each, title=names[each].title, status=group.facts.status) for each in group.codes]
+        told = [LineControl(code=code, title=names[code].title, status=group.facts.status) for code in group.codes]
         for ref in group.requirements:
             answering[ref] += told
     decided = {
-        ref: Reasoned(each.relevant, each.reason, each.grounds, each.risks)
-        for ref, each in situation.decisions.items()
-        if each.status == DecisionStatus.IN_FORCE
+        ref: Reasoned(decision.relevant, decision.reason, decision.grounds, decision.risks)
+        for ref, decision in situation.decisions.items()
+        if decision.status == DecisionStatus.IN_FORCE
     }
     return [
-        line(each.ref, each.title, decided.get(each.ref), answering[each.ref], inclusion_reason)
-        for each in situation.requirements
-        if each.kind == ANNEX_A
+        line(
+            requirement.ref,
+            requirement.title,
+            decided.get(requirement.ref),
+            answering[requirement.ref],
+            inclusion_reason,
+        )
+        for requirement in situation.requirements
+        if requirement.kind == ANNEX_A
     ]

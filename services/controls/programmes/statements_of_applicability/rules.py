@@ -65,10 +65,10 @@ def line(
         title=title,
         applicable=True,
         included_because=inclusion_reason if decision is None else decision.reason,
-        grounds=[] if decision is None else [Ground(each) for each in decision.grounds],
+        grounds=[] if decision is None else [Ground(ground) for ground in decision.grounds],
         risks=[] if decision is None else list(decision.risks),
-        implementation=implementation([each.status for each in controls]),
-        controls=sorted(controls, key=lambda each: each.code)[:_NAMED],
+        implementation=implementation([control.status for control in controls]),
+        controls=sorted(controls, key=lambda control: control.code)[:_NAMED],
         control_count=len(controls),
         excluded_because=None,
     )
@@ -86,7 +86,7 @@ def implementation(statuses: Sequence[ControlStatus]) -> ImplementationStatus:
 
 def as_csv(lines: Sequence[Line]) -> str:
     """The lines as RFC 4180 text with a heading."""
-    return csv_lines([_COLUMNS, *(_cells(each) for each in lines)])
+    return csv_lines([_COLUMNS, *(_cells(entry) for entry in lines)])
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -15,24 +15,29 @@ from services.controls.programmes.upgrades.schemas import ControlMapping, HeldMa
 
 def scope(entries: Iterable[Entry], categories: Sequence[str]) -> list[Entry]:
     """What of a version is in scope for those who chose these categories."""
-    return [each for each in entries if each.assessed and (not categories or set(each.categories) & set(categories))]
+    return [
+        entry for entry in entries if entry.assessed and (not categories or set(entry.categories) & set(categories))
+    ]
 
 
 def effect_of(
     before: Sequence[Entry], after: Sequence[Entry], mappings: Mapping[str, Sequence[ControlMapping]]
 ) -> UpgradeEffect:
     """The effect of going from one scope to the other; `mappings` by reference, without the framework's code."""
-    old, new = dict.fromkeys(each.ref for each in before), dict.fromkeys(each.ref for each in after)
+    old, new = (
+        dict.fromkeys(requirement.ref for requirement in before),
+        dict.fromkeys(requirement.ref for requirement in after),
+    )
     different = changed(before, after)
-    reads_differently = {each.ref for each in different}
-    held = [(ref, each) for ref in new if ref in old for each in mappings.get(ref, ())]
+    reads_differently = {requirement.ref for requirement in different}
+    held = [(ref, mapping) for ref in new if ref in old for mapping in mappings.get(ref, ())]
     return UpgradeEffect(
         added=missing(after, before),
         removed=missing(before, after),
         changed=different,
-        mappings_held=[HeldMapping(**each.model_dump(), changed=ref in reads_differently) for ref, each in held],
-        mappings_fallen_away=[each for ref in old if ref not in new for each in mappings.get(ref, ())],
-        mappings_gained=[each for ref in new if ref not in old for each in mappings.get(ref, ())],
+        mappings_held=[HeldMapping(**mapping.model_dump(), changed=ref in reads_differently) for ref, mapping in held],
+        mappings_fallen_away=[mapping for ref in old if ref not in new for mapping in mappings.get(ref, ())],
+        mappings_gained=[mapping for ref in new if ref not in old for mapping in mappings.get(ref, ())],
     )
 
 

@@ -58,7 +58,7 @@ async def bring_in(
         raise ImportRefused(f"The rows have {len(plan.faults)} faults; nothing was imported.", faults=plan.faults)
     defined: list[UUID] = []
     for drafts in _parts(list(plan.new.values())):
-        defined += [each.id for each in define_all(session, drafts, by=by, at=at)]
+        defined += [control.id for control in define_all(session, drafts, by=by, at=at)]
     for control, changed in plan.changes.values():
         await revise_held(session, control, given=changed, by=by, at=at)
     return _told(plan, dict(zip(plan.new, defined, strict=True)), dry_run=False)
@@ -120,13 +120,13 @@ def _rhythm_faults(number: int, control: Control, changed: Mapping[str, Any]) ->
     if "frequency" not in changed or control.recurrence is None:
         return []
     faults = faults_of(ControlFrequency(changed["frequency"]), Recurrence.model_validate(control.recurrence))
-    return [Fault(pointer(number, "frequency"), each.detail) for each in faults]
+    return [Fault(pointer(number, "frequency"), fault.detail) for fault in faults]
 
 
 def _told(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
     rows = [
-        ImportedRow(row=row, code=each.code, outcome=RowOutcome.CREATED, control_id=ids.get(row), changed=[])
-        for row, each in plan.new.items()
+        ImportedRow(row=row, code=draft.code, outcome=RowOutcome.CREATED, control_id=ids.get(row), changed=[])
+        for row, draft in plan.new.items()
     ]
     for row, (control, changed) in plan.changes.items():
         outcome = RowOutcome.REVISED
@@ -135,13 +135,13 @@ def _told(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
         )
     for row, (control, outcome) in plan.left.items():
         rows.append(ImportedRow(row=row, code=control.code, outcome=outcome, control_id=control.id, changed=[]))
-    counts = Counter(each.outcome for each in rows)
+    counts = Counter(row.outcome for row in rows)
     kept = listed(plan.faults)
     return ImportOut(
         dry_run=dry_run,
         **{outcome.value: counts[outcome] for outcome in RowOutcome},
-        rows=sorted(rows, key=lambda each: each.row),
-        faults=[_fault(each) for each in kept],
+        rows=sorted(rows, key=lambda row: row.row),
+        faults=[_fault(fault) for fault in kept],
         more_faults=len(plan.faults) - len(kept),
     )
 

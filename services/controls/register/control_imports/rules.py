@@ -30,11 +30,11 @@ def drafts_of(rows: Iterable[Row]) -> tuple[dict[int, ControlDraft], list[Fault]
     for row in rows:
         given: dict[str, Any] = {name: cell.strip() for name, cell in row.cells.items() if cell.strip()}
         if _LIST_COLUMN in given:
-            given[_LIST_COLUMN] = [part for each in given[_LIST_COLUMN].split(";") if (part := each.strip())]
+            given[_LIST_COLUMN] = [part for cell in given[_LIST_COLUMN].split(";") if (part := cell.strip())]
         try:
             draft = ControlDraft.model_validate(given)
         except ValidationError as error:
-            faults += [Fault(pointer(row.number, str(each["loc"][0])), each["msg"]) for each in error.errors()]
+            faults += [Fault(pointer(row.number, str(fault["loc"][0])), fault["msg"]) for fault in error.errors()]
             continue
         if (earlier := first.setdefault(draft.code, row.number)) != row.number:
             faults.append(Fault(pointer(row.number, "code"), f"Row {earlier} has the code {draft.code} as well."))
@@ -51,4 +51,4 @@ def pointer(number: int, column: str) -> str:
 def cells_of(control: Mapping[str, Any]) -> list[str]:
     """A control as a row of the table."""
     values = (control[name] for name in COLUMNS)
-    return ["" if each is None else ";".join(each) if isinstance(each, list) else str(each) for each in values]
+    return ["" if value is None else ";".join(value) if isinstance(value, list) else str(value) for value in values]

@@ -45,7 +45,7 @@ def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, by: Act
         require_rhythm(control.frequency, control.recurrence)
         session.add(control)
         announce(session, ControlDefined(code=control.code, title=control.title), about=control, by=by, at=at)
-    touched(session, *(each.id for each in controls), at=at)
+    touched(session, *(control.id for control in controls), at=at)
     return controls
 
 

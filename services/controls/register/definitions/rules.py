@@ -54,6 +54,6 @@ def changes_between(before: Definition | None, after: Definition) -> DefinitionC
             DefinitionChange(field=name, before=said[name] if said else None, after=says[name])
             for name in differing(said, says)
         ],
-        requirements_added=[each for each in after.requirements if each not in had],
-        requirements_removed=[each for each in had if each not in after.requirements],
+        requirements_added=[requirement for requirement in after.requirements if requirement not in had],
+        requirements_removed=[requirement for requirement in had if requirement not in after.requirements],
     )

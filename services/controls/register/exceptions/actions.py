@@ -105,7 +105,7 @@ async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int)
     """Announce which exceptions have come into force, run out soon or are over, each once; how many it was."""
     due = select(ControlException).where(col(ControlException.due_at) <= as_of)
     waiting = (await session.execute(due.order_by(col(ControlException.due_at)).limit(limit))).scalars()
-    named = {each.id: each.control_id for each in waiting}
+    named = {exception.id: exception.control_id for exception in waiting}
     controls = {control.id: control for control in await lock_by_id(session, Control, named.values())}
     again = due.where(col(ControlException.id).in_(list(named))).order_by(col(ControlException.id))
     changed = await lock_rows(session, again)
@@ -114,7 +114,7 @@ async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int)
         exception.announced, exception.due_at = phase, _term(exception).ends(phase)
         event = _EVENT[phase](**_told(exception, controls[exception.control_id]))
         announce(session, event, about=exception, by=SYSTEM, at=as_of)
-    touched(session, *{each.control_id for each in changed}, at=as_of)
+    touched(session, *{exception.control_id for exception in changed}, at=as_of)
     return len(changed)
 
 

@@ -69,20 +69,20 @@ async def record_batch(
     accepted: list[_Accepted] = []
     wrong: list[Fault] = []
     more = 0
-    for index, answer in enumerate(await _judged(session, [(each.control_id, each) for each in drafts], at=at)):
+    for index, answer in enumerate(await _judged(session, [(draft.control_id, draft) for draft in drafts], at=at)):
         place = f"/occurrences/{index}"
         if isinstance(answer, _Accepted):
             accepted.append(answer)
             answers.append(BatchAnswer(index=index, id=answer.id, due_on=answer.due_on, problem=None))
             continue
         faults = [Fault("/control_id", "The control does not exist.")] if answer is None else answer
-        refused = Invalid(_REFUSED, faults=[Fault(place + each.pointer, each.detail) for each in faults])
+        refused = Invalid(_REFUSED, faults=[Fault(place + fault.pointer, fault.detail) for fault in faults])
         answers.append(BatchAnswer(index=index, id=None, due_on=None, problem=Refusal.of(refused)))
         wrong += refused.faults
         more += refused.more_faults
     if atomic and wrong:
         raise BatchRefused("Some occurrences were refused; none is recorded.", faults=wrong, more_faults=more)
-    shorten([each.problem for each in answers])
+    shorten([answer.problem for answer in answers])
     await _write(session, accepted, by=by, at=at)
     return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
 
@@ -96,7 +96,7 @@ async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, b
         raise not_allowed("withdraw", "withdrawn", [])
     occurrence.withdrawn_at = at
     facts = (await facts_of(session, held))[occurrence.control_id]
-    number = next(each.number for each in facts.definitions if each.id == occurrence.definition_id)
+    number = next(definition.number for definition in facts.definitions if definition.id == occurrence.definition_id)
     event = OccurrenceWithdrawn(
         control_id=occurrence.control_id,
         control_code=held[0].code,
@@ -111,7 +111,9 @@ async def _judged(
     session: AsyncSession, drafts: Sequence[tuple[UUID, OccurrenceDraft]], *, at: datetime
 ) -> list[_Accepted | list[Fault] | None]:
     """What each comes to, in order: accepted, faults, or None where there is no such control."""
-    controls = {each.id: each for each in await lock_by_id(session, Control, {control_id for control_id, _ in drafts})}
+    controls = {
+        control.id: control for control in await lock_by_id(session, Control, {control_id for control_id, _ in drafts})
+    }
     facts = await facts_of(session, controls.values())
     whole = {control_id: stretches(facts[control_id]) for control_id in controls}
     earliest = min(draft.performed_at for _, draft in drafts).date() - _LATEST
@@ -151,21 +153,21 @@ def _judge(
 async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Actor, at: datetime) -> None:
     rows = [
         {
-            "id": each.id,
+            "id": occurrence.id,
             "org_id": organisation_of(session),
-            "control_id": each.control.id,
-            "definition_id": each.stretch.definition.id,
-            "due_on": each.due_on,
-            "performed_at": each.draft.performed_at,
-            "performed_by": each.draft.performed_by or by.text,
-            "notes": each.draft.notes,
-            "evidence_ids": each.draft.evidence_ids,
+            "control_id": occurrence.control.id,
+            "definition_id": occurrence.stretch.definition.id,
+            "due_on": occurrence.due_on,
+            "performed_at": occurrence.draft.performed_at,
+            "performed_by": occurrence.draft.performed_by or by.text,
+            "notes": occurrence.draft.notes,
+            "evidence_ids": occurrence.draft.evidence_ids,
             "recorded_by": by.text,
             "version": 1,
             "created_at": at,
             "updated_at": at,
         }
-        for each in accepted
+        for occurrence in accepted
     ]
     if not rows:
         return

@@ -157,7 +157,7 @@ async def facts_of(session: AsyncSession, controls: Collection[Control]) -> Mapp
     query = (
         select(Definition)
         .where(
-            col(Definition.control_id).in_([each.id for each in controls]),
+            col(Definition.control_id).in_([control.id for control in controls]),
             col(Definition.state) == DefinitionState.APPROVED,
         )
         .order_by(col(Definition.number))
@@ -169,7 +169,9 @@ async def facts_of(session: AsyncSession, controls: Collection[Control]) -> Mapp
             found[row.control_id].append(
                 DefinitionFacts(row.id, row.number, row.frequency, recurrence, row.effective_from)
             )
-    return {each.id: ControlFacts(each.implemented_at, each.retired_at, found[each.id]) for each in controls}
+    return {
+        control.id: ControlFacts(control.implemented_at, control.retired_at, found[control.id]) for control in controls
+    }
 
 
 async def performed_days(session: AsyncSession, controls: Collection[UUID], since: date) -> dict[UUID, set[date]]:

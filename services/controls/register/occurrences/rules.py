@@ -100,15 +100,18 @@ def stretches(control: ControlFacts) -> list[Stretch]:
     if control.implemented_at is None:
         return []
     begins = [
-        local_day(max(each.effective_from, control.implemented_at), each.time_zone) for each in control.definitions
+        local_day(max(definition.effective_from, control.implemented_at), definition.time_zone)
+        for definition in control.definitions
     ]
     found = []
-    for place, each in enumerate(control.definitions):
+    for place, definition in enumerate(control.definitions):
         end = begins[place + 1] if place + 1 < len(begins) else _FAR
         if control.retired_at is not None:
-            end = min(end, local_day(control.retired_at, each.time_zone))
+            end = min(end, local_day(control.retired_at, definition.time_zone))
         if begins[place] < end:
-            found.append(Stretch(each, rhythm_of(each.frequency, each.recurrence), begins[place], end))
+            found.append(
+                Stretch(definition, rhythm_of(definition.frequency, definition.recurrence), begins[place], end)
+            )
     return found
 
 
@@ -120,14 +123,16 @@ def period_of(
     `performances` are those that were due in these days, and those performed in them or within a day of them.
     """
     whole = stretches(control)
-    inside = [part for each in whole if (part := each.within(start, end)).start < part.end]
+    inside = [part for stretch in whole if (part := stretch.within(start, end)).start < part.end]
     by_day: Mapping[date, list[Performance]] = defaultdict(list)
-    for each in performances:
-        if each.due_on is not None:
-            by_day[each.due_on].append(each)
+    for performance in performances:
+        if performance.due_on is not None:
+            by_day[performance.due_on].append(performance)
     expected = [_expected(part, due, by_day.get(due, ()), as_of) for part in inside for due in part.due()]
-    here = [each for each in performances if in_force(inside, each.performed_at)]
-    additional = [each.id for each in here if each.due_on is None or not is_due(whole, each.due_on)]
+    here = [performance for performance in performances if in_force(inside, performance.performed_at)]
+    additional = [
+        performance.id for performance in here if performance.due_on is None or not is_due(whole, performance.due_on)
+    ]
     counts = _counts(expected, performances=len(here), additional=len(additional))
     outcome = _outcome(inside, counts)
     return Period(
@@ -142,10 +147,10 @@ def period_of(
 
 def next_due(control: Iterable[Stretch], day: date) -> date | None:
     """The first due day on or after a day, by the definition that will be in force then."""
-    for each in control:
-        if each.rhythm and day < each.end:
-            due = first_due(each.rhythm, max(day, each.start))
-            if due is not None and due < each.end:
+    for stretch in control:
+        if stretch.rhythm and day < stretch.end:
+            due = first_due(stretch.rhythm, max(day, stretch.start))
+            if due is not None and due < stretch.end:
                 return due
     return None
 
@@ -157,9 +162,9 @@ def is_due(control: Iterable[Stretch], day: date) -> bool:
 
 def in_force(control: Iterable[Stretch], performed_at: datetime) -> Stretch | None:
     """What was in force and in operation when something was performed; None when nothing was."""
-    for each in control:
-        if each.start <= local_day(performed_at, each.definition.time_zone) < each.end:
-            return each
+    for stretch in control:
+        if stretch.start <= local_day(performed_at, stretch.definition.time_zone) < stretch.end:
+            return stretch
     return None
 
 
@@ -171,9 +176,9 @@ def due_for(control: Sequence[Stretch], performed_at: datetime, taken: Collectio
     day = local_day(performed_at, now.definition.time_zone)
     late = [
         due
-        for each in control
-        if each.rhythm
-        for due in each.within(day - each.rhythm.tolerance, day).due()
+        for stretch in control
+        if stretch.rhythm
+        for due in stretch.within(day - stretch.rhythm.tolerance, day).due()
         if due not in taken
     ]
     if late:
@@ -185,7 +190,7 @@ def due_for(control: Sequence[Stretch], performed_at: datetime, taken: Collectio
 def _expected(part: Stretch, due: date, performances: Sequence[Performance], as_of: datetime) -> Expected:
     assert part.rhythm is not None
     zone, last_day = part.rhythm.time_zone, due + part.rhythm.tolerance
-    first = min(performances, key=lambda each: (each.performed_at, each.id), default=None)
+    first = min(performances, key=lambda performance: (performance.performed_at, performance.id), default=None)
     if first is not None and local_day(first.performed_at, zone) <= due:
         standing = Standing.IN_TIME
     elif first is not None and local_day(first.performed_at, zone) <= last_day:
@@ -202,7 +207,7 @@ def _expected(part: Stretch, due: date, performances: Sequence[Performance], as_
 
 
 def _counts(expected: Sequence[Expected], *, performances: int, additional: int) -> OccurrenceCounts:
-    found = Counter(each.standing for each in expected)
+    found = Counter(day.standing for day in expected)
     return OccurrenceCounts(
         expected=len(expected),
         performed=found[Standing.IN_TIME] + found[Standing.LATE],
@@ -223,4 +228,4 @@ def _outcome(parts: Sequence[Stretch], counts: OccurrenceCounts) -> PeriodOutcom
         return PeriodOutcome.OPEN
     if counts.performed or counts.performances:
         return PeriodOutcome.PERFORMED
-    return PeriodOutcome.OUTSIDE_PERIOD if any(each.rhythm for each in parts) else PeriodOutcome.NO_OCCURRENCE
+    return PeriodOutcome.OUTSIDE_PERIOD if any(part.rhythm for part in parts) else PeriodOutcome.NO_OCCURRENCE

@@ -209,5 +209,5 @@ def _days(rule: str, begins: date, end: date) -> Iterator[date]:
     shift = (9999 - max(begins, end).year) // 400 * 400
     last = end.replace(year=end.year + shift)
     found = rrulestr(rule, dtstart=datetime(begins.year + shift, begins.month, begins.day))  # noqa: DTZ001 - a day
-    for each in takewhile(lambda each: each.date() < last, found):
-        yield date(each.year - shift, each.month, each.day)
+    for instant in takewhile(lambda instant: instant.date() < last, found):
+        yield date(instant.year - shift, instant.month, instant.day)

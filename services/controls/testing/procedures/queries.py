@@ -15,7 +15,7 @@ _P = table_of(Procedure).c
 _V = table_of(ProcedureVersion).c
 
 _BEYOND_INQUIRY: ColumnElement[list[str]] = literal_column(
-    "array[" + ", ".join(f"'{each}'" for each in sorted(BEYOND_INQUIRY)) + "]"
+    "array[" + ", ".join(f"'{method}'" for method in sorted(BEYOND_INQUIRY)) + "]"
 )
 
 _PROCEDURE = select(

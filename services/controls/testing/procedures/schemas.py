@@ -9,7 +9,7 @@ from shared.http.fields import Code, Input, Prose, Title
 
 
 def _weakest_first(methods: list[Method]) -> list[Method]:
-    return [each for each in Method if each in methods]
+    return [method for method in Method if method in methods]
 
 
 Methods = Annotated[

@@ -85,10 +85,10 @@ async def push(
 
     `PushRefused` when any is refused and `atomic` asks for all or nothing.
     """
-    readable = {each.control for each in results if isinstance(each, PushedResult)}
+    readable = {result.control for result in results if isinstance(result, PushedResult)}
     controls = await controls_named(session, readable)
     answers, new = await _sorted_out(session, results, controls, at)
-    refused = [each.problem for each in answers if each.problem is not None]
+    refused = [answer.problem for answer in answers if answer.problem is not None]
     if atomic and refused:
         faults = [Fault(fault.pointer, fault.detail) for problem in refused for fault in problem.errors]
         more = sum(problem.more_errors for problem in refused)
@@ -96,7 +96,7 @@ async def push(
         raise PushRefused(detail, faults=faults, more_faults=more)
     shorten(refused)
     push_id = await _record(session, new, by=by, at=at) if new else None
-    counts = Counter(each.status for each in answers)
+    counts = Counter(answer.status for answer in answers)
     return PushOut(
         push_id=push_id,
         recorded=counts[PushStatus.RECORDED],
@@ -113,24 +113,24 @@ async def _sorted_out(
     at: datetime,
 ) -> tuple[list[PushAnswer], list[Accepted]]:
     """An answer for each result, in order, and those to be recorded."""
-    judged = [_judged(index, each, controls, at) for index, each in enumerate(results)]
-    keys = {_run(each) for each in judged if isinstance(each, Accepted)}
+    judged = [_judged(index, result, controls, at) for index, result in enumerate(results)]
+    keys = {_run(result) for result in judged if isinstance(result, Accepted)}
     known = await reported_before(session, keys) if keys else {}
     answers: list[PushAnswer] = []
     new: list[Accepted] = []
-    for index, each in enumerate(judged):
-        if isinstance(each, Problem):
-            answers.append(_refused(index, each))
+    for index, result in enumerate(judged):
+        if isinstance(result, Problem):
+            answers.append(_refused(index, result))
             continue
-        first = known.get(_run(each))
+        first = known.get(_run(result))
         if first is None:
-            known[_run(each)] = Reported(each.id, each.sent.outcome)
-            new.append(each)
-            answers.append(PushAnswer(index=index, status=PushStatus.RECORDED, id=each.id, problem=None))
-        elif first.outcome == each.sent.outcome:
+            known[_run(result)] = Reported(result.id, result.sent.outcome)
+            new.append(result)
+            answers.append(PushAnswer(index=index, status=PushStatus.RECORDED, id=result.id, problem=None))
+        elif first.outcome == result.sent.outcome:
             answers.append(PushAnswer(index=index, status=PushStatus.ALREADY_KNOWN, id=first.id, problem=None))
         else:
-            answers.append(_refused(index, _contradiction(each, first), first.id))
+            answers.append(_refused(index, _contradiction(result, first), first.id))
     return answers, new
 
 
@@ -139,7 +139,7 @@ def _judged(
 ) -> Accepted | Problem:
     place = f"/results/{index}"
     if isinstance(sent, Unreadable):
-        faults = [Fault(f"{place}{each.pointer}", each.detail) for each in sent.faults]
+        faults = [Fault(f"{place}{fault.pointer}", fault.detail) for fault in sent.faults]
         return Invalid("The result is not what it should be.", faults=faults)
     control = controls.get(sent.control)
     if control is None:
@@ -172,26 +172,26 @@ def _run(each: Accepted) -> RunKey:
 async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: Actor, at: datetime) -> UUID:
     """Write the results and what they come to, announce what is news, and reassess the controls it is news of."""
     push_id = new_id()
-    standings = await standings_of(session, {each.check for each in new})
-    for each in new:
-        if each.check not in standings:
-            standings[each.check] = _standing(session, each, at)
+    standings = await standings_of(session, {result.check for result in new})
+    for result in new:
+        if result.check not in standings:
+            standings[result.check] = _standing(session, result, at)
     findings: dict[UUID, list[Finding]] = defaultdict(list)
-    for each in new:
-        findings[standings[each.check].id].append(each.finding)
+    for result in new:
+        findings[standings[result.check].id].append(result.finding)
     taken = await take(session, findings, list(standings.values()), at=at)
-    definitions = await definitions_of(session, {each.control.id for each in new})
+    definitions = await definitions_of(session, {result.control.id for result in new})
     rows = [
-        _row(each, standings[each.check], push_id, by, at) | {"definition_id": _tested(each, definitions)}
-        for each in new
+        _row(result, standings[result.check], push_id, by, at) | {"definition_id": _tested(result, definitions)}
+        for result in new
     ]
     await insert_rows(session, table_of(Result), rows)
-    controls = {each.control.id: each.control for each in new}
-    news = [each for each in taken if each.matters]
+    controls = {result.control.id: result.control for result in new}
+    news = [standing for standing in taken if standing.matters]
     for taken_in in news:
         _announce_recorded(session, taken_in, controls[taken_in.standing.control_id], by=by, at=at)
     _announce_pushed(session, new, push_id, by=by, at=at)
-    touched(session, *{each.standing.control_id for each in news}, at=at)
+    touched(session, *{standing.standing.control_id for standing in news}, at=at)
     return push_id
 
 
@@ -261,7 +261,7 @@ def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *,
 def _announce_pushed(session: AsyncSession, new: Sequence[Accepted], push_id: UUID, *, by: Actor, at: datetime) -> None:
     event = TestResultsPushed(
         recorded=len(new),
-        outcomes=dict(sorted(Counter(str(each.sent.outcome) for each in new).items())),
-        sources=sorted({each.sent.source for each in new}),
+        outcomes=dict(sorted(Counter(str(result.sent.outcome) for result in new).items())),
+        sources=sorted({result.sent.source for result in new}),
     )
     announce(session, event, about=Written(push_id, 1), by=by, at=at)

@@ -125,11 +125,11 @@ class Reported:
 async def controls_named(session: AsyncSession, names: Collection[str]) -> dict[str, Control]:
     """The controls of these ids or codes, locked in the order in which everybody locks them."""
     known = table_of(Control).c
-    named = among(known.code, names) | among(known.id, [key for each in names if (key := _id(each))])
+    named = among(known.code, names) | among(known.id, [key for name in names if (key := _id(name))])
     controls = await lock_rows(session, select(Control).where(named).order_by(known.id))
-    by_id = {str(each.id): each for each in controls}
-    by_code = {each.code: each for each in controls}
-    return {each: found for each in names if (found := by_code.get(each) or by_id.get(each.lower()))}
+    by_id = {str(control.id): control for control in controls}
+    by_code = {control.code: control for control in controls}
+    return {name: found for name in names if (found := by_code.get(name) or by_id.get(name.lower()))}
 
 
 async def reported_before(session: AsyncSession, keys: Collection[RunKey]) -> dict[RunKey, Reported]:
@@ -143,7 +143,7 @@ async def reported_before(session: AsyncSession, keys: Collection[RunKey]) -> di
         & (_R.check_name == asked.c.check_name),
     )
     rows = await session.execute(
-        query, {**_checks([each.check for each in keys]), "run_id": [each.run_id for each in keys]}
+        query, {**_checks([key.check for key in keys]), "run_id": [key.run_id for key in keys]}
     )
     return {
         RunKey(CheckKey(row.control_id, row.source, row.check_name), row.run_id): Reported(row.id, Outcome(row.outcome))
@@ -173,7 +173,7 @@ async def standings_of(session: AsyncSession, keys: Collection[CheckKey]) -> dic
         & (known.check_name == asked.c.check_name),
     )
     found = (await session.scalars(query, _checks(keys), execution_options={"populate_existing": True})).all()
-    return {CheckKey(each.control_id, each.source or "", each.check_name or ""): each for each in found}
+    return {CheckKey(row.control_id, row.source or "", row.check_name or ""): row for row in found}
 
 
 def _rows(**columns: TypeEngine[Any]) -> TableValuedAlias:
@@ -185,9 +185,9 @@ def _rows(**columns: TypeEngine[Any]) -> TableValuedAlias:
 
 def _checks(keys: Collection[CheckKey]) -> dict[str, Any]:
     return {
-        "control_id": [each.control_id for each in keys],
-        "source": [each.source for each in keys],
-        "check_name": [each.check for each in keys],
+        "control_id": [key.control_id for key in keys],
+        "source": [key.source for key in keys],
+        "check_name": [key.check for key in keys],
     }
 
 

@@ -55,7 +55,7 @@ def _or_faults(value: Any, read: Callable[[Any], PushedResult]) -> PushedResult 
         return read(value)
     except ValidationError as error:
         return Unreadable(
-            tuple(Fault("".join(f"/{part}" for part in each["loc"]), each["msg"]) for each in error.errors())
+            tuple(Fault("".join(f"/{part}" for part in fault["loc"]), fault["msg"]) for fault in error.errors())
         )
 
 

@@ -22,7 +22,7 @@ from shared.events.trail import announce
 from shared.identity.callers import Actor
 from shared.problems import not_allowed
 
-_STAND = tuple(each.name for each in fields(Stand))
+_STAND = tuple(field.name for field in fields(Stand))
 _KEPT = ("id", "org_id", "control_id", "procedure_id", "kind", "title", "source", "check_name", "created_at")
 _CHANGING = (*_STAND, "withdrawn_at", "version", "updated_at")
 _OUTCOMES = frozenset({"concluded", "latest"})
@@ -59,8 +59,14 @@ async def take(
     session: AsyncSession, findings: Mapping[UUID, Sequence[Finding]], standings: Sequence[Standing], *, at: datetime
 ) -> list[Taken]:
     """Take results into their standings, of controls that are held by then: one statement, however many they are."""
-    taken = [Taken(each, before := stand_of(each), after(before, findings[each.id])) for each in standings]
-    rows = [_row(each, at) for each in taken if each.after != each.before or each.standing.withdrawn_at is not None]
+    taken = [
+        Taken(standing, before := stand_of(standing), after(before, findings[standing.id])) for standing in standings
+    ]
+    rows = [
+        _row(change, at)
+        for change in taken
+        if change.after != change.before or change.standing.withdrawn_at is not None
+    ]
     await insert_rows(session, table_of(Standing), rows, renew=_CHANGING)
     return taken
 

@@ -52,23 +52,23 @@ class Stand:
 
 def after(stand: Stand, found: Iterable[Finding]) -> Stand:
     """What it comes to with these results too."""
-    for each in sorted(found, key=lambda finding: (finding.observed_at, _WEIGHT[finding.outcome])):
-        if each.outcome in _CONCLUSIVE and _counts(each, stand.concluded, stand.concluded_at):
-            same = stand.concluded == each.outcome
+    for later in sorted(found, key=lambda finding: (finding.observed_at, _WEIGHT[finding.outcome])):
+        if later.outcome in _CONCLUSIVE and _counts(later, stand.concluded, stand.concluded_at):
+            same = stand.concluded == later.outcome
             stand = replace(
                 stand,
-                concluded=each.outcome,
-                since=stand.since if same else each.observed_at,
-                concluded_at=each.observed_at,
-                concluded_by=each.result_id,
+                concluded=later.outcome,
+                since=stand.since if same else later.observed_at,
+                concluded_at=later.observed_at,
+                concluded_by=later.result_id,
             )
-        if _counts(each, stand.latest, stand.latest_at):
+        if _counts(later, stand.latest, stand.latest_at):
             stand = replace(
                 stand,
-                latest=each.outcome,
-                latest_at=each.observed_at,
-                latest_by=each.result_id,
-                due_at=each.next_due_at,
+                latest=later.outcome,
+                latest_at=later.observed_at,
+                latest_by=later.result_id,
+                due_at=later.next_due_at,
             )
     return stand
 

@@ -97,8 +97,8 @@ async def _members(database: Database, bundle: Bundle) -> AsyncIterator[AsyncMem
         if len(rows) < _PAGE:
             break
         after = rows[-1].Item.id
-    for path, each in (("contents.ndjson", contained), ("trail.ndjson", trail)):
-        yield _member(path, bundle.created_at, each.chunks())
+    for path, content in (("contents.ndjson", contained), ("trail.ndjson", trail)):
+        yield _member(path, bundle.created_at, content.chunks())
     parts = {"contents": contained.told("contents.ndjson"), "trail": trail.told("trail.ndjson")}
     manifest = manifest_of(bundle, parts)
     yield _member("manifest.json", bundle.created_at, _once(manifest))

@@ -56,7 +56,7 @@ def manifest_of(bundle: Bundle, parts: Mapping[str, Mapping[str, Any]]) -> bytes
             "bundle_id": str(bundle.id),
             "org_id": str(bundle.org_id),
             "title": bundle.title,
-            "control_ids": [str(each) for each in bundle.control_ids],
+            "control_ids": [str(control_id) for control_id in bundle.control_ids],
             "covers_from": bundle.covers_from.isoformat(),
             "covers_until": bundle.covers_until.isoformat(),
             "assembled_by": bundle.assembled_by,

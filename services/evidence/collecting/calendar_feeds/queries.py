@@ -73,18 +73,20 @@ async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: dateti
     found = await session.execute(query.order_by(col(Collection.due_at).desc()).limit(_MOST))
     return [
         Entry(
-            expectation_id=each.expectation_id,
-            intended_on=each.intended_on,
+            expectation_id=collection.expectation_id,
+            intended_on=collection.intended_on,
             title=title,
             owner=owner,
-            state="overdue" if each.status == CollectionStatus.OPEN and each.overdue_at <= as_of else each.status,
-            covers_from=each.covers_from,
-            covers_until=each.covers_until,
-            due_at=each.due_at,
-            sequence=each.version,
-            changed_at=each.updated_at,
+            state="overdue"
+            if collection.status == CollectionStatus.OPEN and collection.overdue_at <= as_of
+            else collection.status,
+            covers_from=collection.covers_from,
+            covers_until=collection.covers_until,
+            due_at=collection.due_at,
+            sequence=collection.version,
+            changed_at=collection.updated_at,
         )
-        for each, title, owner in found
+        for collection, title, owner in found
     ]
 
 
@@ -99,7 +101,7 @@ async def _planned(session: AsyncSession, owner_id: UUID | None, *, as_of: datet
         )
     )
     found = await session.execute(query.order_by(col(Expectation.next_opens_at)).limit(_MOST))
-    return [entry for each, owner in found for entry in _coming(each, owner, as_of=as_of)]
+    return [entry for expectation, owner in found for entry in _coming(expectation, owner, as_of=as_of)]
 
 
 def _coming(expectation: Expectation, owner: str, *, as_of: datetime) -> list[Entry]:
@@ -107,22 +109,22 @@ def _coming(expectation: Expectation, owner: str, *, as_of: datetime) -> list[En
         return []
     cadence = Cadence.of(expectation.cadence)
     following = dates(cadence.rule, cadence.starts_on, after=expectation.next_on)
-    coming = (occurrence(cadence, each) for each in (expectation.next_on, *islice(following, MOST_PLANNED - 1)))
+    coming = (occurrence(cadence, day) for day in (expectation.next_on, *islice(following, MOST_PLANNED - 1)))
     return [
         Entry(
             expectation_id=expectation.id,
-            intended_on=each.on,
+            intended_on=event.on,
             title=expectation.title,
             owner=owner,
             state=PLANNED,
-            covers_from=each.covers_from,
-            covers_until=each.covers_until,
-            due_at=each.due_at,
+            covers_from=event.covers_from,
+            covers_until=event.covers_until,
+            due_at=event.due_at,
             sequence=0,
             changed_at=expectation.created_at,
         )
-        for each in coming
-        if each.due_at <= as_of + SHOWN_AHEAD
+        for event in coming
+        if event.due_at <= as_of + SHOWN_AHEAD
     ]
 
 

@@ -98,7 +98,7 @@ def calendar(title: str, entries: Iterable[Entry]) -> bytes:
     made.add("x-wr-calname", title)
     made.add("refresh-interval", vDuration(_READ_AGAIN), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(_READ_AGAIN))
-    for entry in sorted(entries, key=lambda each: (each.due_at, each.uid)):
+    for entry in sorted(entries, key=lambda entry: (entry.due_at, entry.uid)):
         made.add_component(_event(entry))
     text: bytes = made.to_ical()
     return text

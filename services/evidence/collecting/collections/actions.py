@@ -85,22 +85,26 @@ async def chosen(
     """
     picked = await named(session, ids)
     faults: list[Fault] = []
-    for place, each in enumerate(ids):
-        if each not in picked:
+    for place, collection_id in enumerate(ids):
+        if collection_id not in picked:
             faults.append(Fault(f"/collection_ids/{place}", "unknown"))
-        elif picked[each].expectation_id not in expectations:
+        elif picked[collection_id].expectation_id not in expectations:
             faults.append(Fault(f"/collection_ids/{place}", "of an expectation that is not in expectation_ids"))
-        elif picked[each].status not in UNANSWERED:
-            faults.append(Fault(f"/collection_ids/{place}", picked[each].status))
+        elif picked[collection_id].status not in UNANSWERED:
+            faults.append(Fault(f"/collection_ids/{place}", picked[collection_id].status))
     if faults:
         raise UnknownCollection("Some of the collections do not take this evidence.", faults=faults)
-    rest = set(expectations) - {each.expectation_id for each in picked.values()}
+    rest = set(expectations) - {collection.expectation_id for collection in picked.values()}
     waiting = await waiting_for(session, sorted(rest))
     found = (
-        answered(covers_from, covers_until, [each for each in waiting.values() if each.expectation_id == expectation])
+        answered(
+            covers_from,
+            covers_until,
+            [collection for collection in waiting.values() if collection.expectation_id == expectation],
+        )
         for expectation in sorted(rest)
     )
-    return [*picked.values(), *(each for each in found if each is not None)]
+    return [*picked.values(), *(collection for collection in found if collection is not None)]
 
 
 def hand_in(

@@ -15,5 +15,5 @@ def answered(covers_from: datetime, covers_until: datetime, waiting: Sequence[Co
     def shared(each: Collection) -> timedelta:
         return min(covers_until, each.covers_until) - max(covers_from, each.covers_from)
 
-    touched = [each for each in waiting if shared(each) > timedelta(0)]
-    return max(touched, key=lambda each: (shared(each), -each.intended_on.toordinal()), default=None)
+    touched = [collection for collection in waiting if shared(collection) > timedelta(0)]
+    return max(touched, key=lambda collection: (shared(collection), -collection.intended_on.toordinal()), default=None)

@@ -69,7 +69,7 @@ async def owners_of(session: AsyncSession, given: Input) -> dict[str, Any]:
     Refused as `require_people` says.
     """
     references = given.model_dump(include=set(OWNERS), exclude_unset=True)
-    people = await require_people(session, {f"/{member}": each for member, each in references.items()})
+    people = await require_people(session, {f"/{member}": reference for member, reference in references.items()})
     columns: dict[str, Any] = {f"{pointer[1:]}_id": person.id for pointer, person in people.items()}
     if "backup_owner" in references and references["backup_owner"] is None:
         columns["backup_owner_id"] = None

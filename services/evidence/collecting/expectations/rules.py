@@ -83,9 +83,9 @@ class Occurrence:
 def fault_of(rule: str, starts_on: date) -> str | None:
     """What is wrong with a rule, if anything."""
     parts = rule.split(";")
-    if unknown := [each for each in parts if not _PART.fullmatch(each)]:
+    if unknown := [part for part in parts if not _PART.fullmatch(part)]:
         return f"not a part of a rule of days (RFC 5545, 3.3.10): {unknown[0]}"
-    names = [each.partition("=")[0] for each in parts]
+    names = [part.partition("=")[0] for part in parts]
     if len(set(names)) < len(names) or names[0] != "FREQ" or {"COUNT", "UNTIL"} <= set(names):
         return "begins with FREQ, and has each part once and not both COUNT and UNTIL"
     unit = parts[0].removeprefix("FREQ=")
@@ -103,7 +103,7 @@ def fault_of(rule: str, starts_on: date) -> str | None:
 def dates(rule: str, starts_on: date, *, after: date | None = None) -> Iterator[date]:
     """The dates of a rule from `starts_on` on; with `after`, those after it."""
     horizon = max(after or starts_on, starts_on) + _LONGEST_GAP
-    return (each for each in _dates(_parts(rule), starts_on, horizon) if after is None or each > after)
+    return (day for day in _dates(_parts(rule), starts_on, horizon) if after is None or day > after)
 
 
 def next_date(cadence: Cadence, *, after: date | None = None) -> date | None:
@@ -148,7 +148,7 @@ def _dates(parts: dict[str, str], starts_on: date, horizon: date) -> Iterator[da
     until = min(parts.get("UNTIL", f"{horizon:%Y%m%d}"), f"{horizon:%Y%m%d}")
     endless = _text({name: value for name, value in parts.items() if name not in {"COUNT", "UNTIL"}})
     found = rrulestr(f"{endless};UNTIL={until}T235959", dtstart=datetime.combine(starts_on, time()))
-    return (each.date() for each in islice(found, int(parts["COUNT"]) if "COUNT" in parts else None))
+    return (instant.date() for instant in islice(found, int(parts["COUNT"]) if "COUNT" in parts else None))
 
 
 def _explicit(parts: dict[str, str], starts_on: date) -> dict[str, str]:
@@ -172,7 +172,7 @@ def _instant(cadence: Cadence, day: date, at: time) -> datetime:
 
 
 def _parts(rule: str) -> dict[str, str]:
-    return dict(each.split("=", 1) for each in rule.split(";"))
+    return dict(part.split("=", 1) for part in rule.split(";"))
 
 
 def _text(parts: dict[str, str]) -> str:

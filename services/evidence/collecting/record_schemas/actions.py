@@ -37,7 +37,7 @@ async def define(
     `RecordSchemaUnusable` names what is too costly in it, or why it is no JSON Schema that stands by itself.
     """
     if faults := too_costly(draft.document):
-        placed = [Fault(f"/document{each.pointer}", each.detail) for each in faults]
+        placed = [Fault(f"/document{fault.pointer}", fault.detail) for fault in faults]
         raise RecordSchemaUnusable("Records cannot be checked against this schema in limited time.", faults=placed)
     await refuse_unusable(children, organisation_of(session), draft.document)
     last = await session.scalar(select(func.max(RecordSchema.number)).where(RecordSchema.code == draft.code))
@@ -54,8 +54,10 @@ async def known(session: AsyncSession, ids: Mapping[UUID, str]) -> dict[UUID, Re
     """The schemas by id, each with the pointer of the member that names it; `UnknownRecordSchema` for the others."""
     if not ids:
         return {}
-    found = {each.id: each for each in await session.scalars(select(RecordSchema).where(col(RecordSchema.id).in_(ids)))}
-    if faults := [Fault(pointer, "unknown") for each, pointer in ids.items() if each not in found]:
+    found = {
+        schema.id: schema for schema in await session.scalars(select(RecordSchema).where(col(RecordSchema.id).in_(ids)))
+    }
+    if faults := [Fault(pointer, "unknown") for schema_id, pointer in ids.items() if schema_id not in found]:
         raise UnknownRecordSchema("There is no such record schema.", faults=faults)
     return found
 
@@ -68,9 +70,9 @@ async def check(session: AsyncSession, children: Children, record: dict[str, obj
     schemas = await known(session, ids)
     if not schemas:
         return
-    documents = [schemas[each].document for each in sorted(schemas)]
+    documents = [schemas[schema].document for schema in sorted(schemas)]
     found = await faults_of_record(children, organisation_of(session), record, documents)
     if found:
-        faults = [Fault(f"/record{each.pointer}", each.detail) for each in found]
-        names = ", ".join(sorted(f"{each.code} {each.number}" for each in schemas.values()))
+        faults = [Fault(f"/record{fault.pointer}", fault.detail) for fault in found]
+        names = ", ".join(sorted(f"{schema.code} {schema.number}" for schema in schemas.values()))
         raise RecordDoesNotFit(f"The record does not fit the schema {names}.", faults=faults)

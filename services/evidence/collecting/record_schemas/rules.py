@@ -53,7 +53,7 @@ class _Bounds:
     def __init__(self, document: _Schema) -> None:
         self.schemas: dict[str, _Schema] = dict(_all("", document))
         self.faults: list[Fault] = []
-        self._anchors = {f"#{each.get('$anchor')}": place for place, each in self.schemas.items()}
+        self._anchors = {f"#{schema.get('$anchor')}": place for place, schema in self.schemas.items()}
         self._weights: dict[str, _Weight] = {}
         self._under_way: set[str] = set()
         self._references = self._scans = 0
@@ -85,9 +85,9 @@ class _Bounds:
             self._fault(place, why)
             return _Weight(1, 1)
         self._under_way.add(place)
-        inner = [self.weigh(*each) for each in self._applied(place, schema)]
+        inner = [self.weigh(*part) for part in self._applied(place, schema)]
         self._under_way.discard(place)
-        applied, nested = 1 + sum(each.applied for each in inner), 1 + max((each.nested for each in inner), default=0)
+        applied, nested = 1 + sum(part.applied for part in inner), 1 + max((part.nested for part in inner), default=0)
         if applied > MOST_APPLIED:
             self._fault(place, f"applies {applied:,} schemas to one value; {MOST_APPLIED} may be")
             applied = 1
@@ -123,9 +123,9 @@ def _held(place: str, schema: _Schema, keywords: tuple[str, ...]) -> Iterator[tu
         value = schema.get(keyword)
         at = f"{place}/{keyword}"
         if isinstance(value, list):
-            yield from ((f"{at}/{index}", each) for index, each in enumerate(value) if isinstance(each, dict))
+            yield from ((f"{at}/{index}", inner) for index, inner in enumerate(value) if isinstance(inner, dict))
         elif isinstance(value, dict) and keyword in _MAPS:
-            named = ((name.replace("~", "~0").replace("/", "~1"), each) for name, each in value.items())
-            yield from ((f"{at}/{name}", each) for name, each in named if isinstance(each, dict))
+            named = ((name.replace("~", "~0").replace("/", "~1"), inner) for name, inner in value.items())
+            yield from ((f"{at}/{name}", inner) for name, inner in named if isinstance(inner, dict))
         elif isinstance(value, dict):
             yield at, value

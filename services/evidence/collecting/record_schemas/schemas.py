@@ -15,13 +15,13 @@ _DEEPEST_RECORD = 32
 def _check(value: Any, *, depth: int) -> None:
     if depth > _DEEPEST_RECORD:
         raise ValueError(f"nested deeper than {_DEEPEST_RECORD}")
-    if isinstance(value, str) and ("\x00" in value or any("\ud800" <= each <= "\udfff" for each in value)):
+    if isinstance(value, str) and ("\x00" in value or any("\ud800" <= character <= "\udfff" for character in value)):
         raise ValueError("has text with NUL or half of a surrogate pair")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("has a number that JSON does not have")
     members = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for each in members:
-        _check(each, depth=depth + 1)
+    for member in members:
+        _check(member, depth=depth + 1)
 
 
 def storable(record: dict[str, Any]) -> dict[str, Any]:

@@ -245,7 +245,7 @@ async def clear_abandoned(session: AsyncSession, store: Store, *, before: dateti
     )
     abandoned = (await session.scalars(begun.with_for_update(skip_locked=True))).all()
     # By digest, the order in which every sweep takes its turns.
-    for upload in sorted(abandoned, key=lambda each: each.sha256 or ""):
+    for upload in sorted(abandoned, key=lambda upload: upload.sha256 or ""):
         await store.remove(upload_key(upload.id))
         if upload.sha256 is not None:
             await _remove_unless_wanted(session, store, upload)

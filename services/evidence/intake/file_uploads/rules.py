@@ -116,7 +116,9 @@ def safe_name(name: str) -> str | None:
     """The last part of a path, without what could mislead whoever reads it; None when nothing is left."""
     last = re.split(r"[/\\]", name)[-1]
     kept = (
-        each for each in last if unicodedata.category(each) not in {"Cc", "Cs", "Zl", "Zp"} and each not in _TURNING
+        character
+        for character in last
+        if unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} and character not in _TURNING
     )
     return "".join(kept).strip(" .")[:_LONGEST_NAME].strip() or None
 

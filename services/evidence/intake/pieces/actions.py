@@ -128,7 +128,7 @@ class _Intake:
     async def _keep(self, content: bytes) -> None:
         if not content:
             return
-        start = self.counted + sum(each.size for each in self.uncounted)
+        start = self.counted + sum(piece.size for piece in self.uncounted)
         key = piece_key(self.upload.id)
         self.uncounted.append(
             Piece(upload_id=self.upload.id, org_id=self.upload.org_id, start=start, size=len(content), key=key)
@@ -140,7 +140,7 @@ class _Intake:
     async def _count(self) -> None:
         async with self.transaction() as session:
             await count(session, self.upload.id, self.uncounted, after=self.counted, at=self.at)
-        self.counted += sum(each.size for each in self.uncounted)
+        self.counted += sum(piece.size for piece in self.uncounted)
         self.uncounted.clear()
 
 
@@ -148,7 +148,7 @@ async def count(session: AsyncSession, upload_id: UUID, pieces: Sequence[Piece],
     """Let pieces count that are in the store; `OffsetMismatch` if another request's came first, or the upload ended."""
     if not pieces:
         return
-    size = sum(each.size for each in pieces)
+    size = sum(piece.size for piece in pieces)
     # Not a version of the upload and no event: how far it has come is its offset, and nothing else of it changes.
     moved = (
         update(ResumableUpload)

@@ -39,8 +39,8 @@ def checksum_of(header: str) -> Checksum | None:
 def metadata_of(header: str) -> Mapping[str, str] | None:
     """An Upload-Metadata header: `<key> <base64>` pairs, by comma; None when it cannot be read."""
     pairs: dict[str, str] = {}
-    for each in header.split(","):
-        key, _, encoded = each.strip().partition(" ")
+    for pair in header.split(","):
+        key, _, encoded = pair.strip().partition(" ")
         value = _decoded(encoded)
         if not key or len(key) > _LONGEST_KEY or key in pairs or value is None:
             return None

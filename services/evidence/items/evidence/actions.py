@@ -72,12 +72,12 @@ async def submit(
         covers_until=draft.covers_until,
     )
     item = _item(session, draft, sorted(schemas), replaces, by=by, at=at)
-    proofs = [_proof(item, each) for each in expectations.values()]
+    proofs = [_proof(item, expectation) for expectation in expectations.values()]
     session.add(item)
     await session.flush()  # the proofs refer to the item
     session.add_all(proofs)
     event = EvidenceSubmitted(
-        title=item.title, proves=proof_fields(proofs), collections=[each.id for each in collections]
+        title=item.title, proves=proof_fields(proofs), collections=[collection.id for collection in collections]
     )
     announce(session, event, about=item, by=by, at=at)
     give(session, item, draft.tags)
@@ -126,10 +126,10 @@ async def _expectations(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[U
 
 def _refuse_unknown(ids: Sequence[UUID], expectations: Mapping[UUID, Expectation]) -> None:
     faults: list[Fault] = []
-    for place, each in enumerate(ids):
-        if each not in expectations:
+    for place, expectation_id in enumerate(ids):
+        if expectation_id not in expectations:
             faults.append(Fault(f"/expectation_ids/{place}", "unknown"))
-        elif expectations[each].status != ExpectationStatus.ACTIVE:
+        elif expectations[expectation_id].status != ExpectationStatus.ACTIVE:
             faults.append(Fault(f"/expectation_ids/{place}", "withdrawn"))
     if faults:
         raise UnknownReference("Some of the expectations do not exist or were withdrawn.", faults=faults)
@@ -166,7 +166,7 @@ def _schemas_of(draft: EvidenceDraft, expectations: Mapping[UUID, Expectation]) 
         return {}
     named = {
         expectation.record_schema_id: f"/expectation_ids/{place}"
-        for place, expectation in enumerate(expectations[each] for each in draft.expectation_ids)
+        for place, expectation in enumerate(expectations[expectation_id] for expectation_id in draft.expectation_ids)
         if expectation.record_schema_id is not None
     }
     return named if draft.record_schema_id is None else {draft.record_schema_id: "/record_schema_id", **named}
@@ -175,11 +175,11 @@ def _schemas_of(draft: EvidenceDraft, expectations: Mapping[UUID, Expectation]) 
 def proof_fields(proofs: Sequence[Proof]) -> list[ProofFields]:
     """What events say of these proofs."""
     return [
-        ProofFields(expectation_id=each.expectation_id, control_id=each.control_id, valid_until=each.valid_until)
-        for each in proofs
+        ProofFields(expectation_id=proof.expectation_id, control_id=proof.control_id, valid_until=proof.valid_until)
+        for proof in proofs
     ]
 
 
 def give(session: AsyncSession, item: Item, tags: Iterable[str]) -> None:
     """Add tags to an item that has none."""
-    session.add_all([Tag(item_id=item.id, tag=each, org_id=item.org_id) for each in tags])
+    session.add_all([Tag(item_id=item.id, tag=tag, org_id=item.org_id) for tag in tags])

@@ -83,6 +83,6 @@ async def _withdraw(
         expectation.next_on = expectation.next_opens_at = None
         event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
         announce(session, event, about=expectation, by=by, at=at, reason=reason)
-    ids = [each.id for each in expectations]
+    ids = [expectation.id for expectation in expectations]
     await stop_counting(session, ids, at=at)
     await skip_all_of(session, ids, reason=reason, by=by, at=at)

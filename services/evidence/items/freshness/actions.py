@@ -54,12 +54,12 @@ async def settle(session: AsyncSession, item: Item, *, by: Actor, at: datetime) 
     await _supersede_earlier_versions(session, item, by=by, at=at)
     item_id = item.id
     mine = await _counting(session, _P.item_id == item_id)
-    rivals = (among(_P.expectation_id, [each.expectation_id for each in mine]), _P.item_id != item_id)
-    await _hold(session, [each.item_id for each in await _counting(session, *rivals)])
+    rivals = (among(_P.expectation_id, [proof.expectation_id for proof in mine]), _P.item_id != item_id)
+    await _hold(session, [proof.item_id for proof in await _counting(session, *rivals)])
     ended = superseded(mine, await _counting(session, *rivals))
     await _change(session, ended, Announced.SUPERSEDED, by=by, at=at)
-    gone = {each.expectation_id for each in ended if each.item_id == item_id}
-    left = [each for each in mine if each.expectation_id not in gone and differs(each, at)]
+    gone = {proof.expectation_id for proof in ended if proof.item_id == item_id}
+    left = [proof for proof in mine if proof.expectation_id not in gone and differs(proof, at)]
     await _announce_as_of(session, left, by=by, at=at)
 
 
@@ -68,7 +68,7 @@ async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: 
     await _hold(session, (await session.scalars(earlier)).all())
     corrected = await _counting(session, _P.item_id.in_(earlier))
     await _change(
-        session, [replace(each, superseded_by=item.id) for each in corrected], Announced.SUPERSEDED, by=by, at=at
+        session, [replace(proof, superseded_by=item.id) for proof in corrected], Announced.SUPERSEDED, by=by, at=at
     )
 
 
@@ -78,25 +78,25 @@ async def reckon_anew(
     """Let what counts for an expectation count by other days; announce what it is now and, while it counts, its end."""
     await _hold_all_for(session, [expectation_id])
     before = await _counting(session, _P.expectation_id == expectation_id)
-    covered = select(_I.id, _I.covers_until).where(among(_I.id, [each.item_id for each in before]))
+    covered = select(_I.id, _I.covers_until).where(among(_I.id, [proof.item_id for proof in before]))
     covers_until = {row.id: row.covers_until for row in await session.execute(covered)}
     moved: list[Counting] = []
     news: list[Counting] = []
-    for each in before:
-        end = validity(covers_until[each.item_id], freshness_days=freshness_days, expiring_days=expiring_days)
-        if end == each.validity:
+    for proof in before:
+        end = validity(covers_until[proof.item_id], freshness_days=freshness_days, expiring_days=expiring_days)
+        if end == proof.validity:
             continue
-        moved.append(replace(each, validity=end))
+        moved.append(replace(proof, validity=end))
         counts = end.as_of(at) != Freshness.EXPIRED
-        if differs(moved[-1], at) or (counts and end.valid_until != each.validity.valid_until):
+        if differs(moved[-1], at) or (counts and end.valid_until != proof.validity.valid_until):
             news.append(moved[-1])
     if moved:
         await session.execute(
             MOVE,
             {
                 **_keys(moved),
-                "expiring": [each.validity.expiring_from for each in moved],
-                "valid": [each.validity.valid_until for each in moved],
+                "expiring": [proof.validity.expiring_from for proof in moved],
+                "valid": [proof.validity.valid_until for proof in moved],
             },
         )
     await _announce_as_of(session, news, by=by, at=at)
@@ -112,7 +112,7 @@ async def stop_counting(session: AsyncSession, expectations: Collection[UUID], *
 
 async def _announce_as_of(session: AsyncSession, proofs: Sequence[Counting], *, by: Actor, at: datetime) -> None:
     for state in (Freshness.EXPIRED, Freshness.EXPIRING, Freshness.FRESH):
-        these = [each for each in proofs if each.validity.as_of(at) == state]
+        these = [proof for proof in proofs if proof.validity.as_of(at) == state]
         await _change(session, these, Announced(state), by=by, at=at)
 
 
@@ -121,15 +121,15 @@ async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announc
     if not proofs:
         return
     ended_at = at if to == Announced.SUPERSEDED else None
-    successors = [each.superseded_by for each in proofs]
+    successors = [proof.superseded_by for proof in proofs]
     await session.execute(MARK, {**_keys(proofs), "successors": successors, "to": to, "ended_at": ended_at})
     of_item: dict[UUID, list[Counting]] = defaultdict(list)
-    for each in proofs:
-        of_item[each.item_id].append(each)
+    for proof in proofs:
+        of_item[proof.item_id].append(proof)
     for item_id, title, version in await _raise_versions(session, list(of_item), at=at):
-        before = {"announced": {str(each.expectation_id): each.announced for each in of_item[item_id]}}
-        after = {"announced": {str(each.expectation_id): to for each in of_item[item_id]}}
-        event = _EVENT[to](title=title, proves=[_told(each) for each in of_item[item_id]])
+        before = {"announced": {str(proof.expectation_id): proof.announced for proof in of_item[item_id]}}
+        after = {"announced": {str(proof.expectation_id): to for proof in of_item[item_id]}}
+        event = _EVENT[to](title=title, proves=[_told(proof) for proof in of_item[item_id]])
         announce(session, event, about=Written(item_id, version, before, after), by=by, at=at)
 
 
@@ -144,7 +144,7 @@ async def _raise_versions(
 
 
 async def _hold_all_for(session: AsyncSession, expectations: Collection[UUID]) -> list[UUID]:
-    items = [each.item_id for each in await _counting(session, among(_P.expectation_id, expectations))]
+    items = [proof.item_id for proof in await _counting(session, among(_P.expectation_id, expectations))]
     await _hold(session, items)
     return items
 
@@ -160,8 +160,8 @@ async def _counting(session: AsyncSession, *which: ColumnElement[bool]) -> list[
 
 def _keys(proofs: Sequence[Counting]) -> dict[str, list[UUID]]:
     return {
-        "items": [each.item_id for each in proofs],
-        "expectations": [each.expectation_id for each in proofs],
+        "items": [proof.item_id for proof in proofs],
+        "expectations": [proof.expectation_id for proof in proofs],
     }
 
 

@@ -52,15 +52,15 @@ def superseded(mine: Sequence[Counting], earlier: Sequence[Counting]) -> list[Co
     of one proof. An expired one is superseded too: what has been renewed needs nobody's attention any longer.
     """
     found: list[Counting] = []
-    for each in mine:
-        end = each.validity.valid_until
-        others = [other for other in earlier if other.expectation_id == each.expectation_id]
-        latest = max(others, key=lambda other: other.validity.valid_until, default=each)
+    for proof in mine:
+        end = proof.validity.valid_until
+        others = [other for other in earlier if other.expectation_id == proof.expectation_id]
+        latest = max(others, key=lambda other: other.validity.valid_until, default=proof)
         if latest.validity.valid_until > end:
-            found.append(replace(each, superseded_by=latest.item_id))
+            found.append(replace(proof, superseded_by=latest.item_id))
         else:
             found += [
-                replace(other, superseded_by=each.item_id) for other in others if other.validity.valid_until < end
+                replace(other, superseded_by=proof.item_id) for other in others if other.validity.valid_until < end
             ]
     return found
 

@@ -63,7 +63,7 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     if accepted:
         accept_collections(session, collections, by=by, at=at)
     else:
-        others = await with_other_submissions(session, [each.id for each in collections], item.id)
+        others = await with_other_submissions(session, [collection.id for collection in collections], item.id)
         unanswered = [collection for collection in collections if collection.id not in others]
         reopen_collections(session, unanswered, reason=review.reason, by=by, at=at)
 

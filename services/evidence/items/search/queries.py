@@ -45,12 +45,12 @@ async def sought(session: AsyncSession, q: str) -> Sought:
     """The words of `q`, found in it as they are in items; the last one may be the beginning of one."""
     whole, _, last = q.rpartition(" ")
     words, beginnings = (await session.execute(select(_words_in(whole), _words_in(last)))).one()
-    terms: list[Term] = [partial(_is, other=each) for each in words]
-    terms += [partial(_begins, beginning=each) for each in beginnings]
+    terms: list[Term] = [partial(_is, other=word) for word in words]
+    terms += [partial(_begins, beginning=beginning) for beginning in beginnings]
     if not terms:
         return Sought(words, beginnings, [])
     rarest, *others = await _rarest_first(session, terms)
-    found = select(_W.item_id).where(rarest(_W.word), *(_beside(each) for each in others)).limit(_RARE + 1)
+    found = select(_W.item_id).where(rarest(_W.word), *(_beside(other) for other in others)).limit(_RARE + 1)
     ids = (await session.scalars(found)).all()  # not made distinct there, which would look at all before the limit
     return Sought(words, beginnings, list(set(ids)) if len(ids) <= _RARE else None)
 
@@ -101,4 +101,4 @@ async def _rarest_first(session: AsyncSession, terms: Sequence[Term]) -> list[Te
         for term in terms
     ]
     counted = (await session.execute(select(*counts))).one()
-    return [term for _, term in sorted(zip(counted, terms, strict=True), key=lambda each: each[0])]
+    return [term for _, term in sorted(zip(counted, terms, strict=True), key=lambda pair: pair[0])]

@@ -128,13 +128,13 @@ async def carry_out(session: AsyncSession, *, at: datetime, limit: int) -> int:
         return 0
     await settle_holds(session)
     chosen = select(DisposalItem).where(_D.disposal_id == run.id, _D.fate == Fate.SELECTED)
-    rows = {each.item_id: each for each in await session.scalars(chosen.order_by(_D.item_id).limit(limit))}
+    rows = {row.item_id: row for row in await session.scalars(chosen.order_by(_D.item_id).limit(limit))}
     items = await lock_by_id(session, Item, rows)
     reasons = await _reasons_to_keep(session, list(rows), at=at)
     for item_id, row in rows.items():
         why = reasons.get(item_id)
         row.fate, row.why, row.disposed_at = (Fate.KEPT, why, None) if why else (Fate.DISPOSED, None, at)
-    going = [each for each in items if each.id not in reasons]
+    going = [item for item in items if item.id not in reasons]
     await _empty(session, run, going, at=at)
     return len(rows)
 
@@ -241,7 +241,7 @@ async def _empty(session: AsyncSession, run: Disposal, items: Sequence[Item], *,
     """Leave of each item what it was and when, and nothing of what it said."""
     if not items:
         return
-    marked = update(Item).where(_I.id.in_([each.id for each in items]))
+    marked = update(Item).where(_I.id.in_([item.id for item in items]))
     values = {
         "url": None,
         "record": null(),

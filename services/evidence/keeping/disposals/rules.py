@@ -24,7 +24,7 @@ def approvals_needed(*, overriding: bool) -> int:
 
 def certificate(run: Disposal, organisation: UUID, items: Iterable[DisposalItem]) -> dict[str, Any]:
     """What was done away with, when, under which class, who asked for it and who approved it."""
-    gone = [_told(each) for each in items]
+    gone = [_told(item) for item in items]
     return {
         "format": FORMAT,
         "disposal_id": str(run.id),
@@ -38,7 +38,7 @@ def certificate(run: Disposal, organisation: UUID, items: Iterable[DisposalItem]
         "stopped_because": run.cancelled_reason,
         "items": gone,
         "count": len(gone),
-        "size": sum(each["size"] for each in gone),
+        "size": sum(item["size"] for item in gone),
     }
 
 

@@ -73,4 +73,4 @@ async def settle_holds(session: AsyncSession) -> None:
 
 async def _unknown(session: AsyncSession, model: Any, ids: Sequence[UUID], member: str) -> list[Fault]:
     known = set(await session.scalars(select(model.id).where(col(model.id).in_(ids)))) if ids else set()
-    return [Fault(f"/scope/{member}/{place}", "unknown") for place, each in enumerate(ids) if each not in known]
+    return [Fault(f"/scope/{member}/{place}", "unknown") for place, thing_id in enumerate(ids) if thing_id not in known]

@@ -55,7 +55,7 @@ def kept(facts: Facts) -> Kept:
         ends.append((floor, f"A report rests on it: never less than {FLOOR_YEARS} years after its release."))
     if facts.counts_until is not None:
         ends.append((facts.counts_until, "It is still counted as proof."))
-    until, because = max(ends, key=lambda each: each[0])
+    until, because = max(ends, key=lambda end: end[0])
     return Kept(started, until, because)
 
 
