@@ -111,7 +111,12 @@ async def get_problem_page(slug: str) -> Response:
     return _html(type_page(problem_types()[slug]))
 
 
-@routes.get("/v1/problems/{status}", permission=None, include_in_schema=False)
+@routes.get(
+    "/v1/problems/{status}",
+    permission=None,
+    include_in_schema=False,
+    refuses=[type(problem) for problem in _OF_THE_EDGE.values()],
+)
 async def get_problem_of_the_edge(status: int, request: Request) -> Response:
     """The edge's own refusals in the form of all others; it answers with the status it is asked for."""
     if status not in _OF_THE_EDGE:
