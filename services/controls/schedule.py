@@ -10,9 +10,9 @@ from services.controls.days import day_of
 from services.controls.health.health.actions import reassess_due
 from services.controls.health.health.models import Health
 from services.controls.issues.issues import actions as issues
-from services.controls.issues.issues.queries import untold_overdue
+from services.controls.issues.issues.queries import unannounced_overdue
 from services.controls.policies.policies import actions as policies
-from services.controls.policies.policies.queries import untold_reviews
+from services.controls.policies.policies.queries import unannounced_reviews
 from services.controls.policies.policy_campaigns import actions as campaigns
 from services.controls.policies.policy_campaigns import queries as campaign_queries
 from services.controls.register.controls.models import Control
@@ -32,7 +32,7 @@ def _with_due_exceptions(as_of: datetime) -> Select[Any]:
 
 
 def _with_overdue_issues(as_of: datetime) -> Select[Any]:
-    return untold_overdue(as_of).distinct()
+    return unannounced_overdue(as_of).distinct()
 
 
 def _with_definitions_to_take_effect(as_of: datetime) -> Select[Any]:
@@ -44,7 +44,7 @@ def _with_health_to_review(as_of: datetime) -> Select[Any]:
 
 
 def _with_reviews_due(as_of: datetime) -> Select[Any]:
-    return untold_reviews(as_of).distinct()
+    return unannounced_reviews(as_of).distinct()
 
 
 def _with_reminders_due(as_of: datetime) -> Select[Any]:
@@ -52,7 +52,7 @@ def _with_reminders_due(as_of: datetime) -> Select[Any]:
 
 
 def _with_overdue_campaigns(as_of: datetime) -> Select[Any]:
-    return campaign_queries.untold_overdue(day_of(as_of)).distinct()
+    return campaign_queries.unannounced_overdue(day_of(as_of)).distinct()
 
 
 @sweep(due=_with_health_to_review)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.controls.frameworks.crosswalk_entries.rules import turned
 from services.controls.frameworks.crosswalks.models import Relation
-from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
+from services.controls.programmes.coverage.rules import WayFacts, extent_now, extent_of, extent_with_planned, rank
 from services.controls.programmes.coverage.schemas import CoverageExtent
 
 _WAYS = st.lists(
@@ -32,36 +32,36 @@ _WAYS = st.lists(
     ],
 )
 def test_what_a_relation_says(relation: Relation | None, extent: CoverageExtent) -> None:
-    assert says(relation) == extent
-    assert had([WayFacts(relation, 1, 0)]) == foreseen([WayFacts(relation, 0, 1)]) == extent
+    assert extent_of(relation) == extent
+    assert extent_now([WayFacts(relation, 1, 0)]) == extent_with_planned([WayFacts(relation, 0, 1)]) == extent
 
 
 def test_without_a_way_there_is_nothing() -> None:
-    assert had([]) == foreseen([]) == CoverageExtent.NOTHING
+    assert extent_now([]) == extent_with_planned([]) == CoverageExtent.NOTHING
 
 
 @given(ways=_WAYS)
 def test_what_is_planned_is_not_had(ways: list[WayFacts]) -> None:
     idle = [WayFacts(way.relation, 0, way.planned) for way in ways]
-    assert had(idle) == CoverageExtent.NOTHING
-    assert rank(had(ways)) <= rank(foreseen(ways))
+    assert extent_now(idle) == CoverageExtent.NOTHING
+    assert rank(extent_now(ways)) <= rank(extent_with_planned(ways))
 
 
 @given(ways=_WAYS, more=_WAYS)
 def test_another_way_never_takes_away(ways: list[WayFacts], more: list[WayFacts]) -> None:
-    for extent in (had, foreseen):
+    for extent in (extent_now, extent_with_planned):
         assert rank(extent([*ways, *more])) == max(rank(extent(ways)), rank(extent(more)))
 
 
 @given(ways=_WAYS)
 def test_the_order_of_ways_does_not_matter(ways: list[WayFacts]) -> None:
-    assert had(ways) == had(ways[::-1])
+    assert extent_now(ways) == extent_now(ways[::-1])
 
 
 @given(ways=_WAYS)
 def test_parts_are_not_added_up(ways: list[WayFacts]) -> None:
     parts = [way for way in ways if way.relation not in {None, Relation.EQUAL, Relation.SUPERSET_OF}]
-    assert had(parts) != CoverageExtent.FULLY
+    assert extent_now(parts) != CoverageExtent.FULLY
 
 
 @given(relation=st.sampled_from(Relation))

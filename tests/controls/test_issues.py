@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from deploy.story import implemented_control
 from services.controls.days import day_of
 from services.controls.issues.issues.models import Closure
-from services.controls.issues.issues.rules import came_undone, due, is_lower
+from services.controls.issues.issues.rules import due, has_recurred, is_lower
 from services.controls.schedule import announce_overdue_issues as sweep
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import Severity
@@ -48,7 +48,7 @@ def test_one_of_two_severities_is_lower_unless_they_are_the_same(one: Severity, 
 
 @given(st.sampled_from(Closure), INSTANTS, INSTANTS)
 def test_only_what_was_verified_before_comes_undone(outcome: Closure, closed: datetime, failed: datetime) -> None:
-    undone = came_undone({"outcome": outcome, "at": closed.isoformat()}, failed)
+    undone = has_recurred({"outcome": outcome, "at": closed.isoformat()}, failed)
     assert undone == (outcome == Closure.VERIFIED and failed > closed)
 
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from services.controls.programmes.gaps.rules import Gap, Work, ordered
 from services.controls.programmes.programmes.models import ReportType
-from services.controls.programmes.readiness.rules import Answer, ControlFacts, asks, has, lacks, overall
+from services.controls.programmes.readiness.rules import Answer, ControlFacts, aspects_of, has, lacks, overall
 from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
 
-_TYPE_1, _TYPE_2 = asks(ReportType.SOC2_TYPE1), asks(ReportType.SOC2_TYPE2)
+_TYPE_1, _TYPE_2 = aspects_of(ReportType.SOC2_TYPE1), aspects_of(ReportType.SOC2_TYPE2)
 _CONCLUDED = st.sampled_from([None, Outcome.PASS, Outcome.FAIL])
 _FACTS = st.builds(
     ControlFacts,
@@ -36,8 +36,8 @@ def _answer(controls: list[ControlFacts], asked: tuple[Aspect, ...] = _TYPE_2) -
 
 @pytest.mark.parametrize("report_type", list(ReportType))
 def test_only_type_1_leaves_operation_out(report_type: ReportType) -> None:
-    assert (Aspect.OPERATING in asks(report_type)) == (not report_type.endswith("_type1"))
-    assert {Aspect.DESIGNED, Aspect.IMPLEMENTED} <= set(asks(report_type))
+    assert (Aspect.OPERATING in aspects_of(report_type)) == (not report_type.endswith("_type1"))
+    assert {Aspect.DESIGNED, Aspect.IMPLEMENTED} <= set(aspects_of(report_type))
 
 
 @pytest.mark.parametrize(

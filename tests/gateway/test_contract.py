@@ -37,7 +37,7 @@ async def test_the_start_page_leads_to_the_docs_and_a_problem_to_what_it_means(s
         refused = await client.get("/v1/controls")
         page = await client.get(refused.json()["type"])
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-        assert "No valid access token" in page.text
+        assert "The request has no valid access token" in page.text
         assert "POST /v1/oauth/token" in page.text
         assert "<script" not in page.text
         listed = await client.get("/problems", params={"status": 412})

@@ -35,9 +35,9 @@ class Faults:
     def refuse_if_any(self) -> None:
         """`DocumentInvalid` with all that was found, if anything was."""
         if self.count:
-            raise DocumentInvalid(self._told(), faults=self.kept, more_faults=self.count - len(self.kept))
+            raise DocumentInvalid(self._detail(), faults=self.kept, more_faults=self.count - len(self.kept))
 
-    def _told(self) -> str:
+    def _detail(self) -> str:
         if self.stopped:
             return f"The document has more than {MOST_FAULTS} faults. Nothing was imported."
         here = "1 fault" if self.count == 1 else f"{self.count:,} faults"

@@ -32,7 +32,7 @@ class Parameters:
                 self.too_deep.add(key)
                 return f"[Assignment: {key}]"
             self._under_way.add(key)
-            self._written[key] = self._told(key, self._defined[key])[:_LONGEST_PARAMETER]
+            self._written[key] = self._inserted_text(key, self._defined[key])[:_LONGEST_PARAMETER]
             self._under_way.discard(key)
             inserted = INSERTION.findall(json.dumps(self._defined[key]))
             self._depths[key] = 1 + max((self._depths.get(name, 0) for name in inserted), default=0)
@@ -40,12 +40,12 @@ class Parameters:
                 self.too_deep.add(key)
         return self._written[key]
 
-    def _told(self, key: str, parameter: Mapping[str, Any]) -> str:
+    def _inserted_text(self, key: str, parameter: Mapping[str, Any]) -> str:
         if values := parameter.get("values"):
             return ", ".join(self.fill(value) for value in values)
         if selection := parameter.get("select"):
             several = " (one or more)" if selection.get("how-many") == "one-or-more" else ""
-            return f"[Selection{several}: {'; '.join(self.fill(each) for each in selection.get('choice', ()))}]"
+            return f"[Selection{several}: {'; '.join(self.fill(choice) for choice in selection.get('choice', ()))}]"
         return f"[Assignment: {self.fill(parameter.get('label', key))}]"
 
 
@@ -54,7 +54,7 @@ def statement_of(control: Mapping[str, Any], parameters: Parameters) -> str | No
     lines: list[str] = []
     for part in control.get("parts", ()):
         if part["name"] == "statement":
-            _tell(part, 0, parameters, lines)
+            _add_lines(part, 0, parameters, lines)
     return "\n".join(lines) or None
 
 
@@ -65,10 +65,10 @@ def property_of(thing: Mapping[str, Any], name: str, ns: str | None = None) -> s
     return str(found[0]["value"]) if found else None
 
 
-def _tell(part: Mapping[str, Any], level: int, parameters: Parameters, lines: list[str]) -> None:
+def _add_lines(part: Mapping[str, Any], level: int, parameters: Parameters, lines: list[str]) -> None:
     label, prose = property_of(part, "label"), part.get("prose")
     if prose:
         numbered = f"{label} {prose}" if label and level else prose
         lines.append("  " * level + parameters.fill(numbered))
     for inner in part.get("parts", ()):
-        _tell(inner, level + 1, parameters, lines)
+        _add_lines(inner, level + 1, parameters, lines)

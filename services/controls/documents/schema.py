@@ -36,7 +36,7 @@ def check_schema(model: Model, document: Any, faults: Faults) -> None:
             faults.count += 1
             return
         for leaf in _leaves(error):
-            where, detail = pointer(_place(leaf.instance_path)), _told(leaf)
+            where, detail = pointer(_place(leaf.instance_path)), _detail(leaf)
             if (where, detail) not in said:
                 said.add((where, detail))
                 faults.add(where, detail)
@@ -68,7 +68,7 @@ def _place(path: Sequence[str | int]) -> Place:
     return place
 
 
-def _told(error: ValidationError) -> str:
+def _detail(error: ValidationError) -> str:
     if isinstance(error.kind, _KINDS.Pattern | _KINDS.Format):
         for step in reversed(error.schema_path):
             if str(step).endswith("Datatype"):

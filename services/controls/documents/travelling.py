@@ -22,8 +22,8 @@ def parts_of_bytes(content: bytes) -> Iterator[bytes]:
 
 def parts_of_sources(sources: Sequence[Source]) -> Iterator[bytes]:
     """Versions, with what those were resolved against: first what is told of them, then what they hold."""
-    yield json.dumps(_told(sources)).encode()
-    yield from _held(sources)
+    yield json.dumps(_descriptions(sources)).encode()
+    yield from _contents(sources)
 
 
 def received_sources(given: Iterator[bytes]) -> list[Source]:
@@ -31,7 +31,7 @@ def received_sources(given: Iterator[bytes]) -> list[Source]:
     return _received(json.loads(next(given)), given)
 
 
-def _told(sources: Sequence[Source]) -> list[dict[str, Any]]:
+def _descriptions(sources: Sequence[Source]) -> list[dict[str, Any]]:
     return [
         {
             "published": {**asdict(source.published), "version_id": str(source.published.version_id)}
@@ -40,20 +40,20 @@ def _told(sources: Sequence[Source]) -> list[dict[str, Any]]:
             "document": -(-len(source.document) // PART_BYTES),
             "entries": -(-len(source.entries) // _AT_ONCE),
             "parts": [asdict(part) for part in source.parts],
-            "bases": _told(source.bases),
+            "bases": _descriptions(source.bases),
         }
         for source in sources
     ]
 
 
-def _held(sources: Sequence[Source]) -> Iterator[bytes]:
+def _contents(sources: Sequence[Source]) -> Iterator[bytes]:
     for source in sources:
         yield from parts_of_bytes(source.document)
         yield from parts_of_entries(source.entries)
-        yield from _held(source.bases)
+        yield from _contents(source.bases)
 
 
-def _received(told: Iterable[Mapping[str, Any]], given: Iterator[bytes]) -> list[Source]:
+def _received(descriptions: Iterable[Mapping[str, Any]], given: Iterator[bytes]) -> list[Source]:
     return [
         Source(
             published=Published(
@@ -69,7 +69,7 @@ def _received(told: Iterable[Mapping[str, Any]], given: Iterator[bytes]) -> list
             parts=[Part(**part) for part in entry["parts"]],
             bases=_received(entry["bases"], given),
         )
-        for entry in told
+        for entry in descriptions
     ]
 
 
@@ -101,11 +101,11 @@ def parts_of_understood(understood: Understood) -> Iterator[bytes]:
 
 async def received_understood(head: bytes, parts: Iterable[bytes]) -> Understood:
     """What a document was understood to be, on the other side, where others wait for their answers meanwhile."""
-    told = json.loads(head)
+    descriptions = json.loads(head)
     entries: list[Entry] = []
     for part in parts:
         entries += received_entries([part])
         await asyncio.sleep(0)
-    remarks = [Fault(**remark) for remark in told["remarks"]]
-    contents = Contents(told["label"], entries, [Part(**part) for part in told["parts"]], remarks)
-    return Understood(Origin(told["origin"]), contents)
+    remarks = [Fault(**remark) for remark in descriptions["remarks"]]
+    contents = Contents(descriptions["label"], entries, [Part(**part) for part in descriptions["parts"]], remarks)
+    return Understood(Origin(descriptions["origin"]), contents)

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalk_entries.queries import there_already
+from services.controls.frameworks.crosswalk_entries.queries import existing_entries
 from services.controls.frameworks.crosswalk_entries.rules import faults_of
 from services.controls.frameworks.crosswalk_entries.schemas import EntryBatch, EntryDraft, EntryRevision, Mapping
-from services.controls.frameworks.crosswalks.actions import held
+from services.controls.frameworks.crosswalks.actions import locked_crosswalk
 from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkEntry, EntryStatus
 from services.controls.frameworks.requirements.queries import known
 from shared.clock import new_id
@@ -25,7 +25,7 @@ from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 async def write(session: AsyncSession, *, draft: EntryDraft, by: Actor, at: datetime) -> UUID:
     """Write one entry; `Invalid` names what no framework asks for, and what is there already."""
-    crosswalk = await held(session, draft.crosswalk_id, "write an entry")
+    crosswalk = await locked_crosswalk(session, draft.crosswalk_id, "write an entry")
     mapping = Mapping(**draft.model_dump(exclude={"crosswalk_id"}))
     if faults := (await _faults(session, crosswalk, [mapping], [""]))[0]:
         raise Invalid("The crosswalk entry is not valid.", faults=faults)
@@ -34,7 +34,7 @@ async def write(session: AsyncSession, *, draft: EntryDraft, by: Actor, at: date
 
 async def write_all(session: AsyncSession, *, batch: EntryBatch, by: Actor, at: datetime) -> list[UUID | list[Fault]]:
     """Write what can be written of a batch; for each its id, or what is wrong. `Invalid` when atomic and any is."""
-    crosswalk = await held(session, batch.crosswalk_id, "write entries")
+    crosswalk = await locked_crosswalk(session, batch.crosswalk_id, "write entries")
     places = [f"/entries/{place}" for place in range(len(batch.entries))]
     faults = await _faults(session, crosswalk, batch.entries, places)
     if batch.atomic and any(faults):
@@ -70,7 +70,7 @@ async def _entry(session: AsyncSession, entry_id: UUID, verb: str, expected: int
     seen = await found(session, CrosswalkEntry, entry_id)
     if seen is None:
         raise NotFound(f"There is no crosswalk entry {entry_id}.")
-    await held(session, seen.crosswalk_id, f"{verb} an entry")
+    await locked_crosswalk(session, seen.crosswalk_id, f"{verb} an entry")
     entry = await locked(session, CrosswalkEntry, entry_id, noun="crosswalk entry", expected=expected)
     if entry.status != EntryStatus.ACTIVE:
         raise not_allowed(verb, entry.status, [])
@@ -81,7 +81,7 @@ async def _faults(
     session: AsyncSession, crosswalk: Crosswalk, mappings: Sequence[Mapping], places: Sequence[str]
 ) -> list[list[Fault]]:
     there = await known(session, [reference for mapping in mappings for reference in (mapping.source, mapping.target)])
-    taken = set(await there_already(session, crosswalk.id, mappings))
+    taken = set(await existing_entries(session, crosswalk.id, mappings))
     faults = []
     for mapping, place in zip(mappings, places, strict=True):
         wrong = faults_of(mapping, at=place, source=crosswalk.source, target=crosswalk.target, known=there, taken=taken)

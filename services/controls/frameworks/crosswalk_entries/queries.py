@@ -48,7 +48,7 @@ class EntryQuery(ListQuery):
 entries = Listing(_ENTRY, id=_C.id, query=EntryQuery)
 
 
-async def there_already(
+async def existing_entries(
     session: AsyncSession, crosswalk_id: UUID, mappings: Sequence[Mapping]
 ) -> frozenset[tuple[str, str]]:
     """Which of these pairs the crosswalk has an active entry for."""

@@ -38,7 +38,7 @@ async def revise(
     session: AsyncSession, crosswalk_id: UUID, *, revision: CrosswalkRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what a crosswalk is called, or what is said of its origin."""
-    crosswalk = await held(session, crosswalk_id, "revise", expected=expected)
+    crosswalk = await locked_crosswalk(session, crosswalk_id, "revise", expected=expected)
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(crosswalk, name, value)
     event = CrosswalkRevised(code=crosswalk.code, title=crosswalk.title)
@@ -47,13 +47,15 @@ async def revise(
 
 async def withdraw(session: AsyncSession, crosswalk_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Active → withdrawn: nothing is read through its entries any longer."""
-    crosswalk = await held(session, crosswalk_id, "withdraw")
+    crosswalk = await locked_crosswalk(session, crosswalk_id, "withdraw")
     crosswalk.status = CrosswalkStatus.WITHDRAWN
     event = CrosswalkWithdrawn(code=crosswalk.code, title=crosswalk.title)
     announce(session, event, about=crosswalk, by=by, at=at, reason=reason)
 
 
-async def held(session: AsyncSession, crosswalk_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Crosswalk:
+async def locked_crosswalk(
+    session: AsyncSession, crosswalk_id: UUID, verb: str, *, expected: int = ANY_VERSION
+) -> Crosswalk:
     """The organisation's own crosswalk, locked and active; `ComesWithAttest` when it is not its own."""
     if await is_shipped(session, crosswalk_id):
         raise ComesWithAttest("This crosswalk comes with Attest; define your own instead.")

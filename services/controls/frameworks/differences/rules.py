@@ -10,7 +10,7 @@ from services.controls.frameworks.differences.schemas import ChangedRequirement,
 _TOLD = ("title", "text", "kind", "group_ref", "group_title", "categories", "parent_ref", "assessed")
 
 
-def told(entry: Entry) -> ToldRequirement:
+def described(entry: Entry) -> ToldRequirement:
     """A requirement as a difference names it."""
     return ToldRequirement(ref=entry.ref, title=entry.title, assessed=entry.assessed)
 
@@ -18,7 +18,7 @@ def told(entry: Entry) -> ToldRequirement:
 def missing(entries: Iterable[Entry], others: Iterable[Entry]) -> list[ToldRequirement]:
     """What is among the first and not among the second, in the order of the first."""
     there = {other.ref for other in others}
-    return [told(entry) for entry in entries if entry.ref not in there]
+    return [described(entry) for entry in entries if entry.ref not in there]
 
 
 def changed(before: Iterable[Entry], after: Sequence[Entry]) -> list[ChangedRequirement]:

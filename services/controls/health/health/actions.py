@@ -129,7 +129,7 @@ async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]
         for control in controls
     ]
     await _write(session, [change for change in found if change.is_to_be_written])
-    await _extend_history(session, [change for change in found if change.turns])
+    await _extend_history(session, [change for change in found if change.changes_state])
     for change in found:
         if change.moved:
             reason, touch = " ".join(change.result.reasons), change.touch
@@ -172,21 +172,21 @@ class Reassessment:
         return self.result.state != self.before.state
 
     @property
-    def turns(self) -> bool:
+    def changes_state(self) -> bool:
         """Whether a page of the history is turned: with each other state, and at the very beginning."""
         return self.moved or self.before.version == 0
 
     @property
-    def says_anything_new(self) -> bool:
+    def has_changes(self) -> bool:
         return self.moved or self.result.reasons != self.before.reasons
 
     @property
     def is_to_be_written(self) -> bool:
-        return self.says_anything_new or self.review_at != self.before.review_at
+        return self.has_changes or self.review_at != self.before.review_at
 
     @property
     def version(self) -> int:
-        return self.before.version + 1 if self.says_anything_new else self.before.version
+        return self.before.version + 1 if self.has_changes else self.before.version
 
     @property
     def since(self) -> datetime:

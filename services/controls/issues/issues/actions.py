@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from services.controls.issues.issue_policies.queries import policy_in_force
 from services.controls.issues.issues.models import Closure, Issue, IssueStatus
-from services.controls.issues.issues.queries import link, of_the_same_cause, untold_overdue
+from services.controls.issues.issues.queries import link, of_the_same_cause, unannounced_overdue
 from services.controls.issues.issues.rules import LIVE, UNRESOLVED, due, is_lower, regresses
 from services.controls.issues.issues.schemas import ClosureDraft, DueDateChange, IssueDraft, IssueRevision
 from services.controls.people.known_members.queries import keep_owner_apart
@@ -65,7 +65,7 @@ async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: Actor, at:
         updated_at=at,
     )
     session.add(issue)
-    event = IssueOpened(**told(issue), source=issue.source, source_reference=issue.source_reference)
+    event = IssueOpened(**event_fields(issue), source=issue.source, source_reference=issue.source_reference)
     announce(session, event, about=issue, by=by, at=at, reason=draft.due_reason)
     await link(session, issue)
     touched(session, *issue.control_ids, at=at)
@@ -89,8 +89,8 @@ async def revise(
     if issue.severity != severity and issue.due_reason is None:
         days = (await policy_in_force(session)).due_days
         issue.due_on = due(issue.running_since, days.of(Severity(issue.severity)))
-    assigned = [IssueAssigned(**told(issue), owner_before=owner)] if issue.owner != owner else []
-    announce(session, IssueRevised(**told(issue)), *assigned, about=issue, by=by, at=at)
+    assigned = [IssueAssigned(**event_fields(issue), owner_before=owner)] if issue.owner != owner else []
+    announce(session, IssueRevised(**event_fields(issue)), *assigned, about=issue, by=by, at=at)
     if revision.control_ids is not None:
         await link(session, issue)
     touched(session, *before, *issue.control_ids, at=at)
@@ -106,7 +106,7 @@ async def move_due_date(
     await keep_owner_apart(session, "The owner of an issue cannot move its due date", owner=issue.owner, second=by)
     before = issue.due_on
     issue.due_on, issue.due_reason = change.due_on, change.reason
-    event = IssueDueMoved(**told(issue), due_before=before)
+    event = IssueDueMoved(**event_fields(issue), due_before=before)
     announce(session, event, about=issue, by=by, at=at, reason=change.reason)
 
 
@@ -124,14 +124,14 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
                 "A duplicate must name another issue that is not closed.",
                 faults=[Fault("/duplicate_of", "not another open issue")],
             )
-    close_as(session, issue, draft.model_dump(mode="json"), by=by, at=at)
+    close_locked(session, issue, draft.model_dump(mode="json"), by=by, at=at)
 
 
-def close_as(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: Actor, at: datetime) -> None:
+def close_locked(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Close a locked issue with an outcome and its reason."""
     issue.status = IssueStatus.CLOSED
     issue.closure = {**closure, "by": by.text, "at": at.isoformat()}
-    event = IssueClosed(**told(issue), outcome=closure["outcome"])
+    event = IssueClosed(**event_fields(issue), outcome=closure["outcome"])
     announce(session, event, about=issue, by=by, at=at, reason=closure["reason"])
     touched(session, *issue.control_ids, at=at)
 
@@ -152,18 +152,18 @@ async def reopen_locked(session: AsyncSession, issue: Issue, *, reason: str, by:
     issue.regressions += regression
     issue.running_since, issue.due_reason = at, None
     issue.due_on = due(at, days.of(Severity(issue.severity)))
-    event = IssueReopened(**told(issue), regression=regression, regressions=issue.regressions)
+    event = IssueReopened(**event_fields(issue), regression=regression, regressions=issue.regressions)
     announce(session, event, about=issue, by=by, at=at, reason=reason)
     touched(session, *issue.control_ids, at=at)
 
 
 async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which issues are overdue, each once for a due date; how many it was."""
-    late = untold_overdue(as_of).with_only_columns(Issue).order_by(col(Issue.due_on)).limit(limit)
+    late = unannounced_overdue(as_of).with_only_columns(Issue).order_by(col(Issue.due_on)).limit(limit)
     issues = await lock_free(session, late)
     for issue in issues:
         issue.overdue_told_for = issue.due_on
-        announce(session, IssueOverdue(**told(issue)), about=issue, by=SYSTEM, at=as_of)
+        announce(session, IssueOverdue(**event_fields(issue)), about=issue, by=SYSTEM, at=as_of)
     return len(issues)
 
 
@@ -182,7 +182,7 @@ async def locked_issue(
     return issue
 
 
-def told(issue: Issue) -> dict[str, Any]:
+def event_fields(issue: Issue) -> dict[str, Any]:
     """What every event about an issue says."""
     return issue.model_dump(include={"title", "control_ids", "severity", "status", "owner", "due_on"})
 

@@ -98,7 +98,7 @@ class IssueQuery(ListQuery):
 issues = Listing(_SUMMARY, id=_I.id, query=IssueQuery)
 
 
-def untold_overdue(as_of: datetime) -> Select[tuple[UUID]]:
+def unannounced_overdue(as_of: datetime) -> Select[tuple[UUID]]:
     """The organisations of issues that are overdue at an instant, as nobody has been told of their due date yet."""
     untold = _I.overdue_told_for.is_distinct_from(_I.due_on)
     return select(_I.org_id).where(overdue(literal(day_of(as_of))), untold)

@@ -41,6 +41,6 @@ def regresses(closure: Closure) -> bool:
     return closure == Closure.VERIFIED
 
 
-def came_undone(closure: Mapping[str, Any], failed_at: datetime) -> bool:
+def has_recurred(closure: Mapping[str, Any], failed_at: datetime) -> bool:
     """Whether a failure shows that the correction which closed an issue did not last: it came after it."""
     return regresses(Closure(closure["outcome"])) and failed_at > datetime.fromisoformat(closure["at"])

@@ -12,7 +12,7 @@ from services.controls.issues.issue_policies.queries import policy_in_force
 from services.controls.issues.issues.actions import locked_issue, open_issue, reopen_locked
 from services.controls.issues.issues.models import Issue, IssueSource
 from services.controls.issues.issues.queries import of_the_same_cause
-from services.controls.issues.issues.rules import HEALTH, came_undone, of_test
+from services.controls.issues.issues.rules import HEALTH, has_recurred, of_test
 from services.controls.issues.issues.schemas import IssueDraft
 from services.controls.issues.recurrences.schemas import TestIssueDraft
 from services.controls.register.controls.models import Control
@@ -162,7 +162,7 @@ async def _bring_back(
             for failure in again.get((control_id, issue.recurs_with or ""), []):
                 on_record.add(control_id)
                 its = await locked_issue(session, issue.id)
-                if its.closure is not None and came_undone(its.closure, failure.failed_at):
+                if its.closure is not None and has_recurred(its.closure, failure.failed_at):
                     with caused_by(session, failure.event_id):
                         await reopen_locked(session, its, reason=failure.reason, by=SYSTEM, at=at)
     return on_record

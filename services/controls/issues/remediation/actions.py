@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.controls.issues.issues.actions import ALLOWED, close_as, locked_issue, told
+from services.controls.issues.issues.actions import ALLOWED, close_locked, event_fields, locked_issue
 from services.controls.issues.issues.models import Closure, Effectiveness, Issue, IssueStatus
 from services.controls.issues.issues.rules import UNRESOLVED, of_test
 from services.controls.issues.remediation.schemas import EffectivenessCheckDraft, IssuePlan, ResolutionDraft
@@ -38,7 +38,7 @@ async def plan(
         raise _refused("plan", issue)
     issue.status = IssueStatus.REMEDIATING
     issue.plan = _signed(draft.model_dump(mode="json"), by, at)
-    announce(session, IssueActionPlanned(**told(issue)), about=issue, by=by, at=at)
+    announce(session, IssueActionPlanned(**event_fields(issue)), about=issue, by=by, at=at)
     touched(session, *issue.control_ids, at=at)
 
 
@@ -52,7 +52,7 @@ async def resolve(session: AsyncSession, issue_id: UUID, *, draft: ResolutionDra
         raise ActionsUnfinished("Say in the plan when each action was done, then resolve the issue.", faults=faults)
     issue.status = IssueStatus.RESOLVED
     issue.resolution = _signed(draft.model_dump(mode="json"), by, at)
-    event = IssueResolved(**told(issue))
+    event = IssueResolved(**event_fields(issue))
     announce(session, event, about=issue, by=by, at=at, reason=draft.statement)
     touched(session, *issue.control_ids, at=at)
 
@@ -71,10 +71,10 @@ async def check(
     issue.effectiveness_checks = [*issue.effectiveness_checks, done]
     if draft.outcome == Effectiveness.EFFECTIVE:
         closure = {"outcome": Closure.VERIFIED, "reason": draft.conclusion, "duplicate_of": None}
-        close_as(session, issue, closure, by=by, at=at)
+        close_locked(session, issue, closure, by=by, at=at)
         return
     issue.status, issue.resolution = IssueStatus.OPEN, None
-    event = IssueReopened(**told(issue), regression=False, regressions=issue.regressions)
+    event = IssueReopened(**event_fields(issue), regression=False, regressions=issue.regressions)
     announce(session, event, about=issue, by=by, at=at, reason=draft.conclusion)
     touched(session, *issue.control_ids, at=at)
 
@@ -91,8 +91,8 @@ async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence
             raise TestStillFails(f"The test '{title}' fails; the correction is effective when it passes.")
 
 
-def _signed(told: dict[str, Any], by: Actor, at: datetime) -> dict[str, Any]:
-    return {**told, "by": by.text, "at": at.isoformat()}
+def _signed(given: dict[str, Any], by: Actor, at: datetime) -> dict[str, Any]:
+    return {**given, "by": by.text, "at": at.isoformat()}
 
 
 def _refused(verb: str, issue: Issue) -> Conflict:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.people.known_members.queries import names_of
 from services.controls.policies.acknowledgements.queries import asked
 from services.controls.policies.acknowledgements.schemas import Excusal, RecordedAcknowledgements
-from services.controls.policies.policy_campaigns.actions import open_campaign, outstanding, told
+from services.controls.policies.policy_campaigns.actions import event_fields, open_campaign, outstanding
 from services.controls.policies.policy_campaigns.models import (
     Acknowledgement,
     AcknowledgementStatus,
@@ -54,7 +54,7 @@ async def record(
     campaign = await open_campaign(session, campaign_id, "acknowledge")
     known = await asked(session, campaign_id, draft.people)
     own = await names_of(session, [by.text])
-    faults = _strangers(draft.people, known)
+    faults = _unknown_people(draft.people, known)
     faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
     if faults:
         raise Invalid("Some of the acknowledgements cannot be recorded.", faults=faults)
@@ -68,7 +68,7 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     """Let people not acknowledge, for a reason. Who has, or was excused before, stays as they are."""
     campaign = await open_campaign(session, campaign_id, "excuse")
     known = await asked(session, campaign_id, draft.people)
-    if faults := _strangers(draft.people, known):
+    if faults := _unknown_people(draft.people, known):
         raise Invalid("Some of the people cannot be excused.", faults=faults)
     new = [acknowledgement for acknowledgement in known if acknowledgement.status == AcknowledgementStatus.OUTSTANDING]
     if not new:
@@ -76,7 +76,9 @@ async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by
     changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by.text}
     await _change(session, new, changes, at=at)
     campaign.excused += len(new)
-    event = PolicyPeopleExcused(**told(campaign), excused_people=[acknowledgement.person for acknowledgement in new])
+    event = PolicyPeopleExcused(
+        **event_fields(campaign), excused_people=[acknowledgement.person for acknowledgement in new]
+    )
     _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
 
 
@@ -95,7 +97,7 @@ async def _acknowledged(
     campaign.acknowledged += len(new)
     campaign.excused -= excused
     people = [acknowledgement.person for acknowledgement in new]
-    event = PolicyAcknowledged(**told(campaign), by_people=people, on_behalf=shown["on_behalf"])
+    event = PolicyAcknowledged(**event_fields(campaign), by_people=people, on_behalf=shown["on_behalf"])
     _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
 
 
@@ -107,7 +109,7 @@ def _announce(
     if outstanding(campaign) == 0:
         campaign.status, campaign.next_reminder_on = CampaignStatus.COMPLETED, None
         campaign.ended_by, campaign.ended_at = by.text, at
-        happened.append(PolicyCampaignCompleted(**told(campaign)))
+        happened.append(PolicyCampaignCompleted(**event_fields(campaign)))
     announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
 
 
@@ -119,7 +121,7 @@ async def _change(
     await session.execute(changed)
 
 
-def _strangers(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
+def _unknown_people(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
     there = {acknowledgement.person for acknowledgement in known}
     return [
         Fault(f"/people/{n}", "The campaign does not include this person.")

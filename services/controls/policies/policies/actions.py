@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from services.controls.days import day_of
 from services.controls.frameworks.requirements.queries import known
 from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
-from services.controls.policies.policies.queries import untold_reviews
+from services.controls.policies.policies.queries import unannounced_reviews
 from services.controls.policies.policies.rules import next_review
 from services.controls.policies.policies.schemas import PolicyDraft, PolicyRevision
 from services.controls.register.controls.models import Control
@@ -36,7 +36,7 @@ async def write(session: AsyncSession, *, draft: PolicyDraft, by: Actor, at: dat
         raise CodeTaken(f"Another policy has the code {draft.code}.", faults=[Fault("/code", "taken")])
     policy = Policy(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(policy)
-    announce(session, PolicyWritten(**told(policy)), about=policy, by=by, at=at)
+    announce(session, PolicyWritten(**event_fields(policy)), about=policy, by=by, at=at)
     return policy
 
 
@@ -51,7 +51,7 @@ async def revise(
         setattr(policy, name, value)
     if policy.reviewed_on is not None:
         policy.review_due_on = next_review(policy.reviewed_on, policy.review_months)
-    announce(session, PolicyRevised(**told(policy)), about=policy, by=by, at=at)
+    announce(session, PolicyRevised(**event_fields(policy)), about=policy, by=by, at=at)
 
 
 async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
@@ -59,7 +59,7 @@ async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: Act
     policy = await locked(session, Policy, policy_id, noun="policy", expected=ANY_VERSION)
     _require_life(policy, "retire")
     policy.status = PolicyStatus.RETIRED
-    announce(session, PolicyRetired(**told(policy)), about=policy, by=by, at=at, reason=reason)
+    announce(session, PolicyRetired(**event_fields(policy)), about=policy, by=by, at=at, reason=reason)
     if policy.published_version_id is not None:
         version = await locked(session, PolicyVersion, policy.published_version_id, noun="version")
         version.status, version.effective_until = VersionStatus.RETIRED, day_of(at)
@@ -71,16 +71,16 @@ async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: Act
 
 async def announce_reviews(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which policies are to be reviewed, each once for a due date; how many it was."""
-    due = untold_reviews(as_of).with_only_columns(Policy).order_by(col(Policy.review_due_on)).limit(limit)
+    due = unannounced_reviews(as_of).with_only_columns(Policy).order_by(col(Policy.review_due_on)).limit(limit)
     policies = await lock_free(session, due)
     for policy in policies:
         policy.review_told_for = policy.review_due_on
-        event = PolicyReviewDue(**told(policy), review_due_on=policy.review_due_on)
+        event = PolicyReviewDue(**event_fields(policy), review_due_on=policy.review_due_on)
         announce(session, event, about=policy, by=SYSTEM, at=as_of)
     return len(policies)
 
 
-def told(policy: Policy) -> dict[str, Any]:
+def event_fields(policy: Policy) -> dict[str, Any]:
     """What every event about a policy says."""
     return policy.model_dump(include={"code", "title", "owner"})
 

@@ -59,7 +59,7 @@ class PolicyQuery(ListQuery):
 policies = Listing(_POLICY, id=_P.id, query=PolicyQuery)
 
 
-def untold_reviews(as_of: datetime) -> Select[tuple[UUID]]:
+def unannounced_reviews(as_of: datetime) -> Select[tuple[UUID]]:
     """The organisations of policies whose review is due at an instant, as nobody has been told of that date yet."""
     untold = _P.review_told_for.is_distinct_from(_P.review_due_on)
     return select(_P.org_id).where(_PUBLISHED, _P.review_due_on <= day_of(as_of), untold)

@@ -11,7 +11,7 @@ from sqlmodel import col
 from services.controls.days import day_of
 from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
-from services.controls.policies.policy_campaigns.queries import ask, untold_overdue, with_reminders_due
+from services.controls.policies.policy_campaigns.queries import ask, unannounced_overdue, with_reminders_due
 from services.controls.policies.policy_campaigns.rules import next_reminder
 from services.controls.policies.policy_campaigns.schemas import PolicyCampaignDraft, PolicyCampaignRevision
 from shared.data.records import ANY_VERSION, found, lock_free, locked
@@ -49,7 +49,7 @@ async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: Actor,
         updated_at=at,
     )
     session.add(campaign)
-    announce(session, PolicyCampaignStarted(**told(campaign)), about=campaign, by=by, at=at)
+    announce(session, PolicyCampaignStarted(**event_fields(campaign)), about=campaign, by=by, at=at)
     await ask(session, campaign.id, draft.audience, at=at)
     return campaign
 
@@ -68,7 +68,7 @@ async def revise(
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(campaign, name, value)
     campaign.next_reminder_on = next_reminder(campaign.due_on, campaign.reminder_days, after=day_of(at))
-    announce(session, PolicyCampaignRevised(**told(campaign)), about=campaign, by=by, at=at)
+    announce(session, PolicyCampaignRevised(**event_fields(campaign)), about=campaign, by=by, at=at)
 
 
 async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[str], by: Actor, at: datetime) -> None:
@@ -77,7 +77,7 @@ async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[s
     added = await ask(session, campaign.id, people, at=at)
     if added:
         campaign.people += added
-        event = PolicyAudienceExtended(**told(campaign), added=added)
+        event = PolicyAudienceExtended(**event_fields(campaign), added=added)
         announce(session, event, about=campaign, by=by, at=at)
 
 
@@ -86,7 +86,7 @@ async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: Ac
     campaign = await open_campaign(session, campaign_id, "close")
     campaign.status, campaign.next_reminder_on = CampaignStatus.CLOSED, None
     campaign.ended_by, campaign.ended_at, campaign.closing_reason = by.text, at, reason
-    announce(session, PolicyCampaignClosed(**told(campaign)), about=campaign, by=by, at=at, reason=reason)
+    announce(session, PolicyCampaignClosed(**event_fields(campaign)), about=campaign, by=by, at=at, reason=reason)
 
 
 async def remind(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
@@ -96,18 +96,23 @@ async def remind(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     campaigns = await lock_free(session, due)
     for campaign in campaigns:
         campaign.next_reminder_on = next_reminder(campaign.due_on, campaign.reminder_days, after=today)
-        event = PolicyCampaignReminded(**told(campaign), outstanding=outstanding(campaign))
+        event = PolicyCampaignReminded(**event_fields(campaign), outstanding=outstanding(campaign))
         announce(session, event, about=campaign, by=SYSTEM, at=as_of)
     return len(campaigns)
 
 
 async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which campaigns are overdue, each once for a due date; how many it was."""
-    late = untold_overdue(day_of(as_of)).with_only_columns(PolicyCampaign).order_by(col(PolicyCampaign.id)).limit(limit)
+    late = (
+        unannounced_overdue(day_of(as_of))
+        .with_only_columns(PolicyCampaign)
+        .order_by(col(PolicyCampaign.id))
+        .limit(limit)
+    )
     campaigns = await lock_free(session, late)
     for campaign in campaigns:
         campaign.overdue_told_for = campaign.due_on
-        event = PolicyCampaignOverdue(**told(campaign), outstanding=outstanding(campaign))
+        event = PolicyCampaignOverdue(**event_fields(campaign), outstanding=outstanding(campaign))
         announce(session, event, about=campaign, by=SYSTEM, at=as_of)
     return len(campaigns)
 
@@ -127,7 +132,7 @@ def outstanding(campaign: PolicyCampaign) -> int:
     return campaign.people - campaign.acknowledged - campaign.excused
 
 
-def told(campaign: PolicyCampaign) -> dict[str, Any]:
+def event_fields(campaign: PolicyCampaign) -> dict[str, Any]:
     """What every event about a campaign says."""
     names = {"policy_id", "version_id", "title", "due_on", "people", "acknowledged", "excused"}
     return campaign.model_dump(include=names)

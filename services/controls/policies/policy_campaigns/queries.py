@@ -88,7 +88,7 @@ def with_reminders_due(today: date) -> Select[tuple[UUID]]:
     return select(_K.org_id).where(_OPEN, _K.next_reminder_on <= today)
 
 
-def untold_overdue(today: date) -> Select[tuple[UUID]]:
+def unannounced_overdue(today: date) -> Select[tuple[UUID]]:
     """The organisations of open campaigns that are overdue, as nobody has been told of their due date yet."""
     return select(_K.org_id).where(_overdue(literal(today)), _K.overdue_told_for.is_distinct_from(_K.due_on))
 

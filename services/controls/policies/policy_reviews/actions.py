@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import day_of
-from services.controls.policies.policies.actions import told
+from services.controls.policies.policies.actions import event_fields
 from services.controls.policies.policies.models import Policy, PolicyStatus
 from services.controls.policies.policies.rules import next_review
 from services.controls.policies.policy_reviews.models import PolicyReview, ReviewOutcome
@@ -41,6 +41,6 @@ async def review(
         updated_at=at,
     )
     session.add(done)
-    event = PolicyReviewed(**told(policy), outcome=draft.outcome, review_due_on=policy.review_due_on)
+    event = PolicyReviewed(**event_fields(policy), outcome=draft.outcome, review_due_on=policy.review_due_on)
     announce(session, event, about=policy, by=by, at=at, reason=draft.notes)
     return done

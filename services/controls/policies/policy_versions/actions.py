@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import day_of
 from services.controls.people.known_members.queries import names_of
-from services.controls.policies.policies.actions import told as told_of_policy
+from services.controls.policies.policies.actions import event_fields as policy_fields
 from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
 from services.controls.policies.policies.rules import next_review
 from services.controls.policies.policy_versions.queries import next_number
@@ -87,7 +87,7 @@ async def draft_version(
         updated_at=at,
     )
     session.add(version)
-    announce(session, PolicyVersionDrafted(**_told(version, policy)), about=version, by=by, at=at)
+    announce(session, PolicyVersionDrafted(**_event_fields(version, policy)), about=version, by=by, at=at)
     return version
 
 
@@ -95,7 +95,7 @@ async def revise(
     session: AsyncSession, version_id: UUID, *, revision: PolicyVersionRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a draft. Whoever does is one of its authors from now on."""
-    policy, version = await _held(session, version_id, "revise", VersionStatus.DRAFT, expected=expected)
+    policy, version = await _locked(session, version_id, "revise", VersionStatus.DRAFT, expected=expected)
     changes = revision.model_dump(mode="json", exclude_none=True)
     if {"markdown", "file"} & set(changes):
         changes = {"markdown": None, "file": None} | changes
@@ -103,35 +103,35 @@ async def revise(
     for name, value in changes.items():
         setattr(version, name, value)
     version.authors = sorted({*version.authors, by.text})
-    announce(session, PolicyVersionRevised(**_told(version, policy)), about=version, by=by, at=at)
+    announce(session, PolicyVersionRevised(**_event_fields(version, policy)), about=version, by=by, at=at)
 
 
 async def submit(
     session: AsyncSession, version_id: UUID, *, submission: PolicySubmission, by: Actor, at: datetime
 ) -> None:
     """Draft → in approval: from now on its words do not change."""
-    policy, version = await _held(session, version_id, "submit", VersionStatus.DRAFT)
+    policy, version = await _locked(session, version_id, "submit", VersionStatus.DRAFT)
     approvers = [approver.lower() for approver in submission.approvers]
     authors = await names_of(session, version.authors)
     if faults := list(faults_in(approvers, submission.quorum, sorted(authors))):
         raise Invalid("It cannot be approved like this.", faults=faults)
     version.status, version.round = VersionStatus.IN_APPROVAL, version.round + 1
     version.approvers, version.quorum = approvers, submission.quorum
-    event = PolicyVersionSubmitted(**_told(version, policy), approvers=approvers, quorum=submission.quorum)
+    event = PolicyVersionSubmitted(**_event_fields(version, policy), approvers=approvers, quorum=submission.quorum)
     announce(session, event, about=version, by=by, at=at)
 
 
 async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it back from its approvers, also after they have agreed, to change it once more."""
-    policy, version = await _held(session, version_id, "withdraw", VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
+    policy, version = await _locked(session, version_id, "withdraw", VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
     version.status = VersionStatus.DRAFT
-    event = PolicyVersionWithdrawn(**_told(version, policy))
+    event = PolicyVersionWithdrawn(**_event_fields(version, policy))
     announce(session, event, about=version, by=by, at=at, reason=reason)
 
 
 async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: Actor, at: datetime) -> None:
     """Agree or reject, as a named approver. The last one needed approves it, the first rejection returns it."""
-    policy, version = await _held(session, version_id, "decide", VersionStatus.IN_APPROVAL)
+    policy, version = await _locked(session, version_id, "decide", VersionStatus.IN_APPROVAL)
     if by.text in version.authors or not await names_of(session, [by.text]) & set(version.approvers):
         raise NotAnApprover(f"The approvers are {', '.join(version.approvers)}.")
     if decision.sha256 != version.sha256:
@@ -145,13 +145,13 @@ async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDec
     version.decisions = [*version.decisions, made]
     decisions = [PolicyApproval(decision["decision"]) for decision in (*this_round, made)]
     version.status = standing(decisions, version.quorum or len(version.approvers))
-    event = _ANNOUNCED[version.status](**_told(version, policy))
+    event = _ANNOUNCED[version.status](**_event_fields(version, policy))
     announce(session, event, about=version, by=by, at=at, reason=decision.reason)
 
 
 async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: Actor, at: datetime) -> None:
     """Approved → published, in force from a day on; the version before is in force until the day before."""
-    policy, version = await _held(session, version_id, "publish", VersionStatus.APPROVED)
+    policy, version = await _locked(session, version_id, "publish", VersionStatus.APPROVED)
     if effective_on < day_of(at):
         raise Invalid("The version cannot take effect in the past.", faults=[Fault("/effective_on", "in the past")])
     last = policy.published_version_id
@@ -161,15 +161,15 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
             detail = f"The version before takes effect on {before.effective_on}."
             raise Invalid(detail, faults=[Fault("/effective_on", detail)])
         before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
-        announce(session, PolicyVersionSuperseded(**_told(before, policy)), about=before, by=by, at=at)
+        announce(session, PolicyVersionSuperseded(**_event_fields(before, policy)), about=before, by=by, at=at)
     version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
     version.published_by, version.published_at = by.text, at
-    told = _told(version, policy)
-    announce(session, PolicyVersionPublished(**told, effective_on=effective_on), about=version, by=by, at=at)
+    event_fields = _event_fields(version, policy)
+    announce(session, PolicyVersionPublished(**event_fields, effective_on=effective_on), about=version, by=by, at=at)
     policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id
     policy.reviewed_on, policy.review_due_on = effective_on, next_review(effective_on, policy.review_months)
     event = PolicyPublished(
-        **told_of_policy(policy),
+        **policy_fields(policy),
         version_id=version.id,
         number=version.number,
         effective_on=effective_on,
@@ -178,7 +178,7 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
     announce(session, event, about=policy, by=by, at=at)
 
 
-async def _held(
+async def _locked(
     session: AsyncSession, version_id: UUID, verb: str, *states: VersionStatus, expected: int = ANY_VERSION
 ) -> tuple[Policy, PolicyVersion]:
     """The version in one of these states, and its policy, which is taken first."""
@@ -197,7 +197,7 @@ def _digest(markdown: str | None, file: dict[str, Any] | None) -> str:
     return digest_of(markdown) if markdown is not None else str((file or {})["sha256"])
 
 
-def _told(version: PolicyVersion, policy: Policy) -> dict[str, Any]:
+def _event_fields(version: PolicyVersion, policy: Policy) -> dict[str, Any]:
     """What every event about a version says."""
     return {
         "policy_id": policy.id,

@@ -35,7 +35,7 @@ from services.controls.frameworks.crosswalks.models import (
 )
 from services.controls.frameworks.requirements.models import Requirement
 from services.controls.frameworks.requirements.queries import in_scope, scope_of
-from services.controls.programmes.coverage.rules import WayFacts, foreseen, had, rank, says
+from services.controls.programmes.coverage.rules import WayFacts, extent_now, extent_of, extent_with_planned, rank
 from services.controls.programmes.coverage.schemas import (
     CoverageExtent,
     CoverageOut,
@@ -82,7 +82,7 @@ _NOBODY = _Going()
 
 async def coverage(session: AsyncSession, question: Question, label: str) -> CoverageOut:
     """What the organisation has of each requirement in question, and through which controls."""
-    going = await _going(session, question.through)
+    going = await _ways_in(session, question.through)
     names = await named(session, {code for mapped in going.values() for code in mapped.codes})
     ways: dict[str, list[Any]] = defaultdict(list)
     for row in await _ways(session, question):
@@ -122,8 +122,8 @@ def _covered(
         ref=requirement.ref,
         title=requirement.title,
         group_ref=requirement.group_ref,
-        extent=had(facts),
-        foreseen=foreseen(facts),
+        extent=extent_now(facts),
+        foreseen=extent_with_planned(facts),
         in_operation=_different(going, taken, operated=True),
         planned=_different(going, taken, operated=False),
         ways=sorted(ways, key=lambda way: (-rank(way.says), way.entry_id is not None, way.via, way.crosswalk or "")),
@@ -139,7 +139,7 @@ def _way(row: Any, going: Mapping[Mapped, _Going], names: Mapping[str, NamedCont
         crosswalk=row.crosswalk,
         relation=relation,
         strength=row.strength,
-        says=says(relation),
+        says=extent_of(relation),
         in_operation=len(operated.places),
         planned=len(planned.places),
         controls=[names[code] for code in operated.codes],
@@ -152,13 +152,13 @@ def _different(going: Mapping[Mapped, _Going], taken: Iterable[str], *, operated
     return len(frozenset().union(*(going.get((via, operated), _NOBODY).places for via in taken)))
 
 
-async def _going(session: AsyncSession, through: str | None) -> dict[Mapped, _Going]:
+async def _ways_in(session: AsyncSession, through: str | None) -> dict[Mapped, _Going]:
     """Who is mapped to what, apart by whether they are in operation; those that are retired are left out.
 
     A control goes by its place in the order of codes: numbers are cheap to sort here and to compare there, and the
     place comes from an index, where to sort 40,000 codes by their letters would take longer than all the rest.
     """
-    each = (
+    ways_in = (
         select(
             func.row_number().over(order_by=_C.code).label("place"),
             _C.code,
@@ -168,10 +168,10 @@ async def _going(session: AsyncSession, through: str | None) -> dict[Mapped, _Go
         .where(_C.status != ControlStatus.RETIRED)
         .subquery()
     )
-    via = each.c.via.collate("C")
-    places = func.array_agg(aggregate_order_by(each.c.place, each.c.place))
-    codes = type_coerce(func.array_agg(aggregate_order_by(each.c.code, each.c.place)), ARRAY(Text()))
-    query = select(via, each.c.operated, places, codes[1:_NAMED]).group_by(via, each.c.operated)
+    via = ways_in.c.via.collate("C")
+    places = func.array_agg(aggregate_order_by(ways_in.c.place, ways_in.c.place))
+    codes = type_coerce(func.array_agg(aggregate_order_by(ways_in.c.code, ways_in.c.place)), ARRAY(Text()))
+    query = select(via, ways_in.c.operated, places, codes[1:_NAMED]).group_by(via, ways_in.c.operated)
     if through is not None:
         query = query.where(func.split_part(via, ":", 1) == through)
     return {

@@ -43,19 +43,19 @@ class WayFacts:
     planned: int
 
 
-def says(relation: Relation | None) -> CoverageExtent:
+def extent_of(relation: Relation | None) -> CoverageExtent:
     """How much one way says of the requirement, when a control goes it."""
     return CoverageExtent.FULLY if relation is None else _SAYS[relation]
 
 
-def had(ways: Iterable[WayFacts]) -> CoverageExtent:
+def extent_now(ways: Iterable[WayFacts]) -> CoverageExtent:
     """How much of the requirement the controls in operation have."""
-    return _most(says(way.relation) for way in ways if way.in_operation)
+    return _most(extent_of(way.relation) for way in ways if way.in_operation)
 
 
-def foreseen(ways: Iterable[WayFacts]) -> CoverageExtent:
+def extent_with_planned(ways: Iterable[WayFacts]) -> CoverageExtent:
     """How much they will have once what is drafted or approved is in operation too."""
-    return _most(says(way.relation) for way in ways if way.in_operation or way.planned)
+    return _most(extent_of(way.relation) for way in ways if way.in_operation or way.planned)
 
 
 def rank(extent: CoverageExtent) -> int:

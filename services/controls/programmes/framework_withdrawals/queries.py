@@ -36,7 +36,7 @@ def _resting() -> Iterator[tuple[str, Select[tuple[str]]]]:
         "a profile was resolved against it",
         select(_V.label).where(_V.bases.bool_op("&&")(_GOING), _V.id != func.all(_GOING)),
     )
-    each = func.unnest(_C.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
+    reference = func.unnest(_C.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
     elsewhere = table_of(Requirement).alias("elsewhere")
     version = table_of(FrameworkVersion).alias("other_version")
     remains = (
@@ -45,7 +45,7 @@ def _resting() -> Iterator[tuple[str, Select[tuple[str]]]]:
         .join(table_of(Framework), table_of(Framework).c.id == version.c.framework_id)
         .where(
             table_of(Framework).c.code == _CODE,
-            _CODE + ":" + elsewhere.c.ref == each,
+            _CODE + ":" + elsewhere.c.ref == reference,
             version.c.id != func.all(_GOING),
         )
     )
@@ -53,8 +53,8 @@ def _resting() -> Iterator[tuple[str, Select[tuple[str]]]]:
         "a control answers what only it asks for",
         select(_C.code).where(
             _C.status != ControlStatus.RETIRED,
-            func.starts_with(each, _CODE + ":"),
-            func.substr(each, func.length(_CODE) + 2).in_(select(_R.ref).where(_R.version_id == any_(_GOING))),
+            func.starts_with(reference, _CODE + ":"),
+            func.substr(reference, func.length(_CODE) + 2).in_(select(_R.ref).where(_R.version_id == any_(_GOING))),
             ~exists(remains),
         ),
     )
@@ -66,12 +66,12 @@ _CROSSWALKS = select(_X.code).where(_X.status == CrosswalkStatus.ACTIVE, or_(_X.
 
 async def resting_on(session: AsyncSession, code: str, versions: Sequence[UUID]) -> list[str]:
     """Why these versions of a framework cannot go, in words; nothing when they can."""
-    return await _told(session, _RESTING, code, versions)
+    return await _reason(session, _RESTING, code, versions)
 
 
 async def naming(session: AsyncSession, code: str) -> list[str]:
     """What names a framework whatever its versions: crosswalks that are in use."""
-    return await _told(session, [("a crosswalk names it", _CROSSWALKS)], code, [])
+    return await _reason(session, [("a crosswalk names it", _CROSSWALKS)], code, [])
 
 
 async def versions_of(session: AsyncSession, framework_id: UUID) -> list[UUID]:
@@ -80,7 +80,7 @@ async def versions_of(session: AsyncSession, framework_id: UUID) -> list[UUID]:
     return list(await session.scalars(query))
 
 
-async def _told(
+async def _reason(
     session: AsyncSession, questions: Sequence[tuple[str, Select[tuple[str]]]], code: str, going: Sequence[UUID]
 ) -> list[str]:
     reasons = []

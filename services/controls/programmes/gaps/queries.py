@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import Work, ordered
 from services.controls.programmes.gaps.schemas import GapOut, GapsOut
-from services.controls.programmes.readiness.queries import Alike, ReadinessQuery, Situation, alike
+from services.controls.programmes.readiness.queries import ControlGroup, ReadinessQuery, Situation, control_groups
 from services.controls.programmes.readiness.rules import lacks
 from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.models import ControlStatus
@@ -20,10 +20,10 @@ class GapQuery(ReadinessQuery):
 
 async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsOut:
     """What keeps the programme from being ready, the first `limit` of it."""
-    groups = await alike(session, situation)
+    groups = await control_groups(session, situation)
     total, first = ordered([*_unanswered(groups, situation), *_unfinished(groups, situation)], limit)
     names = await named(session, {gap.code for gap in first if gap.lack != Lack.NO_CONTROL})
-    told = [
+    answered = [
         GapOut(
             lack=gap.lack,
             what=gap.what,
@@ -34,17 +34,17 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
         )
         for gap in first
     ]
-    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=told)
+    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=answered)
 
 
-def _unanswered(groups: list[Alike], situation: Situation) -> Iterator[Work]:
+def _unanswered(groups: list[ControlGroup], situation: Situation) -> Iterator[Work]:
     answered = {ref for group in groups for ref in group.requirements}
     for requirement in situation.requirements:
         if requirement.ref not in answered and situation.relevant(requirement.ref):
             yield Work(Lack.NO_CONTROL, (requirement.ref,), (requirement.ref,))
 
 
-def _unfinished(groups: list[Alike], situation: Situation) -> Iterator[Work]:
+def _unfinished(groups: list[ControlGroup], situation: Situation) -> Iterator[Work]:
     """What each control lacks. Drafts matter only where nothing else answers."""
     counted = {ref for group in groups if group.facts.status != ControlStatus.DRAFT for ref in group.requirements}
     relevant = {requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)}

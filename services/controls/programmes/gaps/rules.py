@@ -64,11 +64,11 @@ def ordered(works: Sequence[Work], limit: int) -> tuple[int, list[Gap]]:
     for work in works:
         for ref in work.concerns:
             lacking[ref] += len(work.codes)
-    alike: dict[tuple[int, int, int], list[tuple[Work, tuple[str, ...]]]] = defaultdict(list)
+    similar: dict[tuple[int, int, int], list[tuple[Work, tuple[str, ...]]]] = defaultdict(list)
     for work in works:
         closes = tuple(ref for ref in work.concerns if lacking[ref] == 1)
-        alike[-len(closes), -len(work.concerns), _ORDER[work.lack]].append((work, closes))
-    first = (gap for key in sorted(alike) for gap in _by_code(alike[key]))
+        similar[-len(closes), -len(work.concerns), _ORDER[work.lack]].append((work, closes))
+    first = (gap for key in sorted(similar) for gap in _by_code(similar[key]))
     return sum(len(work.codes) for work in works), list(islice(first, limit))
 
 

@@ -50,7 +50,7 @@ async def revise(
     session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a programme. What it goes for and the categories in scope still have to fit the pinned version."""
-    programme = await held(session, programme_id, "revise", expected=expected)
+    programme = await locked_programme(session, programme_id, "revise", expected=expected)
     changes = revision.model_dump(exclude_none=True)
     pinned = await edition_of(session, programme.framework_version_id)
     report_type = revision.report_type or ReportType(programme.report_type)
@@ -66,14 +66,16 @@ async def close(
     session: AsyncSession, programme_id: UUID, *, closure: ProgrammeClosure, by: Actor, at: datetime
 ) -> None:
     """Active → completed or withdrawn."""
-    programme = await held(session, programme_id, "close")
+    programme = await locked_programme(session, programme_id, "close")
     programme.status, programme.closed_at, programme.closed_because = closure.outcome, at, closure.reason
     kind = ProgrammeCompleted if closure.outcome == ProgrammeStatus.COMPLETED else ProgrammeWithdrawn
     event = kind(title=programme.title, report_type=programme.report_type)
     announce(session, event, about=programme, by=by, at=at, reason=closure.reason)
 
 
-async def held(session: AsyncSession, programme_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Programme:
+async def locked_programme(
+    session: AsyncSession, programme_id: UUID, verb: str, *, expected: int = ANY_VERSION
+) -> Programme:
     """The programme, locked and active."""
     programme = await locked(session, Programme, programme_id, noun="programme", expected=expected)
     if programme.status != ProgrammeStatus.ACTIVE:

@@ -30,7 +30,7 @@ from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
 from services.controls.health.health.rules import LIVE
 from services.controls.programmes.programmes.models import Programme, ReportType
-from services.controls.programmes.readiness.rules import NAMED, Answer, ControlFacts, asks, overall
+from services.controls.programmes.readiness.rules import NAMED, Answer, ControlFacts, aspects_of, overall
 from services.controls.programmes.readiness.schemas import (
     Aspect,
     ReadinessOut,
@@ -66,7 +66,7 @@ class ReadinessQuery(AsOfQuery):
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class ControlGroup:
     """Controls that are mapped to the same requirements and of which the same is known; their codes in order."""
 
     codes: Sequence[str]
@@ -88,7 +88,7 @@ class Situation:
 
     @property
     def asked(self) -> tuple[Aspect, ...]:
-        return asks(self.report_type)
+        return aspects_of(self.report_type)
 
     def relevant(self, ref: str) -> bool:
         """Whether a requirement is, which it is unless a decision in force says otherwise."""
@@ -126,26 +126,29 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
     for row in await session.execute(_answering(situation)):
         if row.ref in answers:
             answers[row.ref].take(_facts(row), row.count, row.codes)
-    told = [_told(requirement, answers[requirement.ref], situation) for requirement in situation.requirements]
-    count = [requirement.state for requirement in told].count
+    requirements = [
+        _requirement_readiness(requirement, answers[requirement.ref], situation)
+        for requirement in situation.requirements
+    ]
+    count = [requirement.state for requirement in requirements].count
     return ReadinessOut(
         programme_id=situation.programme_id,
         as_of=situation.as_of,
         report_type=situation.report_type,
         asks=list(situation.asked),
-        state=overall(requirement.state for requirement in told),
+        state=overall(requirement.state for requirement in requirements),
         totals=ReadinessTotals(
-            requirements=len(told),
+            requirements=len(requirements),
             ready=count(State.READY),
             partly=count(State.PARTLY),
             not_ready=count(State.NOT_READY),
             not_relevant=count(State.NOT_RELEVANT),
         ),
-        requirements=told,
+        requirements=requirements,
     )
 
 
-def _told(requirement: Any, answer: Answer, situation: Situation) -> RequirementReadiness:
+def _requirement_readiness(requirement: Any, answer: Answer, situation: Situation) -> RequirementReadiness:
     decision = situation.decisions.get(requirement.ref)
     state, lacks, reasons = answer.state, answer.lacks, answer.reasons
     if decision is not None and not situation.relevant(requirement.ref):
@@ -165,28 +168,28 @@ def _told(requirement: Any, answer: Answer, situation: Situation) -> Requirement
     )
 
 
-async def alike(session: AsyncSession, situation: Situation) -> list[Alike]:
+async def control_groups(session: AsyncSession, situation: Situation) -> list[ControlGroup]:
     """Every control that is mapped to the framework, those together of which the same is known."""
     known = _known(situation)
     same = [known.c.mapped, *_compared(known), known.c.unproven_titles]
     codes = func.string_agg(known.c.code, aggregate_order_by(literal(" "), known.c.code.collate("C")))
     rows = await session.execute(select(codes.label("codes"), *same).group_by(*same))
-    return [_alike(row, f"{situation.framework}:") for row in rows]
+    return [_control_group(row, f"{situation.framework}:") for row in rows]
 
 
 def _answering(situation: Situation) -> Select[Any]:
     """For each requirement how many controls of which the same is known answer it, and the first of them by code."""
     known = _known(situation)
-    each = select(
+    mapped = select(
         known, func.unnest(func.string_to_array(known.c.mapped, " "), type_=Text()).label("reference")
     ).subquery()
-    ref = func.substr(each.c.reference, len(situation.framework) + 2).collate("C")
-    code = each.c.code.collate("C")
+    ref = func.substr(mapped.c.reference, len(situation.framework) + 2).collate("C")
+    code = mapped.c.code.collate("C")
     codes = type_coerce(func.array_agg(aggregate_order_by(code, code)), ARRAY(Text()))
     return (
-        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *_compared(each))
-        .where(func.starts_with(each.c.reference, f"{situation.framework}:"))
-        .group_by(ref, *_compared(each))
+        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *_compared(mapped))
+        .where(func.starts_with(mapped.c.reference, f"{situation.framework}:"))
+        .group_by(ref, *_compared(mapped))
     )
 
 
@@ -269,10 +272,10 @@ def _facts(row: Any) -> ControlFacts:
     )
 
 
-def _alike(row: Any, prefix: str) -> Alike:
+def _control_group(row: Any, prefix: str) -> ControlGroup:
     refs = [ref.removeprefix(prefix) for ref in row.mapped.split() if ref.startswith(prefix)]
     titles = dict.fromkeys((row.unproven_titles or "").split(_BETWEEN)) if row.unproven else ()
-    return Alike(row.codes.split(), refs, _facts(row), tuple(titles))
+    return ControlGroup(row.codes.split(), refs, _facts(row), tuple(titles))
 
 
 def _outcome(failed: bool | None) -> Outcome | None:

@@ -63,7 +63,7 @@ class ControlFacts:
     unproven: bool = False
 
 
-def asks(report_type: ReportType) -> tuple[Aspect, ...]:
+def aspects_of(report_type: ReportType) -> tuple[Aspect, ...]:
     """What this kind of report asks of a requirement."""
     return _DESIGN_ONLY if report_type in _ON_ONE_DATE else tuple(Aspect)
 

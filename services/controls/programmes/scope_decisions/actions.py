@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.programmes.programmes.actions import held
+from services.controls.programmes.programmes.actions import locked_programme
 from services.controls.programmes.programmes.models import Programme
 from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
 from services.controls.programmes.scope_decisions.queries import kinds_in_scope, standing
@@ -42,7 +42,7 @@ _NEXT: dict[str, list[str]] = {
 
 async def write(session: AsyncSession, *, draft: DecisionDraft, by: Actor, at: datetime) -> UUID:
     """Decide on one requirement of a programme; see the rules."""
-    programme = await held(session, draft.programme_id, "decide on the scope")
+    programme = await locked_programme(session, draft.programme_id, "decide on the scope")
     decision = ScopeDecisionTerms(**draft.model_dump(exclude={"programme_id"}))
     if faults := (await _faults(session, programme, [decision], [""]))[0]:
         raise Invalid("The scope decision is not valid.", faults=faults)
@@ -53,7 +53,7 @@ async def write_all(
     session: AsyncSession, *, batch: DecisionBatch, by: Actor, at: datetime
 ) -> list[UUID | list[Fault]]:
     """Decide on many at once; for each its id, or what is wrong. `Invalid` when atomic and anything is."""
-    programme = await held(session, batch.programme_id, "decide on the scope")
+    programme = await locked_programme(session, batch.programme_id, "decide on the scope")
     places = [f"/decisions/{place}" for place in range(len(batch.decisions))]
     faults = await _faults(session, programme, batch.decisions, places)
     if batch.atomic and any(faults):
@@ -112,7 +112,7 @@ async def _decision(session: AsyncSession, decision_id: UUID, verb: str, expecte
     seen = await found(session, ScopeDecision, decision_id)
     if seen is None:
         raise NotFound(f"There is no scope decision {decision_id}.")
-    await held(session, seen.programme_id, f"{verb} a scope decision")
+    await locked_programme(session, seen.programme_id, f"{verb} a scope decision")
     decision = await locked(session, ScopeDecision, decision_id, noun="scope decision", expected=expected)
     if verb not in _NEXT[decision.status]:
         raise not_allowed(verb, decision.status, _NEXT[decision.status])

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.queries import edition_of
-from services.controls.programmes.programmes.actions import held
+from services.controls.programmes.programmes.actions import locked_programme
 from services.controls.programmes.readiness.queries import situation
 from services.controls.programmes.statements_of_applicability.models import (
     ImplementationStatus,
@@ -33,7 +33,7 @@ _NEXT: dict[str, list[str]] = {StatementStatus.DRAFT: ["approve", "withdraw"]}
 
 async def draft(session: AsyncSession, *, wanted: StatementDraft, by: Actor, at: datetime) -> Statement:
     """Write the next version down as things are now. `Invalid` when the programme is not for ISO/IEC 27001."""
-    programme = await held(session, wanted.programme_id, "state the applicability")
+    programme = await locked_programme(session, wanted.programme_id, "state the applicability")
     pinned = await edition_of(session, programme.framework_version_id)
     if pinned.scheme != Scheme.ISO27001:
         fault = Fault("/programme_id", f"The programme is for {pinned.code}, which has no Annex A.")
@@ -85,7 +85,7 @@ async def _statement(session: AsyncSession, statement_id: UUID, verb: str) -> St
     seen = await found(session, Statement, statement_id)
     if seen is None:
         raise NotFound(f"There is no {noun} {statement_id}.")
-    await held(session, seen.programme_id, f"{verb} a {noun}")
+    await locked_programme(session, seen.programme_id, f"{verb} a {noun}")
     statement = await locked(session, Statement, statement_id, noun=noun)
     if verb not in _NEXT.get(statement.status, []):
         raise not_allowed(verb, statement.status, _NEXT.get(statement.status, []))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.programmes.models import Programme
-from services.controls.programmes.readiness.queries import Situation, alike
+from services.controls.programmes.readiness.queries import Situation, control_groups
 from services.controls.programmes.scope_decisions.models import DecisionStatus
 from services.controls.programmes.statements_of_applicability.models import Statement, StatementStatus
 from services.controls.programmes.statements_of_applicability.rules import ANNEX_A, Reasoned, line
@@ -85,13 +85,15 @@ async def approved_of(session: AsyncSession, programme_id: UUID) -> Statement | 
 
 async def lines(session: AsyncSession, situation: Situation, inclusion_reason: str) -> list[Line]:
     """A line for each Annex A control, from what was decided and who answers."""
-    groups = await alike(session, situation)
+    groups = await control_groups(session, situation)
     names = await named(session, {code for group in groups for code in group.codes})
     answering: dict[str, list[LineControl]] = defaultdict(list)
     for group in groups:
-        told = [LineControl(code=code, title=names[code].title, status=group.facts.status) for code in group.codes]
+        named_controls = [
+            LineControl(code=code, title=names[code].title, status=group.facts.status) for code in group.codes
+        ]
         for ref in group.requirements:
-            answering[ref] += told
+            answering[ref] += named_controls
     decided = {
         ref: Reasoned(decision.relevant, decision.reason, decision.grounds, decision.risks)
         for ref, decision in situation.decisions.items()

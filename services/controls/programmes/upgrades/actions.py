@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.differences.queries import Pinnable, pinnable
 from services.controls.frameworks.requirements.queries import entries_of
-from services.controls.programmes.programmes.actions import held
+from services.controls.programmes.programmes.actions import locked_programme
 from services.controls.programmes.programmes.models import Programme
 from services.controls.programmes.programmes.rules import chosen
 from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect, UpgradeStatus
@@ -49,7 +49,7 @@ async def upgrade(
     session: AsyncSession, programme_id: UUID, *, draft: UpgradeDraft, by: Actor, at: datetime
 ) -> Upgrade:
     """Pin another version. Mappings stay as they are; which of them count follows from the version."""
-    programme = await held(session, programme_id, "upgrade")
+    programme = await locked_programme(session, programme_id, "upgrade")
     move = await _moved(session, programme, draft, at="/")
     upgrade = Upgrade(
         **move.model_dump(exclude={"framework", "from_version", "to_version", "effect"}),
@@ -62,9 +62,9 @@ async def upgrade(
     programme.categories = move.categories_after
     programme.requirements_in_scope = move.in_scope_after
     labels = _Labels(move.framework, move.from_version, move.to_version)
-    happened = ProgrammeUpgraded(**labels.told(), requirements_in_scope=move.in_scope_after)
+    happened = ProgrammeUpgraded(**labels.event_fields(), requirements_in_scope=move.in_scope_after)
     announce(session, happened, about=programme, by=by, at=at)
-    event = UpgradeDone(**_told(upgrade, labels), requirements_in_scope=move.in_scope_after)
+    event = UpgradeDone(**_event_fields(upgrade, labels), requirements_in_scope=move.in_scope_after)
     session.add(upgrade)
     announce(session, event, about=upgrade, by=by, at=at)
     await session.flush()  # the effect refers to the upgrade
@@ -77,7 +77,7 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: Actor, at: d
     seen = await found(session, Upgrade, upgrade_id)
     if seen is None:
         raise NotFound(f"There is no upgrade {upgrade_id}.")
-    programme = await held(session, seen.programme_id, "roll an upgrade back")
+    programme = await locked_programme(session, seen.programme_id, "roll an upgrade back")
     upgrade = await locked(session, Upgrade, upgrade_id, noun="upgrade")
     if upgrade.status != UpgradeStatus.DONE:
         raise not_allowed("roll back", upgrade.status, [])
@@ -91,9 +91,9 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: Actor, at: d
     programme.requirements_in_scope = upgrade.in_scope_before
     upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by.text
     labels = await _labels(session, upgrade)
-    happened = ProgrammeRolledBack(**labels.told(), requirements_in_scope=upgrade.in_scope_before)
+    happened = ProgrammeRolledBack(**labels.event_fields(), requirements_in_scope=upgrade.in_scope_before)
     announce(session, happened, about=programme, by=by, at=at)
-    event = UpgradeRolledBack(**_told(upgrade, labels), requirements_in_scope=upgrade.in_scope_before)
+    event = UpgradeRolledBack(**_event_fields(upgrade, labels), requirements_in_scope=upgrade.in_scope_before)
     announce(session, event, about=upgrade, by=by, at=at)
 
 
@@ -105,7 +105,7 @@ class _Labels:
     before: str
     after: str
 
-    def told(self) -> dict[str, str]:
+    def event_fields(self) -> dict[str, str]:
         return {"framework": self.framework, "from_version": self.before, "to_version": self.after}
 
 
@@ -154,9 +154,9 @@ async def _labels(session: AsyncSession, upgrade: Upgrade) -> _Labels:
     return _Labels(before.framework, before.label, after.label)
 
 
-def _told(upgrade: Upgrade, labels: _Labels) -> dict[str, Any]:
+def _event_fields(upgrade: Upgrade, labels: _Labels) -> dict[str, Any]:
     counts = UpgradeCounts.model_validate(upgrade.counts)
-    return {**labels.told(), "programme_id": upgrade.programme_id, **counts.model_dump()}
+    return {**labels.event_fields(), "programme_id": upgrade.programme_id, **counts.model_dump()}
 
 
 def _invalid(pointer: str, detail: str) -> Invalid:

@@ -66,11 +66,11 @@ upgrades = Listing(_UPGRADE, id=_C.id, query=UpgradeQuery)
 
 async def mappings_to(session: AsyncSession, framework: str) -> dict[str, list[ControlMapping]]:
     """Which controls answer what of a framework, by reference; retired controls answer nothing."""
-    each = func.unnest(_CONTROL.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
+    reference = func.unnest(_CONTROL.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
     prefix = f"{framework}:"
     rows = await session.execute(
-        select(_CONTROL.id, _CONTROL.code, each.label("requirement"))
-        .where(_CONTROL.status != ControlStatus.RETIRED, func.starts_with(each, prefix))
+        select(_CONTROL.id, _CONTROL.code, reference.label("requirement"))
+        .where(_CONTROL.status != ControlStatus.RETIRED, func.starts_with(reference, prefix))
         .order_by(_CONTROL.code, _CONTROL.id)
     )
     found: dict[str, list[ControlMapping]] = {}

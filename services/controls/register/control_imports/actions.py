@@ -17,7 +17,7 @@ from services.controls.register.control_imports.schemas import ImportedRow, Impo
 from services.controls.register.controls.actions import define_all
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.controls.schemas import ControlDraft
-from services.controls.register.lifecycles.actions import revise_held
+from services.controls.register.lifecycles.actions import revise_locked
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
@@ -44,7 +44,7 @@ class Plan:
     left: dict[int, tuple[Control, RowOutcome]] = field(default_factory=dict)
 
 
-async def bring_in(
+async def import_rows(
     session: AsyncSession, *, rows: Sequence[Row], existing: Existing, dry_run: bool, by: Actor, at: datetime
 ) -> ImportOut:
     """Write down or revise the controls of all rows, in one transaction; in a dry run only say what that would be.
@@ -53,15 +53,15 @@ async def bring_in(
     """
     plan = await _planned(session, rows, existing)
     if dry_run:
-        return _told(plan, {}, dry_run=True)
+        return _import_answer(plan, {}, dry_run=True)
     if plan.faults:
         raise ImportRefused(f"The rows have {len(plan.faults)} faults; nothing was imported.", faults=plan.faults)
     defined: list[UUID] = []
     for drafts in _parts(list(plan.new.values())):
         defined += [control.id for control in define_all(session, drafts, by=by, at=at)]
     for control, changed in plan.changes.values():
-        await revise_held(session, control, given=changed, by=by, at=at)
-    return _told(plan, dict(zip(plan.new, defined, strict=True)), dry_run=False)
+        await revise_locked(session, control, given=changed, by=by, at=at)
+    return _import_answer(plan, dict(zip(plan.new, defined, strict=True)), dry_run=False)
 
 
 def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -88,12 +88,12 @@ async def _planned(session: AsyncSession, rows: Sequence[Row], existing: Existin
         elif control is None:
             plan.new[number] = draft
         else:
-            _meet(plan, number, control, draft.model_dump(include=set(columns[number])), existing)
+            _plan_existing(plan, number, control, draft.model_dump(include=set(columns[number])), existing)
     plan.faults.sort(key=lambda fault: int(fault.pointer.split("/")[2]))
     return plan
 
 
-def _meet(plan: Plan, number: int, control: Control, given: Mapping[str, Any], existing: Existing) -> None:
+def _plan_existing(plan: Plan, number: int, control: Control, given: Mapping[str, Any], existing: Existing) -> None:
     """Sort out a row whose code is a control's. Columns that the file does not have stay as they are."""
     changed = {name: value for name, value in given.items() if getattr(control, name) != value}
     after = {"owner": control.owner, "backup_owner": control.backup_owner, **given}
@@ -123,7 +123,7 @@ def _rhythm_faults(number: int, control: Control, changed: Mapping[str, Any]) ->
     return [Fault(pointer(number, "frequency"), fault.detail) for fault in faults]
 
 
-def _told(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
+def _import_answer(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
     rows = [
         ImportedRow(row=row, code=draft.code, outcome=RowOutcome.CREATED, control_id=ids.get(row), changed=[])
         for row, draft in plan.new.items()

@@ -61,13 +61,13 @@ async def import_controls(
     with await stream.spool(LARGEST_FILE) as spool:
         rows = await read_table(stream.platform.children, stream.caller.org_id, parts_of(spool), kind, SHAPE)
 
-    async def bring_in(write: Write) -> Response:
-        imported = await actions.bring_in(
+    async def import_rows(write: Write) -> Response:
+        imported = await actions.import_rows(
             write.session, rows=rows, existing=existing, dry_run=dry_run, by=write.caller.actor, at=write.at
         )
         return Response(imported.model_dump_json(), media_type="application/json")
 
-    return await stream.conclude(bring_in)
+    return await stream.conclude(import_rows)
 
 
 @routes.get(

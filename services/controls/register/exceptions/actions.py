@@ -59,7 +59,7 @@ async def request(
         updated_at=at,
     )
     session.add(exception)
-    event = ControlExceptionRequested(**_told(exception, control))
+    event = ControlExceptionRequested(**_event_fields(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=asked.reason)
     return exception
 
@@ -73,7 +73,7 @@ async def grant(session: AsyncSession, exception_id: UUID, *, reason: str, by: A
     if phase == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("The requested period has ended; request an exception for a later period.")
     exception.announced, exception.due_at = phase, _term(exception).ends(phase)
-    event = ControlExceptionGranted(**_told(exception, control))
+    event = ControlExceptionGranted(**_event_fields(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
     touched(session, control.id, at=at)
 
@@ -83,20 +83,20 @@ async def refuse(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     control, exception = await _decided(
         session, exception_id, ControlExceptionStatus.REFUSED, reason=reason, by=by, at=at
     )
-    event = ControlExceptionRefused(**_told(exception, control))
+    event = ControlExceptionRefused(**_event_fields(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
 
 
 async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Granted → revoked, before its time is over."""
-    control, exception = await _held(session, exception_id)
+    control, exception = await _locked(session, exception_id)
     if exception.status != ControlExceptionStatus.GRANTED:
         raise not_allowed("revoke", exception.status, _allowed(exception))
     if _term(exception).phase(at) == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("The exception has already ended.")
     exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
     exception.revoked_by, exception.revoked_at, exception.revocation_reason = by.text, at, reason
-    event = ControlExceptionRevoked(**_told(exception, control))
+    event = ControlExceptionRevoked(**_event_fields(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
     touched(session, control.id, at=at)
 
@@ -112,7 +112,7 @@ async def announce_phases(session: AsyncSession, *, as_of: datetime, limit: int)
     for exception in changed:
         phase = _term(exception).phase(as_of)
         exception.announced, exception.due_at = phase, _term(exception).ends(phase)
-        event = _EVENT[phase](**_told(exception, controls[exception.control_id]))
+        event = _EVENT[phase](**_event_fields(exception, controls[exception.control_id]))
         announce(session, event, about=exception, by=SYSTEM, at=as_of)
     touched(session, *{exception.control_id for exception in changed}, at=as_of)
     return len(changed)
@@ -142,7 +142,7 @@ async def _faults(
 async def _decided(
     session: AsyncSession, exception_id: UUID, to: ControlExceptionStatus, *, reason: str, by: Actor, at: datetime
 ) -> tuple[Control, ControlException]:
-    control, exception = await _held(session, exception_id)
+    control, exception = await _locked(session, exception_id)
     if exception.status != ControlExceptionStatus.REQUESTED:
         raise not_allowed("decide", exception.status, _allowed(exception))
     keep_apart("The requester of an exception cannot decide on it", first=exception.requested_by, second=by)
@@ -154,7 +154,7 @@ async def _decided(
     return control, exception
 
 
-async def _held(session: AsyncSession, exception_id: UUID) -> tuple[Control, ControlException]:
+async def _locked(session: AsyncSession, exception_id: UUID) -> tuple[Control, ControlException]:
     unlocked = await found(session, ControlException, exception_id)
     if unlocked is None:
         raise NotFound(f"There is no exception {exception_id}.")
@@ -171,7 +171,7 @@ def _allowed(exception: ControlException) -> list[str]:
     return steps.get(ControlExceptionStatus(exception.status), [])
 
 
-def _told(exception: ControlException, control: Control) -> dict[str, Any]:
+def _event_fields(exception: ControlException, control: Control) -> dict[str, Any]:
     """What every event about an exception says."""
     return {
         "control_id": control.id,

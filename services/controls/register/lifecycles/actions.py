@@ -60,10 +60,10 @@ async def revise(
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
     given = revision.model_dump(mode="json", include=revision.model_fields_set)
-    await revise_held(session, control, given=given, by=by, at=at)
+    await revise_locked(session, control, given=given, by=by, at=at)
 
 
-async def revise_held(
+async def revise_locked(
     session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: Actor, at: datetime
 ) -> None:
     """Change a control that is locked and not retired; what frameworks ask for is known by then."""

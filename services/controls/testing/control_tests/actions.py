@@ -59,7 +59,7 @@ class NotYetPerformed(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedTest:
     """A test, the control it is of, and what it follows. Control and test are locked."""
 
     test: ControlTest
@@ -102,7 +102,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
         updated_at=at,
     )
     session.add(test)
-    event = TestPlanned(**Held(test, control, version).about(), due_at=test.due_at)
+    event = TestPlanned(**LockedTest(test, control, version).about(), due_at=test.due_at)
     announce(session, event, about=test, by=by, at=at)
     touched(session, control.id, at=at)
     return test
@@ -112,13 +112,13 @@ async def revise(
     session: AsyncSession, test_id: UUID, *, revision: TestRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Give a test to someone else, or another date, before it is performed."""
-    held = await _held(session, test_id, "revise", expected)
+    target = await _locked(session, test_id, "revise", expected)
     for name, value in revision.model_dump(exclude_none=True).items():
-        setattr(held.test, name, value)
-    await keep_owner_apart(session, _NOT_THE_OWNER, owner=held.control.owner, second=held.test.tester)
-    event = TestRevised(**held.about(), due_at=held.test.due_at)
-    announce(session, event, about=held.test, by=by, at=at)
-    touched(session, held.control.id, at=at)
+        setattr(target.test, name, value)
+    await keep_owner_apart(session, _NOT_THE_OWNER, owner=target.control.owner, second=target.test.tester)
+    event = TestRevised(**target.about(), due_at=target.test.due_at)
+    announce(session, event, about=target.test, by=by, at=at)
+    touched(session, target.control.id, at=at)
 
 
 async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, by: Actor, at: datetime) -> None:
@@ -126,58 +126,58 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
 
     `InquiryAlone` when it would pass or fail by inquiry alone. A failure counts at once, a pass when it is signed off.
     """
-    held = await _held(session, test_id, "perform")
-    await keep_owner_apart(session, _NOT_THE_OWNER, owner=held.control.owner, second=by)
-    _refuse_unfounded(held, done, at)
+    target = await _locked(session, test_id, "perform")
+    await keep_owner_apart(session, _NOT_THE_OWNER, owner=target.control.owner, second=by)
+    _refuse_unfounded(target, done, at)
     standing = await standing_of_procedure(
         session,
-        held.control.id,
-        procedure_id=held.test.procedure_id,
-        kind=TestKind(held.test.kind),
-        title=held.procedure.title,
+        target.control.id,
+        procedure_id=target.test.procedure_id,
+        kind=TestKind(target.test.kind),
+        title=target.procedure.title,
         at=at,
     )
-    result = _result(held, done, standing, by, at)
+    result = _result(target, done, standing, by, at)
     session.add(result)
     event = TestRecorded(
-        **held.about(),
+        **target.about(),
         standing_id=standing.id,
         automated=False,
         outcome=done.outcome,
         observed_at=result.observed_at,
     )
     announce(session, event, about=result, by=by, at=at)
-    held.test.status, held.test.result_id, held.test.outcome = TestStatus.PERFORMED, result.id, done.outcome
+    target.test.status, target.test.result_id, target.test.outcome = TestStatus.PERFORMED, result.id, done.outcome
     restate(standing, await counting(session, standing.id))
-    touched(session, held.control.id, at=at)
+    touched(session, target.control.id, at=at)
 
 
 async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by: Actor, at: datetime) -> None:
     """Performed → signed off, or returned with a reason, by someone other than the tester. The result keeps both."""
-    held = await _held(session, test_id, "review")
-    assert held.test.result_id, "what was performed has a result"
-    result = await locked(session, Result, held.test.result_id, noun="test result", expected=ANY_VERSION)
+    target = await _locked(session, test_id, "review")
+    assert target.test.result_id, "what was performed has a result"
+    result = await locked(session, Result, target.test.result_id, noun="test result", expected=ANY_VERSION)
     keep_apart("The tester cannot sign off the test", first=result.tester, second=by)
     result.review, result.reviewer, result.reviewed_at = Review(review.decision), by.text, at
     result.review_reason = review.reason
-    held.test.status = TestStatus(review.decision)
+    target.test.status = TestStatus(review.decision)
     kind = TestResultSignedOff if review.decision == TestDecision.SIGNED_OFF else TestResultReturned
-    event = kind(**held.about(), outcome=Outcome(result.outcome), tester=result.tester)
+    event = kind(**target.about(), outcome=Outcome(result.outcome), tester=result.tester)
     announce(session, event, about=result, by=by, at=at, reason=review.reason)
     standing = await locked(session, Standing, result.standing_id, noun="test standing", expected=ANY_VERSION)
     restate(standing, await counting(session, standing.id))
-    touched(session, held.control.id, at=at)
+    touched(session, target.control.id, at=at)
 
 
 async def cancel(session: AsyncSession, test_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """What is planned or was returned is not performed; the reason is kept in the trail."""
-    held = await _held(session, test_id, "cancel")
-    held.test.status = TestStatus.CANCELLED
-    announce(session, TestCancelled(**held.about()), about=held.test, by=by, at=at, reason=reason)
-    touched(session, held.control.id, at=at)
+    target = await _locked(session, test_id, "cancel")
+    target.test.status = TestStatus.CANCELLED
+    announce(session, TestCancelled(**target.about()), about=target.test, by=by, at=at, reason=reason)
+    touched(session, target.control.id, at=at)
 
 
-async def _held(session: AsyncSession, test_id: UUID, verb: str, expected: int = ANY_VERSION) -> Held:
+async def _locked(session: AsyncSession, test_id: UUID, verb: str, expected: int = ANY_VERSION) -> LockedTest:
     known = await found(session, ControlTest, test_id)
     controls = await lock_by_id(session, Control, [known.control_id] if known else [])
     test = await locked(session, ControlTest, test_id, noun="control test", expected=expected)
@@ -185,7 +185,7 @@ async def _held(session: AsyncSession, test_id: UUID, verb: str, expected: int =
         raise not_allowed(verb, test.status, _NEXT[test.status])
     version = await found(session, ProcedureVersion, test.procedure_version_id)
     assert version, "what was approved is never removed"
-    return Held(test, controls[0], version)
+    return LockedTest(test, controls[0], version)
 
 
 async def _version_in_force(session: AsyncSession, procedure_id: UUID) -> ProcedureVersion | None:
@@ -199,25 +199,25 @@ def _unusable(pointer: str, why: str) -> Fault:
     return Fault(pointer, f"unknown, {why}")
 
 
-def _refuse_unfounded(held: Held, done: PerformedTest, at: datetime) -> None:
-    if held.control.status == ControlStatus.RETIRED:
-        raise Conflict(f"The control {held.control.code} is retired.")
+def _refuse_unfounded(target: LockedTest, done: PerformedTest, at: datetime) -> None:
+    if target.control.status == ControlStatus.RETIRED:
+        raise Conflict(f"The control {target.control.code} is retired.")
     if done.observed_at is not None and done.observed_at > at + CLOCK_SKEW:
         raise NotYetPerformed("observed_at is in the future.", faults=[Fault("/observed_at", "in the future")])
-    if not supports(held.procedure.methods, done.outcome):
-        fault = Fault("/outcome", f"'{held.procedure.title}' uses inquiry only")
+    if not supports(target.procedure.methods, done.outcome):
+        fault = Fault("/outcome", f"'{target.procedure.title}' uses inquiry only")
         raise InquiryAlone("Inquiry alone cannot support a conclusion; use a stronger method as well.", faults=[fault])
 
 
-def _result(held: Held, done: PerformedTest, standing: Standing, by: Actor, at: datetime) -> Result:
+def _result(target: LockedTest, done: PerformedTest, standing: Standing, by: Actor, at: datetime) -> Result:
     return Result(
-        org_id=held.test.org_id,
-        control_id=held.control.id,
+        org_id=target.test.org_id,
+        control_id=target.control.id,
         standing_id=standing.id,
-        test_id=held.test.id,
-        retest_of=held.test.result_id,
-        definition_id=held.test.definition_id,
-        kind=held.test.kind,
+        test_id=target.test.id,
+        retest_of=target.test.result_id,
+        definition_id=target.test.definition_id,
+        kind=target.test.kind,
         outcome=done.outcome,
         observed_at=done.observed_at or at,
         notes=done.notes,

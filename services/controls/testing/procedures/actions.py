@@ -45,7 +45,7 @@ async def revise(
     session: AsyncSession, procedure_id: UUID, *, revision: ProcedureRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a procedure. It needs approval again; until then tests follow what was approved."""
-    procedure = await _held(session, procedure_id, "revise", expected)
+    procedure = await _locked(session, procedure_id, "revise", expected)
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(procedure, name, value)
     procedure.status, procedure.author = ProcedureStatus.DRAFT, by.text
@@ -55,7 +55,7 @@ async def revise(
 
 async def approve(session: AsyncSession, procedure_id: UUID, *, by: Actor, at: datetime) -> None:
     """Draft → approved, by someone other than the author: the next version, which tests follow from now on."""
-    procedure = await _held(session, procedure_id, "approve")
+    procedure = await _locked(session, procedure_id, "approve")
     keep_apart("The author of a procedure cannot approve it", first=procedure.author, second=by)
     query = select(func.max(ProcedureVersion.number)).where(col(ProcedureVersion.procedure_id) == procedure_id)
     approved = ProcedureVersion(
@@ -76,13 +76,13 @@ async def approve(session: AsyncSession, procedure_id: UUID, *, by: Actor, at: d
 
 async def retire(session: AsyncSession, procedure_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Draft or approved → retired: no test is planned by it any longer. The reason is kept in the trail."""
-    procedure = await _held(session, procedure_id, "retire")
+    procedure = await _locked(session, procedure_id, "retire")
     procedure.status = ProcedureStatus.RETIRED
     event = ProcedureRetired(code=procedure.code, title=procedure.title)
     announce(session, event, about=procedure, by=by, at=at, reason=reason)
 
 
-async def _held(session: AsyncSession, procedure_id: UUID, verb: str, expected: int = ANY_VERSION) -> Procedure:
+async def _locked(session: AsyncSession, procedure_id: UUID, verb: str, expected: int = ANY_VERSION) -> Procedure:
     procedure = await locked(session, Procedure, procedure_id, noun="procedure", expected=expected)
     if verb not in _NEXT[procedure.status]:
         raise not_allowed(verb, procedure.status, _NEXT[procedure.status])

@@ -165,8 +165,8 @@ def _refused(index: int, problem: Problem, first: UUID | None = None) -> PushAns
     return PushAnswer(index=index, status=PushStatus.REFUSED, id=first, problem=Refusal.of(problem))
 
 
-def _run(each: Accepted) -> RunKey:
-    return RunKey(each.check, each.sent.run_id)
+def _run(result: Accepted) -> RunKey:
+    return RunKey(result.check, result.sent.run_id)
 
 
 async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: Actor, at: datetime) -> UUID:
@@ -195,25 +195,25 @@ async def _record(session: AsyncSession, new: Sequence[Accepted], *, by: Actor, 
     return push_id
 
 
-def _standing(session: AsyncSession, each: Accepted, at: datetime) -> Standing:
+def _standing(session: AsyncSession, result: Accepted, at: datetime) -> Standing:
     return Standing(
         org_id=organisation_of(session),
-        control_id=each.control.id,
+        control_id=result.control.id,
         kind=TestKind.OPERATING,
-        title=f"{each.sent.check} ({each.sent.source})",
-        source=each.sent.source,
-        check_name=each.sent.check,
+        title=f"{result.sent.check} ({result.sent.source})",
+        source=result.sent.source,
+        check_name=result.sent.check,
         created_at=at,
         updated_at=at,
     )
 
 
-def _row(each: Accepted, standing: Standing, push_id: UUID, by: Actor, at: datetime) -> dict[str, Any]:
-    sent = each.sent
+def _row(result: Accepted, standing: Standing, push_id: UUID, by: Actor, at: datetime) -> dict[str, Any]:
+    sent = result.sent
     return {
-        "id": each.id,
+        "id": result.id,
         "org_id": standing.org_id,
-        "control_id": each.control.id,
+        "control_id": result.control.id,
         "standing_id": standing.id,
         "push_id": push_id,
         "kind": standing.kind,
@@ -233,10 +233,10 @@ def _row(each: Accepted, standing: Standing, push_id: UUID, by: Actor, at: datet
     }
 
 
-def _tested(each: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -> UUID | None:
+def _tested(result: Accepted, definitions: Mapping[UUID, Sequence[InForceFrom]]) -> UUID | None:
     """The definition that was in force when it was observed; None before there was one."""
-    known = definitions.get(each.control.id, ())
-    return next((key for since, key in reversed(known) if since <= each.sent.observed_at), None)
+    known = definitions.get(result.control.id, ())
+    return next((key for since, key in reversed(known) if since <= result.sent.observed_at), None)
 
 
 def _announce_recorded(session: AsyncSession, taken: Taken, control: Control, *, by: Actor, at: datetime) -> None:

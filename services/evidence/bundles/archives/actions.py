@@ -54,7 +54,7 @@ class _List:
         self._size += len(line)
         self._lines += 1
 
-    def told(self, path: str) -> dict[str, Any]:
+    def manifest_entry(self, path: str) -> dict[str, Any]:
         return {"path": path, "sha256": self._digest.hexdigest(), "size": self._size, "lines": self._lines}
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -99,7 +99,7 @@ async def _members(database: Database, bundle: Bundle) -> AsyncIterator[AsyncMem
         after = rows[-1].Item.id
     for path, content in (("contents.ndjson", contained), ("trail.ndjson", trail)):
         yield _member(path, bundle.created_at, content.chunks())
-    parts = {"contents": contained.told("contents.ndjson"), "trail": trail.told("trail.ndjson")}
+    parts = {"contents": contained.manifest_entry("contents.ndjson"), "trail": trail.manifest_entry("trail.ndjson")}
     manifest = manifest_of(bundle, parts)
     yield _member("manifest.json", bundle.created_at, _once(manifest))
     yield _member("signature.json", bundle.created_at, _once(canonical(the_seal().sign(manifest))))

@@ -107,7 +107,7 @@ async def chosen(
     return [*picked.values(), *(collection for collection in found if collection is not None)]
 
 
-def hand_in(
+def submit_collections(
     session: AsyncSession, collections: Sequence[Collection], item_id: UUID, *, by: Actor, at: datetime
 ) -> None:
     """Open → submitted, with this evidence; another piece of it for what waits for review already changes nothing."""

@@ -12,8 +12,8 @@ def answered(covers_from: datetime, covers_until: datetime, waiting: Sequence[Co
     Not the oldest of all that are touched: a report about April that begins in the last hour of March is April's.
     """
 
-    def shared(each: Collection) -> timedelta:
-        return min(covers_until, each.covers_until) - max(covers_from, each.covers_from)
+    def shared(collection: Collection) -> timedelta:
+        return min(covers_until, collection.covers_until) - max(covers_from, collection.covers_from)
 
     touched = [collection for collection in waiting if shared(collection) > timedelta(0)]
     return max(touched, key=lambda collection: (shared(collection), -collection.intended_on.toordinal()), default=None)

@@ -37,7 +37,7 @@ def too_costly(document: dict[str, Any]) -> list[Fault]:
     bounds = _Bounds(document)
     for place, schema in bounds.schemas.items():
         bounds.check(place, schema)
-        bounds.weigh(place, schema)
+        bounds.measure(place, schema)
     return bounds.faults
 
 
@@ -76,7 +76,7 @@ class _Bounds:
         if "$id" in schema and place:
             self._fault(f"{place}/$id", "only the document as a whole may have an address")
 
-    def weigh(self, place: str, schema: _Schema) -> _Weight:
+    def measure(self, place: str, schema: _Schema) -> _Weight:
         """How much a schema applies to one value. What is too much is a fault once, and counts as one from there on."""
         if place in self._weights:
             return self._weights[place]
@@ -85,7 +85,7 @@ class _Bounds:
             self._fault(place, why)
             return _Weight(1, 1)
         self._under_way.add(place)
-        inner = [self.weigh(*part) for part in self._applied(place, schema)]
+        inner = [self.measure(*part) for part in self._applied(place, schema)]
         self._under_way.discard(place)
         applied, nested = 1 + sum(part.applied for part in inner), 1 + max((part.nested for part in inner), default=0)
         if applied > MOST_APPLIED:
@@ -98,7 +98,7 @@ class _Bounds:
         return self._weights[place]
 
     def _applied(self, place: str, schema: _Schema) -> Iterator[tuple[str, _Schema]]:
-        yield from _held(place, schema, _SAME_VALUE)
+        yield from _subschemas(place, schema, _SAME_VALUE)
         if "$ref" in schema:
             reference = str(schema["$ref"])
             target = self._anchors.get(reference, unquote(reference[1:]))
@@ -114,11 +114,11 @@ class _Bounds:
 def _all(place: str, schema: _Schema) -> Iterator[tuple[str, _Schema]]:
     """The schema and all that are in it, with their places as JSON pointers."""
     yield place, schema
-    for inner in _held(place, schema, (*_SAME_VALUE, *_INSIDE)):
+    for inner in _subschemas(place, schema, (*_SAME_VALUE, *_INSIDE)):
         yield from _all(*inner)
 
 
-def _held(place: str, schema: _Schema, keywords: tuple[str, ...]) -> Iterator[tuple[str, _Schema]]:
+def _subschemas(place: str, schema: _Schema, keywords: tuple[str, ...]) -> Iterator[tuple[str, _Schema]]:
     for keyword in keywords:
         value = schema.get(keyword)
         at = f"{place}/{keyword}"

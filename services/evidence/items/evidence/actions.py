@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.evidence.collecting.collections.actions import chosen, hand_in
+from services.evidence.collecting.collections.actions import chosen, submit_collections
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.record_schemas.actions import check
 from services.evidence.intake.files.models import File
@@ -82,7 +82,7 @@ async def submit(
     announce(session, event, about=item, by=by, at=at)
     give(session, item, draft.tags)
     touched(session, item.id, at=at)
-    hand_in(session, collections, item.id, by=by, at=at)
+    submit_collections(session, collections, item.id, by=by, at=at)
     return item
 
 
@@ -154,7 +154,7 @@ def validity_for(item: Item, expectation: Expectation) -> Validity:
     )
 
 
-async def told_of(session: AsyncSession, item: Item) -> list[ProofFields]:
+async def proof_fields_of(session: AsyncSession, item: Item) -> list[ProofFields]:
     """What an item proves, as its events say it."""
     which = select(Proof).where(Proof.item_id == item.id).order_by(col(Proof.expectation_id))
     return proof_fields((await session.scalars(which)).all())

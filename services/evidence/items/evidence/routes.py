@@ -10,7 +10,7 @@ from services.evidence.intake.delivery import REFUSALS, RESPONSES, STORED, Asked
 from services.evidence.intake.scans.rules import Quarantined
 from services.evidence.items.evidence import actions, queries
 from services.evidence.items.evidence.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary
-from services.evidence.items.search.queries import sought
+from services.evidence.items.search.queries import search_terms
 from shared.http.doors import Read, Reader, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -23,7 +23,7 @@ async def _searched(read: Reader, query: queries.EvidenceQuery) -> dict[str, Any
     if query.q is None:
         return {}
     async with read.transaction() as session:
-        return (await sought(session, query.q)).filters()
+        return (await search_terms(session, query.q)).filters()
 
 
 routes.list(

@@ -13,7 +13,7 @@ from services.evidence.collecting.collections.models import Collection
 from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, owners_of, require_schema
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.items.expectation_changes.schemas import ExpectationRevision
-from services.evidence.items.freshness.actions import reckon_anew, stop_counting
+from services.evidence.items.freshness.actions import recalculate, stop_counting
 from shared.data.records import ANY_VERSION, lock_rows, locked, one_at_a_time
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWithdrawn
@@ -45,7 +45,7 @@ async def revise(
         collect_by(expectation, revision.cadence, after=await session.scalar(last), at=at)
     event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
     announce(session, event, about=expectation, by=by, at=at)
-    await reckon_anew(
+    await recalculate(
         session,
         expectation.id,
         freshness_days=expectation.freshness_days,

@@ -55,7 +55,7 @@ async def settle(session: AsyncSession, item: Item, *, by: Actor, at: datetime) 
     item_id = item.id
     mine = await _counting(session, _P.item_id == item_id)
     rivals = (among(_P.expectation_id, [proof.expectation_id for proof in mine]), _P.item_id != item_id)
-    await _hold(session, [proof.item_id for proof in await _counting(session, *rivals)])
+    await _lock_items(session, [proof.item_id for proof in await _counting(session, *rivals)])
     ended = superseded(mine, await _counting(session, *rivals))
     await _change(session, ended, Announced.SUPERSEDED, by=by, at=at)
     gone = {proof.expectation_id for proof in ended if proof.item_id == item_id}
@@ -65,14 +65,14 @@ async def settle(session: AsyncSession, item: Item, *, by: Actor, at: datetime) 
 
 async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: Actor, at: datetime) -> None:
     earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
-    await _hold(session, (await session.scalars(earlier)).all())
+    await _lock_items(session, (await session.scalars(earlier)).all())
     corrected = await _counting(session, _P.item_id.in_(earlier))
     await _change(
         session, [replace(proof, superseded_by=item.id) for proof in corrected], Announced.SUPERSEDED, by=by, at=at
     )
 
 
-async def reckon_anew(
+async def recalculate(
     session: AsyncSession, expectation_id: UUID, *, freshness_days: int, expiring_days: int, by: Actor, at: datetime
 ) -> None:
     """Let what counts for an expectation count by other days; announce what it is now and, while it counts, its end."""
@@ -129,7 +129,7 @@ async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announc
     for item_id, title, version in await _raise_versions(session, list(of_item), at=at):
         before = {"announced": {str(proof.expectation_id): proof.announced for proof in of_item[item_id]}}
         after = {"announced": {str(proof.expectation_id): to for proof in of_item[item_id]}}
-        event = _EVENT[to](title=title, proves=[_told(proof) for proof in of_item[item_id]])
+        event = _EVENT[to](title=title, proves=[_proof_fields(proof) for proof in of_item[item_id]])
         announce(session, event, about=Written(item_id, version, before, after), by=by, at=at)
 
 
@@ -145,11 +145,11 @@ async def _raise_versions(
 
 async def _hold_all_for(session: AsyncSession, expectations: Collection[UUID]) -> list[UUID]:
     items = [proof.item_id for proof in await _counting(session, among(_P.expectation_id, expectations))]
-    await _hold(session, items)
+    await _lock_items(session, items)
     return items
 
 
-async def _hold(session: AsyncSession, items: Collection[UUID]) -> None:
+async def _lock_items(session: AsyncSession, items: Collection[UUID]) -> None:
     if items:
         await session.execute(select(_I.id).where(among(_I.id, items)).order_by(_I.id).with_for_update())
 
@@ -165,7 +165,7 @@ def _keys(proofs: Sequence[Counting]) -> dict[str, list[UUID]]:
     }
 
 
-def _told(each: Counting) -> ToldProof:
+def _proof_fields(proof: Counting) -> ToldProof:
     return ToldProof(
-        expectation_id=each.expectation_id, control_id=each.control_id, valid_until=each.validity.valid_until
+        expectation_id=proof.expectation_id, control_id=proof.control_id, valid_until=proof.validity.valid_until
     )

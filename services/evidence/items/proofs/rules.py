@@ -65,6 +65,6 @@ def superseded(mine: Sequence[Counting], earlier: Sequence[Counting]) -> list[Co
     return found
 
 
-def differs(each: Counting, instant: datetime) -> bool:
+def differs(proof: Counting, instant: datetime) -> bool:
     """Whether a proof is something else at an instant than what was last announced of it."""
-    return each.announced != Announced(each.validity.as_of(instant))
+    return proof.announced != Announced(proof.validity.as_of(instant))

@@ -41,7 +41,7 @@ class Sought:
         return {"words": self.words or None, "beginnings": self.beginnings or None}
 
 
-async def sought(session: AsyncSession, q: str) -> Sought:
+async def search_terms(session: AsyncSession, q: str) -> Sought:
     """The words of `q`, found in it as they are in items; the last one may be the beginning of one."""
     whole, _, last = q.rpartition(" ")
     words, beginnings = (await session.execute(select(_words_in(whole), _words_in(last)))).one()

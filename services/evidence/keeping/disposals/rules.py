@@ -24,7 +24,7 @@ def approvals_needed(*, overriding: bool) -> int:
 
 def certificate(run: Disposal, organisation: UUID, items: Iterable[DisposalItem]) -> dict[str, Any]:
     """What was done away with, when, under which class, who asked for it and who approved it."""
-    gone = [_told(item) for item in items]
+    gone = [_certificate_line(item) for item in items]
     return {
         "format": FORMAT,
         "disposal_id": str(run.id),
@@ -42,7 +42,7 @@ def certificate(run: Disposal, organisation: UUID, items: Iterable[DisposalItem]
     }
 
 
-def _told(item: DisposalItem) -> dict[str, Any]:
+def _certificate_line(item: DisposalItem) -> dict[str, Any]:
     assert item.disposed_at is not None
     return {
         "item_id": str(item.item_id),
