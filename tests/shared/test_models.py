@@ -31,9 +31,11 @@ Columns = dict[tuple[str, str], tuple[str, bool, bool]]
 
 @pytest.mark.parametrize("service", NAMES)
 async def test_models_and_ddl_say_the_same(stack: Stack, service: str) -> None:
-    import_module(f"services.{service}.app")  # which imports every model of the service
+    app = import_module(f"services.{service}.app")  # which imports every model of the service
     models: MetaData = import_module(f"services.{service}.base").Base.metadata
     declared = _declared(models) | _declared(tables.metadata)
+    if not app.SERVICE.duties:  # nobody answers for anything there, so it knows no people
+        declared = {at: column for at, column in declared.items() if at[0] != tables.known_people.name}
     provisioned = await _provisioned(stack, service)
     assert declared.keys() == provisioned.keys()
     assert {at: (declared[at], provisioned[at]) for at in declared if declared[at] != provisioned[at]} == {}
