@@ -91,14 +91,15 @@ async def test_what_came_before_the_connection_was_lost_is_kept(stack: Stack, or
 
 
 async def test_a_killed_process_loses_no_more_than_a_piece(stack: Stack, org: Organisation) -> None:
-    content = os.urandom(10 * MIB)
+    content, killed = os.urandom(10 * MIB), asyncio.Event()
     path = await begin(org.owner, len(content))
     async with another(stack, {}) as url, at(url, org.owner) as replica:
         await replica.get(path)
 
         async def slowly() -> AsyncIterator[bytes]:
             yield content[: 9 * MIB]
-            await asyncio.sleep(60)
+            await killed.wait()
+            yield content[9 * MIB :]
 
         sending = asyncio.create_task(append(replica, path, 0, slowly()))
 
@@ -107,6 +108,7 @@ async def test_a_killed_process_loses_no_more_than_a_piece(stack: Stack, org: Or
 
         await eventually(two_pieces_count, every=0.05)
         psutil.Process(listening_at(url)).kill()
+        killed.set()
         with pytest.raises(httpx.HTTPError):
             await sending
         assert (await append(org.owner, path, 8 * MIB, content[8 * MIB :])).status_code == 204
