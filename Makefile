@@ -27,7 +27,7 @@ test: $(SYNCED) ## Run the tests (ARGS="tests/risk -x" for some of them)
 	@$(RUN) -m pytest $(or $(ARGS),--numprocesses=2 --dist=worksteal)
 
 .PHONY: check
-check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; with `test` this is exactly CI
+check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shape; the first part of CI
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
@@ -46,8 +46,13 @@ chaos: $(SYNCED) ## Kill every part in turn under load and count what was lost
 	@$(RUN) -m tests.chaos
 
 .PHONY: fuzz
-fuzz: $(SYNCED) ## Send every operation random input for SECONDS=600 (SEED=1 for the same again)
+fuzz: $(SYNCED) ## Try every order of events, then send every operation random input for SECONDS=600 (SEED=1 for the same)
+	@$(RUN) -m pytest -m "thorough or hypothesis" --thorough
 	@ATTEST_FUZZ_SECONDS=$(SECONDS) ATTEST_FUZZ_SEED=$(SEED) ATTEST_FUZZ_SERVICE=$(SERVICE) $(RUN) -m tests.fuzz
+
+.PHONY: fuzz-once
+fuzz-once: $(SYNCED) ## Send every operation two random inputs, the same ones each time; the last part of CI
+	@ATTEST_FUZZ_SEED=$(SEED) ATTEST_FUZZ_SERVICE=$(SERVICE) $(RUN) -m tests.fuzz --once
 
 .PHONY: contracts
 contracts: $(SYNCED) ## Write the OpenAPI and AsyncAPI contracts anew
