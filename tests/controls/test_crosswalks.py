@@ -99,7 +99,7 @@ async def test_a_code_names_one_crosswalk(org: Organisation) -> None:
     await crosswalk(org)
     for code in ("own", "soc2-iso27001"):
         refused = await org.manager.post("/v1/crosswalks", json=OWN | {"code": code})
-        problem(refused, 409, "crosswalk-code-taken")
+        problem(refused, 409, "code-taken")
 
 
 async def test_who_may_not_write_one_is_refused(org: Organisation) -> None:

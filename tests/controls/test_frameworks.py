@@ -80,7 +80,7 @@ async def test_an_organisation_defines_its_own(org: Organisation, other_org: Org
 async def test_a_code_names_one_framework(org: Organisation, code: str) -> None:
     created(await org.manager.post("/v1/frameworks", json=OWN))
     refused = await org.manager.post("/v1/frameworks", json=OWN | {"code": code})
-    problem(refused, 409, "framework-code-taken")
+    problem(refused, 409, "code-taken")
 
 
 async def test_who_may_not_define_one_is_refused(org: Organisation) -> None:

@@ -136,7 +136,7 @@ async def test_the_same_key_imports_once(org: Organisation) -> None:
 
 async def test_nothing_is_imported_into_what_comes_with_attest(org: Organisation) -> None:
     version = ok(await org.viewer.get(f"/v1/framework-versions/{await shipped(org, 'soc2')}"))
-    problem(await send(org, version["framework_id"], _own(), JSON), 409, "shipped-framework")
+    problem(await send(org, version["framework_id"], _own(), JSON), 409, "comes-with-attest")
 
 
 async def test_another_organisation_neither_reads_nor_adds(org: Organisation, other_org: Organisation) -> None:

@@ -32,7 +32,7 @@ async def test_a_policy_is_written_before_its_first_version(org: Organisation) -
     assert policy == ok(await org.viewer.get(response.headers["Location"]))
     assert {name: policy[name] for name in draft} == draft
     assert (policy["status"], policy["published_number"], policy["review_due_on"]) == ("draft", None, None)
-    taken = problem(await org.manager.post("/v1/policies", json=draft), 409, "policy-code-taken")
+    taken = problem(await org.manager.post("/v1/policies", json=draft), 409, "code-taken")
     assert taken["errors"][0]["pointer"] == "/code"
     for query, found in (
         ({"control_id": control}, 1),

@@ -38,7 +38,7 @@ async def test_a_procedure_starts_as_a_draft(org: Organisation) -> None:
     weak = await _drafted(org, code="TP-02", methods=["inquiry"])
     assert ok(await org.viewer.get(f"/v1/procedures/{weak}"))["supports_conclusion"] is False
     refused = await org.manager.post("/v1/procedures", json=DRAFT)
-    assert problem(refused, 409, "procedure-code-taken")["errors"][0]["pointer"] == "/code"
+    assert problem(refused, 409, "code-taken")["errors"][0]["pointer"] == "/code"
 
 
 async def test_each_approval_is_a_version_that_stays(org: Organisation) -> None:

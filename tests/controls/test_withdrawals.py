@@ -107,7 +107,7 @@ async def test_what_a_control_answers_stays_until_another_version_has_it(org: Or
 async def test_what_comes_with_attest_stays(org: Organisation, kind: str) -> None:
     version: dict[str, Any] = ok(await org.viewer.get(f"/v1/framework-versions/{await shipped(org, 'soc2')}"))
     key = version["framework_id"] if kind == "frameworks" else version["id"]
-    problem(await _withdraw(org, kind, key), 409, "shipped-framework")
+    problem(await _withdraw(org, kind, key), 409, "comes-with-attest")
 
 
 async def test_others_cannot_take_it_away(org: Organisation, other_org: Organisation) -> None:
