@@ -36,7 +36,7 @@ class Operation(APIRoute):
     """A route that admits, opens the transaction, replays or remembers the answer, commits, then answers.
 
     `read` answers a read whose parameters are all that it takes; it needs nothing of FastAPI's around it. `refuses`
-    are the problems of its verb, `problems` all that it may answer.
+    are the problems of its own verb, `problems` all that it may answer.
     """
 
     read: Handle | None = None
@@ -249,10 +249,11 @@ class Routes:
                 )
                 operation = app.router.routes[-1]
                 assert isinstance(operation, Operation)
-                operation.refuses = frozenset(refusals)
-                operation.problems = operation.refuses | standard_problems(
+                standard = standard_problems(
                     operation, guarded=guarded, permission=permission is not None, streamed=streamed
                 )
+                operation.refuses = frozenset(refusals) - standard
+                operation.problems = operation.refuses | standard
 
             self._declared.append(declare)
             return endpoint

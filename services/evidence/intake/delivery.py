@@ -36,7 +36,8 @@ class Disposed(Problem):
     status = 410
 
 
-REFUSALS = (NotFound, RangeNotSatisfiable, StoreUnavailable, Quarantined, NotYetScanned, Disposed)
+REFUSALS = (NotFound, Quarantined, NotYetScanned, Disposed)
+DOWNLOAD_REFUSALS = (*REFUSALS, RangeNotSatisfiable, StoreUnavailable)
 
 
 @dataclass(frozen=True, slots=True)

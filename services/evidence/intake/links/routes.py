@@ -4,7 +4,7 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.evidence.intake.delivery import REFUSALS, RESPONSES, Stored, Wanted, deliver
+from services.evidence.intake.delivery import DOWNLOAD_REFUSALS, RESPONSES, Stored, Wanted, deliver
 from services.evidence.intake.links import actions
 from services.evidence.intake.links.rules import Ticket, opened, sign
 from services.evidence.intake.links.schemas import LinkDraft, LinkOut
@@ -38,7 +38,7 @@ async def link_to_file(file_id: UUID, draft: LinkDraft, write: Write) -> LinkOut
     permission=None,
     response_class=StreamingResponse,
     responses=RESPONSES,
-    refuses=(*REFUSALS, actions.LinkGone),
+    refuses=(*DOWNLOAD_REFUSALS, actions.LinkGone),
 )
 async def follow_link(
     token: Annotated[str, Path(max_length=200, description="As in the link")], request: Request, wanted: Wanted

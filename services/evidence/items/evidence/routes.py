@@ -6,7 +6,7 @@ from fastapi.responses import StreamingResponse
 
 from services.evidence.collecting.collections.actions import UnknownCollection
 from services.evidence.collecting.record_schemas.actions import RecordDoesNotFit, UnknownRecordSchema
-from services.evidence.intake.delivery import REFUSALS, RESPONSES, STORED, Asked, Wanted, deliver
+from services.evidence.intake.delivery import DOWNLOAD_REFUSALS, REFUSALS, RESPONSES, STORED, Asked, Wanted, deliver
 from services.evidence.intake.scans.rules import Quarantined
 from services.evidence.items.evidence import actions, queries
 from services.evidence.items.evidence.schemas import EvidenceDraft, EvidenceOut, EvidenceSummary
@@ -77,7 +77,7 @@ async def submit_evidence(draft: EvidenceDraft, write: Write) -> Response:
     permission=P.EVIDENCE_READ,
     response_class=StreamingResponse,
     responses=RESPONSES,
-    refuses=REFUSALS,
+    refuses=DOWNLOAD_REFUSALS,
 )
 async def download_evidence(item_id: UUID, read: Read, wanted: Wanted) -> Response:
     """The bytes of the file, to be saved and not to be shown. Several ranges at once are answered with the whole."""
