@@ -124,11 +124,13 @@ async def admit(request: Request, permission: Permission | None) -> None:
 class Routes:
     """The operations of one noun. Every one states its permission.
 
-    `permission=None` is open to anyone, on purpose; with `signed_in=True`, to anyone with a valid token.
+    `permission=None` is open to anyone, on purpose; with `signed_in=True`, to anyone with a valid token. `reads` are
+    the declared lists and things by their paths, for whoever measures or compares them.
     """
 
     tag: str
     module: str = ""
+    reads: list[tuple[str, Listing | One]] = field(default_factory=list)
     _declared: list[Callable[[FastAPI], None]] = field(default_factory=list)
 
     @property
@@ -171,6 +173,7 @@ class Routes:
         endpoint = list_endpoint(listing, item, path, parent=parent, given=given)
         _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
         self.get(path, permission=permission, response_model=Page[item], refuses=refuses)(endpoint)  # type: ignore[valid-type]
+        self.reads.append((path, listing))
 
     def one(
         self,
@@ -190,6 +193,7 @@ class Routes:
         endpoint = one_endpoint(query, thing, path, key)
         _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
         self.get(path, permission=permission, response_model=thing, refuses=(NotFound,))(endpoint)
+        self.reads.append((path, query))
 
     def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
         return self._declare("GET", path, permission, options)

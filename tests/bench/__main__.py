@@ -10,12 +10,15 @@ from pathlib import Path
 from uuid import UUID
 
 from deploy.client import ClientCredentials, Organisation, client, done
+from deploy.contracts import SERVICES
 from deploy.local.ports import Ports
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
-from tests.bench import bundles, events, results, search, sweeps, throughput, tokens, uploads
+from deploy.seed import load
+from services.controls.app import SERVICE as CONTROLS
+from tests.bench import bundles, costs, events, results, search, sweeps, throughput, tokens, uploads
 from tests.bench.machine import resident_mib, until_at_rest
-from tests.bench.reads import Reading, readings
+from tests.bench.multiply import multiply, one_of_each
 from tests.bench.report import Limit, Report
 from tests.bench.seed import seed
 
@@ -43,7 +46,11 @@ async def bench(state: Path) -> None:
         await events.measure_chain(stack, report, org)
         await until_at_rest(services)
         token = await _token(org)
-        await throughput.measure(stack, report, UUID(org.id), token, ids, await _reads(org))
+        await throughput.measure(stack, report, UUID(org.id), token, ids)
+        await throughput.measure_reads(stack, report, CONTROLS, UUID(org.id), token)
+        await _measure_other_reads(stack, report)
+        await costs.measure(stack, report, org)
+        await costs.measure_what_stays(stack, report)
         await results.measure(stack, report, org, token)
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)
@@ -56,12 +63,17 @@ async def bench(state: Path) -> None:
     report.summarise()
 
 
-async def _reads(org: Organisation) -> list[Reading]:
-    """Every list of the controls service, requirements of the Trust Services Criteria, entries of one crosswalk."""
-    framework = done(await org.admin.get("/v1/frameworks", params={"q": "soc2"}))["items"][0]["id"]
-    (version,) = done(await org.admin.get("/v1/framework-versions", params={"framework_id": framework}))["items"]
-    (crosswalk,) = done(await org.admin.get("/v1/crosswalks", params={"q": "sp800-53-iso27001"}))["items"]
-    return readings(UUID(version["id"]), UUID(crosswalk["id"]))
+async def _measure_other_reads(stack: Stack, report: Report) -> None:
+    """Every read of the other services, in an organisation with thousands of each thing."""
+    named = stack.operator()
+    full = await load(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"])
+    await one_of_each(full)
+    await multiply(stack, UUID(full.id))
+    token = await _token(full)
+    for service in SERVICES:
+        if service is not CONTROLS:
+            await throughput.measure_reads(stack, report, service, UUID(full.id), token)
+    await full.close()
 
 
 async def _token(org: Organisation) -> str:

@@ -76,10 +76,19 @@ class Bare:
         elif page := self._pages.get(_asked(scope)):
             await _answer(send, 200, _page(await self._pool.fetch(page)), [])
         else:
-            _, version, noun, key, *rest = scope["path"].split("/")
-            row = await self._pool.fetchrow(self._things["/".join(["", version, noun, "{}", *rest])], UUID(key))
+            statement, key = self._thing(scope["path"])
+            row = await self._pool.fetchrow(statement, key)
             assert row is not None
             await _answer(send, 200, row[0].encode(), [(b"etag", b'"%d"' % row[1])])
+
+    def _thing(self, path: str) -> tuple[str, str]:
+        """The statement for a thing's path, and the key in it."""
+        parts = path.split("/")
+        for place in range(len(parts) - 1, 0, -1):
+            template = "/".join([*parts[:place], "{}", *parts[place + 1 :]])
+            if statement := self._things.get(template):
+                return statement, parts[place]
+        raise LookupError(path)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -19,6 +19,26 @@ def processor_ms(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * _TICK_MS
 
 
+def processor_ms_with_children(pid: int) -> float:
+    """Processor time of a process and of its children, those that have ended as well, in milliseconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = sum(map(int, fields[11:15])) * _TICK_MS
+    return own + sum(map(processor_ms_with_children, children_of(pid)))
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that live."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def proportional_mib(pid: int) -> float:
+    """Memory of a process and its children, in MiB; each has its part of what several share."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    own = int(rollup.partition("\nPss:")[2].split()[0]) / _MIB
+    return own + sum(map(proportional_mib, children_of(pid)))
+
+
 def resident_mib(pid: int) -> float:
     """Memory of a process that is in RAM, in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()

@@ -1,158 +1,155 @@
-"""Every list and every thing of the controls service, against the very selects of the service on the bare limit."""
+"""Every declared list of a service and every thing on it, and the very same selects for the bare limit.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+What is read is found in the service's own routes, so that a new list is measured without anybody adding it here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, literal, literal_column
+import httpx
+from sqlalchemy import ColumnElement, Date, DateTime, Select, Table, Uuid, literal, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
-from sqlalchemy.sql.util import find_tables
 
+from deploy.client import done
 from services.controls.days import day_of
-from services.controls.frameworks.crosswalk_entries import queries as crosswalk_entries
-from services.controls.frameworks.crosswalks import queries as crosswalks
-from services.controls.frameworks.frameworks import queries as frameworks
-from services.controls.frameworks.requirements import queries as requirements
-from services.controls.health.health import queries as health
-from services.controls.issues.issues import queries as issues
-from services.controls.policies.acknowledgements import queries as acknowledgements
-from services.controls.policies.policies import queries as policies
-from services.controls.policies.policy_campaigns import queries as policy_campaigns
-from services.controls.policies.policy_reviews import queries as policy_reviews
-from services.controls.policies.policy_versions import queries as policy_versions
-from services.controls.programmes.programmes import queries as programmes
-from services.controls.programmes.scope_decisions import queries as scope_decisions
-from services.controls.programmes.statements_of_applicability import queries as statements
-from services.controls.programmes.upgrades import queries as upgrades
-from services.controls.register.controls import queries as controls
-from services.controls.register.definitions import queries as definitions
-from services.controls.register.exceptions import queries as exceptions
-from services.controls.register.occurrences import queries as occurrences
-from services.controls.testing.control_tests import queries as control_tests
-from services.controls.testing.procedures import queries as procedures
-from services.controls.testing.test_results import queries as test_results
-from services.controls.testing.test_standings import queries as test_standings
 from shared.clock import now
 from shared.data.reads import Listing, One
+from shared.service import Service
 
 PAGE = 50
-_SHIPPED = frozenset({"frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries"})
+_SHIPPED = frozenset(
+    {"frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries", "retention_classes"}
+)
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+_IN_PATH = re.compile(r"\{(\w+)\}")
+
+Known = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A noun: where its list is, in which order it comes by default, and how one of it is found.
+    """One read: the paths that are asked for, and the statement that answers each of them on the bare limit.
 
-    `given` are the values of filters that the list insists on; `things` is where one is found, if not below the list;
-    `known` is what the service itself adds to both, as the instant that something is computed as of.
+    The statement of a thing takes the id of it; `template` is its path with `{}` there.
     """
 
-    path: str
-    listing: Listing
-    one: One
-    sort: str
-    things: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, Any] = field(default_factory=dict)
-
-    def first_page(self) -> str:
-        """Path and query of the first page."""
-        given = "&".join(f"{name}={value}" for name, value in self.given.items())
-        return f"{self.path}?{given}" if given else self.path
-
-    def thing(self, key: str) -> str:
-        """Path of one of them."""
-        below, _, after = (self.things or f"{self.path}/{{}}").partition("{}")
-        return f"{below}{key}{after}"
-
-    def page(self, org_id: UUID) -> str:
-        """The statement of the first page, all values in it."""
-        name, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
-        column = self.listing.sorts[name]
-        query = self.listing.select.where(*(self.listing.filters[each] for each in self.given))
-        order = (column.desc(), self.listing.id.desc()) if descending else (column, self.listing.id)
-        inner = _sql(_ours(query, org_id).order_by(*order).limit(PAGE + 1), {**self.given, **self.known})
-        return f"select row_to_json(r)::text, r.{name}, r.id from ({inner}) r"  # noqa: S608 - the service's own select
-
-    def thing_of(self, org_id: UUID) -> str:
-        """The statement that finds one by its id."""
-        query = _ours(self.one.select, org_id).where(self.one.by == literal_column("$1::uuid"))
-        return f"select row_to_json(r)::text, r.version from ({_sql(query, self.known)}) r"  # noqa: S608 - the service's own select
+    name: str
+    paths: Sequence[str]
+    sql: str
+    template: str | None = None
 
 
-def _ours(query: Select[Any], org_id: UUID) -> Select[Any]:
-    """The rows of one organisation; those of tables that come with Attest are every organisation's."""
-    owned = [table for table in find_tables(query, include_joins=True) if table.name not in _SHIPPED]
-    return query.where(*(table.c.org_id == literal(org_id) for table in owned))
+async def readings(service: Service, org_id: UUID, asking: httpx.AsyncClient) -> tuple[list[Reading], list[str]]:
+    """All reads of a service that have something to answer, and the paths of those that have nothing.
+
+    An empty page measures nothing but what a request costs that reads nothing.
+    """
+    declared = dict(pair for routes in service.routes for pair in routes.reads)
+    known = await _ids(declared, asking)
+    found, left_out = [], []
+    for path, read in declared.items():
+        names = _IN_PATH.findall(path)
+        if isinstance(read, Listing):
+            given = {name: known[name][0] for name in (*names, *_required(read)) if known.get(name)}
+            complete = given.keys() >= {*names, *_required(read)}
+            if complete and await _items(asking, _request(path, read, given)):
+                found.append(_list(path, read, org_id, given))
+                continue
+        elif all(known.get(name) for name in names):
+            found.append(_thing(path, read, org_id, known))
+            continue
+        left_out.append(path)
+    return found, left_out
 
 
-def _sql(query: Select[Any], values: Mapping[str, Any]) -> str:
+async def _ids(declared: Mapping[str, Listing | One], asking: httpx.AsyncClient) -> Known:
+    """Ids of what is on the lists, by the name that they have in paths and queries: `control_id`."""
+    known: Known = {}
+    things = {path.rpartition("/{")[0]: (path.rpartition("{")[2][:-1], read) for path, read in declared.items()}
+    names = {path: name for path, (name, read) in things.items() if isinstance(read, One)}
+    keys = {path: str(read.by.key) for path, (_, read) in things.items() if isinstance(read, One)}
+    lists = {path: read for path, read in declared.items() if isinstance(read, Listing) and path in names}
+    while lists:
+        ready = {
+            path: [*_IN_PATH.findall(path), *_required(read)]
+            for path, read in lists.items()
+            if known.keys() >= {*_IN_PATH.findall(path), *_required(read)}
+        }
+        if not ready:
+            break
+        for path, needed in ready.items():
+            read = lists.pop(path)
+            if all(known[name] for name in needed):
+                address = _request(path, read, {name: known[name][0] for name in needed})
+                items = await _items(asking, address)
+                known[names[path]] = [item.get(keys[path]) or item["id"] for item in items]
+            else:
+                known[names[path]] = []
+    return known
+
+
+async def _items(asking: httpx.AsyncClient, address: str) -> list[dict[str, Any]]:
+    """The first page of a list; nothing where the caller may not read it, as an organisation what is the operator's."""
+    answer = await asking.get(address)
+    return [] if answer.status_code == httpx.codes.FORBIDDEN else cast("list[dict[str, Any]]", done(answer)["items"])
+
+
+def _required(read: Listing) -> list[str]:
+    """The query parameters without which the list answers nothing."""
+    return [name for name, field in read.query.model_fields.items() if field.is_required()]
+
+
+def _request(path: str, read: Listing, given: Mapping[str, str]) -> str:
+    query = "&".join(f"{name}={given[name]}" for name in _required(read))
+    return path.format(**given) + (f"?{query}" if query else "")
+
+
+def _list(path: str, read: Listing, org_id: UUID, given: Mapping[str, str]) -> Reading:
+    sort = str(read.query.model_fields["sort"].default)
+    column, descending = read.sorts[sort.removeprefix("-")], sort.startswith("-")
+    query = read.select.where(*(read.filters[name] for name in _required(read) if name in read.filters))
+    order = (column.desc(), read.id.desc()) if descending else (column, read.id)
+    inner = _sql(_ours(query, read.id, org_id).order_by(*order).limit(PAGE + 1), given)
+    sql = f"select row_to_json(r)::text, r.{sort.removeprefix('-')}, r.id from ({inner}) r"  # noqa: S608 - the service's own select
+    return Reading(f"GET {path}", [_request(path, read, given)], sql)
+
+
+def _thing(path: str, read: One, org_id: UUID, known: Known) -> Reading:
+    *others, last = _IN_PATH.findall(path)
+    given = {name: known[name][0] for name in others}
+    key: ColumnElement[Any] = literal_column("$1::text::uuid" if isinstance(read.by.type, Uuid) else "$1::text")
+    query = _ours(read.select, read.by, org_id).where(read.by == key)
+    sql = f"select row_to_json(r)::text, r.version from ({_sql(query, given)}) r"  # noqa: S608 - the service's own select
+    paths = [path.format(**given, **{last: key}) for key in known[last]]
+    return Reading(f"GET {path}", paths, sql, path.format(**given, **{last: "{}"}))
+
+
+def _ours(query: Select[Any], key: ColumnElement[Any], org_id: UUID) -> Select[Any]:
+    """The rows of one organisation, by the table that has the key; what comes with Attest is every organisation's."""
+    (column,) = key.base_columns
+    table = cast("Table", column.table)
+    return query if table.name in _SHIPPED else query.where(table.c.org_id == literal(org_id))
+
+
+def _sql(query: Select[Any], given: Mapping[str, str]) -> str:
+    values = dict(_values(query, given))
     return str(query.params(**values).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
 
-def readings(version_id: UUID, crosswalk_id: UUID) -> list[Reading]:
-    """All that can be listed: of frameworks the requirements of one version, of crosswalks the entries of one."""
-    return [
-        Reading("/v1/controls", controls.controls, controls.control, "code"),
-        Reading("/v1/control-definitions", definitions.definitions, definitions.definition, "-created_at"),
-        Reading("/v1/occurrences", occurrences.occurrences, occurrences.occurrence, "-performed_at"),
-        Reading("/v1/control-health", health.healths, health.health, "code", things="/v1/controls/{}/health"),
-        Reading("/v1/frameworks", frameworks.frameworks, frameworks.framework, "code"),
-        Reading(
-            "/v1/framework-versions",
-            frameworks.framework_versions,
-            frameworks.framework_version,
-            "-created_at",
-        ),
-        Reading(
-            "/v1/requirements",
-            requirements.requirements,
-            requirements.requirement,
-            "position",
-            given={"version_id": version_id},
-        ),
-        Reading("/v1/crosswalks", crosswalks.crosswalks, crosswalks.crosswalk, "code"),
-        Reading(
-            "/v1/crosswalk-entries",
-            crosswalk_entries.entries,
-            crosswalk_entries.entry,
-            "source",
-            given={"crosswalk_id": crosswalk_id},
-        ),
-        Reading("/v1/programmes", programmes.programmes, programmes.programme, "-created_at"),
-        Reading("/v1/upgrades", upgrades.upgrades, upgrades.upgrade, "-created_at"),
-        Reading(
-            "/v1/control-exceptions",
-            exceptions.exceptions,
-            exceptions.exception,
-            "-created_at",
-            known={"as_of": now()},
-        ),
-        Reading("/v1/policies", policies.policies, policies.policy, "code", known={"as_of": day_of(now())}),
-        Reading("/v1/policy-versions", policy_versions.versions, policy_versions.version, "-created_at"),
-        Reading("/v1/policy-reviews", policy_reviews.reviews, policy_reviews.review, "-created_at"),
-        Reading(
-            "/v1/policy-campaigns",
-            policy_campaigns.campaigns,
-            policy_campaigns.campaign,
-            "-created_at",
-            known={"as_of": day_of(now())},
-        ),
-        Reading(
-            "/v1/policy-acknowledgements",
-            acknowledgements.acknowledgements,
-            acknowledgements.acknowledgement,
-            "person",
-        ),
-        Reading("/v1/control-health-changes", health.health_changes, health.health_change, "-since"),
-        Reading("/v1/procedures", procedures.procedures, procedures.procedure, "code"),
-        Reading("/v1/procedure-versions", procedures.procedure_versions, procedures.procedure_version, "-created_at"),
-        Reading("/v1/control-tests", control_tests.control_tests, control_tests.control_test, "due_at"),
-        Reading("/v1/test-standings", test_standings.standings, test_standings.standing, "-created_at"),
-        Reading("/v1/test-results", test_results.results, test_results.result, "-observed_at"),
-        Reading("/v1/issues", issues.issues, issues.issue, "due_on", known={"as_of": day_of(now())}),
-        Reading("/v1/statements-of-applicability", statements.statements, statements.statement, "-created_at"),
-        Reading("/v1/scope-decisions", scope_decisions.decisions, scope_decisions.decision, "created_at"),
-    ]
+def _values(query: Select[Any], given: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """What the select is given: ids that stand in the path or the query, and the present for what it is as of."""
+    for name, bind in query.compile(dialect=_DIALECT).binds.items():
+        if not bind.required:
+            continue
+        match bind.type:
+            case Uuid():
+                yield name, UUID(given[name])
+            case Date():
+                yield name, day_of(now())
+            case DateTime():
+                yield name, now()
+            case _:
+                yield name, given[name]

@@ -1,5 +1,7 @@
 """Requests a second and processor time a request: the bare application, the service, and the service behind the edge.
 
+Then every list of every service and what is on it, at the service and on the bare limit.
+
 Slices take turns (bare, service, edge, bare, …), so that whatever else the machine does hits all three; medians count.
 The processor time is the steadier number of the two on a busy machine.
 """
@@ -18,19 +20,24 @@ from uuid import UUID
 
 import httpx
 
-from deploy.client import done, eventually
+from deploy.client import eventually
 from deploy.local.command import Command, end, spawn
 from deploy.local.ports import find_free
 from deploy.local.probe import http
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
+from services.controls.app import SERVICE as CONTROLS
+from shared.service import Service
 from tests.bench.load import SLOT, Order, Result
 from tests.bench.machine import processor_ms, until_at_rest
-from tests.bench.reads import Reading
+from tests.bench.reads import Reading, readings
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
 
 HALF_OF_BARE = Limit(least=0.5)
+EVERY_READ = Limit(least=0.4)
+_READ_ROUNDS = 3
+_READ_SECONDS = 0.3
 THROUGH_EDGE = Limit(least=0.75)
 _DRAFT = {
     "code": f"B-{SLOT}",
@@ -85,12 +92,11 @@ def kinds(token: str, ids: list[UUID]) -> list[Kind]:
     ]
 
 
-async def measure(
-    stack: Stack, report: Report, org_id: UUID, token: str, ids: list[UUID], reads: Sequence[Reading]
-) -> None:
-    """Measure every kind at every target, every read at the service and the bare limit, and report."""
+async def measure(stack: Stack, report: Report, org_id: UUID, token: str, ids: list[UUID]) -> None:
+    """Measure every kind at every target, and report."""
     service = stack.processes["controls"].pid
-    async with bare(stack, org_id, reads) as bare_target, loader() as load:
+    reads, _ = await _readings(stack, CONTROLS, org_id, token)
+    async with bare(stack, "controls", org_id, reads) as bare_target, loader() as load:
         targets = [
             bare_target,
             Target("service", stack.ports.internal["controls"], service),
@@ -105,29 +111,47 @@ async def measure(
                     order = Order(target.port, kind.requests, kind.seconds, next(numbers) if kind.writes else None)
                     await _slice(load, target, order, taken[target.name], watched)
             _tell(report, kind.name, taken)
-        for kind in await _kinds_of_reads(stack, token, reads):
-            taken = defaultdict(Slices)
-            for _ in range(kind.rounds):
-                for target in targets[:2]:
-                    await _slice(load, target, Order(target.port, kind.requests, kind.seconds), taken[target.name], [])
-            rates = {name: statistics.median(slices.per_second) for name, slices in taken.items()}
-            report.tell(f"{kind.name}, bare", rates["bare"], "requests/s")
-            report.tell(kind.name, rates["service"], "requests/s", against=f"{kind.name}, bare", limit=HALF_OF_BARE)
 
 
-async def _kinds_of_reads(stack: Stack, token: str, reads: Sequence[Reading]) -> list[Kind]:
-    """The first page of every list and some of what is on it, one by one."""
+async def measure_reads(stack: Stack, report: Report, service: Service, org_id: UUID, token: str) -> None:
+    """Measure the first page of every list of a service and some of what is on it, one by one."""
+    reads, left_out = await _readings(stack, service, org_id, token)
     head = f"Host: attest.example\r\nAuthorization: Bearer {token}\r\n"
-    found: list[Kind] = []
-    address = f"http://127.0.0.1:{stack.ports.internal['controls']}"
-    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as service:
-        for each in reads:
-            items = done(await service.get(each.first_page()))["items"]
-            things = [each.thing(item["id"]) for item in items]
-            for name, paths in ((each.path, [each.first_page()]), (each.thing("{id}"), things)):
-                requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n" for path in paths]
-                found.append(Kind(f"GET {name}", requests, rounds=3, seconds=0.5))
-    return found
+    nothing = f"reads of {service.name} with nothing to answer ({', '.join(left_out)})"
+    report.tell(nothing, len(left_out), "reads")
+    async with bare(stack, service.name, org_id, reads) as bare_target, loader() as load:
+        targets = [
+            bare_target,
+            Target("service", stack.ports.internal[service.name], stack.processes[service.name].pid),
+        ]
+        for read in reads:
+            await _same_answer(read, targets, token)
+            requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n" for path in read.paths]
+            taken: dict[str, Slices] = defaultdict(Slices)
+            for _ in range(_READ_ROUNDS):
+                for target in targets:
+                    await _slice(load, target, Order(target.port, requests, _READ_SECONDS), taken[target.name], [])
+            rates = {name: statistics.median(slices.per_second) for name, slices in taken.items()}
+            report.tell(f"{read.name}, bare", rates["bare"], "requests/s")
+            report.tell(read.name, rates["service"], "requests/s", against=f"{read.name}, bare", limit=EVERY_READ)
+
+
+async def _same_answer(read: Reading, targets: Sequence[Target], token: str) -> None:
+    """Make sure of one path that both targets answer the same, or the comparison would be of two things."""
+    answers = []
+    for target in targets:
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as asking:
+            answer = await asking.get(f"http://127.0.0.1:{target.port}{read.paths[0]}")
+            body = answer.json()
+            answers.append(body.get("items", body))
+    if answers[0] != answers[1]:
+        raise RuntimeError(f"{read.name}: the service answers {answers[1]}, its own select {answers[0]}: {read.sql}")
+
+
+async def _readings(stack: Stack, service: Service, org_id: UUID, token: str) -> tuple[list[Reading], list[str]]:
+    address = f"http://127.0.0.1:{stack.ports.internal[service.name]}"
+    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as asking:
+        return await readings(service, org_id, asking)
 
 
 async def _slice(load: "Load", target: Target, order: Order, taken: Slices, watched: list[int]) -> None:
@@ -156,8 +180,8 @@ def _tell(report: Report, kind: str, taken: dict[str, Slices]) -> None:
         report.tell(f"{kind}, {name}, processor", cost, "ms/request", against=against_bare)
 
 
-async def _answers(port: int) -> bool:
-    return await http(port, "/v1/controls")() is None
+async def _answers(port: int, path: str) -> bool:
+    return await http(port, path)() is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,27 +214,27 @@ async def loader() -> AsyncIterator[Load]:
 
 
 @asynccontextmanager
-async def bare(stack: Stack, org_id: UUID, reads: Sequence[Reading]) -> AsyncIterator[Target]:
-    """The bare application, started with the very command of the controls service but for what is in it."""
+async def bare(stack: Stack, service: str, org_id: UUID, reads: Sequence[Reading]) -> AsyncIterator[Target]:
+    """The bare application, started with the very command of the service but for what is in it."""
     port = find_free()
     statements = stack.state.log("bare").with_suffix(".json")
-    pages = {each.first_page(): each.page(org_id) for each in reads}
-    things = {each.thing("{}"): each.thing_of(org_id) for each in reads}
+    pages = {read.paths[0]: read.sql for read in reads if read.template is None}
+    things = {read.template: read.sql for read in reads if read.template is not None}
     statements.write_text(json.dumps({"pages": pages, "things": things}), encoding="utf-8")
     replaced = {
-        "services.controls.app:app": "tests.bench.bare:app",
-        str(stack.ports.internal["controls"]): str(port),
+        f"services.{service}.app:app": "tests.bench.bare:app",
+        str(stack.ports.internal[service]): str(port),
     }
-    words = [replaced.get(word, word) for word in stack.processes["controls"].part.command.words]
+    words = [replaced.get(word, word) for word in stack.processes[service].part.command.words]
     settings = {
-        "BENCH_DATABASE_URL": unfenced(stack, "controls"),
+        "BENCH_DATABASE_URL": unfenced(stack, service),
         "BENCH_ORGANISATION": str(org_id),
         "BENCH_READS": str(statements),
     }
     command = Command(words, os.environ | settings, ROOT)
     process = await spawn(command, stack.state.log("bare"))
     try:
-        await eventually(lambda: _answers(port), within=20, every=0.1)
+        await eventually(lambda: _answers(port, next(iter(pages))), within=20, every=0.1)
         yield Target("bare", port, process.pid)
     finally:
         await end(process, command)

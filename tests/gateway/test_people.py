@@ -96,6 +96,7 @@ async def test_teams_are_formed_changed_and_dissolved(org: Organisation, other_o
     assert [person["name"] for person in changed["people"]] == ["Nora Nowak", "Zoe"]
     found = ok(await org.viewer.get("/v1/teams", params={"person": zoe["id"]}))["items"]
     assert [one["title"] for one in found] == ["Platform"]
+    assert created(await org.admin.post("/v1/teams", json={"title": "Nobody yet"}))["people"] == []
     answer = await org.admin.post("/v1/teams", json={"title": "X", "people": ["who@example.com"]})
     assert problem(answer, 422, "unknown-person")["errors"][0]["pointer"] == "/people/0"
     assert ok(await org.admin.post(f"{url}/dissolutions", json={"reason": "Merged."}))["status"] == "dissolved"

@@ -2,7 +2,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import JSON, any_, cast, func, select
+from sqlalchemy import any_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.gateway.people.people.models import Person, PersonStatus
@@ -17,7 +17,7 @@ _P = table_of(Person).c
 
 _NAMED = func.json_build_object("id", _P.id, "name", _P.name)
 _PEOPLE = (
-    select(func.coalesce(func.json_agg(aggregate_order_by(_NAMED, _P.name, _P.id)), cast("[]", JSON)))
+    select(func.coalesce(func.json_agg(aggregate_order_by(_NAMED, _P.name, _P.id)), func.json_build_array()))
     .where(_P.id == any_(_C.person_ids), _P.status == PersonStatus.ACTIVE)
     .scalar_subquery()
 )

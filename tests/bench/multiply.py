@@ -1,0 +1,140 @@
+"""Makes an organisation many times as large, in all services, by copying its rows with other ids.
+
+The copies refer to each other as their originals do, across tables and services: each id has its own copy for each
+number. What there is one of for an organisation, the trail and what came with Attest are left alone.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+
+from deploy.client import Organisation, done
+from deploy.local.services import NAMES
+from deploy.local.stack import Stack
+from tests.bench.seed import UNLIMITED, unfenced
+
+TIMES = 2_000
+# The trail and what keeps it, what came with Attest, and what an organisation has one of.
+_LEFT_ALONE = frozenset(
+    {
+        *("events", "trail_heads", "inbox", "dead_letters", "stored_answers", "witnessed_heads", "head_timestamps"),
+        *("token_withdrawals", "jobs", "organisations", "issuers", "signing_keys", "sealed_keys", "failed_sign_ins"),
+        "methods",
+    }
+)
+_AS_SEEDED = UNLIMITED | {"session_replication_role": "replica"}  # what refers to what is not looked for
+_COLUMNS = """
+    select table_name, column_name, data_type, udt_name from information_schema.columns
+    join information_schema.tables using (table_schema, table_name)
+    where table_schema = 'public' and table_type = 'BASE TABLE' and is_identity = 'NO' and is_generated = 'NEVER'
+    order by table_name, ordinal_position
+"""
+_UNIQUE_TEXTS = """
+    select c.relname as table_name, a.attname as column_name
+    from pg_index i join pg_class c on c.oid = i.indrelid join pg_attribute a on a.attrelid = c.oid
+    where i.indisunique and a.attnum = any(i.indkey) and c.relnamespace = 'public'::regnamespace
+"""
+
+_ONE_FOR_AN_ORGANISATION = """
+    select c.relname from pg_index i join pg_class c on c.oid = i.indrelid
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+    where i.indisunique and i.indnatts = 1 and a.attname = 'org_id'
+"""
+
+
+async def one_of_each(org: Organisation) -> None:
+    """Add what the demo organisation has none of."""
+    controls = [control["id"] for control in done(await org.manager.get("/v1/controls"))["items"]]
+    period = {"covers_from": "2026-01-01T00:00:00Z", "covers_until": "2026-07-01T00:00:00Z"}
+    release = {"title": "Report of 2025", "released_at": "2026-03-01T00:00:00Z", "control_ids": controls, **period}
+    hold = {"matter": "Doe v. Example Corp.", "reason": "Counsel asked for it.", "scope": {"control_ids": controls[:1]}}
+    schema = {"code": "scan", "title": "Scan", "document": {"type": "object"}}
+    for path, draft in (
+        ("/v1/teams", {"title": "Platform", "people": ["dana@example.com"]}),
+        ("/v1/holds", hold),
+        ("/v1/releases", release),
+        ("/v1/bundles", {"title": "First half", "control_ids": controls, **period}),
+        ("/v1/calendar-feeds", {"title": "What I collect"}),
+        ("/v1/record-schemas", schema),
+    ):
+        done(await org.admin.post(path, json=draft))
+
+
+async def multiply(stack: Stack, org_id: UUID) -> None:
+    """Copy the organisation's rows `TIMES` times."""
+    connections = [
+        await asyncpg.connect(
+            unfenced(stack, service), server_settings=UNLIMITED | {"session_replication_role": "replica"}
+        )
+        for service in NAMES
+    ]
+    try:
+        tables = [await _tables(connection) for connection in connections]
+        ours = {
+            key
+            for connection, columns in zip(connections, tables, strict=True)
+            for table, named in columns.items()
+            if "id" in named
+            for key in await _ids(connection, table, org_id)
+        }
+        for connection, columns in zip(connections, tables, strict=True):
+            await _copy_all(connection, columns, ours - {org_id}, org_id)
+    finally:
+        for connection in connections:
+            await connection.close()
+
+
+async def _tables(connection: asyncpg.Connection) -> dict[str, dict[str, str]]:
+    """The columns of each table that is copied, with how a copy's value is made."""
+    unique = {(row["table_name"], row["column_name"]) for row in await connection.fetch(_UNIQUE_TEXTS)}
+    tables: dict[str, dict[str, str]] = {}
+    for row in await connection.fetch(_COLUMNS):
+        table, name = row["table_name"], row["column_name"]
+        if table not in _LEFT_ALONE:
+            tables.setdefault(table, {})[name] = _copied(name, row["udt_name"], unique=(table, name) in unique)
+    single = {row["relname"] for row in await connection.fetch(_ONE_FOR_AN_ORGANISATION)}
+    return {table: columns for table, columns in tables.items() if "org_id" in columns and table not in single}
+
+
+def _copied(name: str, kind: str, *, unique: bool) -> str:
+    """How the value of a column is made for the copy number `n`."""
+    if name in {"created_at", "updated_at"}:
+        return f"{name} - n * interval '1 second'"
+    if name == "sha256":
+        return f"encode(sha256(({name} || n)::bytea), 'hex')"
+    if name == "org_id" or (kind == "text" and not unique):
+        return name
+    made = {
+        "uuid": f"copied({name}, n)",
+        "_uuid": f"array(select copied(one, n) from unnest({name}) one)",  # noqa: S608 - the name of a column
+        "text": f"{name} || '-' || n",
+    }
+    return made.get(kind, name)
+
+
+async def _ids(connection: asyncpg.Connection, table: str, org_id: UUID) -> Iterable[UUID]:
+    rows = await connection.fetch(f"select id from {table} where org_id = $1 and id is not null", org_id)  # noqa: S608 - a table's name
+    return [row["id"] for row in rows if isinstance(row["id"], UUID)]
+
+
+async def _copy_all(
+    connection: asyncpg.Connection, tables: dict[str, dict[str, str]], ours: set[UUID], org_id: UUID
+) -> None:
+    await connection.execute("create temporary table ours (id uuid primary key)")
+    await connection.copy_records_to_table("ours", records=[(key,) for key in ours])
+    await connection.execute("analyze ours")
+    await connection.execute("""
+        create function pg_temp.copied(given uuid, n integer) returns uuid stable language sql as $$
+            select case when exists (select from pg_temp.ours where id = given) then md5(given::text || n)::uuid
+                        else given end
+        $$
+    """)
+    for table, columns in tables.items():
+        values = ", ".join(value.replace("copied(", "pg_temp.copied(") for value in columns.values())
+        await connection.execute(
+            f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names of tables and columns
+            f" from (select * from {table} where org_id = $1) original, generate_series(1, {TIMES}) n",
+            org_id,
+        )
+    await connection.execute("vacuum analyze")
