@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access.api_clients.models import ApiClient, ClientSecret, ClientStatus
 from services.gateway.people.people.queries import named
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
+from shared.data.queries import ListQuery, of_the_organisation
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
 
@@ -34,7 +34,7 @@ class ApiClientQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-api_clients = Listing(_CLIENT, id=_C.id, query=ApiClientQuery)
+api_clients = Listing(_CLIENT.where(of_the_organisation(_C.org_id)), id=_C.id, query=ApiClientQuery)
 
 
 class SecretQuery(ListQuery):

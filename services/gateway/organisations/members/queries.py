@@ -9,7 +9,7 @@ from services.gateway.organisations.members.rules import Candidate
 from services.gateway.people.people.models import PersonAddress
 from services.gateway.people.people.queries import named
 from shared.data.base import table_of
-from shared.data.queries import ListQuery, Where
+from shared.data.queries import ListQuery, Where, of_the_organisation
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
 from shared.identity.permissions import Role
@@ -41,7 +41,7 @@ class MemberQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-members = Listing(_MEMBER, id=_C.id, query=MemberQuery)
+members = Listing(_MEMBER.where(of_the_organisation(_C.org_id)), id=_C.id, query=MemberQuery)
 
 
 _NAME_IDENTITY = text(

@@ -3,7 +3,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, exists, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Uuid, exists, false, func, literal_column, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.register.known_controls.models import KnownControl
@@ -32,15 +32,24 @@ _ANSWER = (
     .render_derived()
 )
 _CONTROL_ID = _ANSWER.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
-_KNOWN = json_object(known=_K.id.is_not(None), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired)
+# One look by the key for each answer: as a join it would read all controls for each risk of a page.
+_KNOWN = (
+    select(json_object(known=true(), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired))
+    .where(_K.id == _CONTROL_ID)
+    .scalar_subquery()
+)
+_UNKNOWN = json_object(known=false(), code=null(), title=null(), health=null(), retired=null())
+_SHOWN = _ANSWER.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN))
 _ANSWERS = (
     select(
         func.coalesce(
-            func.jsonb_agg(aggregate_order_by(_ANSWER.c.value.op("||")(_KNOWN), _ANSWER.c.place)),
+            func.jsonb_agg(
+                aggregate_order_by(_ANSWER.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN)), _ANSWER.c.place)
+            ),
             literal_column("'[]'::jsonb"),
         )
     )
-    .select_from(_ANSWER.outerjoin(table_of(KnownControl), _K.id == _CONTROL_ID))
+    .select_from(_ANSWER)
     .correlate(table_of(Risk))
     .scalar_subquery()
 )
