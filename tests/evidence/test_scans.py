@@ -76,6 +76,8 @@ async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
         waiting = await org.auditor.get(f"/v1/evidence/{item['id']}/content")
         problem(waiting, 409, "not-yet-scanned")
         assert waiting.headers["Retry-After"] == "15"
+        assert (await org.auditor.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
+        problem(await org.viewer.post(f"/v1/files/{file['id']}/links", json={}), 409, "not-yet-scanned")
         unread = await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "accepted"})
         problem(unread, 409, "not-yet-scanned")
     finally:
@@ -84,6 +86,9 @@ async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
         assert ok(await manager.post("/v1/services/evidence/sweeps"))["done"]["scan_waiting_files"] == 1
     assert ok(await org.viewer.get(f"/v1/files/{file['id']}"))["scan"] == "quarantined"
     problem(await org.auditor.get(f"/v1/evidence/{item['id']}/content"), 409, "quarantined")
+    assert (await org.auditor.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
+    with_malware = a_draft(kind="file", file_id=file["id"], url=None, reason="The export left out May.")
+    problem(await org.owner.post(f"/v1/evidence/{item['id']}/versions", json=with_malware), 409, "quarantined")
     refused = await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "accepted"})
     problem(refused, 409, "quarantined")
     ok(await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "returned", "reason": "R"}))

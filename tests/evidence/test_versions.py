@@ -128,3 +128,21 @@ async def test_only_who_may_submit_corrects_and_only_their_own(org: Organisation
     for noun in ("versions", "reviews"):
         problem(await other_org.viewer.get(f"/v1/evidence/{item['id']}/{noun}"), 404, "not-found")
     problem(await org.owner.post(f"/v1/evidence/{NOBODY}/versions", json=a_version()), 404, "not-found")
+
+
+async def test_a_correction_keeps_the_rules_of_evidence(org: Organisation) -> None:
+    schema = {"code": "users", "title": "Users", "document": {"type": "object", "required": ["users"]}}
+    named: dict[str, Any] = {"kind": "record", "url": None, "record": {}}
+    known = created(await org.manager.post("/v1/record-schemas", json=schema))["id"]
+    old = await submitted(org, await an_expectation(org))
+    cases: list[tuple[dict[str, Any], str, str]] = [
+        ({"collected_at": "2199-01-01T00:00:00Z"}, "not-yet-collected", "/collected_at"),
+        ({"expectation_ids": [NOBODY]}, "unknown-reference", "/expectation_ids/0"),
+        ({"collection_ids": [NOBODY]}, "unknown-collection", "/collection_ids/0"),
+        ({**named, "record_schema_id": NOBODY}, "unknown-record-schema", "/record_schema_id"),
+        ({**named, "record_schema_id": known}, "record-does-not-fit", "/record"),
+    ]
+    for changes, slug, pointer in cases:
+        version = {name: value for name, value in (a_version() | changes).items() if value is not None}
+        refused = problem(await org.owner.post(f"/v1/evidence/{old['id']}/versions", json=version), 422, slug)
+        assert refused["errors"][0]["pointer"] == pointer

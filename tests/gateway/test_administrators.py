@@ -48,6 +48,8 @@ async def test_the_last_member_who_is_an_administrator_stays_one(
         ok(await noras.post(f"/v1/members/{zoe['id']}/removals", json=REASON))
         own = f"/v1/members/{nora['id']}"
         problem(await noras.post(f"{own}/removals", json=REASON), 409, "last-administrator")
+        person = f"/v1/people/{nora['person']['id']}"
+        problem(await noras.post(f"{person}/departures", json=REASON), 409, "last-administrator")
         problem(await noras.patch(own, json={"roles": ["viewer"]}), 409, "last-administrator")
         problem(await noras.patch(own, json={"ends_at": "2199-01-01T00:00:00Z"}), 409, "last-administrator")
 
