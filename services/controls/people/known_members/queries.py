@@ -5,7 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.people.known_members.models import KnownMember
-from shared.identity.callers import Actor, keep_apart
+from shared.identity.callers import Actor
+from shared.problems import SeparationOfDuties
 
 _MEMBER = "person:"
 _NOBODY = UUID(int=0)
@@ -31,5 +32,7 @@ async def keep_owner_apart(session: AsyncSession, refusal: str, *, owner: str, s
     Addresses are compared without case. Known is the main address of each person that the gateway has announced.
     """
     other = second.text if isinstance(second, Actor) else second
-    is_one_person = not (await names_of(session, [owner])).isdisjoint(await names_of(session, [other]))
-    keep_apart(refusal, first=other if is_one_person else owner, second=second)
+    if (await names_of(session, [owner])).isdisjoint(await names_of(session, [other])):
+        return
+    person = f"another person than {second.label}" if isinstance(second, Actor) else "another person"
+    raise SeparationOfDuties(f"{refusal}; this needs {person}.")
