@@ -9,7 +9,7 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +22,18 @@ _SECONDS = 5.0
 _STEP_SECONDS = dict.fromkeys(("connect", "read", "write", "pool"), 2.0)
 _LARGEST = 256 * 1024
 _HEADERS = [("Accept", "application/json"), ("User-Agent", "Attest")]
-_NAT64 = IPv6Network("64:ff9b::/32")
+# What leads elsewhere than to one public host: the IANA special-purpose registries (RFC 6890 and later), multicast, and
+# the address at which Azure answers its virtual machines. Python's `is_global` calls some of these global.
+_SPECIAL = tuple(
+    ip_network(text)
+    for text in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+        *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # every other IPv6 address is special (RFC 4291, section 2.4)
 
 Address = IPv4Address | IPv6Address
 
@@ -60,18 +71,16 @@ async def _limited(answer: httpcore.Response) -> bytes:
 def may_contact(address: Address, *, allow: Iterable[Network], only_allowed: bool) -> bool:
     """Whether an address is public, or in a network that this installation allows.
 
-    An IPv6 address that wraps an IPv4 one (mapped, NAT64, 6to4, Teredo) leads wherever that one leads: refused, save
-    the mapped form, which is judged as what it wraps.
+    An IPv6 address that wraps an IPv4 one (mapped, NAT64, 6to4, Teredo) leads wherever that one leads: refused, except
+    for the mapped form, which is judged as what it wraps.
     """
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if any(address in network for network in allow):
         return True
-    if only_allowed or not address.is_global or address.is_multicast or address.is_reserved:
+    if only_allowed or (isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST):
         return False
-    if isinstance(address, IPv6Address):
-        return not (address in _NAT64 or address.sixtofour or address.teredo)
-    return True
+    return not any(address in network for network in _SPECIAL)
 
 
 class _Guarded(httpcore.AsyncNetworkBackend):

@@ -149,14 +149,17 @@ async def test_https_is_verified() -> None:
         "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "192.0.2.1",
         "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "ff02::1",
         "fd00:ec2::254", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::1",
-        "2001:0:53aa:64c::1", "2001:db8::1",
+        "2001:0:53aa:64c::1", "2001:db8::1", "168.63.129.16", "192.0.0.8", "192.88.99.1", "198.51.100.1", "203.0.113.1",
+        "239.255.255.250", "::127.0.0.1", "fec0::1", "3fff::1", "5f00::1", "2001:2::1", "64:ff9b::a9fe:a9fe",
     ],
 )  # fmt: skip
 def test_no_address_inside_any_network_is_contacted(address: str) -> None:
     assert not may_contact(ip_address(address), allow=(), only_allowed=False)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "2a00:1450:4001::1", "::ffff:1.1.1.1"]
+)
 def test_public_addresses_are_contacted_by_https_only(address: str) -> None:
     assert may_contact(ip_address(address), allow=(), only_allowed=False)
     assert not may_contact(ip_address(address), allow=(), only_allowed=True)
