@@ -9,6 +9,7 @@ import pytest
 from deploy.local.stack import Stack
 from services.gateway.sign_in.failed_sign_ins.rules import (
     FREE_FAILURES,
+    client_id_of,
     counted_as,
     is_worth_an_event,
     origin_of,
@@ -77,6 +78,8 @@ def test_a_made_up_client_never_counts_against_a_known_one() -> None:
     assert len(made_up) <= 1024, "an address has a bounded number of rows"
     assert counted_as(str(known), known) not in made_up
     assert counted_as(str(known).upper(), known) == counted_as(str(known), known)
+    assert {client_id_of(spelled) for spelled in (str(known), str(known).upper(), f"{{{known}}}")} == {known}
+    assert client_id_of("no id") is None
 
 
 def test_few_failures_are_worth_an_event() -> None:

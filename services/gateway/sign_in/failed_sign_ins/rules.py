@@ -36,6 +36,14 @@ def origin_of(forwarded: str | None, peer: str | None, *, proxies: int = 1) -> s
     return _UNKNOWN_ORIGIN
 
 
+def client_id_of(name: str) -> UUID | None:
+    """The id that a client names itself by, in whatever spelling; None for what is no id."""
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
 def counted_as(name: str, known: UUID | None) -> str:
     """What failures of this name are counted under: a known client by its id, others share a bounded number of rows."""
     if known is not None:

@@ -27,7 +27,7 @@ from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.people.people.models import Person
 from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
-from services.gateway.sign_in.failed_sign_ins.rules import counted_as, is_worth_an_event
+from services.gateway.sign_in.failed_sign_ins.rules import client_id_of, counted_as, is_worth_an_event
 from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
 from services.gateway.sign_in.tokens.rules import Grant, claims_of, permitted
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice, TokenError, TokenOut, TokenRefused, TokenRequest
@@ -89,11 +89,8 @@ async def grant_to_client(
 
 async def _client_named(session: AsyncSession, name: str) -> tuple[ApiClient | None, list[ClientSecret]]:
     """The client of this id, if there is one, and its secrets."""
-    try:
-        client_id = UUID(name)
-    except ValueError:
-        return None, []
-    return await client_with_secrets(session, client_id)
+    client_id = client_id_of(name)
+    return await client_with_secrets(session, client_id) if client_id else (None, [])
 
 
 async def grant_to_member(

@@ -3,6 +3,7 @@ import math
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import published_keys
 from services.gateway.settings import settings_of
-from services.gateway.sign_in.failed_sign_ins.rules import origin_of
+from services.gateway.sign_in.failed_sign_ins.rules import client_id_of, origin_of
 from services.gateway.sign_in.tokens import actions
 from services.gateway.sign_in.tokens.rules import Grant
 from services.gateway.sign_in.tokens.schemas import (
@@ -98,9 +99,9 @@ async def _grant_to_client(request: Request, asked: TokenRequest, lifetime: time
     platform = platform_of(request)
     forwarded, peer = request.headers.get("x-forwarded-for"), request.client and request.client.host
     origin = origin_of(forwarded, peer, proxies=settings_of(platform).trusted_proxies)
-    locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = request.app.state.sign_in_locks
+    locks: WeakValueDictionary[tuple[str, UUID | str], asyncio.Lock] = request.app.state.sign_in_locks
     name, _ = asked.client()
-    async with locks.setdefault((origin, name), asyncio.Lock()):
+    async with locks.setdefault((origin, client_id_of(name) or name), asyncio.Lock()):
         return await actions.grant_to_client(platform.database, asked, origin=origin, lifetime=lifetime, at=now())
 
 
