@@ -71,7 +71,7 @@ async def test_a_length_that_is_none_is_refused(org: Organisation, length: str) 
 
 async def test_a_piece_says_where_it_begins_and_what_it_is(org: Organisation) -> None:
     path = await begin(org.owner, 10)
-    problem(await org.owner.patch(path, content=b"x", headers=PIECE), 428, "precondition-required")
+    problem(await org.owner.patch(path, content=b"x", headers=PIECE), 400, "malformed")
     plain = {**PIECE, "Upload-Offset": "0", "Content-Type": "application/octet-stream"}
     problem(await org.owner.patch(path, content=b"x", headers=plain), 415, "unsupported-media-type")
     early = await append(org.owner, path, 5, b"x")

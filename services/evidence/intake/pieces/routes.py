@@ -26,7 +26,7 @@ from shared.clock import now
 from shared.http.doors import Stream, Streamer, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Fault, Malformed, NotFound, PreconditionRequired, Problem, UnsupportedMediaType
+from shared.problems import Fault, Malformed, NotFound, Problem, UnsupportedMediaType
 
 routes = Routes("upload pieces")
 
@@ -55,7 +55,6 @@ class ChecksumUnreadable(Malformed):
         ),
         *(UploadTooSlow, DigestMismatch, FileTypeRefused, StoreUnavailable),
         UnsupportedMediaType,
-        PreconditionRequired,
         ChecksumUnreadable,
         actions.CutOff,
         actions.ChecksumMismatch,
@@ -75,7 +74,7 @@ async def append_to_upload(
     if media_type_of(content_type) != MEDIA_TYPE:
         raise UnsupportedMediaType(f"Send {MEDIA_TYPE}.", faults=[Fault("header/Content-Type", f"not {MEDIA_TYPE}")])
     if upload_offset is None:
-        raise PreconditionRequired(
+        raise Malformed(
             "Send Upload-Offset, where these bytes begin.", faults=[Fault("header/Upload-Offset", "missing")]
         )
     received = await actions.append(
