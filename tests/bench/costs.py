@@ -12,6 +12,7 @@ from deploy.local.stack import Stack
 from tests.bench.machine import processor_ms_with_children, proportional_mib, until_at_rest
 from tests.bench.report import Limit, Report
 from tests.bench.seed import unfenced
+from tests.bench.throughput import DRAFT
 
 _REQUESTS = 200
 _AT_ONCE = 8
@@ -19,15 +20,6 @@ _KIB_100 = 100 * 1024
 _CREATE, _PATCH, _SUBMIT = Limit(most=12), Limit(most=12), Limit(most=10)
 _AFTER_SECONDS = 60
 _CONNECTIONS, _MEMORY = Limit(most=60), Limit(most=850)
-_DRAFT = {
-    "title": "Access is reviewed every quarter",
-    "statement": "The owner of each system reviews who has access to it, every quarter.",
-    "owner": "dana@example.com",
-    "kind": "detective",
-    "nature": "manual",
-    "frequency": "quarterly",
-    "requirements": ["soc2:CC6.2", "soc2:CC6.3"],
-}
 _EXPECTATION = {
     "title": "Access review",
     "description": "Shows that access was reviewed.",
@@ -52,7 +44,7 @@ async def measure(stack: Stack, report: Report, org: Organisation) -> None:
     numbers = itertools.count()
 
     async def create() -> None:
-        draft = _DRAFT | {"code": f"K-{next(numbers):04}"}
+        draft = DRAFT | {"code": f"K-{next(numbers):04}"}
         controls.append(done(await org.manager.post("/v1/controls", json=draft))["id"])
 
     await _cost(stack, report, "create a control", create, _CREATE)

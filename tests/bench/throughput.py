@@ -39,7 +39,7 @@ EVERY_READ = Limit(least=0.4)
 _READ_ROUNDS = 3
 _READ_SECONDS = 0.3
 THROUGH_EDGE = Limit(least=0.75)
-_DRAFT = {
+DRAFT = {
     "code": f"B-{SLOT}",
     "title": "Access is reviewed every quarter",
     "statement": "The owner of each system reviews who has access to it, every quarter.",
@@ -83,7 +83,7 @@ class Slices:
 def kinds(token: str, ids: list[UUID]) -> list[Kind]:
     """Get one, list 50, create: the very same bytes for each target."""
     head = f"Host: attest.example\r\nAuthorization: Bearer {token}\r\n"
-    draft = json.dumps(_DRAFT)
+    draft = json.dumps(DRAFT)
     post = f"{head}Content-Type: application/json\r\nContent-Length: {len(draft)}\r\n\r\n{draft}"
     return [
         Kind("get one", [f"GET /v1/controls/{each} HTTP/1.1\r\n{head}\r\n" for each in ids], rounds=7, seconds=1.0),
