@@ -53,7 +53,7 @@ def platform_tables(execute: Execute, service: str) -> None:
 
 
 def people_table(execute: Execute, service: str) -> None:
-    """Make the table of people, for services that name people: all but the gateway, whose directory they hear of."""
+    """Make the table of people, for services in which people answer for something."""
     execute(_PEOPLE)
     fence(execute, service, "known_people")
 

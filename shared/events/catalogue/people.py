@@ -43,7 +43,7 @@ class PersonLeft(AboutPerson):
 
 
 class DutiesHandedOver(Event):
-    """All that a person is responsible for goes to another, in each service."""
+    """A person's API clients went to another; the services that list duties hand over those of this person."""
 
     name: ClassVar[str] = "gateway.person.duties_handed_over"
 

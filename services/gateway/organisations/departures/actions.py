@@ -48,7 +48,7 @@ async def depart(session: AsyncSession, person_id: UUID, *, departure: Departure
 
 
 async def hand_over(session: AsyncSession, person_id: UUID, *, handover: Handover, by: Actor, at: datetime) -> None:
-    """Give all that a person is responsible for to another: API clients here, and in each service what it knows of."""
+    """Give a person's API clients to another, and announce it, for the services that list duties to do the same."""
     person = await locked(session, Person, person_id, noun="person")
     to = await people.require_person(session, handover.to, "/to")
     if to.id == person.id:
