@@ -1,5 +1,6 @@
 """Crosswalks: those that come with Attest, complete and honest, and the organisation's own."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -21,24 +22,35 @@ async def _all(org: Organisation, path: str, **query: Any) -> list[dict[str, Any
         page["cursor"] = answer["next_cursor"]
 
 
-@pytest.mark.parametrize(
-    ("code", "pairs"),
-    [
-        ("nist-sp800-53-iso27001", 642),
-        ("nist-csf-iso27001", 341),
-        ("soc2-iso27001", 168),
-        ("soc2-sp800-53", 162),
-    ],
-)
-async def test_what_comes_with_attest_is_complete_and_claims_no_more_than_its_source(
-    org: Organisation, code: str, pairs: int
-) -> None:
+async def _shipped(org: Organisation, code: str, pairs: int) -> list[dict[str, Any]]:
+    """The entries of a crosswalk that comes with Attest."""
     (found,) = ok(await org.viewer.get("/v1/crosswalks", params={"q": code}))["items"]
     assert (found["shipped"], found["entries"]) == (True, pairs)
     entries = await _all(org, "/v1/crosswalk-entries", crosswalk_id=found["id"])
     assert len({(each["source"], each["target"]) for each in entries}) == pairs
-    assert {(each["relation"], each["strength"], each["basis"]) for each in entries} == {("related", None, None)}
     assert {each["source"].partition(":")[0] for each in entries} == {found["source"]}
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("code", "pairs"), [("nist-sp800-53-iso27001", 642), ("nist-csf-iso27001", 341), ("soc2-sp800-53", 162)]
+)
+async def test_pairs_that_come_with_attest_claim_no_more_than_their_source(
+    org: Organisation, code: str, pairs: int
+) -> None:
+    entries = await _shipped(org, code, pairs)
+    assert {(each["relation"], each["strength"], each["basis"]) for each in entries} == {("related", None, None)}
+
+
+async def test_each_entry_of_our_own_judgement_says_how_and_why(org: Organisation) -> None:
+    entries = await _shipped(org, "soc2-iso27001", 203)
+    relations = Counter(each["relation"] for each in entries)
+    assert relations == {"intersects_with": 171, "subset_of": 21, "superset_of": 10, "equal": 1}
+    assert all(1 <= each["strength"] <= 9 for each in entries)
+    assert {each["basis"] for each in entries} == {"semantic", "functional"}
+    assert all(each["rationale"].endswith(".") for each in entries)
+    capacity = next(each for each in entries if each["target"] == "iso27001:A.8.6")
+    assert (capacity["source"], capacity["relation"], capacity["strength"]) == ("soc2:A1.1", "equal", 9)
 
 
 async def test_every_reference_that_comes_with_attest_is_asked_for(org: Organisation) -> None:

@@ -224,17 +224,23 @@ def _load_crosswalk(shipped: Mapping[str, Any]) -> None:
     crosswalk, active = new_id(), {"status": "active"}
     about = {name: shipped[name] for name in ("code", "title", "source", "target", "origin")}
     _insert("crosswalks", [{"id": crosswalk, **about, **active}])
-    entries = [
-        {
-            "id": new_id(),
-            "crosswalk_id": crosswalk,
-            "source": f"{shipped['source']}:{source}",
-            "target": f"{shipped['target']}:{target}",
-            "relation": shipped["relation"],
-            **active,
-        }
-        for source, target in shipped["entries"]
-    ]
+    entries = []
+    for source, target, *judged in shipped["entries"]:
+        # A source that says only that the two are related says it once, for all of its pairs.
+        relation, strength, basis, rationale = judged or (shipped["relation"], None, None, None)
+        entries.append(
+            {
+                "id": new_id(),
+                "crosswalk_id": crosswalk,
+                "source": f"{shipped['source']}:{source}",
+                "target": f"{shipped['target']}:{target}",
+                "relation": relation,
+                "strength": strength,
+                "basis": basis,
+                "rationale": rationale,
+                **active,
+            }
+        )
     _insert("crosswalk_entries", entries)
 
 
