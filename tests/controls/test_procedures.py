@@ -62,6 +62,8 @@ async def test_each_approval_is_a_version_that_stays(org: Organisation) -> None:
     ]
     assert listed[1] == ok(await org.viewer.get(f"/v1/procedure-versions/{first}"))
     assert listed[1]["steps"] == DRAFT["steps"]
+    since = {"procedure_id": procedure, "updated_since": listed[0]["updated_at"]}
+    assert ok(await org.viewer.get("/v1/procedure-versions", params=since))["items"] == listed[:1]
 
 
 async def test_a_retired_procedure_stays_on_record(org: Organisation) -> None:

@@ -205,7 +205,9 @@ async def test_what_is_no_longer_due_is_kept(org: Organisation) -> None:
     await approved(org, run)
     done = await carried_out(org, run)
     assert (done["disposed"], done["kept"]) == (0, 1)
-    kept = ok(await org.viewer.get(f"/v1/disposals/{run['id']}/items"))["items"][0]
+    since = {"updated_since": done["approved_at"]}
+    kept = ok(await org.viewer.get(f"/v1/disposals/{run['id']}/items", params=since))["items"][0]
+    assert kept["updated_at"] > done["approved_at"] > run["created_at"]
     assert kept["why"].startswith("No longer due")
     assert ok(await org.viewer.get(f"/v1/disposals/{run['id']}/certificate"))["items"] == []
     assert ok(await org.viewer.get(f"/v1/evidence/{item['id']}"))["disposed_at"] is None

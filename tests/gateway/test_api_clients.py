@@ -41,6 +41,10 @@ async def test_several_secrets_live_at_once_and_each_is_revoked_alone(org: Organ
     ok(await org.admin.post(f"{url}/{first['id']}/revocations"))
     refused(await token_for(stack.url, client["id"], client["client_secret"]), 401, "invalid_client")
     ok(await token_for(stack.url, client["id"], second["client_secret"]))
+    secrets = ok(await org.admin.get(url, params={"sort": "-updated_at"}))["items"]
+    revoked = secrets[0]
+    assert revoked["revoked_at"] == revoked["updated_at"]
+    assert ok(await org.admin.get(url, params={"updated_since": revoked["updated_at"]}))["items"] == [revoked]
     problem(await org.admin.post(f"{url}/{first['id']}/revocations"), 409, "conflict")
     problem(await org.admin.post(f"{url}/{uuid.uuid4()}/revocations"), 404, "not-found")
 

@@ -59,7 +59,8 @@ async def rated(org: Organisation, risk: str, level: str) -> dict[str, Any]:
 
 async def history(org: Organisation, risk: str) -> list[dict[str, Any]]:
     """Every rating, the oldest first."""
-    items: list[dict[str, Any]] = ok(await org.viewer.get(f"/v1/risks/{risk}/ratings", params={"sort": "id"}))["items"]
+    answer = await org.viewer.get(f"/v1/risks/{risk}/ratings", params={"sort": "rated_at"})
+    items: list[dict[str, Any]] = ok(answer)["items"]
     return items
 
 

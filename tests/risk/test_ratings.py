@@ -62,6 +62,8 @@ async def test_a_control_that_works_lowers_the_risk_and_one_that_fails_no_longer
     newest = ok(await org.viewer.get(f"/v1/risks/{risk}/ratings", params={"limit": 1}))
     assert newest["items"] == ratings[-1:]
     assert newest["next_cursor"]
+    since = {"updated_since": ratings[-1]["rated_at"]}
+    assert ok(await org.viewer.get(f"/v1/risks/{risk}/ratings", params=since))["items"] == ratings[-1:]
 
 
 async def test_what_is_known_already_counts_when_a_risk_is_identified_or_revised(

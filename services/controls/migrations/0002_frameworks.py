@@ -91,6 +91,7 @@ _TABLES = (
         constraint requirement_ref_is_unique unique (version_id, ref)
     )""",
     "create index requirements_by_position on requirements (version_id, position, id)",
+    "create index requirements_by_update on requirements (version_id, updated_at, id)",
     "create index requirements_by_ref on requirements (ref)",
     """create table framework_documents (
         org_id uuid not null,

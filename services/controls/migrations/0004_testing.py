@@ -47,6 +47,7 @@ _TABLES = (
         constraint procedure_version_number_is_unique unique (procedure_id, number)
     )""",
     "create index procedure_versions_by_creation on procedure_versions (org_id, created_at, id)",
+    "create index procedure_versions_by_update on procedure_versions (org_id, updated_at, id)",
     f"""create table control_tests (
         id uuid primary key,
         org_id uuid not null,

@@ -141,11 +141,13 @@ _TABLES = (
         why text,
         disposed_at timestamptz,
         bytes text check (bytes in ('erased', 'shared')),
+        updated_at timestamptz not null,
         primary key (disposal_id, item_id),
         constraint disposed_at_an_instant check ((fate = 'disposed') = (disposed_at is not null)),
         constraint kept_with_a_reason check (fate not in ('held', 'kept') or why is not null)
     )""",
     "create index disposal_items_by_end on disposal_items (org_id, disposal_id, retained_until, item_id)",
+    "create index disposal_items_by_update on disposal_items (org_id, disposal_id, updated_at, item_id)",
     "create unique index an_item_is_disposed_of_once on disposal_items (org_id, item_id) where fate = 'disposed'",
     """create table disposal_certificates (
         org_id uuid not null,

@@ -21,6 +21,7 @@ _TABLES = (
         title text not null,
         storage_quota_bytes bigint check (storage_quota_bytes >= 0),{_RECORD})""",
     "create index organisations_by_creation on organisations (org_id, created_at, id)",
+    "create index organisations_by_update on organisations (org_id, updated_at, id)",
     f"""create table people (
         id uuid primary key,
         org_id uuid not null,
@@ -77,7 +78,8 @@ _TABLES = (
         created_at timestamptz not null,
         expires_at timestamptz,
         revoked_at timestamptz,
-        last_used_at timestamptz
+        last_used_at timestamptz,
+        updated_at timestamptz not null
     )""",
     "create index client_secrets_by_client on client_secrets (client_id)",
     "create index client_secrets_by_creation on client_secrets (org_id, created_at, id)",
@@ -119,6 +121,7 @@ _TABLES = (
         check ((published_until is null) = (state = 'signing')),{_RECORD})""",
     "create unique index one_key_signs on signing_keys (org_id) where state = 'signing'",
     "create index signing_keys_by_creation on signing_keys (org_id, created_at, id)",
+    "create index signing_keys_by_update on signing_keys (org_id, updated_at, id)",
     """create table sealed_keys (
         id uuid primary key references signing_keys,
         org_id uuid not null,

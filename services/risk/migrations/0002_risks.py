@@ -79,7 +79,7 @@ _TABLES = (
         reasons text[] not null,
         method_version integer not null
     )""",
-    "create index ratings_by_risk on ratings (org_id, risk_id, id)",
+    "create index ratings_by_risk on ratings (org_id, risk_id, rated_at, id)",
     """create table known_controls (
         org_id uuid not null,
         id uuid not null,

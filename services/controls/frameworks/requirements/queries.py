@@ -25,7 +25,7 @@ from services.controls.frameworks.requirements.models import Requirement
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import Code, Search
+from shared.http.fields import Code, Search, UpdatedSince
 
 _F = table_of(Framework).c
 _V = table_of(FrameworkVersion).c
@@ -46,19 +46,22 @@ _REQUIREMENT = select(
     _R.assessed,
     _R.oscal_id,
     _R.version,
+    _R.created_at,
+    _R.updated_at,
 )
 
 requirement = One("requirement", _REQUIREMENT, by=_R.id)
 
 
 class RequirementQuery(ListQuery):
-    sort: Literal["position", "-position"] = "position"
+    sort: Literal["position", "-position", "updated_at", "-updated_at"] = "position"
     version_id: UUID
     category: Annotated[Code | None, Where(lambda value: value == any_(_R.categories))] = Field(
         default=None, examples=["security"]
     )
     assessed: bool | None = None
     q: Annotated[Search | None, Mentions("ref", "title")] = Field(default=None, description="In reference and title")
+    updated_since: UpdatedSince = None
 
 
 requirements = Listing(_REQUIREMENT, id=_R.id, query=RequirementQuery)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -43,3 +44,5 @@ class RequirementOut(BaseModel):
         examples=["ac-2.1"], description="The id of its control in an OSCAL catalogue, which profiles name"
     )
     version: int
+    created_at: datetime
+    updated_at: datetime

@@ -70,8 +70,9 @@ definitions = Listing(_DEFINITION, id=_D.id, query=DefinitionQuery)
 
 
 class ControlDefinitionQuery(ListQuery):
-    sort: Literal["number", "-number"] = "-number"
+    sort: Literal["number", "-number", "updated_at", "-updated_at"] = "-number"
     state: DefinitionState | None = None
+    updated_since: UpdatedSince = None
 
 
 definitions_of_control = Listing(_OF_CONTROL, id=_D.id, query=ControlDefinitionQuery)

@@ -60,14 +60,16 @@ _VERSION = select(
     _V.approver,
     _V.version,
     _V.created_at,
+    _V.updated_at,
 ).join(table_of(Procedure), _P.id == _V.procedure_id)
 
 procedure_version = One("version of a procedure", _VERSION, by=_V.id)
 
 
 class ProcedureVersionQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     procedure_id: UUID | None = None
+    updated_since: UpdatedSince = None
 
 
 procedure_versions = Listing(_VERSION, id=_V.id, query=ProcedureVersionQuery)

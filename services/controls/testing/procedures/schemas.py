@@ -83,3 +83,4 @@ class ProcedureVersionOut(_Followed):
     approver: str
     version: int
     created_at: datetime = Field(description="When it was approved")
+    updated_at: datetime

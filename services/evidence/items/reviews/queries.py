@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
@@ -10,8 +10,9 @@ from services.evidence.items.evidence.models import Item, ReviewStatus
 from services.evidence.items.reviews.models import Review
 from shared.data.base import table_of
 from shared.data.bulk import among
-from shared.data.queries import ListQuery
+from shared.data.queries import AtOrAfter, ListQuery
 from shared.data.reads import Listing
+from shared.http.fields import Instant
 
 _R = table_of(Review).c
 _I = table_of(Item).c
@@ -22,6 +23,7 @@ _SERIES = select(_I.series_id).where(_I.id == bindparam("item_id", type_=Uuid())
 
 class ReviewQuery(ListQuery):
     sort: Literal["reviewed_at", "-reviewed_at"] = "reviewed_at"
+    updated_since: Annotated[Instant | None, AtOrAfter("reviewed_at")] = None
 
 
 reviews = Listing(

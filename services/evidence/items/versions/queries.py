@@ -8,7 +8,7 @@ from services.evidence.items.evidence.queries import SUMMARY
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing
-from shared.http.fields import AsOf
+from shared.http.fields import AsOf, UpdatedSince
 
 _TABLE = table_of(Item)
 _I = _TABLE.c
@@ -18,8 +18,9 @@ _SERIES = select(_OTHER.c.series_id).where(_OTHER.c.id == bindparam("item_id", t
 
 
 class EvidenceVersionQuery(ListQuery):
-    sort: Literal["number", "-number"] = "number"
+    sort: Literal["number", "-number", "updated_at", "-updated_at"] = "number"
     as_of: AsOf = Field(description="Freshness as of this instant; now when left out")
+    updated_since: UpdatedSince = None
 
 
 versions = Listing(SUMMARY.where(_I.series_id == _SERIES), id=_I.id, query=EvidenceVersionQuery)

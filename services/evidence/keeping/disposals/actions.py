@@ -117,7 +117,7 @@ async def cancel(session: AsyncSession, disposal_id: UUID, *, reason: str, by: A
     if run.state == DisposalState.REQUESTED:
         run.state = DisposalState.CANCELLED
     left = update(DisposalItem).where(_D.disposal_id == run.id, _D.fate == Fate.SELECTED)
-    await session.execute(left.values(fate=Fate.KEPT, why=f"The run was stopped: {reason}"))
+    await session.execute(left.values(fate=Fate.KEPT, why=f"The run was stopped: {reason}", updated_at=at))
     announce(session, DisposalCancelled(state=run.state), about=run, by=by, at=at, reason=reason)
 
 
@@ -134,6 +134,7 @@ async def carry_out(session: AsyncSession, *, at: datetime, limit: int) -> int:
     for item_id, row in rows.items():
         why = reasons.get(item_id)
         row.fate, row.why, row.disposed_at = (Fate.KEPT, why, None) if why else (Fate.DISPOSED, None, at)
+        row.updated_at = at
     going = [item for item in items if item.id not in reasons]
     await _empty(session, run, going, at=at)
     return len(rows)
@@ -152,6 +153,7 @@ async def erase(session: AsyncSession, store: Store, *, at: datetime, limit: int
     freed = 0
     for row in rows:
         row.bytes, size = await _erase_one(session, store, row, at=at)
+        row.updated_at = at
         freed += size
     await give_back(session, freed)
     return len(rows)
@@ -212,6 +214,7 @@ async def _listed(session: AsyncSession, run: Disposal, due: dict[UUID, tuple[An
                 "retained_until": end.until,
                 "fate": Fate.HELD if item.id in held else Fate.SELECTED,
                 "why": held.get(item.id),
+                "updated_at": run.updated_at,
             }
         )
     return listed

@@ -73,6 +73,7 @@ class DisposalItem(Part, table=True):
     why: str | None = None
     disposed_at: datetime | None = instant(default=None)
     bytes: str | None = None
+    updated_at: datetime = instant()
 
 
 class Certificate(Part, table=True):

@@ -62,8 +62,9 @@ disposals = Listing(_DISPOSAL, id=_C.id, query=DisposalQuery)
 
 
 class DisposalItemQuery(ListQuery):
-    sort: Literal["retained_until", "-retained_until"] = "retained_until"
+    sort: Literal["retained_until", "-retained_until", "updated_at", "-updated_at"] = "retained_until"
     fate: Fate | None = None
+    updated_since: UpdatedSince = None
 
 
 disposal_items = Listing(
@@ -80,6 +81,7 @@ disposal_items = Listing(
         _I.why,
         _I.disposed_at,
         _I.bytes,
+        _I.updated_at,
     ).where(_I.disposal_id == bindparam("disposal_id", type_=Uuid())),
     id=_I.item_id,
     query=DisposalItemQuery,

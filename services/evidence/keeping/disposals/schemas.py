@@ -73,6 +73,7 @@ class DisposalItemOut(BaseModel):
     why: str | None = Field(description="Why it is held or was kept")
     disposed_at: datetime | None
     bytes: Bytes | None = Field(description="What became of a file's bytes; null for what is no file, or not yet")
+    updated_at: datetime
 
 
 class Signature(BaseModel):

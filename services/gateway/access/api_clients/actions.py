@@ -98,7 +98,12 @@ def keep_secret(
 ) -> ClientSecret:
     """Keep a secret's digest, and announce that there is one more."""
     row = ClientSecret(
-        org_id=client.org_id, client_id=client.id, digest=digest_of(secret), created_at=at, expires_at=expires_at
+        org_id=client.org_id,
+        client_id=client.id,
+        digest=digest_of(secret),
+        created_at=at,
+        updated_at=at,
+        expires_at=expires_at,
     )
     session.add(row)
     event = ClientSecretIssued(**as_announced(client), secret_id=row.id)
@@ -114,7 +119,7 @@ async def revoke_secret(session: AsyncSession, client_id: UUID, secret_id: UUID,
         raise NotFound(f"This API client has no secret {secret_id}.")
     if secret.revoked_at is not None:
         raise not_allowed("revoke", "revoked", [])
-    secret.revoked_at = at
+    secret.revoked_at = secret.updated_at = at
     if client.status == ClientStatus.ACTIVE:
         await require_administrator(session, client.roles)
     event = ClientSecretRevoked(**as_announced(client), secret_id=secret_id)
@@ -153,7 +158,7 @@ def as_announced(client: ApiClient) -> dict[str, Any]:
 async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> None:
     """Remember when a secret was last used; no event, since nothing about the client changed."""
     secrets = table_of(ClientSecret)
-    await session.execute(update(secrets).where(secrets.c.id == secret_id).values(last_used_at=at))
+    await session.execute(update(secrets).where(secrets.c.id == secret_id).values(last_used_at=at, updated_at=at))
 
 
 def note_failed_sign_in(session: AsyncSession, client: ApiClient, *, origin: str, failures: int, at: datetime) -> None:

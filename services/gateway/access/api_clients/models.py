@@ -43,3 +43,4 @@ class ClientSecret(Secret, table=True):
     expires_at: datetime | None = instant(default=None)
     revoked_at: datetime | None = instant(default=None)
     last_used_at: datetime | None = instant(default=None)
+    updated_at: datetime = instant()

@@ -38,11 +38,12 @@ api_clients = Listing(_CLIENT.where(of_the_organisation(_C.org_id)), id=_C.id, q
 
 
 class SecretQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at"
+    updated_since: UpdatedSince = None
 
 
 client_secrets = Listing(
-    select(_S.id, _S.created_at, _S.expires_at, _S.revoked_at, _S.last_used_at).where(
+    select(_S.id, _S.created_at, _S.expires_at, _S.revoked_at, _S.last_used_at, _S.updated_at).where(
         _S.client_id == bindparam("client_id", type_=Uuid())
     ),
     id=_S.id,

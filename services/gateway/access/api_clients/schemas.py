@@ -49,6 +49,7 @@ class SecretOut(BaseModel):
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None = Field(description="Right to the hour")
+    updated_at: datetime
 
 
 class SecretIssuedOut(SecretOut):

@@ -8,6 +8,7 @@ from services.gateway.access.signing_keys.models import KeyState, SealedKey, Sig
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(SigningKey).c
 
@@ -17,8 +18,9 @@ signing_key = One("signing key", _KEY, by=_C.id)
 
 
 class SigningKeyQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     state: KeyState | None = None
+    updated_since: UpdatedSince = None
 
 
 signing_keys = Listing(_KEY, id=_C.id, query=SigningKeyQuery)

@@ -6,6 +6,7 @@ from services.gateway.organisations.organisations.models import Organisation
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.http.fields import UpdatedSince
 
 _C = table_of(Organisation).c
 
@@ -15,7 +16,8 @@ organisation = One("organisation", _ORGANISATION, by=_C.id)
 
 
 class OrganisationQuery(ListQuery):
-    sort: Literal["created_at", "-created_at"] = "created_at"
+    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "created_at"
+    updated_since: UpdatedSince = None
 
 
 organisations = Listing(_ORGANISATION, id=_C.id, query=OrganisationQuery)

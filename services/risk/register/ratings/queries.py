@@ -1,18 +1,20 @@
-from typing import Literal
+from typing import Annotated, Literal
 
 from sqlalchemy import Uuid, bindparam, select
 
 from services.risk.register.ratings.models import PastRating
 from services.risk.register.risks.queries import json_object
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
+from shared.data.queries import AtOrAfter, ListQuery
 from shared.data.reads import Listing
+from shared.http.fields import Instant
 
 _R = table_of(PastRating).c
 
 
 class PastRatingQuery(ListQuery):
-    sort: Literal["id", "-id"] = "-id"
+    sort: Literal["rated_at", "-rated_at"] = "-rated_at"
+    updated_since: Annotated[Instant | None, AtOrAfter("rated_at")] = None
 
 
 ratings = Listing(
