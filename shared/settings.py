@@ -1,11 +1,14 @@
 """Settings of a service process, from the environment: the same names on a laptop, in Compose and in Kubernetes."""
 
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, PostgresDsn, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AnyHttpUrl, Field, PostgresDsn, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.outbound.addresses import Network
 
 
 class Role(StrEnum):
@@ -57,12 +60,24 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=0.2, gt=0, description="How often the worker looks without being woken")
     seal_seconds: float = Field(default=0.5, gt=0, description="How long an event may stay unsealed in the trail")
     schedule_seconds: float = Field(default=15, gt=0, description="How often due work is looked for")
+    outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks, comma-separated, that may be contacted although they are not public, on any port and"
+        " over http: for an identity provider, a ticketing system or a build server of one's own",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     problems_file: Path | None = Field(
         default=None,
         description="For tests: which problem types each operation answered is written here, and an undeclared one is"
         " answered as a 500",
     )
+
+    @field_validator("outbound_allow", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ip_network(network.strip()) for network in value.split(",") if network.strip())
+        return value
 
 
 class ProvisionSettings(BaseSettings):

@@ -1,20 +1,15 @@
-"""What only the gateway is told: no other service can sign a token or contact an outside address."""
+"""What only the gateway is told: no other service can sign a token."""
 
 import base64
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import NoDecode
 
 from shared.identity.tokens import LONGEST_LIFE
 from shared.platform import Platform
 from shared.settings import Settings
 
 _KEY_BYTES = 32
-
-Network = IPv4Network | IPv6Network
 
 
 class GatewaySettings(Settings):
@@ -34,24 +29,12 @@ class GatewaySettings(Settings):
     trusted_proxies: int = Field(
         default=1, ge=0, le=10, description="Proxies of our own in front: each adds an address to X-Forwarded-For"
     )
-    outbound_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
-        default=(),
-        description="Networks, comma-separated, in which an issuer's keys may be fetched although they are not"
-        " public, and over http; for an identity provider of one's own",
-    )
 
     @field_validator("key_encryption_key")
     @classmethod
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         if len(base64.urlsafe_b64decode(value.get_secret_value())) != _KEY_BYTES:
             raise ValueError(f"not {_KEY_BYTES} bytes")
-        return value
-
-    @field_validator("outbound_allow", mode="before")
-    @classmethod
-    def _are_networks(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(ip_network(network.strip()) for network in value.split(",") if network.strip())
         return value
 
 

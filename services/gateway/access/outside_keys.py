@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 
 from joserfc.jwk import KeySet
 
 from services.gateway.access.issuers.models import Issuer
 from services.gateway.access.issuers.rules import Vouched, parsed_keys, signature_keys, vouched
-from services.gateway.outbound import OutboundRefused, fetch
-from services.gateway.settings import Network
+from shared.outbound.addresses import Network
+from shared.outbound.client import Answer, send
+from shared.outbound.failures import OutboundFailed
 from shared.problems import Unavailable
 
 _FRESH_SECONDS = 300.0
@@ -114,10 +116,17 @@ class OutsideKeys:
     async def _fetch(self, address: str, known: _Known) -> None:
         known.tried = time.monotonic()
         try:
-            known.keys = parsed_keys(await fetch(address, allow=self._allow))
+            answer = await send("GET", address, allow=self._allow)
+            known.keys = _published(answer)
             known.fetched = time.monotonic()
-        except (OutboundRefused, ValueError) as error:
+        except (OutboundFailed, ValueError) as error:
             _log.warning("the keys at %s could not be fetched: %s", address, error)
+
+
+def _published(answer: Answer) -> KeySet:
+    if answer.status != HTTPStatus.OK:
+        raise ValueError(f"it answered {answer.status}")
+    return parsed_keys(answer.body)
 
 
 def _verified(task: "asyncio.Task[list[tuple[Issuer, Vouched]]]") -> list[tuple[Issuer, Vouched]]:
