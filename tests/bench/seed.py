@@ -64,13 +64,14 @@ _PROGRAMMES = """
 """
 _UPGRADES = """
     with own as (
-        insert into frameworks (id, org_id, code, title, publisher, scheme, version, created_at, updated_at)
-        values (uuidv7(), $1, 'own', 'Our own', 'Example Ltd', 'other', 1, now(), now()) returning id
+        insert into frameworks (id, org_id, code, title, publisher, scheme, status, version, created_at, updated_at)
+        values (uuidv7(), $1, 'own', 'Our own', 'Example Ltd', 'other', 'active', 1, now(), now()) returning id
     ), versions as (
         insert into framework_versions (id, org_id, framework_id, label, origin, categories, requirement_count,
-                                        media_type, size, sha256, bases, remarks, version, created_at, updated_at)
-        select uuidv7(), $1, own.id, n::text, 'json', '[]', 0, 'application/json', 2, repeat('0', 64), '{}', '[]', 1,
-               now(), now()
+                                        media_type, size, sha256, bases, remarks, status, version, created_at,
+                                        updated_at)
+        select uuidv7(), $1, own.id, n::text, 'json', '[]', 0, 'application/json', 2, repeat('0', 64), '{}', '[]',
+               'active', 1, now(), now()
         from own, generate_series(1, 2) n returning id, label
     ), done as (
         insert into upgrades (id, org_id, programme_id, status, from_version_id, to_version_id, categories_before,

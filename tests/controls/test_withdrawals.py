@@ -42,15 +42,19 @@ async def _withdraw(org: Organisation, kind: str, key: str) -> httpx.Response:
 async def test_a_mistaken_version_goes_and_its_label_is_free(org: Organisation) -> None:
     framework = await own_framework(org)
     version = await _version(org, framework)
+    seen = ok(await org.viewer.get(f"/v1/framework-versions/{version}"))
     assert (await _withdraw(org, "framework-versions", version)).status_code == 204
-    problem(await org.viewer.get(f"/v1/framework-versions/{version}"), 404, "not-found")
-    problem(await org.viewer.get(f"/v1/framework-versions/{version}/document"), 404, "not-found")
+    since = {"updated_since": seen["updated_at"], "sort": "-updated_at"}
+    listed = ok(await org.viewer.get("/v1/framework-versions", params=since | {"framework_id": framework}))["items"]
+    assert [(each["id"], each["status"]) for each in listed] == [(version, "withdrawn")]
+    problem(await _withdraw(org, "framework-versions", version), 409, "conflict")
+    for path in ("document", f"differences?to={version}", "coverage"):
+        problem(await org.viewer.get(f"/v1/framework-versions/{version}/{path}"), 404, "not-found")
     assert ok(await org.viewer.get("/v1/requirements", params={"version_id": version}))["items"] == []
     await _version(org, framework)
     trail = ok(await org.auditor.get("/v1/services/controls/trail", params={"subject": version}))["items"]
     gone = next(each for each in trail if each["type"] == "controls.framework_version.withdrawn")
-    assert gone["before"]["sha256"]
-    assert gone["after"] is None
+    assert (gone["before"], gone["after"]) == ({"status": "active"}, {"status": "withdrawn"})
 
 
 async def test_a_framework_goes_with_its_versions_and_its_code_is_free(org: Organisation) -> None:
@@ -60,9 +64,14 @@ async def test_a_framework_goes_with_its_versions_and_its_code_is_free(org: Orga
     stale = await org.manager.delete(f"/v1/frameworks/{framework}", headers={"If-Match": '"7"'})
     problem(stale, 412, "stale")
     assert (await _withdraw(org, "frameworks", framework)).status_code == 204
-    problem(await org.viewer.get(f"/v1/frameworks/{framework}"), 404, "not-found")
-    problem(await org.viewer.get(f"/v1/framework-versions/{version}"), 404, "not-found")
-    await own_framework(org)
+    assert ok(await org.viewer.get(f"/v1/frameworks/{framework}"))["status"] == "withdrawn"
+    assert ok(await org.viewer.get(f"/v1/framework-versions/{version}"))["status"] == "withdrawn"
+    problem(await _withdraw(org, "frameworks", framework), 409, "conflict")
+    late = await send(org, framework, {"label": "2", "requirements": [{"ref": "R-1", "title": "Rule"}]}, JSON)
+    problem(late, 409, "conflict")
+    again = await own_framework(org)
+    active = ok(await org.viewer.get("/v1/frameworks", params={"status": "active", "q": "own"}))["items"]
+    assert [each["id"] for each in active] == [again]
 
 
 async def test_what_a_programme_pins_or_has_pinned_stays(org: Organisation) -> None:

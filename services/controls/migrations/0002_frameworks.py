@@ -39,11 +39,13 @@ _TABLES = (
         title text not null,
         publisher text not null,
         scheme text not null check (scheme in ('soc2', 'soc1', 'iso27001', 'other')),
+        status text not null check (status in ('active', 'withdrawn')),
         version integer not null,
         created_at timestamptz not null,
-        updated_at timestamptz not null,
-        constraint framework_code_is_unique unique (org_id, code)
+        updated_at timestamptz not null
     )""",
+    "create unique index framework_code_is_unique on frameworks (org_id, code) where status = 'active'",
+    "create index frameworks_by_code on frameworks (org_id, code, id)",
     "create index frameworks_by_creation on frameworks (org_id, created_at, id)",
     "create index frameworks_by_update on frameworks (org_id, updated_at, id)",
     """create table framework_versions (
@@ -59,15 +61,17 @@ _TABLES = (
         sha256 text,
         bases uuid[] not null,
         remarks jsonb not null,
+        status text not null check (status in ('active', 'withdrawn')),
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint framework_version_label_is_unique unique (org_id, framework_id, label),
         constraint framework_version_has_its_document check (
             (origin = 'shipped') = (media_type is null) and (media_type is null) = (size is null)
             and (media_type is null) = (sha256 is null)
         )
     )""",
+    """create unique index framework_version_label_is_unique on framework_versions (org_id, framework_id, label)
+        where status = 'active'""",
     "create index framework_versions_by_creation on framework_versions (org_id, created_at, id)",
     "create index framework_versions_by_update on framework_versions (org_id, updated_at, id)",
     """create table requirements (
@@ -153,10 +157,10 @@ def upgrade() -> None:
         _load_framework(_shipped(name))
     for name in _CROSSWALKS:
         _load_crosswalk(_shipped(name))
-    # What was never pinned can be withdrawn, which deletes it.
-    for table in ("frameworks", "framework_versions", "requirements", "framework_documents"):
+    # A version that was never pinned can be withdrawn, which deletes its contents.
+    for table in ("requirements", "framework_documents"):
         fence(op.execute, "controls", table, delete=True)
-    for table in ("crosswalks", "crosswalk_entries"):
+    for table in ("frameworks", "framework_versions", "crosswalks", "crosswalk_entries"):
         fence(op.execute, "controls", table)
     for table in ("frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries"):
         share(op.execute, "controls", table)
@@ -169,8 +173,9 @@ def _shipped(name: str) -> Mapping[str, Any]:
 
 def _load_framework(shipped: Mapping[str, Any]) -> None:
     framework, version, entries = new_id(), new_id(), shipped["requirements"]
+    active = {"status": "active"}
     about = {name: shipped[name] for name in ("code", "title", "publisher", "scheme")}
-    _insert("frameworks", [{"id": framework, **about}])
+    _insert("frameworks", [{"id": framework, **about, **active}])
     _insert(
         "framework_versions",
         [
@@ -183,6 +188,7 @@ def _load_framework(shipped: Mapping[str, Any]) -> None:
                 "requirement_count": sum(entry.get("assessed", True) for entry in entries),
                 "bases": [],
                 "remarks": "[]",
+                **active,
             }
         ],
     )

@@ -6,7 +6,7 @@ from sqlalchemy import Uuid, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkEntry, CrosswalkStatus, EntryStatus
-from services.controls.frameworks.frameworks.models import Framework
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
@@ -15,6 +15,7 @@ from shared.identity.callers import PLATFORM
 
 _C = table_of(Crosswalk).c
 _E = table_of(CrosswalkEntry).c
+_F = table_of(Framework).c
 
 _CROSSWALK = select(
     _C.id,
@@ -59,8 +60,8 @@ async def is_shipped(session: AsyncSession, crosswalk_id: UUID) -> bool:
 
 async def frameworks_there(session: AsyncSession, codes: set[str]) -> frozenset[str]:
     """Which of these codes are of frameworks that the organisation sees."""
-    code = table_of(Framework).c.code
-    return frozenset(await session.scalars(select(code).where(code.in_(codes))))
+    query = select(_F.code).where(_F.code.in_(codes), _F.status == FrameworkStatus.ACTIVE)
+    return frozenset(await session.scalars(query))
 
 
 async def code_taken(session: AsyncSession, code: str) -> bool:

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion
 from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
 
@@ -28,7 +28,7 @@ async def pinnable(session: AsyncSession, version_id: UUID) -> Pinnable | None:
     query = select(_V.id, _V.framework_id, _F.code, _V.label, _V.categories).join(
         table_of(Framework), _F.id == _V.framework_id
     )
-    row = (await session.execute(query.where(_V.id == version_id))).first()
+    row = (await session.execute(query.where(_V.id == version_id, _V.status == FrameworkStatus.ACTIVE))).first()
     if row is None:
         return None
     categories = [FrameworkCategory.model_validate(category) for category in row.categories]

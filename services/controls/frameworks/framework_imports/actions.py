@@ -19,7 +19,7 @@ from services.controls.documents.tasks import understand
 from services.controls.frameworks.framework_imports.models import PART_BYTES, DocumentPart
 from services.controls.frameworks.framework_imports.queries import source_of
 from services.controls.frameworks.framework_imports.rules import MOST_SOURCES
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion
 from services.controls.frameworks.requirements.models import Requirement
 from shared.children.pool import Children
 from shared.children.process import parts_of
@@ -30,7 +30,7 @@ from shared.events.catalogue.frameworks import FrameworkVersionImported
 from shared.events.trail import announce
 from shared.http.fields import Title
 from shared.identity.callers import PLATFORM, Actor
-from shared.problems import ComesWithAttest, Conflict, Fault, NotFound
+from shared.problems import ComesWithAttest, Conflict, Fault, NotFound, not_allowed
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -115,10 +115,16 @@ async def keep(
 ) -> FrameworkVersion:
     """Make a version of a document; it can be pinned from now on, and never changes."""
     framework = await locked(session, Framework, framework_id, noun="framework")
+    if framework.status != FrameworkStatus.ACTIVE:
+        raise not_allowed("import a version", framework.status, [])
     contents = document.understood.contents
     label = _label(label or contents.label)
-    same = select(FrameworkVersion.id).where(FrameworkVersion.framework_id == framework_id)
-    if (await session.execute(same.where(FrameworkVersion.label == label))).first():
+    same = select(FrameworkVersion.id).where(
+        FrameworkVersion.framework_id == framework_id,
+        FrameworkVersion.label == label,
+        FrameworkVersion.status == FrameworkStatus.ACTIVE,
+    )
+    if (await session.execute(same)).first():
         raise LabelTaken(f"{framework.code} has a version {label} already.", faults=[Fault("query/label", "taken")])
     version = FrameworkVersion(
         org_id=organisation_of(session),

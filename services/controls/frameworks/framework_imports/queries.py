@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.documents.contents import Origin, Part, Published, Source
 from services.controls.frameworks.framework_imports.models import DocumentPart
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion
 from services.controls.frameworks.requirements.queries import entries_of
 from shared.data.base import table_of
 
@@ -26,7 +26,7 @@ async def source_of(session: AsyncSession, version_id: UUID) -> Source | None:
         await session.execute(
             select(_V.id, _F.title, _F.publisher, _V.label, _V.created_at, _V.origin, _V.categories, _V.bases)
             .join(table_of(Framework), _F.id == _V.framework_id)
-            .where(_V.id == version_id)
+            .where(_V.id == version_id, _V.status == FrameworkStatus.ACTIVE)
         )
     ).first()
     if row is None:

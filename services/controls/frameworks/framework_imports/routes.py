@@ -17,12 +17,22 @@ from services.controls.frameworks.framework_imports import actions, queries
 from services.controls.frameworks.framework_imports.models import PART_BYTES
 from services.controls.frameworks.framework_imports.rules import LARGEST, MOST_BASES, kind_of
 from services.controls.frameworks.frameworks import queries as frameworks
+from services.controls.frameworks.frameworks.models import FrameworkStatus
 from services.controls.frameworks.frameworks.schemas import FrameworkVersionDetails
 from shared.http.doors import Read, Reader, Stream, Write
 from shared.http.fields import Title
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Busy, ComesWithAttest, Fault, LimitExceeded, NotFound, TooLarge, UnsupportedMediaType
+from shared.problems import (
+    Busy,
+    ComesWithAttest,
+    Conflict,
+    Fault,
+    LimitExceeded,
+    NotFound,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from shared.tables.formats import UnreadableTable
 
 routes = Routes("framework imports")
@@ -52,6 +62,7 @@ _TAKEN = {
         DocumentUnreadable,
         UnreadableTable,
         ComesWithAttest,
+        Conflict,
         actions.LabelTaken,
         UnsupportedMediaType,
     ),
@@ -135,6 +146,8 @@ async def export_framework_version(
     """The document a version was imported as, byte by byte. What comes with Attest is written as an OSCAL catalogue."""
     body, _ = await frameworks.framework_version.read(read.platform.database.reads, read.caller.org_id, version_id)
     version = json.loads(body)
+    if version["status"] != FrameworkStatus.ACTIVE:
+        raise NotFound(f"Framework version {version_id} was withdrawn.")
     if written_as == "imported" and version["sha256"] is not None:
         headers = _headers(version["media_type"], version["size"], bytes.fromhex(version["sha256"]))
         if if_none_match is not None and headers["ETag"] in if_none_match:

@@ -18,6 +18,13 @@ class Scheme(StrEnum):
     OTHER = "other"
 
 
+class FrameworkStatus(StrEnum):
+    """active → withdrawn, of a framework or a version. A withdrawn one stays listed; its code or label is free."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
 class Framework(Base, table=True):
     """A catalogue. What comes with Attest belongs to the platform, and every organisation reads it."""
 
@@ -27,10 +34,11 @@ class Framework(Base, table=True):
     title: str
     publisher: str
     scheme: str
+    status: str = FrameworkStatus.ACTIVE
 
 
 class FrameworkVersion(Base, table=True):
-    """One edition of a framework. It never changes, so that whoever pins it knows what they pinned.
+    """One edition of a framework. Its contents never change, so that whoever pins it knows what they pinned.
 
     What was imported has its document, `size` bytes of `media_type`; `bases` are what a profile was resolved against.
     """
@@ -47,3 +55,4 @@ class FrameworkVersion(Base, table=True):
     sha256: str | None = None
     bases: list[UUID] = Field(default=[], sa_column=Column(ARRAY(Uuid), nullable=False))
     remarks: list[dict[str, str]] = Field(default=[], sa_column=Column(JSONB, nullable=False))
+    status: str = FrameworkStatus.ACTIVE

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion, Scheme
 from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions
@@ -24,6 +24,7 @@ _FRAMEWORK = select(
     _F.title,
     _F.publisher,
     _F.scheme,
+    _F.status,
     (_F.org_id == literal(PLATFORM, Uuid())).label("shipped"),
     _F.version,
     _F.created_at,
@@ -36,6 +37,7 @@ framework = One("framework", _FRAMEWORK, by=_F.id)
 class FrameworkQuery(ListQuery):
     sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
     scheme: Scheme | None = None
+    status: FrameworkStatus | None = None
     q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
     updated_since: UpdatedSince = None
 
@@ -54,6 +56,7 @@ _VERSION = select(
     _V.size,
     _V.sha256,
     _V.bases,
+    _V.status,
     _V.version,
     _V.created_at,
     _V.updated_at,
@@ -65,6 +68,7 @@ framework_version = One("framework version", _VERSION.add_columns(_V.remarks), b
 class FrameworkVersionQuery(ListQuery):
     sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     framework_id: UUID | None = None
+    status: FrameworkStatus | None = None
     updated_since: UpdatedSince = None
 
 
@@ -76,14 +80,17 @@ class Edition:
     """A version of a framework, as whoever pins it needs it."""
 
     version_id: UUID
+    framework_id: UUID
     code: str
     label: str
     scheme: Scheme
     categories: list[FrameworkCategory]
 
 
-_EDITION = select(_V.id, _F.code, _V.label, _F.scheme, _V.categories).join(
-    table_of(FrameworkVersion), _V.framework_id == _F.id
+_EDITION = (
+    select(_V.id, _V.framework_id, _F.code, _V.label, _F.scheme, _V.categories)
+    .join(table_of(FrameworkVersion), _V.framework_id == _F.id)
+    .where(_V.status == FrameworkStatus.ACTIVE)
 )
 
 
@@ -104,4 +111,4 @@ async def edition_of(session: AsyncSession, version_id: UUID) -> Edition:
 
 def _edition(row: Any) -> Edition:
     categories = [FrameworkCategory.model_validate(category) for category in row.categories]
-    return Edition(row.id, row.code, row.label, Scheme(row.scheme), categories)
+    return Edition(row.id, row.framework_id, row.code, row.label, Scheme(row.scheme), categories)

@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.documents.contents import Origin
-from services.controls.frameworks.frameworks.models import Scheme
+from services.controls.frameworks.frameworks.models import FrameworkStatus, Scheme
 from shared.http.fields import Code, Input, Title
 
 
@@ -23,6 +23,7 @@ class FrameworkOut(BaseModel):
     title: str
     publisher: str
     scheme: Scheme
+    status: FrameworkStatus
     shipped: bool = Field(description="Whether it comes with Attest; such a framework cannot be changed")
     version: int
     created_at: datetime
@@ -49,6 +50,7 @@ class FrameworkVersionOut(BaseModel):
     size: int | None = Field(description="Of the document, in bytes")
     sha256: str | None = Field(description="Of the document, hexadecimal")
     bases: list[UUID] = Field(description="The versions that a profile was resolved against")
+    status: FrameworkStatus = Field(description="A withdrawn version has no requirements and no document any longer")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -2,6 +2,6 @@
 
 A version rests on nothing when no programme pins it or ever moved from it or to it, no profile was resolved against it,
 and no control answers a requirement that no other version of the framework has. A framework, when that is true of all
-its versions and no control or crosswalk names it. Then it goes with its requirements and document, and its code or
-label is free again; what was there stays in the trail. What anything ever rested on stays for good.
+its versions and no control or crosswalk names it. Then its requirements and document go, it stays listed as withdrawn
+for whoever keeps a copy, and its code or label is free again. What anything ever rested on stays for good.
 """

@@ -5,12 +5,13 @@ from sqlalchemy import ARRAY, Select, Text, Uuid, any_, bindparam, exists, func,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.crosswalks.models import Crosswalk, CrosswalkStatus
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion
 from services.controls.frameworks.requirements.models import Requirement
 from services.controls.programmes.programmes.models import Programme
 from services.controls.programmes.upgrades.models import Upgrade
 from services.controls.register.controls.models import Control, ControlStatus
 from shared.data.base import table_of
+from shared.data.records import lock_rows
 
 _V = table_of(FrameworkVersion).c
 _R = table_of(Requirement).c
@@ -20,6 +21,7 @@ _U = table_of(Upgrade).c
 _X = table_of(Crosswalk).c
 
 _NAMED = 10  # things that an answer lists; more would not help
+_ACTIVE = _V.status == FrameworkStatus.ACTIVE
 _GOING = bindparam("going", type_=ARRAY(Uuid()))
 _CODE = bindparam("code", type_=Text())
 
@@ -34,7 +36,7 @@ def _resting() -> Iterator[tuple[str, Select[tuple[str]]]]:
     )
     yield (
         "a profile was resolved against it",
-        select(_V.label).where(_V.bases.bool_op("&&")(_GOING), _V.id != func.all(_GOING)),
+        select(_V.label).where(_V.bases.bool_op("&&")(_GOING), _V.id != func.all(_GOING), _ACTIVE),
     )
     reference = func.unnest(_C.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
     elsewhere = table_of(Requirement).alias("elsewhere")
@@ -74,10 +76,10 @@ async def naming(session: AsyncSession, code: str) -> list[str]:
     return await _reason(session, [("a crosswalk names it", _CROSSWALKS)], code, [])
 
 
-async def versions_of(session: AsyncSession, framework_id: UUID) -> list[UUID]:
-    """The ids of a framework's versions, locked."""
-    query = select(_V.id).where(_V.framework_id == framework_id).order_by(_V.id).with_for_update()
-    return list(await session.scalars(query))
+async def versions_of(session: AsyncSession, framework_id: UUID) -> Sequence[FrameworkVersion]:
+    """A framework's active versions, locked."""
+    query = select(FrameworkVersion).where(_V.framework_id == framework_id, _ACTIVE).order_by(_V.id)
+    return await lock_rows(session, query)
 
 
 async def _reason(

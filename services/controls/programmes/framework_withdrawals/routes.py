@@ -7,7 +7,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import ComesWithAttest, NotFound
+from shared.problems import ComesWithAttest, Conflict, NotFound
 
 routes = Routes("framework withdrawals")
 
@@ -16,7 +16,7 @@ routes = Routes("framework withdrawals")
     "/v1/frameworks/{framework_id}",
     permission=P.FRAMEWORKS_WRITE,
     status_code=204,
-    refuses=(NotFound, ComesWithAttest, actions.InUse),
+    refuses=(NotFound, ComesWithAttest, Conflict, actions.InUse),
 )
 async def withdraw_framework(framework_id: UUID, expected: ExpectedVersion, write: Write) -> Response:
     """Take an own framework away, with versions that nothing was ever pinned to; its code is free again."""
@@ -28,7 +28,7 @@ async def withdraw_framework(framework_id: UUID, expected: ExpectedVersion, writ
     "/v1/framework-versions/{version_id}",
     permission=P.FRAMEWORKS_WRITE,
     status_code=204,
-    refuses=(NotFound, ComesWithAttest, actions.InUse),
+    refuses=(NotFound, ComesWithAttest, Conflict, actions.InUse),
 )
 async def withdraw_framework_version(version_id: UUID, expected: ExpectedVersion, write: Write) -> Response:
     """Take a version of an own framework away that nothing was ever pinned to; its label is free again."""

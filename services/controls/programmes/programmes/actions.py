@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.frameworks.queries import Edition, edition, edition_of
+from services.controls.frameworks.frameworks.actions import pin
+from services.controls.frameworks.frameworks.queries import Edition, edition_of
 from services.controls.frameworks.requirements.queries import count_in_scope
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from services.controls.programmes.programmes.rules import chosen, reports_on
@@ -21,7 +22,7 @@ from shared.problems import Fault, Invalid, not_allowed
 
 async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: datetime) -> Programme:
     """Set out for a report, against a version of a framework that is pinned from now on."""
-    pinned = await edition(session, draft.framework, draft.framework_version)
+    pinned = await pin(session, draft.framework, draft.framework_version)
     if pinned is None:
         raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "does not exist"))
     categories = _fitting(pinned, draft.report_type, draft.categories)

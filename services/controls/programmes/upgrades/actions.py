@@ -16,7 +16,7 @@ from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect,
 from services.controls.programmes.upgrades.queries import mappings_to
 from services.controls.programmes.upgrades.rules import counts_of, effect_of, scope
 from services.controls.programmes.upgrades.schemas import UpgradeCounts, UpgradeDraft, UpgradePreview
-from shared.data.records import found, locked
+from shared.data.records import found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.frameworks import (
     ProgrammeRolledBack,
@@ -49,6 +49,8 @@ async def upgrade(
     session: AsyncSession, programme_id: UUID, *, draft: UpgradeDraft, by: Actor, at: datetime
 ) -> Upgrade:
     """Pin another version. Mappings stay as they are; which of them count follows from the version."""
+    if wanted := await pinnable(session, draft.framework_version_id):
+        await one_at_a_time(session, wanted.framework_id)  # or the version could be withdrawn meanwhile
     programme = await locked_programme(session, programme_id, "upgrade")
     move = await _moved(session, programme, draft, at="/")
     upgrade = Upgrade(
