@@ -20,6 +20,8 @@ from services.controls.policies.policies.routes import routes as policy_routes
 from services.controls.policies.policy_campaigns.routes import routes as policy_campaign_routes
 from services.controls.policies.policy_reviews.routes import routes as policy_review_routes
 from services.controls.policies.policy_versions.routes import routes as policy_version_routes
+from services.controls.programmes.adopted_mappings.routes import routes as adopted_mapping_routes
+from services.controls.programmes.adoptions.routes import routes as adoption_routes
 from services.controls.programmes.coverage.routes import routes as coverage_routes
 from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
@@ -77,6 +79,8 @@ SERVICE = Service(
         readiness_routes,
         gap_routes,
         coverage_routes,
+        adoption_routes,
+        adopted_mapping_routes,
         statement_routes,
         upgrade_routes,
         withdrawal_routes,

@@ -115,6 +115,21 @@ _DECISIONS = """
            'client:seed', now(), 1, now(), now()
     from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
 """
+# An adoption for every programme; the first maps each control to what its criterion covers.
+_ADOPTIONS = """
+    with adopted as (
+        insert into adoptions (id, org_id, programme_id, framework, status, mappings, adopted_by, version, created_at,
+                               updated_at)
+        select uuidv7(), org_id, id, 'iso27001', 'done', 20000, 'client:seed', 1, now(), now()
+        from programmes where org_id = $1 returning id, org_id
+    )
+    insert into adopted_mappings (id, org_id, adoption_id, control_id, framework, requirement, via, entry_id, crosswalk,
+                                  relation, strength, reason, status, version, created_at, updated_at)
+    select uuidv7(), a.org_id, a.id, c.id, 'iso27001', e.target, e.source, e.id, 'soc2-iso27001', e.relation,
+           e.strength, e.rationale, 'active', 1, c.created_at, c.created_at
+    from (select * from adopted order by id limit 1) a, controls c, crosswalk_entries e
+    where c.org_id = $1 and e.source = 'soc2:CC6.3' and e.target in ('iso27001:A.8.2', 'iso27001:A.5.18')
+"""
 _POLICIES = """
     with written as (
         insert into policies (id, org_id, code, title, owner, review_months, control_ids, requirements, status, version,
@@ -183,6 +198,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _ISSUES,
                     _DECISIONS,
                     _STATEMENTS,
+                    _ADOPTIONS,
                     _POLICIES,
                     _PUBLISHED,
                 ):

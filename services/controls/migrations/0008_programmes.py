@@ -1,4 +1,4 @@
-"""Programmes with decisions on their scope, Statements of Applicability, and moves between framework versions."""
+"""Programmes with decisions on their scope, adopted mappings, Statements of Applicability, and upgrades."""
 
 from alembic import op
 
@@ -115,6 +115,53 @@ _TABLES = (
         upgrade_id uuid primary key references upgrades,
         effect jsonb not null
     )""",
+    """create table adoptions (
+        id uuid primary key,
+        org_id uuid not null,
+        programme_id uuid not null references programmes,
+        framework text not null,
+        status text not null check (status in ('done', 'rolled_back')),
+        mappings integer not null check (mappings > 0),
+        adopted_by text not null,
+        rolled_back_at timestamptz,
+        rolled_back_by text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        check ((status = 'rolled_back') = (rolled_back_at is not null)),
+        check ((rolled_back_at is null) = (rolled_back_by is null))
+    )""",
+    "create index adoptions_by_creation on adoptions (org_id, created_at, id)",
+    "create index adoptions_by_update on adoptions (org_id, updated_at, id)",
+    "create index adoptions_of_programme on adoptions (org_id, programme_id, created_at, id)",
+    """create table adopted_mappings (
+        id uuid primary key,
+        org_id uuid not null,
+        adoption_id uuid not null references adoptions,
+        control_id uuid not null references controls,
+        framework text not null,
+        requirement text not null,
+        via text not null check (via <> requirement),
+        entry_id uuid not null references crosswalk_entries,
+        crosswalk text not null,
+        relation text not null check (
+            relation in ('equal', 'subset_of', 'superset_of', 'intersects_with', 'related')
+        ),
+        strength integer check (strength between 1 and 10),
+        reason text,
+        status text not null check (status in ('active', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    """create unique index mapping_is_adopted_once on adopted_mappings (control_id, requirement)
+        where status = 'active'""",
+    "create index adopted_mappings_by_creation on adopted_mappings (org_id, created_at, id)",
+    "create index adopted_mappings_by_update on adopted_mappings (org_id, updated_at, id)",
+    "create index adopted_mappings_of_adoption on adopted_mappings (org_id, adoption_id, created_at, id)",
+    "create index adopted_mappings_of_control on adopted_mappings (org_id, control_id, created_at, id)",
+    "create index adopted_mappings_to_requirement on adopted_mappings (org_id, requirement, created_at, id)",
+    "create index adopted_mappings_in_use on adopted_mappings (org_id, framework) where status = 'active'",
     "create index upgrades_by_creation on upgrades (org_id, created_at, id)",
     "create index upgrades_by_change on upgrades (org_id, updated_at, id)",
     "create index upgrades_by_programme on upgrades (programme_id, created_at, id)",
@@ -124,7 +171,15 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("programmes", "scope_decisions", "statements_of_applicability", "upgrades", "upgrade_effects"):
+    for table in (
+        "programmes",
+        "scope_decisions",
+        "statements_of_applicability",
+        "upgrades",
+        "upgrade_effects",
+        "adoptions",
+        "adopted_mappings",
+    ):
         fence(op.execute, "controls", table)
     # Nothing changes a statement once it is written but its status and who approved it.
     op.execute("revoke update on statements_of_applicability from controls_app")

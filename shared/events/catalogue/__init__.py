@@ -1,6 +1,7 @@
 """Every event there is, one module a service that announces them. Frozen and versioned: fields are only ever added."""
 
 from shared.events.catalogue import (
+    adoptions,
     audit,
     control_exceptions,
     controls,
@@ -25,6 +26,7 @@ from shared.events.catalogue import (
 )
 
 __all__ = [
+    "adoptions",
     "audit",
     "control_exceptions",
     "controls",

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     Text,
@@ -186,24 +187,41 @@ def _scope(question: Question) -> ColumnElement[bool]:
 
 async def _ways(session: AsyncSession, question: Question) -> Sequence[Any]:
     """What leads to each requirement in question: itself, and the other end of each entry, read from there."""
-    reference = literal(question.framework + ":") + _R.ref
-    scope = _scope(question)
     itself = select(
         _R.ref,
-        reference.label("via"),
+        (literal(question.framework + ":") + _R.ref).label("via"),
         null().cast(Uuid()).label("entry_id"),
         null().cast(Text()).label("crosswalk"),
         null().cast(Text()).label("relation"),
         null().cast(Integer()).label("strength"),
-    ).where(scope)
+        null().cast(Text()).label("reason"),
+    ).where(_scope(question))
+    return (await session.execute(union_all(itself, *_both_ways(question)))).all()
+
+
+def entries_to(question: Question) -> CompoundSelect[Any]:
+    """Each entry that leads to a requirement in question, read from its other end, which is `via`."""
+    return union_all(*_both_ways(question))
+
+
+def _both_ways(question: Question) -> tuple[Select[Any], Select[Any]]:
+    reference, scope = literal(question.framework + ":") + _R.ref, _scope(question)
     forwards = _entries(_E.source, _E.relation).where(scope, _X.target == question.framework, _E.target == reference)
     backwards = _entries(_E.target, _TURNED).where(scope, _X.source == question.framework, _E.source == reference)
-    return (await session.execute(union_all(itself, forwards, backwards))).all()
+    return forwards, backwards
 
 
 def _entries(via: ColumnElement[str], relation: ColumnElement[str]) -> Select[Any]:
     return (
-        select(_R.ref, via, _E.id, _X.code, relation, _E.strength)
+        select(
+            _R.ref,
+            via.label("via"),
+            _E.id.label("entry_id"),
+            _X.code.label("crosswalk"),
+            relation.label("relation"),
+            _E.strength,
+            _E.rationale.label("reason"),
+        )
         .select_from(table_of(CrosswalkEntry))
         .join(table_of(Crosswalk), _X.id == _E.crosswalk_id)
         .join(table_of(Requirement), true())
