@@ -92,7 +92,11 @@ class Bare:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=16, reset=_nothing_to_reset)
+        # Some selects name the organisation of the transaction.
+        organisation = {"app.org_id": str(self._org_id)}
+        self._pool = await asyncpg.create_pool(
+            self._url, min_size=0, max_size=16, reset=_nothing_to_reset, server_settings=organisation
+        )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._pool.close()

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
-from sqlalchemy import ColumnElement, Date, DateTime, Select, Table, Uuid, literal, literal_column
+from sqlalchemy import Column, ColumnElement, Date, DateTime, Select, Uuid, literal, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from deploy.client import done
@@ -68,9 +68,13 @@ async def readings(service: Service, org_id: UUID, asking: httpx.AsyncClient) ->
 async def _ids(declared: Mapping[str, Listing | One], asking: httpx.AsyncClient) -> Known:
     """Ids of what is on the lists, by the name that they have in paths and queries: `control_id`."""
     known: Known = {}
-    things = {path.rpartition("/{")[0]: (path.rpartition("{")[2][:-1], read) for path, read in declared.items()}
-    names = {path: name for path, (name, read) in things.items() if isinstance(read, One)}
-    keys = {path: str(read.by.key) for path, (_, read) in things.items() if isinstance(read, One)}
+    things = {
+        path.rpartition("/{")[0]: (path.rpartition("{")[2][:-1], read)
+        for path, read in declared.items()
+        if isinstance(read, One) and path.endswith("}")
+    }
+    names = {path: name for path, (name, _) in things.items()}
+    keys = {path: str(read.by.key) for path, (_, read) in things.items()}
     lists = {path: read for path, read in declared.items() if isinstance(read, Listing) and path in names}
     while lists:
         ready = {
@@ -130,8 +134,9 @@ def _thing(path: str, read: One, org_id: UUID, known: Known) -> Reading:
 def _ours(query: Select[Any], key: ColumnElement[Any], org_id: UUID) -> Select[Any]:
     """The rows of one organisation, by the table that has the key; what comes with Attest is every organisation's."""
     (column,) = key.base_columns
-    table = cast("Table", column.table)
-    return query if table.name in _SHIPPED else query.where(table.c.org_id == literal(org_id))
+    if not isinstance(column, Column):
+        return query  # it is made of the one thing that the path names
+    return query if column.table.name in _SHIPPED else query.where(column.table.c.org_id == literal(org_id))
 
 
 def _sql(query: Select[Any], given: Mapping[str, str]) -> str:

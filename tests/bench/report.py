@@ -6,10 +6,14 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A target; it holds for the ratio where a line has one, and for the value where it has none."""
+    """A target; it holds for the ratio where a line has one, and for the value where it has none.
+
+    A run that misses one that is `required` fails; other misses are reported only.
+    """
 
     least: float | None = None
     most: float | None = None
+    required: bool = False
 
     def __str__(self) -> str:
         return f">= {self.least}" if self.least is not None else f"<= {self.most}"
@@ -29,6 +33,7 @@ class Line:
     against: str | None = None
     target: str | None = None
     met: bool | None = None
+    required: bool = False
 
 
 @dataclass(slots=True)
@@ -50,13 +55,18 @@ class Report:
             against,
             str(limit) if limit else None,
             met,
+            limit is not None and limit.required,
         )
         self.lines[name] = line
         print(json.dumps(asdict(line)), flush=True)
 
-    def summarise(self) -> None:
-        missed = [line.name for line in self.lines.values() if line.met is False]
-        print(json.dumps({"ok": not missed, "missed": missed}), flush=True)
+    def summarise(self) -> list[str]:
+        """Print which targets were missed; the required ones among them are returned."""
+        missed = [line for line in self.lines.values() if line.met is False]
+        failed = [line.name for line in missed if line.required]
+        summary = {"ok": not missed, "missed": [line.name for line in missed], "failed": failed}
+        print(json.dumps(summary), flush=True)
+        return failed
 
 
 def _rounded(value: float) -> float:
