@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.controls.given import control, crosswalk, entry, programme
+from tests.controls.given import control, crosswalk, entry, procedure, programme, pushed, shown
 from tests.support import Organisation, created, ok, problem
 
 ISO: dict[str, Any] = {"framework": "iso27001", "report_type": "iso27001_certification", "categories": []}
@@ -169,6 +169,59 @@ async def test_an_adoption_is_rolled_back_but_for_what_was_changed_since(org: Or
     assert ok(await org.viewer.get(f"/v1/adopted-mappings/{powers['id']}"))["version"] == 2
     assert await _names(org, done["adoption_id"]) == ["controls.adoption.done", "controls.adoption.rolled_back"]
     assert (await _adopted(org, going))["adopted"] == 5
+
+
+async def _readiness(org: Organisation, going: str, ref: str) -> dict[str, Any]:
+    readiness = ok(await org.viewer.get(f"/v1/programmes/{going}/readiness"))
+    found: dict[str, Any] = next(each for each in readiness["requirements"] if each["ref"] == ref)
+    return found
+
+
+async def test_readiness_and_gaps_see_adopted_mappings(org: Organisation) -> None:
+    going = await programme(org, **ISO)
+    kept = await control(org, "AC-01", ["soc2:CC6.3"])
+    await shown(org, kept, await procedure(org), "design")
+    assert (await _readiness(org, going, "A.8.2"))["lacks"] == ["no_control"]
+    await _adopted(org, going)
+    covered, part = await _readiness(org, going, "A.8.2"), await _readiness(org, going, "A.5.18")
+    assert (covered["state"], covered["lacks"]) == ("partly", ["operation_not_tested"])
+    assert (covered["designed"], covered["implemented"], covered["controls"], covered["in_part"]) == (
+        "yes",
+        "yes",
+        1,
+        0,
+    )
+    assert (part["designed"], part["implemented"], part["controls"], part["in_part"]) == ("partly", "partly", 1, 1)
+    assert part["reasons"] == [
+        "Only a part of it is answered: AC-01.",
+        "No test of the operation has been concluded: AC-01.",
+    ]
+    await pushed(org, "AC-01")
+    assert (await _readiness(org, going, "A.8.2"))["state"] == "ready"
+    part = await _readiness(org, going, "A.5.18")
+    assert (part["state"], part["lacks"]) == ("partly", ["answered_in_part"])
+    gaps = ok(await org.viewer.get(f"/v1/programmes/{going}/gaps", params={"limit": 200}))["gaps"]
+    (gap,) = [each for each in gaps if each["concerns"] == ["A.5.18"]]
+    assert (gap["lack"], gap["control"], gap["closes"]) == ("answered_in_part", None, ["A.5.18"])
+    assert "A.8.2" not in {ref for each in gaps for ref in each["concerns"]}
+    assert (await _readiness(org, going, "A.8.13"))["lacks"] == ["no_control"]
+
+
+async def test_what_a_control_names_itself_counts_in_full(org: Organisation) -> None:
+    going = await programme(org, **ISO)
+    await control(org, "AC-01", ["soc2:CC6.3"])
+    kept = await control(org, "AC-02", ["soc2:CC6.3"], until="draft")
+    await _adopted(org, going)
+    part = await _readiness(org, going, "A.5.18")
+    assert (part["controls"], part["in_part"], part["drafts"]) == (1, 1, 1)
+    own = {"requirements": ["soc2:CC6.3", "iso27001:A.5.18"]}
+    ok(await org.manager.patch(f"/v1/controls/{kept}", json=own, headers={"If-Match": "*"}))
+    ok(await org.second_manager.post(f"/v1/controls/{kept}/approvals"))
+    whole = await _readiness(org, going, "A.5.18")
+    assert (whole["controls"], whole["in_part"], whole["drafts"]) == (2, 1, 0)
+    assert whole["lacks"] == ["design_not_tested", "not_in_operation", "operation_not_tested"]
+    assert whole["reasons"][0] == "No test of the design has been concluded: AC-02."
+    assert (whole["implemented"], whole["state"]) == ("partly", "partly")
 
 
 async def test_who_may_not_adopt_is_refused(org: Organisation, other_org: Organisation) -> None:

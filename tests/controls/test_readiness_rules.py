@@ -102,6 +102,35 @@ def test_an_aspect_that_is_partly_there_is_neither_all_nor_nothing(controls: lis
         assert answer.extent(aspect) == expected
 
 
+def _in_part(controls: list[ControlFacts], answer: Answer) -> Answer:
+    for place, each in enumerate(controls):
+        answer.take(each, 1, [f"P-{place}"], partly=True)
+    return answer
+
+
+@given(controls=st.lists(_FACTS, max_size=6), asked=_ASKED)
+def test_no_number_of_parts_makes_a_whole(controls: list[ControlFacts], asked: tuple[Aspect, ...]) -> None:
+    answer = _in_part(controls, Answer(asked))
+    counted = [each for each in controls if each.status != ControlStatus.DRAFT]
+    assert answer.state != State.READY
+    assert (Lack.ANSWERED_IN_PART in answer.lacks) == bool(counted)
+    for aspect in Aspect:
+        some = any(aspect in has(each) for each in counted)
+        assert answer.extent(aspect) == (ReadinessExtent.PARTLY if some else ReadinessExtent.NO)
+
+
+@given(whole=st.lists(_FACTS, max_size=4), parts=st.lists(_FACTS, max_size=4), asked=_ASKED)
+def test_what_answers_a_part_never_takes_away(
+    whole: list[ControlFacts], parts: list[ControlFacts], asked: tuple[Aspect, ...]
+) -> None:
+    alone, together = _answer(whole, asked), _in_part(parts, _answer(whole, asked))
+    order = [State.NOT_READY, State.PARTLY, State.READY]
+    assert order.index(together.state) >= order.index(alone.state)
+    assert (together.state == State.READY) == (alone.state == State.READY) == (not together.lacks)
+    if alone.whole.counted.count:
+        assert together.lacks == alone.lacks
+
+
 @given(states=st.lists(st.sampled_from(State), max_size=8))
 def test_what_is_not_relevant_keeps_no_programme_from_being_ready(states: list[State]) -> None:
     assert overall(states) == overall([*states, State.NOT_RELEVANT])

@@ -12,6 +12,7 @@ from services.controls.documents.contents import Entry
 from services.controls.programmes.upgrades.rules import counts_of, effect_of, scope
 from services.controls.programmes.upgrades.schemas import ControlMapping
 from tests.controls.documents import JSON, own_framework, send, shipped
+from tests.controls.given import crosswalk, entry
 from tests.support import Organisation, created, ok, problem
 
 CONTROL = {
@@ -125,6 +126,24 @@ async def test_an_upgrade_is_seen_beforehand_done_and_rolled_back(org: Organisat
     problem(await org.manager.post(f"{response.headers['Location']}/rollbacks"), 409, "conflict")
     (listed,) = ok(await org.viewer.get("/v1/upgrades", params={"programme_id": moving.programme["id"]}))["items"]
     assert listed == {name: each for name, each in rolled_back.items() if name != "effect"}
+
+
+async def test_adopted_mappings_hold_and_fall_away_too(org: Organisation) -> None:
+    moving = await _moving(org, ["core"])
+    ours = await crosswalk(org, "soc2", "rules")
+    for ref in ("R-1", "R-3"):
+        await entry(org, ours, "soc2:P8.1", f"rules:{ref}", "intersects_with")
+    draft = CONTROL | {"code": "C-1", "requirements": ["soc2:P8.1", "rules:R-1"]}
+    created(await org.manager.post("/v1/controls", json=draft))
+    created(await org.manager.post("/v1/controls", json=draft | {"code": "C-2", "requirements": ["soc2:P8.1"]}))
+    assert ok(await org.manager.post(f"{moving.path}/adoptions", json={}))["adopted"] == 3
+    preview = ok(await org.viewer.get(f"{moving.path}/upgrade-preview", params={"framework_version_id": moving.new}))
+    assert [(each["code"], each["requirement"]) for each in preview["effect"]["mappings_held"]] == [
+        ("C-1", "rules:R-1"),
+        ("C-2", "rules:R-1"),
+    ]
+    fallen = [(each["code"], each["requirement"]) for each in preview["effect"]["mappings_fallen_away"]]
+    assert fallen == [("C-1", "rules:R-3"), ("C-2", "rules:R-3")]
 
 
 async def test_every_step_is_in_the_trail(org: Organisation) -> None:

@@ -38,6 +38,10 @@ class Relation(StrEnum):
     RELATED = "related"
 
 
+# Whoever does all of what the source asks does by that all of what the target asks.
+COVERING = frozenset({Relation.EQUAL, Relation.SUPERSET_OF})
+
+
 class MappingBasis(StrEnum):
     """What was compared (NIST IR 8477, rationale): the words, the meaning, or the outcome."""
 

@@ -6,9 +6,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, Subquery, Text, any_, case, exists, func, literal, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.crosswalks.models import Relation
+from services.controls.frameworks.crosswalks.models import COVERING, Relation
 from services.controls.programmes.adoptions.models import (
     AdoptedMapping,
     AdoptedMappingStatus,
@@ -39,6 +40,8 @@ _RANKS = {
     Relation.INTERSECTS_WITH: 2,
     Relation.RELATED: 3,
 }
+
+PARTLY = "~"  # what no reference begins with
 
 _ADOPTION = select(
     _A.id,
@@ -107,6 +110,26 @@ async def active_mappings(session: AsyncSession, adoption_id: UUID) -> Sequence[
     """What of an adoption is still in use, locked."""
     query = select(AdoptedMapping).where(_M.adoption_id == adoption_id, _M.status == AdoptedMappingStatus.ACTIVE)
     return await lock_rows(session, query.order_by(_M.id))
+
+
+def adopted_references(framework: str) -> Subquery:
+    """What each control answers of a framework by adopted mappings, as one text; `PARTLY` is before what is in part.
+
+    What a control's own text names is not among it: that it answers in full.
+    """
+    reference = case((_M.relation.in_(COVERING), _M.requirement), else_=literal(PARTLY) + _M.requirement)
+    ordered = aggregate_order_by(literal(" "), _M.requirement.collate("C"))
+    return (
+        select(_M.control_id, func.string_agg(reference, ordered).label("references"))
+        .join(table_of(Control), _C.id == _M.control_id)
+        .where(
+            _M.framework == framework,
+            _M.status == AdoptedMappingStatus.ACTIVE,
+            _M.requirement != func.all(_C.requirements),
+        )
+        .group_by(_M.control_id)
+        .subquery()
+    )
 
 
 def _suggested(programme_id: UUID, question: Question, relations: Collection[Relation]) -> Select[Any]:

@@ -1,10 +1,11 @@
 """The gaps of a programme, from the same facts as its readiness."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.programmes.gaps.rules import Work, ordered
+from services.controls.programmes.gaps.rules import OF_REQUIREMENTS, Work, ordered
 from services.controls.programmes.gaps.schemas import GapOut, GapsOut
 from services.controls.programmes.readiness.queries import ControlGroup, ReadinessQuery, Situation, control_groups
 from services.controls.programmes.readiness.rules import lacks
@@ -21,37 +22,67 @@ class GapQuery(ReadinessQuery):
 async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsOut:
     """What keeps the programme from being ready, the first `limit` of it."""
     groups = await control_groups(session, situation)
-    total, first = ordered([*_unanswered(groups, situation), *_unfinished(groups, situation)], limit)
-    names = await named(session, {gap.code for gap in first if gap.lack != Lack.NO_CONTROL})
-    answered = [
+    answered = _Answered()
+    for group in groups:
+        answered.take(group)
+    works = [*_unanswered(answered, situation), *_unfinished(groups, answered, situation)]
+    total, first = ordered(works, limit)
+    names = await named(session, {gap.code for gap in first if gap.lack not in OF_REQUIREMENTS})
+    told = [
         GapOut(
             lack=gap.lack,
             what=gap.what,
-            control=None if gap.lack == Lack.NO_CONTROL else names[gap.code],
+            control=None if gap.lack in OF_REQUIREMENTS else names[gap.code],
             expectation=gap.expectation or None,
             closes=list(gap.closes),
             concerns=list(gap.concerns),
         )
         for gap in first
     ]
-    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=answered)
+    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=told)
 
 
-def _unanswered(groups: list[ControlGroup], situation: Situation) -> Iterator[Work]:
-    answered = {ref for group in groups for ref in group.requirements}
+@dataclass(slots=True)
+class _Answered:
+    """The requirements that controls answer: all of them or a part, by controls that count or by drafts."""
+
+    whole: set[str] = field(default_factory=set)
+    part: set[str] = field(default_factory=set)
+    drafted: set[str] = field(default_factory=set)
+    drafted_part: set[str] = field(default_factory=set)
+
+    def take(self, group: ControlGroup) -> None:
+        is_draft = group.facts.status == ControlStatus.DRAFT
+        (self.drafted if is_draft else self.whole).update(group.requirements)
+        (self.drafted_part if is_draft else self.part).update(group.in_part)
+
+    def concerned(self, group: ControlGroup) -> Iterator[str]:
+        """What a control's lacks concern: drafts matter only where nothing else answers, a part where nothing whole."""
+        if group.facts.status == ControlStatus.DRAFT:
+            counted = self.whole | self.part
+            yield from (ref for ref in (*group.requirements, *group.in_part) if ref not in counted)
+        else:
+            yield from group.requirements
+            yield from (ref for ref in group.in_part if ref not in self.whole)
+
+
+def _unanswered(answered: _Answered, situation: Situation) -> Iterator[Work]:
+    in_part = answered.part | (answered.drafted_part - answered.drafted)
     for requirement in situation.requirements:
-        if requirement.ref not in answered and situation.relevant(requirement.ref):
-            yield Work(Lack.NO_CONTROL, (requirement.ref,), (requirement.ref,))
+        ref = requirement.ref
+        if ref in answered.whole or not situation.relevant(ref):
+            continue
+        if ref in in_part:
+            yield Work(Lack.ANSWERED_IN_PART, (ref,), (ref,))
+        elif ref not in answered.drafted:
+            yield Work(Lack.NO_CONTROL, (ref,), (ref,))
 
 
-def _unfinished(groups: list[ControlGroup], situation: Situation) -> Iterator[Work]:
-    """What each control lacks. Drafts matter only where nothing else answers."""
-    counted = {ref for group in groups if group.facts.status != ControlStatus.DRAFT for ref in group.requirements}
+def _unfinished(groups: list[ControlGroup], answered: _Answered, situation: Situation) -> Iterator[Work]:
+    """What each control lacks."""
     relevant = {requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)}
-    drafted = relevant - counted
     for group in groups:
-        answers = drafted if group.facts.status == ControlStatus.DRAFT else relevant
-        concerns = tuple(ref for ref in group.requirements if ref in answers)
+        concerns = tuple(ref for ref in answered.concerned(group) if ref in relevant)
         for lack in lacks(group.facts, situation.asked) if concerns else ():
             for expectation in group.unproven if lack == Lack.EVIDENCE_NOT_FRESH else ("",):
                 yield Work(lack, group.codes, concerns, expectation)

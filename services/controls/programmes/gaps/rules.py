@@ -19,6 +19,7 @@ from services.controls.programmes.readiness.schemas import Lack
 _DONE = {
     Lack.NO_CONTROL: "Map a control to {code}, or write one.",
     Lack.NOT_APPROVED: "Have {code} approved.",
+    Lack.ANSWERED_IN_PART: "Map a control to {code} that does all of it, or write one.",
     Lack.DESIGN_FAILED: "Correct the design of {code} and test it again.",
     Lack.DESIGN_NOT_TESTED: "Test the design of {code}.",
     Lack.NOT_IN_OPERATION: "Put {code} into operation.",
@@ -27,6 +28,8 @@ _DONE = {
     Lack.OPERATION_NOT_TESTED: "Test the operation of {code}.",
     Lack.EVIDENCE_NOT_FRESH: "Provide evidence for '{expectation}' of {code}.",
 }
+# What is lacking of a requirement, and not of a control.
+OF_REQUIREMENTS = frozenset({Lack.NO_CONTROL, Lack.ANSWERED_IN_PART})
 _ORDER = {lack: place for place, lack in enumerate(Lack)}
 
 
@@ -34,7 +37,7 @@ _ORDER = {lack: place for place, lack in enumerate(Lack)}
 class Work:
     """The same to be done for each of these controls, which are in order and concern the same requirements.
 
-    Where no control answers, it is the requirement itself that stands in their place.
+    Where no control answers, or none all of it, it is the requirement itself that stands in their place.
     """
 
     lack: Lack

@@ -29,6 +29,7 @@ from services.controls.frameworks.frameworks.models import Framework, FrameworkV
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
 from services.controls.health.health.rules import LIVE
+from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
 from services.controls.programmes.programmes.models import Programme, ReportType
 from services.controls.programmes.readiness.rules import NAMED, Answer, ControlFacts, aspects_of, overall
 from services.controls.programmes.readiness.schemas import (
@@ -67,10 +68,14 @@ class ReadinessQuery(AsOfQuery):
 
 @dataclass(frozen=True, slots=True)
 class ControlGroup:
-    """Controls that are mapped to the same requirements and of which the same is known; their codes in order."""
+    """Controls that are mapped to the same requirements and of which the same is known; their codes in order.
+
+    They answer all of the `requirements`, and of those `in_part` a part.
+    """
 
     codes: Sequence[str]
     requirements: Sequence[str]
+    in_part: Sequence[str]
     facts: ControlFacts
     unproven: Sequence[str]
 
@@ -125,7 +130,7 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
     answers = {requirement.ref: Answer(situation.asked) for requirement in situation.requirements}
     for row in await session.execute(_answering(situation)):
         if row.ref in answers:
-            answers[row.ref].take(_facts(row), row.count, row.codes)
+            answers[row.ref].take(_facts(row), row.count, row.codes, partly=row.partly)
     requirements = [
         _requirement_readiness(requirement, answers[requirement.ref], situation)
         for requirement in situation.requirements
@@ -161,7 +166,8 @@ def _requirement_readiness(requirement: Any, answer: Answer, situation: Situatio
         group_ref=requirement.group_ref,
         state=state,
         **{str(aspect): answer.extent(aspect) for aspect in Aspect},
-        controls=answer.counted.count,
+        controls=answer.count,
+        in_part=answer.part.counted.count,
         drafts=answer.drafts.count,
         lacks=lacks,
         reasons=reasons,
@@ -183,21 +189,25 @@ def _answering(situation: Situation) -> Select[Any]:
     mapped = select(
         known, func.unnest(func.string_to_array(known.c.mapped, " "), type_=Text()).label("reference")
     ).subquery()
-    ref = func.substr(mapped.c.reference, len(situation.framework) + 2).collate("C")
+    partly = func.starts_with(mapped.c.reference, PARTLY)
+    reference = func.ltrim(mapped.c.reference, PARTLY, type_=Text())
+    ref = func.substr(reference, len(situation.framework) + 2).collate("C")
     code = mapped.c.code.collate("C")
     codes = type_coerce(func.array_agg(aggregate_order_by(code, code)), ARRAY(Text()))
+    same = [ref.label("ref"), partly.label("partly"), *_compared(mapped)]
     return (
-        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *_compared(mapped))
-        .where(func.starts_with(mapped.c.reference, f"{situation.framework}:"))
-        .group_by(ref, *_compared(mapped))
+        select(func.count().label("count"), codes[1:NAMED].label("codes"), *same)
+        .where(func.starts_with(reference, f"{situation.framework}:"))
+        .group_by(*same)
     )
 
 
 def _known(situation: Situation) -> CTE:
     """Every control that is mapped to the framework, and what its tests, health and evidence come to."""
     design, operation = _concluded(TestKind.DESIGN), _concluded(TestKind.OPERATING)
-    evidence = expected(situation.as_of)
-    mapped = func.array_to_string(_C.requirements, " ", type_=Text()).collate("C")
+    evidence, adopted = expected(situation.as_of), adopted_references(situation.framework)
+    own = func.array_to_string(_C.requirements, " ", type_=Text())
+    mapped = func.concat_ws(" ", own, adopted.c.references, type_=Text()).collate("C")
     serious = and_(
         _H.state == HealthState.FAILING, literal(ReasonCode.SERIOUS_ISSUE_OPEN, Text()) == any_(_H.reason_codes)
     )
@@ -213,6 +223,7 @@ def _known(situation: Situation) -> CTE:
             evidence.c.titles.is_not(None).label("unproven"),
             evidence.c.titles.label("unproven_titles"),
         )
+        .join(adopted, adopted.c.control_id == _C.id, isouter=True)
         .join(design, design.c.control_id == _C.id, isouter=True)
         .join(operation, operation.c.control_id == _C.id, isouter=True)
         .join(table_of(Health), _H.id == _C.id, isouter=True)
@@ -273,9 +284,11 @@ def _facts(row: Any) -> ControlFacts:
 
 
 def _control_group(row: Any, prefix: str) -> ControlGroup:
-    refs = [ref.removeprefix(prefix) for ref in row.mapped.split() if ref.startswith(prefix)]
+    mapped = row.mapped.split()
+    refs = [reference.removeprefix(prefix) for reference in mapped if reference.startswith(prefix)]
+    in_part = [ref.removeprefix(PARTLY + prefix) for ref in mapped if ref.startswith(PARTLY + prefix)]
     titles = dict.fromkeys((row.unproven_titles or "").split(_BETWEEN)) if row.unproven else ()
-    return ControlGroup(row.codes.split(), refs, _facts(row), tuple(titles))
+    return ControlGroup(row.codes.split(), refs, in_part, _facts(row), tuple(titles))
 
 
 def _outcome(failed: bool | None) -> Outcome | None:

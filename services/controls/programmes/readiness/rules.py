@@ -12,11 +12,14 @@ Of a requirement:
 5. Controls that are approved or in operation count. Drafts count for nothing, and retired ones are not there.
 6. It has an aspect when every control that counts has it, partly when some have, and not when none has, which is so
    when no control counts.
-7. A Type 1 report is on one date: it asks whether controls are designed and implemented. Everything else asks for
+7. A control whose mapping was adopted through a crosswalk answers all of the requirement when what it is mapped to is
+   equal to it or covers it, and otherwise a part. Controls that answer a part give an aspect partly at most: parts are
+   not added up, and no number of them makes a requirement ready. They take nothing away where others answer all of it.
+8. A Type 1 report is on one date: it asks whether controls are designed and implemented. Everything else asks for
    operation and evidence too.
-8. It is ready when it has every aspect that is asked, not ready when it has none even partly, and partly in between.
-9. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
-   then. A decision that awaits approval changes nothing.
+9. It is ready when it has every aspect that is asked, not ready when it has none even partly, and partly in between.
+10. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
+    then. A decision that awaits approval changes nothing.
 
 A programme is ready when each relevant requirement is, not ready when none is even partly, and partly in between.
 """
@@ -38,6 +41,7 @@ NAMED = 5
 
 _TOLD = {
     Lack.NOT_APPROVED: "Only drafts answer it",
+    Lack.ANSWERED_IN_PART: "Only a part of it is answered",
     Lack.DESIGN_FAILED: "A test of the design failed",
     Lack.DESIGN_NOT_TESTED: "No test of the design has been concluded",
     Lack.NOT_IN_OPERATION: "Approved and not in operation",
@@ -117,30 +121,47 @@ class Named:
 
 
 @dataclass(slots=True)
-class Answer:
-    """The controls that answer one requirement, taken in by groups of which the same is known."""
+class Tally:
+    """Controls that count, how many of them have what, and which lack what."""
 
-    asked: tuple[Aspect, ...]
     counted: Named = field(default_factory=Named)
-    drafts: Named = field(default_factory=Named)
     having: Counter[Aspect] = field(default_factory=Counter)
     lacking: dict[Lack, Named] = field(default_factory=dict)
 
-    def take(self, control: ControlFacts, count: int, first: Sequence[str]) -> None:
-        """Take in controls that are mapped to the requirement and not retired: how many, and the first by code."""
-        if control.status not in _COUNTED:
-            self.drafts.add(count, first)
-            return
+    def take(self, control: ControlFacts, asked: tuple[Aspect, ...], count: int, first: Sequence[str]) -> None:
         self.counted.add(count, first)
         for aspect in has(control):
             self.having[aspect] += count
-        for lack in lacks(control, self.asked):
+        for lack in lacks(control, asked):
             self.lacking.setdefault(lack, Named()).add(count, first)
 
+
+@dataclass(slots=True)
+class Answer:
+    """The controls that answer one requirement, all of it or a part, taken in by groups of which the same is known."""
+
+    asked: tuple[Aspect, ...]
+    whole: Tally = field(default_factory=Tally)
+    part: Tally = field(default_factory=Tally)
+    drafts: Named = field(default_factory=Named)
+
+    def take(self, control: ControlFacts, count: int, first: Sequence[str], *, partly: bool = False) -> None:
+        """Take in controls that are mapped to the requirement and not retired: how many, and the first by code."""
+        if control.status not in _COUNTED:
+            self.drafts.add(count, first)
+        else:
+            (self.part if partly else self.whole).take(control, self.asked, count, first)
+
     def extent(self, aspect: Aspect) -> ReadinessExtent:
-        if not self.having[aspect]:
-            return ReadinessExtent.NO
-        return ReadinessExtent.YES if self.having[aspect] == self.counted.count else ReadinessExtent.PARTLY
+        if self.whole.having[aspect] and self.whole.having[aspect] == self.whole.counted.count:
+            return ReadinessExtent.YES
+        some = self.whole.having[aspect] or self.part.having[aspect]
+        return ReadinessExtent.PARTLY if some else ReadinessExtent.NO
+
+    @property
+    def count(self) -> int:
+        """How many controls count."""
+        return self.whole.counted.count + self.part.counted.count
 
     @property
     def state(self) -> State:
@@ -152,19 +173,26 @@ class Answer:
     @property
     def lacks(self) -> list[Lack]:
         """What is missing, in the order in which it is usually put right."""
-        if not self.counted.count:
+        if not self.count:
             return [Lack.NOT_APPROVED if self.drafts.count else Lack.NO_CONTROL]
-        return [lack for lack in Lack if lack in self.lacking]
+        return [lack for lack in Lack if lack in self._lacking]
 
     @property
     def reasons(self) -> list[str]:
         """Why it is as ready as it is."""
-        if not self.counted.count:
+        if not self.count:
             return [f"{_TOLD[Lack.NOT_APPROVED]}: {self.drafts}." if self.drafts.count else "No control answers it."]
-        told = [f"{_TOLD[lack]}: {self.lacking[lack]}." for lack in self.lacks]
+        told = [f"{_TOLD[lack]}: {self._lacking[lack]}." for lack in self.lacks]
         if not told:
-            told = [f"{_listed(self.asked)}: {self.counted}."]
+            told = [f"{_listed(self.asked)}: {self.whole.counted}."]
         return [*told, f"Drafted, and not counted: {self.drafts}."] if self.drafts.count else told
+
+    @property
+    def _lacking(self) -> dict[Lack, Named]:
+        """What has to be put right, by whom: of controls that answer a part only where none answers all of it."""
+        if self.whole.counted.count:
+            return self.whole.lacking
+        return {Lack.ANSWERED_IN_PART: self.part.counted, **self.part.lacking}
 
 
 def overall(states: Iterable[State]) -> State:

@@ -38,6 +38,7 @@ class Lack(StrEnum):
 
     NO_CONTROL = "no_control"
     NOT_APPROVED = "not_approved"
+    ANSWERED_IN_PART = "answered_in_part"
     DESIGN_FAILED = "design_failed"
     DESIGN_NOT_TESTED = "design_not_tested"
     NOT_IN_OPERATION = "not_in_operation"
@@ -57,6 +58,10 @@ class RequirementReadiness(BaseModel):
     operating: ReadinessExtent
     evidenced: ReadinessExtent
     controls: int = Field(description="How many approved or implemented controls answer it")
+    in_part: int = Field(
+        description="How many of these answer a part of it: by an adopted mapping whose entry is neither equal to the"
+        " requirement nor covers it"
+    )
     drafts: int = Field(description="How many drafts do; they count for nothing yet")
     lacks: list[Lack] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(

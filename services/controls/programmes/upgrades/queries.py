@@ -1,10 +1,11 @@
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Text, func, select
+from sqlalchemy import Text, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.programmes.adoptions.models import AdoptedMapping, AdoptedMappingStatus
 from services.controls.programmes.upgrades.models import Upgrade, UpgradeEffect, UpgradeStatus
 from services.controls.programmes.upgrades.schemas import ControlMapping
 from services.controls.register.controls.models import Control, ControlStatus
@@ -19,6 +20,7 @@ _F = table_of(Framework).c
 _FROM = table_of(FrameworkVersion).alias("from_version")
 _TO = table_of(FrameworkVersion).alias("to_version")
 _CONTROL = table_of(Control).c
+_M = table_of(AdoptedMapping).c
 
 _UPGRADE = (
     select(
@@ -65,12 +67,19 @@ upgrades = Listing(_UPGRADE, id=_C.id, query=UpgradeQuery)
 
 
 async def mappings_to(session: AsyncSession, framework: str) -> dict[str, list[ControlMapping]]:
-    """Which controls answer what of a framework, by reference; retired controls answer nothing."""
-    reference = func.unnest(_CONTROL.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
+    """Which controls answer what of a framework, by reference, adopted or not; retired controls answer nothing."""
     prefix = f"{framework}:"
+    own = func.unnest(_CONTROL.requirements, type_=Text()).column_valued("each", joins_implicitly=True)
+    mapped = union(
+        select(_CONTROL.id, own.label("requirement")).where(func.starts_with(own, prefix)),
+        select(_M.control_id, _M.requirement).where(
+            _M.framework == framework, _M.status == AdoptedMappingStatus.ACTIVE
+        ),
+    ).subquery()
     rows = await session.execute(
-        select(_CONTROL.id, _CONTROL.code, reference.label("requirement"))
-        .where(_CONTROL.status != ControlStatus.RETIRED, func.starts_with(reference, prefix))
+        select(_CONTROL.id, _CONTROL.code, mapped.c.requirement)
+        .join(mapped, mapped.c.id == _CONTROL.id)
+        .where(_CONTROL.status != ControlStatus.RETIRED)
         .order_by(_CONTROL.code, _CONTROL.id)
     )
     found: dict[str, list[ControlMapping]] = {}
