@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import make_asgi_app
@@ -22,6 +23,9 @@ from shared.http import declared, problems
 from shared.http.operations import Routes
 from shared.http.reads_first import ReadsFirst
 from shared.identity.callers import Caller
+from shared.jobs.routes import job_routes
+from shared.jobs.work import Job
+from shared.jobs.worker import forget_old_jobs
 from shared.people.duties import Duty, duty_routes, handing_over
 from shared.people.known import know_people
 from shared.platform import Platform
@@ -60,6 +64,7 @@ class Service:
     handlers: Sequence[Handler] = ()
     sweeps: Sequence[Sweep] = ()
     duties: Sequence[Duty] = ()
+    jobs: Sequence[Job[Any]] = ()
     recompute: Recompute | None = None
     prepare: Prepare = field(default=_prepare_nothing)
     before_write: BeforeWrite = field(default=_no_more_checks)
@@ -69,6 +74,7 @@ class Service:
         return [
             *self.routes,
             *([duty_routes(self.name, self.duties)] if self.duties else []),
+            *([job_routes(self.name, self.jobs)] if self.jobs else []),
             witness_routes(self.name),
             trail_routes(self.name),
             dead_letter_routes(self.name, self.all_handlers()),
@@ -82,7 +88,8 @@ class Service:
 
     def all_sweeps(self) -> list[Sweep]:
         """The service's own, and those by which every service has its trail witnessed and stamped."""
-        return [*self.sweeps, witnessing(self.name), stamp_heads]
+        own = [*self.sweeps, *([forget_old_jobs] if self.jobs else [])]
+        return [*own, witnessing(self.name), stamp_heads]
 
 
 def _freeze_startup_objects() -> None:
@@ -117,7 +124,8 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     config = telemetry.start(service.name, settings.log_level)
     platform = Platform.of(service.name, settings, service.recompute)
-    worker = Worker(platform, service.all_handlers(), service.all_sweeps()) if Role.WORKER in settings.roles else None
+    working = Role.WORKER in settings.roles
+    worker = Worker(platform, service.all_handlers(), service.all_sweeps(), service.jobs) if working else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

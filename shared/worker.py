@@ -10,6 +10,8 @@ from shared.events.consumer import Consumer
 from shared.events.event import Handler
 from shared.events.leader import lead
 from shared.events.relay import CLOCK_BURST, Relay
+from shared.jobs.work import Job
+from shared.jobs.worker import JobWorker
 from shared.pace import Pace
 from shared.platform import Platform
 from shared.schedule import Schedule, Sweep
@@ -21,10 +23,13 @@ _FINISH_SECONDS = 10.0
 class Worker:
     """Connects in the background, so that a process can answer HTTP while NATS is away."""
 
-    def __init__(self, platform: Platform, handlers: Sequence[Handler], sweeps: Sequence[Sweep]) -> None:
+    def __init__(
+        self, platform: Platform, handlers: Sequence[Handler], sweeps: Sequence[Sweep], jobs: Sequence[Job[Any]] = ()
+    ) -> None:
         self._platform = platform
         self._handlers = handlers
         self._sweeps = sweeps
+        self._jobs = jobs
         self._bus: Bus | None = None
         self._consumer: Consumer | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -36,6 +41,8 @@ class Worker:
 
     def start(self) -> None:
         self._spawn(self._run())
+        if self._jobs:
+            self._spawn(JobWorker(self._platform, self._jobs).run())
         self._spawn(watch_backlog(self._platform, pause=self._platform.settings.schedule_seconds))
 
     async def stop(self) -> None:

@@ -6,6 +6,7 @@ from services.controls import handlers, schedule
 from services.controls.frameworks.crosswalk_entries.routes import routes as crosswalk_entry_routes
 from services.controls.frameworks.crosswalks.routes import routes as crosswalk_routes
 from services.controls.frameworks.differences.routes import routes as difference_routes
+from services.controls.frameworks.framework_imports.actions import FRAMEWORK_IMPORT
 from services.controls.frameworks.framework_imports.routes import routes as import_routes
 from services.controls.frameworks.frameworks.routes import routes as framework_routes
 from services.controls.frameworks.requirements.routes import routes as requirement_routes
@@ -30,6 +31,7 @@ from services.controls.programmes.readiness.routes import routes as readiness_ro
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
+from services.controls.register.control_imports.actions import CONTROL_IMPORT
 from services.controls.register.control_imports.routes import routes as transfer_routes
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
@@ -85,6 +87,7 @@ SERVICE = Service(
         upgrade_routes,
         withdrawal_routes,
     ],
+    jobs=[CONTROL_IMPORT, FRAMEWORK_IMPORT],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=reassess,

@@ -58,6 +58,14 @@ def people_table(execute: Execute, service: str) -> None:
     fence(execute, service, "known_people")
 
 
+def job_tables(execute: Execute, service: str) -> None:
+    """Make the tables of jobs and of the bytes that they were started with, for services that have jobs."""
+    for statement in _JOBS:
+        execute(statement)
+    fence(execute, service, "jobs", delete=True, worker_reads=True)
+    fence(execute, service, "job_inputs", delete=True)
+
+
 def _fence(execute: Execute, service: str, table: str) -> None:
     execute(f"alter table {table} enable row level security")
     execute(f"alter table {table} force row level security")
@@ -193,3 +201,41 @@ _PEOPLE = """create table known_people (
     version integer not null,
     primary key (org_id, id)
 )"""
+
+# `due_at` is when a worker may take the job: a queued one from then on, a running one when its lease has run out.
+_JOBS: Sequence[str] = (
+    """create table jobs (
+        id uuid primary key,
+        org_id uuid not null,
+        kind text not null,
+        input jsonb not null,
+        path text not null,
+        request_id text not null,
+        started_by jsonb not null,
+        state text not null check (state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+        progress double precision not null check (progress between 0 and 1),
+        kept jsonb,
+        result jsonb,
+        location text,
+        problem jsonb,
+        attempt integer not null,
+        due_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        finished_at timestamptz,
+        check ((due_at is null) = (state in ('succeeded', 'failed', 'cancelled'))),
+        check ((finished_at is null) = (state in ('queued', 'running')))
+    )""",
+    "create index jobs_by_creation on jobs (org_id, created_at, id)",
+    "create index jobs_by_update on jobs (org_id, updated_at, id)",
+    "create index jobs_unfinished on jobs (org_id, created_at, id) where due_at is not null",
+    "create index jobs_by_end on jobs (finished_at) where finished_at is not null",
+    """create table job_inputs (
+        org_id uuid not null,
+        job_id uuid not null,
+        number integer not null,
+        content bytea not null,
+        primary key (job_id, number)
+    )""",
+)

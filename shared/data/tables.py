@@ -3,7 +3,20 @@
 Their DDL is in `shared.data.platform`; these are for building statements.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Column, Date, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -114,6 +127,39 @@ token_withdrawals = Table(
     Column("thing", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("heard_at", DateTime(timezone=True), nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("org_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("input", JSONB, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("started_by", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", Double, nullable=False),
+    Column("kept", JSONB(none_as_null=True)),
+    Column("result", JSONB(none_as_null=True)),
+    Column("location", Text),
+    Column("problem", JSONB(none_as_null=True)),
+    Column("attempt", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+job_inputs = Table(
+    "job_inputs",
+    metadata,
+    Column("org_id", Uuid, nullable=False),
+    Column("job_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 known_people = Table(

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
@@ -23,6 +23,7 @@ from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of, instant_of, organisation_of
 from shared.data.transactions import has_announced
 from shared.http import idempotency
+from shared.http.context import request_id_of
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller
 from shared.platform import Platform
@@ -33,6 +34,7 @@ _NEWS_SECONDS = 1.0
 _NEWS_PAUSE_SECONDS = 0.05
 _IN_MEMORY = 1024 * 1024  # bytes
 
+T = TypeVar("T")
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -74,14 +76,30 @@ class Writer:
     """Door to verbs: the session of this request's transaction, who calls, and when."""
 
     def __init__(self, request: Request) -> None:
+        self._request = request
         self.session: AsyncSession = request.state.session
         self.caller: Caller = request.state.caller
         self.at: datetime = instant_of(self.session)
         self.platform = platform_of(request)
 
+    @property
+    def path(self) -> str:
+        """The path of the request."""
+        return self._request.url.path
+
+    @property
+    def request_id(self) -> str:
+        """The request's id, by which the log is searched."""
+        return request_id_of(self._request.scope)
+
     async def created(self, query: One, key: UUID, location: str, **values: Any) -> Response:
         """201 with the new thing as a reader would see it."""
         return await self._represented(201, query, key, {"Location": location}, values)
+
+    async def accepted(self, query: One, key: UUID, location: str, **values: Any) -> Response:
+        """202 with the job that does what was asked for, as the request preferred (RFC 7240)."""
+        headers = {"Location": location, "Retry-After": "1", "Preference-Applied": "respond-async"}
+        return await self._represented(202, query, key, headers, values)
 
     async def changed(self, query: One, key: UUID, **values: Any) -> Response:
         """200 with the thing as it is now."""
@@ -162,14 +180,19 @@ Stream = Annotated[Streamer, Depends(_streamer)]
 
 
 async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
-    """Run a write as one transaction; once more where a person it names is one this service has not heard of yet.
+    """Run a write as one transaction; once more where a person it names is one this service has not heard of yet."""
+    return await once_people_are_known(lambda: _run(request, attempt, endpoint))
+
+
+async def once_people_are_known(transact: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction; again for a second while a person it names is one this service has not heard of yet.
 
     Nothing has happened then, and no connection is held while the news is waited for.
     """
     give_up = time.monotonic() + _NEWS_SECONDS
     while True:
         try:
-            return await _run(request, attempt, endpoint)
+            return await transact()
         except UnknownPerson as unknown:
             if not unknown.may_be_late or time.monotonic() > give_up:
                 raise

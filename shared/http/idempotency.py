@@ -25,7 +25,7 @@ from shared.problems import Fault, InFlight, KeyReused, Malformed
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 _LONGEST = 255
-_STORED_HEADERS = ("content-type", "etag", "location")
+_STORED_HEADERS = ("content-type", "etag", "location", "preference-applied", "retry-after")
 _DESCRIBING_HEADERS = ("content-digest", "content-length", "content-type", "content-disposition")
 _TRY_LOCK = text("select pg_try_advisory_xact_lock(:key)")
 

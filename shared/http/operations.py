@@ -160,19 +160,22 @@ class Routes:
         listing: Listing,
         item: type[BaseModel],
         *,
-        permission: Permission,
+        permission: Permission | None,
         description: str,
         parent: One | None = None,
         given: Given | None = None,
     ) -> None:
         """Declare a list: `name` is its operationId, `parent` the thing in the path that has it.
 
+        Without a `permission` it is open to anyone with a valid token, and `given` selects what they may see.
+
         Raises `TypeError` when what is selected and the fields of `item` are not the same.
         """
         refuses = (NotFound,) if parent else ()
         endpoint = list_endpoint(listing, item, path, parent=parent, given=given)
         _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
-        self.get(path, permission=permission, response_model=Page[item], refuses=refuses)(endpoint)  # type: ignore[valid-type]
+        options = {"signed_in": True, "response_model": Page[item], "refuses": refuses}  # type: ignore[valid-type]
+        self.get(path, permission=permission, **options)(endpoint)
         self.reads.append((path, listing))
 
     def one(

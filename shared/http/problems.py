@@ -55,19 +55,39 @@ class ProblemSchema(BaseModel):
 def answer(request: Request, problem: Problem) -> Response:
     """A problem as a response."""
     shown = as_declared(request, problem)
-    body: dict[str, Any] = {
-        "type": f"/problems/{shown.slug}",
-        "title": shown.title,
-        "status": shown.status,
-        "detail": shown.detail,
-        "instance": request.url.path,
-        "request_id": request_id_of(request.scope),
-    }
-    if shown.faults:
-        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in shown.faults]
-    if shown.more_faults:
-        body["more_errors"] = shown.more_faults
+    body = document(shown, instance=request.url.path, request_id=request_id_of(request.scope))
     return Response(json.dumps(body), shown.status, dict(shown.headers), MEDIA_TYPE)
+
+
+def document(problem: Problem, *, instance: str, request_id: str) -> dict[str, Any]:
+    """A problem as `ProblemSchema` describes it."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "instance": instance,
+        "request_id": request_id,
+    }
+    if problem.faults:
+        body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in problem.faults]
+    if problem.more_faults:
+        body["more_errors"] = problem.more_faults
+    return body
+
+
+def problem_of(error: Exception) -> Problem:
+    """A failure as a problem. A lost race is a conflict, an outage may be over soon; anything else is our fault."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, IntegrityError):
+        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
+        return Conflict(f"The database refused this: it would break {name}.")
+    if outage := outage_of(error):
+        _log.warning("not served: %s (%s)", outage, type(error).__name__)
+        return Unavailable(f"{outage} Try again.", headers={"Retry-After": "1"})
+    _log.error("unforeseen error", exc_info=error)
+    return Unforeseen("This is a fault of Attest. The request id leads to it in the log.")
 
 
 def install(app: FastAPI) -> None:
@@ -124,21 +144,8 @@ def _too_large(request: Request) -> Response:
     return answer(request, TooLarge("The body is larger than this operation takes."))
 
 
-async def _database(request: Request, error: Exception) -> Response:
-    """A lost race is a conflict, an outage may be over soon; anything else of the database's is our fault."""
-    if isinstance(error, IntegrityError):
-        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "a rule"
-        return answer(request, Conflict(f"The database refused this: it would break {name}."))
-    outage = outage_of(error)
-    if outage is None:
-        return await _unforeseen(request, error)
-    _log.warning("not served: %s (%s)", outage, type(error).__name__)
-    return answer(request, Unavailable(f"{outage} Try again.", headers={"Retry-After": "1"}))
-
-
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    _log.error("unforeseen error", exc_info=error)
-    return answer(request, Unforeseen("This is a fault of Attest. The request id leads to it in the log."))
+    return answer(request, problem_of(error))
 
 
 _OF_THE_FRAMEWORK = {kind.status: kind for kind in (Malformed, NotFound, MethodNotAllowed, TooLarge)}
@@ -146,8 +153,5 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Respon
     Problem: _refused,
     RequestValidationError: _invalid,
     HTTPException: _from_framework,
-    DBAPIError: _database,
-    PostgresError: _database,
-    NoFreeConnection: _database,
-    OSError: _database,
+    **dict.fromkeys((DBAPIError, PostgresError, NoFreeConnection, OSError), _unforeseen),
 }

@@ -72,6 +72,18 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 ANONYMOUS = Actor(ActorKind.ANONYMOUS)
 
 
+def actor_of(recorded: Mapping[str, Any]) -> Actor:
+    """The actor that a row has `recorded`."""
+    person, client = recorded["person"] or {}, recorded["client"] or {}
+    return Actor(
+        ActorKind(recorded["kind"]),
+        UUID(person["id"]) if person else None,
+        person.get("name"),
+        UUID(client["id"]) if client else None,
+        client.get("name"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """`subject` is that of the token: `client:<id>` or `member:<id>`.

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import platform_tables
+from shared.data.platform import job_tables, platform_tables
 
 revision = "controls_0001"
 down_revision = None
@@ -10,3 +10,4 @@ down_revision = None
 
 def upgrade() -> None:
     platform_tables(op.execute, "controls")
+    job_tables(op.execute, "controls")

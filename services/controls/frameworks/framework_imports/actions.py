@@ -18,22 +18,27 @@ from services.controls.documents.faults import DocumentInvalid
 from services.controls.documents.tasks import understand
 from services.controls.frameworks.framework_imports.models import PART_BYTES, DocumentPart
 from services.controls.frameworks.framework_imports.queries import source_of
-from services.controls.frameworks.framework_imports.rules import MOST_SOURCES
+from services.controls.frameworks.framework_imports.rules import MOST_SOURCES, location_of
+from services.controls.frameworks.framework_imports.schemas import VersionInput
 from services.controls.frameworks.frameworks.models import Framework, FrameworkStatus, FrameworkVersion
 from services.controls.frameworks.requirements.models import Requirement
 from shared.children.pool import Children
 from shared.children.process import parts_of
 from shared.clock import new_id
 from shared.data.records import found, locked
-from shared.data.sessions import organisation_of
+from shared.data.sessions import instant_of, organisation_of
 from shared.events.catalogue.frameworks import FrameworkVersionImported
 from shared.events.trail import announce
 from shared.http.fields import Title
 from shared.identity.callers import PLATFORM, Actor
+from shared.identity.permissions import P
+from shared.jobs.job import Outcome
+from shared.jobs.work import Concluded, Job, Work
 from shared.problems import ComesWithAttest, Conflict, Fault, NotFound, not_allowed
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
+_READ = 0.7  # of all the work, when the document has been understood
 _AT_ONCE = 250  # requirements in one statement
 _LABEL: TypeAdapter[str] = TypeAdapter(Title)
 
@@ -166,6 +171,38 @@ async def _fill(session: AsyncSession, version: FrameworkVersion, contents: Cont
     body.seek(0)
     for number, content in enumerate(iter(lambda: body.read(PART_BYTES), b"")):
         await session.execute(insert(DocumentPart), {**common, "number": number, "content": content})
+
+
+async def import_version(work: Work[VersionInput]) -> Concluded:
+    """The import as a job."""
+    given = work.input
+    with await work.body() as body:
+        document = await read(
+            work.platform.children,
+            work.org_id,
+            lambda: work.platform.database.transaction(work.org_id),
+            body=body,
+            media_type=given.media_type,
+            bases=given.bases,
+        )
+        await work.note(_READ)
+
+        async def kept(session: AsyncSession) -> Outcome:
+            version = await keep(
+                session,
+                given.framework_id,
+                document=document,
+                label=given.label,
+                bases=given.bases,
+                by=work.by,
+                at=instant_of(session),
+            )
+            return Outcome(location=location_of(version.id))
+
+        return await work.conclude(kept)
+
+
+FRAMEWORK_IMPORT = Job("framework-import", VersionInput, P.FRAMEWORKS_WRITE, import_version)
 
 
 def _label(label: str | None) -> str:

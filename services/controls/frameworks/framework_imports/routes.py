@@ -15,7 +15,8 @@ from services.controls.documents.tables import COLUMNS
 from services.controls.documents.tasks import written_catalogue
 from services.controls.frameworks.framework_imports import actions, queries
 from services.controls.frameworks.framework_imports.models import PART_BYTES
-from services.controls.frameworks.framework_imports.rules import LARGEST, MOST_BASES, kind_of
+from services.controls.frameworks.framework_imports.rules import LARGEST, MOST_BASES, kind_of, location_of
+from services.controls.frameworks.framework_imports.schemas import VersionInput
 from services.controls.frameworks.frameworks import queries as frameworks
 from services.controls.frameworks.frameworks.models import FrameworkStatus
 from services.controls.frameworks.frameworks.schemas import FrameworkVersionDetails
@@ -23,6 +24,8 @@ from shared.http.doors import Read, Reader, Stream, Write
 from shared.http.fields import Title
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.jobs.routes import JobOut
+from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import (
     Busy,
     ComesWithAttest,
@@ -65,7 +68,9 @@ _TAKEN = {
         Conflict,
         actions.LabelTaken,
         UnsupportedMediaType,
+        TooManyJobs,
     ),
+    responses={202: {"model": JobOut, "description": "The job that imports it; its `location` will be the version"}},
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TAKEN}},
 )
@@ -84,19 +89,20 @@ async def import_framework_version(
             " names them, or one for all",
         ),
     ] = [],  # noqa: B006 - FastAPI makes a new one for each request
+    prefer: Prefer = None,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """Import a version of an own framework, up to 32 MiB: an OSCAL catalogue or profile, Attest's own JSON, or CSV.
 
     JSON with a member `catalog` or `profile` is OSCAL, which is checked against NIST's schemas of version 1.2.3.
     """
-    media_type = kind_of(content_type)
-    if media_type is None:
-        faults = [Fault("header/Content-Type", "neither JSON nor CSV")]
-        raise UnsupportedMediaType(f"A version comes as JSON or as {TABLE}.", faults=faults)
+    media_type = _media_type(content_type)
     async with stream.transaction() as session:
         await actions.own_framework(session, framework_id)
     with await stream.spool(LARGEST) as body:
+        if prefers_a_job(prefer):
+            given = VersionInput(framework_id=framework_id, media_type=media_type, label=label, bases=base)
+            return await stream.conclude(lambda write: start(write, actions.FRAMEWORK_IMPORT, given, body))
         document = await actions.read(
             stream.platform.children,
             stream.caller.org_id,
@@ -116,9 +122,17 @@ async def import_framework_version(
                 by=write.caller.actor,
                 at=write.at,
             )
-            return await write.created(frameworks.framework_version, version.id, f"/v1/framework-versions/{version.id}")
+            return await write.created(frameworks.framework_version, version.id, location_of(version.id))
 
         return await stream.conclude(keep)
+
+
+def _media_type(content_type: str | None) -> str:
+    media_type = kind_of(content_type)
+    if media_type is None:
+        faults = [Fault("header/Content-Type", "neither JSON nor CSV")]
+        raise UnsupportedMediaType(f"A version comes as JSON or as {TABLE}.", faults=faults)
+    return media_type
 
 
 @routes.get(

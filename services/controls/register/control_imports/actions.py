@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.frameworks.requirements.queries import known
 from services.controls.register.control_imports.models import Existing
 from services.controls.register.control_imports.queries import locked_by_code
-from services.controls.register.control_imports.rules import drafts_of, pointer
-from services.controls.register.control_imports.schemas import ImportedRow, ImportOut, RowFault, RowOutcome
+from services.controls.register.control_imports.rules import SHAPE, drafts_of, pointer
+from services.controls.register.control_imports.schemas import ImportedRow, ImportInput, ImportOut, RowFault, RowOutcome
 from services.controls.register.controls.actions import define_all
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.controls.schemas import ControlDraft
@@ -21,13 +21,19 @@ from services.controls.register.lifecycles.actions import revise_locked
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
+from shared.children.process import parts_of
+from shared.data.sessions import instant_of
 from shared.identity.callers import Actor
+from shared.identity.permissions import P
+from shared.jobs.job import Outcome
+from shared.jobs.work import Concluded, Job, Work
 from shared.problems import Fault, Invalid, listed
-from shared.tables.tables import Row
+from shared.tables.tables import Row, read_table
 
 T = TypeVar("T")
 
 _AT_ONCE = 250
+_READ = 0.2  # of all the work, when the table has been read
 
 
 class ImportRefused(Invalid):
@@ -42,6 +48,25 @@ class Plan:
     new: dict[int, ControlDraft] = field(default_factory=dict)
     changes: dict[int, tuple[Control, dict[str, Any]]] = field(default_factory=dict)
     left: dict[int, tuple[Control, RowOutcome]] = field(default_factory=dict)
+
+
+async def import_table(work: Work[ImportInput]) -> Concluded:
+    """The import as a job."""
+    given = work.input
+    with await work.body() as body:
+        rows = await read_table(work.platform.children, work.org_id, parts_of(body), given.table_format, SHAPE)
+    await work.note(_READ)
+
+    async def imported(session: AsyncSession) -> Outcome:
+        at = instant_of(session)
+        return Outcome(
+            await import_rows(session, rows=rows, existing=given.existing, dry_run=given.dry_run, by=work.by, at=at)
+        )
+
+    return await work.conclude(imported)
+
+
+CONTROL_IMPORT = Job("control-import", ImportInput, P.CONTROLS_WRITE, import_table)
 
 
 async def import_rows(

@@ -12,12 +12,14 @@ from services.controls.register.control_imports.rules import (
     SHAPE,
     cells_of,
 )
-from services.controls.register.control_imports.schemas import ImportOut
+from services.controls.register.control_imports.schemas import ImportInput, ImportOut
 from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.jobs.routes import JobOut
+from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
@@ -40,7 +42,9 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
         actions.ImportRefused,
         DefinitionAwaitsItsDay,
         UnsupportedMediaType,
+        TooManyJobs,
     ),
+    responses={202: {"model": JobOut, "description": "The job that imports them"}},
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(
@@ -55,10 +59,14 @@ async def import_controls(
     existing: Annotated[
         Existing, Query(description="What to do where the organisation has a control of that code already")
     ] = Existing.REVISE,
+    prefer: Prefer = None,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:
+        if prefers_a_job(prefer):
+            given = ImportInput(table_format=kind, dry_run=dry_run, existing=existing)
+            return await stream.conclude(lambda write: start(write, actions.CONTROL_IMPORT, given, spool))
         rows = await read_table(stream.platform.children, stream.caller.org_id, parts_of(spool), kind, SHAPE)
 
     async def import_rows(write: Write) -> Response:

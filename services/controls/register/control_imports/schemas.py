@@ -3,7 +3,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.register.control_imports.models import Existing
 from shared.problems import MOST_FAULTS
+from shared.tables.formats import TableFormat
+
+
+class ImportInput(BaseModel):
+    """What an import as a job has to know besides the table."""
+
+    table_format: TableFormat
+    dry_run: bool
+    existing: Existing
 
 
 class RowOutcome(StrEnum):

@@ -1,0 +1,34 @@
+"""What services announce of jobs: that one was started, by whom, and how it finished."""
+
+from typing import ClassVar
+
+from shared.events.event import Event
+
+
+class JobStarted(Event):
+    """Long work was started in the place of answering a request."""
+
+    kind: str
+
+
+class JobFinished(Event):
+    """Long work has succeeded, failed or been cancelled."""
+
+    kind: str
+    state: str
+
+
+class ControlsJobStarted(JobStarted):
+    """A job of the controls service was started."""
+
+    name: ClassVar[str] = "controls.job.started"
+
+
+class ControlsJobFinished(JobFinished):
+    """A job of the controls service has succeeded, failed or been cancelled."""
+
+    name: ClassVar[str] = "controls.job.finished"
+
+
+STARTED: dict[str, type[JobStarted]] = {kind.announcer(): kind for kind in (ControlsJobStarted,)}
+FINISHED: dict[str, type[JobFinished]] = {kind.announcer(): kind for kind in (ControlsJobFinished,)}
