@@ -170,10 +170,10 @@ _PUBLISHED = """
 """
 _STATEMENTS = """
     insert into statements_of_applicability (id, org_id, programme_id, number, framework_version, as_of,
-                                             inclusion_reason, lines, applicable, excluded, implemented, status, author,
-                                             version, created_at, updated_at)
-    select uuidv7(), org_id, id, 1, '2022 (Amd 1:2024)', now(), 'Needed to treat the risks.', '[]', 93, 0, 0, 'draft',
-           'client:seed', 1, now(), now()
+                                             inclusion_reason, lines, applicable, excluded, implemented, partly,
+                                             lines_approved, status, author, version, created_at, updated_at)
+    select uuidv7(), org_id, id, 1, '2022 (Amd 1:2024)', now(), 'Needed to treat the risks.', '[]', 93, 0, 0, 0, 0,
+           'draft', 'client:seed', 1, now(), now()
     from programmes where org_id = $1
 """
 

@@ -2,13 +2,15 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.programmes.statements_of_applicability.models import ImplementationStatus
 from services.controls.programmes.statements_of_applicability.rules import Reasoned, as_csv, implementation, line
-from services.controls.programmes.statements_of_applicability.schemas import LineControl
+from services.controls.programmes.statements_of_applicability.schemas import ApprovedLine, LineControl
 from services.controls.register.controls.models import ControlStatus
 
 _CONTROLS = st.lists(
@@ -17,6 +19,9 @@ _CONTROLS = st.lists(
         code=st.from_regex(r"[A-Z]{2}-[0-9]{2}", fullmatch=True),
         title=st.just("Control"),
         status=st.sampled_from([ControlStatus.DRAFT, ControlStatus.APPROVED, ControlStatus.IMPLEMENTED]),
+        relation=st.none() | st.sampled_from(Relation),
+        via=st.just("soc2:CC6.3"),
+        crosswalk=st.just("soc2-iso27001"),
     ),
     max_size=5,
 )
@@ -36,21 +41,41 @@ def test_a_line_says_why_it_is_in_or_why_it_is_out(decision: Reasoned | None, co
         assert said.included_because == "It treats a risk."
 
 
+def _whole(control: LineControl) -> bool:
+    return control.relation in {None, Relation.EQUAL, Relation.SUPERSET_OF}
+
+
 @given(controls=_CONTROLS)
-def test_implemented_is_every_control_in_operation(controls: list[LineControl]) -> None:
-    found = implementation([each.status for each in controls])
-    operated = [each.status == ControlStatus.IMPLEMENTED for each in controls]
+def test_implemented_is_every_control_in_operation_that_answers_all_of_it(controls: list[LineControl]) -> None:
+    found = implementation(controls)
+    whole = [each.status == ControlStatus.IMPLEMENTED for each in controls if _whole(each)]
     assert (found == ImplementationStatus.NOT_IMPLEMENTED) == (not controls)
-    assert (found == ImplementationStatus.IMPLEMENTED) == (bool(controls) and all(operated))
-    assert (found == ImplementationStatus.PARTLY) == (any(operated) and not all(operated))
+    assert (found == ImplementationStatus.IMPLEMENTED) == (bool(whole) and all(whole))
+    if found in {ImplementationStatus.PARTLY, ImplementationStatus.PLANNED}:
+        some = any(each.status == ControlStatus.IMPLEMENTED for each in controls)
+        assert (found == ImplementationStatus.PARTLY) == some
+
+
+@given(controls=_CONTROLS)
+def test_parts_are_not_added_up_and_take_nothing_away(controls: list[LineControl]) -> None:
+    whole, parts = [each for each in controls if _whole(each)], [each for each in controls if not _whole(each)]
+    assert implementation(parts) != ImplementationStatus.IMPLEMENTED
+    if implementation(whole) == ImplementationStatus.IMPLEMENTED:
+        assert implementation(controls) == ImplementationStatus.IMPLEMENTED
 
 
 @given(reason=_REASON, controls=_CONTROLS)
 def test_csv_reads_back_and_holds_no_formula(reason: str, controls: list[LineControl]) -> None:
-    said = [line("A.5.15", "Access control", Reasoned(relevant=True, reason=reason), controls, "It treats a risk.")]
-    heading, row = csv.reader(io.StringIO(as_csv(said), newline=""))
+    said = line("A.5.15", "Access control", Reasoned(relevant=True, reason=reason), controls, "It treats a risk.")
+    approved = ApprovedLine(
+        **said.model_dump(), approver="kim@example.com", approved_at=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    heading, row = csv.reader(io.StringIO(as_csv([approved]), newline=""))
     told = dict(zip(heading, row, strict=True))
     assert told["control"] == "A.5.15"
     assert told["included because"].removeprefix("'") == reason.removeprefix("'")
-    assert told["through controls"] == " ".join(sorted(each.code for each in controls))
+    through = [each.partition(" ")[0] for each in told["through controls"].split("; ") if each]
+    assert through == sorted(each.code for each in controls)
+    assert told["through controls"].count("(") == sum(each.relation is not None for each in controls)
+    assert told["approved by"] == "kim@example.com"
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)

@@ -27,6 +27,11 @@ async def _drafted(org: Organisation, programme_id: str) -> dict[str, Any]:
     return created(await org.manager.post(_PATH, json=wanted))
 
 
+async def _approve_lines(org: Organisation, statement: dict[str, Any], *refs: str) -> dict[str, Any]:
+    wanted = {"refs": list(refs)} if refs else {}
+    return ok(await org.second_manager.post(f"{_PATH}/{statement['id']}/line-approvals", json=wanted))
+
+
 async def _lines(org: Organisation, statement: dict[str, Any]) -> dict[str, dict[str, Any]]:
     document = ok(await org.viewer.get(f"{_PATH}/{statement['id']}/document"))
     assert document["programme"] == "SOC 2 Type 2"
@@ -87,6 +92,7 @@ async def test_what_was_approved_stays_as_it_was(org: Organisation) -> None:
     path = f"{_PATH}/{first['id']}"
     problem(await org.manager.post(f"{path}/approvals"), 403, "separation-of-duties")
     problem(await org.owner.post(f"{path}/approvals"), 403, "forbidden")
+    await _approve_lines(org, first)
     approved = ok(await org.second_manager.post(f"{path}/approvals"))
     assert (approved["status"], approved["approver"] != approved["author"]) == ("approved", True)
     before = await _lines(org, first)
@@ -97,9 +103,76 @@ async def test_what_was_approved_stays_as_it_was(org: Organisation) -> None:
     problem(await org.second_manager.post(f"{path}/approvals"), 409, "conflict")
     second = await _drafted(org, going)
     assert (second["number"], second["excluded"], second["implemented"]) == (2, 1, 1)
+    await _approve_lines(org, second)
     ok(await org.second_manager.post(f"{_PATH}/{second['id']}/approvals"))
     listed = ok(await org.viewer.get(_PATH, params={"programme_id": going}))["items"]
     assert [(each["number"], each["status"]) for each in listed] == [(2, "approved"), (1, "superseded")]
+
+
+async def test_lines_say_through_what_and_how_far(org: Organisation) -> None:
+    going = await programme(org, **_ISO)
+    await control(org, "AC-01", ["soc2:CC6.3"])
+    await control(org, "AC-02", ["soc2:CC6.2", "iso27001:A.5.18"], until="approved")
+    ok(await org.manager.post(f"/v1/programmes/{going}/adoptions", json={}))
+    statement = await _drafted(org, going)
+    assert (statement["applicable"], statement["implemented"], statement["partly"]) == (93, 3, 3)
+    lines = await _lines(org, statement)
+    assert {ref for ref, each in lines.items() if each["implementation"] == "implemented"} == {
+        "A.8.2",
+        "A.8.3",
+        "A.8.4",
+    }
+    assert {ref for ref, each in lines.items() if each["implementation"] == "planned"} == {"A.5.16", "A.5.17", "A.6.5"}
+    (powers,) = lines["A.8.2"]["controls"]
+    assert (powers["code"], powers["relation"], powers["via"], powers["crosswalk"]) == (
+        "AC-01",
+        "superset_of",
+        "soc2:CC6.3",
+        "soc2-iso27001",
+    )
+    # AC-02 names it itself, and is not in operation; AC-01 is, and answers a part of it.
+    assert lines["A.5.18"]["implementation"] == "partly"
+    assert [(each["code"], each["relation"], each["via"]) for each in lines["A.5.18"]["controls"]] == [
+        ("AC-01", "intersects_with", "soc2:CC6.3"),
+        ("AC-02", None, None),
+    ]
+    answer = await org.viewer.get(f"{_PATH}/{statement['id']}/document", params={"as": "csv"})
+    rows = {row["control"]: row for row in csv.DictReader(io.StringIO(answer.text, newline=""))}
+    assert rows["A.5.18"]["through controls"] == "AC-01 (intersects_with via soc2:CC6.3); AC-02"
+
+
+async def test_each_line_is_approved_by_another_than_the_author(org: Organisation, other_org: Organisation) -> None:
+    statement = await _drafted(org, await programme(org, **_ISO))
+    path = f"{_PATH}/{statement['id']}"
+    problem(await org.second_manager.post(f"{path}/approvals"), 409, "lines-await-approval")
+    problem(await org.manager.post(f"{path}/line-approvals", json={}), 403, "separation-of-duties")
+    problem(await org.owner.post(f"{path}/line-approvals", json={}), 403, "forbidden")
+    problem(await other_org.second_manager.post(f"{path}/line-approvals", json={}), 404, "not-found")
+    wrong = {"refs": ["A.5.15", "9.2.1"]}
+    refused = problem(await org.second_manager.post(f"{path}/line-approvals", json=wrong), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/refs/1"]
+    some = await _approve_lines(org, statement, "A.5.15", "A.5.18", "A.5.15")
+    assert (some["lines_approved"], some["status"], some["version"]) == (2, "draft", 2)
+    assert (await _approve_lines(org, statement, "A.5.15"))["version"] == 2
+    refused = problem(await org.second_manager.post(f"{path}/approvals"), 409, "lines-await-approval")
+    assert refused["detail"] == "91 of 93 lines have not been approved."
+    lines = await _lines(org, statement)
+    approved = {ref: each["approver"] for ref, each in lines.items() if each["approver"]}
+    assert set(approved) == {"A.5.15", "A.5.18"}
+    assert lines["A.5.15"]["approved_at"]
+    assert lines["A.5.16"]["approved_at"] is None
+    assert (await _approve_lines(org, statement))["lines_approved"] == 93
+    done = ok(await org.second_manager.post(f"{path}/approvals"))
+    assert (done["status"], done["approver"]) == ("approved", approved["A.5.15"])
+    problem(await org.second_manager.post(f"{path}/line-approvals", json={}), 409, "conflict")
+    trail = ok(await org.admin.get("/v1/services/controls/trail", params={"subject": statement["id"]}))["items"]
+    assert [each["type"].rpartition(".")[2] for each in trail] == [
+        "drafted",
+        "lines_approved",
+        "lines_approved",
+        "approved",
+    ]
+    assert trail[1]["data"]["refs"] == ["A.5.15", "A.5.18"]
 
 
 async def test_a_draft_can_be_withdrawn_with_a_reason(org: Organisation, other_org: Organisation) -> None:

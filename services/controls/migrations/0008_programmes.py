@@ -71,7 +71,9 @@ _TABLES = (
         lines jsonb not null,
         applicable integer not null,
         excluded integer not null,
-        implemented integer not null check (implemented <= applicable),
+        implemented integer not null,
+        partly integer not null,
+        lines_approved integer not null,
         status text not null check (status in ('draft', 'approved', 'superseded', 'withdrawn')),
         author text not null,
         approver text check (approver <> author),
@@ -79,10 +81,22 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
+        check (implemented + partly <= applicable),
         constraint statement_number_is_unique unique (programme_id, number),
+        constraint approved_statement_has_approved_lines check (
+            status in ('draft', 'withdrawn') or lines_approved = applicable + excluded
+        ),
         constraint statement_in_force_is_approved check (
             (approver is null) = (approved_at is null) and (approver is null) = (status in ('draft', 'withdrawn'))
         )
+    )""",
+    """create table statement_line_approvals (
+        org_id uuid not null,
+        statement_id uuid not null references statements_of_applicability,
+        ref text not null,
+        approver text not null,
+        approved_at timestamptz not null,
+        primary key (statement_id, ref)
     )""",
     """create unique index statement_in_force_is_one on statements_of_applicability (programme_id)
         where status = 'approved'""",
@@ -175,15 +189,17 @@ def upgrade() -> None:
         "programmes",
         "scope_decisions",
         "statements_of_applicability",
+        "statement_line_approvals",
         "upgrades",
         "upgrade_effects",
         "adoptions",
         "adopted_mappings",
     ):
         fence(op.execute, "controls", table)
-    # Nothing changes a statement once it is written but its status and who approved it.
+    # Nothing changes a statement once it is written but its status and who approved it and its lines.
     op.execute("revoke update on statements_of_applicability from controls_app")
     op.execute(
-        "grant update (status, approver, approved_at, version, updated_at) on statements_of_applicability"
-        " to controls_app"
+        "grant update (status, approver, approved_at, lines_approved, version, updated_at)"
+        " on statements_of_applicability to controls_app"
     )
+    op.execute("revoke update on statement_line_approvals from controls_app")

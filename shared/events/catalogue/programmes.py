@@ -80,6 +80,14 @@ class StatementDrafted(_Statement):
     name: ClassVar[str] = "controls.statement_of_applicability.drafted"
 
 
+class StatementLinesApproved(_Statement):
+    """Someone other than its author approved lines of a Statement of Applicability."""
+
+    name: ClassVar[str] = "controls.statement_of_applicability.lines_approved"
+
+    refs: list[str]
+
+
 class StatementApproved(_Statement):
     """Someone other than its author approved a Statement of Applicability."""
 

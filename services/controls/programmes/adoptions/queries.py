@@ -119,16 +119,22 @@ def adopted_references(framework: str) -> Subquery:
     """
     reference = case((_M.relation.in_(COVERING), _M.requirement), else_=literal(PARTLY) + _M.requirement)
     ordered = aggregate_order_by(literal(" "), _M.requirement.collate("C"))
-    return (
-        select(_M.control_id, func.string_agg(reference, ordered).label("references"))
-        .join(table_of(Control), _C.id == _M.control_id)
-        .where(
-            _M.framework == framework,
-            _M.status == AdoptedMappingStatus.ACTIVE,
-            _M.requirement != func.all(_C.requirements),
-        )
-        .group_by(_M.control_id)
-        .subquery()
+    references = select(_M.control_id, func.string_agg(reference, ordered).label("references"))
+    return _counting(references, framework).group_by(_M.control_id).subquery()
+
+
+async def adopted_ways(session: AsyncSession, framework: str) -> dict[tuple[str, str], Any]:
+    """Through what controls answer requirements of a framework by adopted mappings, by the codes of both."""
+    ways = _counting(select(_C.code, _M.requirement, _M.via, _M.relation, _M.crosswalk), framework)
+    return {(row.code, row.requirement): row for row in await session.execute(ways)}
+
+
+def _counting(query: Select[Any], framework: str) -> Select[Any]:
+    """The adopted mappings that count: in use, and of what the control's own text does not name."""
+    return query.join(table_of(Control), _C.id == _M.control_id).where(
+        _M.framework == framework,
+        _M.status == AdoptedMappingStatus.ACTIVE,
+        _M.requirement != func.all(_C.requirements),
     )
 
 

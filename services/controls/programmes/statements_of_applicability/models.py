@@ -7,7 +7,7 @@ from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.controls.base import Base
+from services.controls.base import Base, Part
 from shared.data.base import instant
 
 
@@ -21,7 +21,7 @@ class StatementStatus(StrEnum):
 
 
 class ImplementationStatus(StrEnum):
-    """Whether the controls that answer an Annex A control are in operation: all, some, none yet; or there is none."""
+    """Whether controls in operation answer an Annex A control: all of it, a part, none of it yet; or there is none."""
 
     IMPLEMENTED = "implemented"
     PARTLY = "partly"
@@ -32,7 +32,8 @@ class ImplementationStatus(StrEnum):
 class Statement(Base, table=True):
     """One version of a programme's Statement of Applicability (ISO/IEC 27001, 6.1.3 d), as it was on one instant.
 
-    Whoever approves it approves the lines they have read, so that these never change; the database grants no change.
+    Whoever approves lines approves what they have read, so that these never change; the database grants no change. A
+    statement is approved when each of its lines is.
     """
 
     __tablename__ = "statements_of_applicability"
@@ -46,7 +47,20 @@ class Statement(Base, table=True):
     applicable: int
     excluded: int
     implemented: int
+    partly: int
+    lines_approved: int = 0
     status: str = StatementStatus.DRAFT
     author: str
     approver: str | None = None
     approved_at: datetime | None = instant(default=None)
+
+
+class LineApproval(Part, table=True):
+    """That somebody other than the author approved one line of a statement."""
+
+    __tablename__ = "statement_line_approvals"
+
+    statement_id: UUID = Field(primary_key=True)
+    ref: str = Field(primary_key=True)
+    approver: str
+    approved_at: datetime = instant()

@@ -1,14 +1,17 @@
 from collections import defaultdict
+from itertools import product
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.programmes.adoptions.queries import adopted_ways
 from services.controls.programmes.programmes.models import Programme
 from services.controls.programmes.readiness.queries import Situation, control_groups
 from services.controls.programmes.scope_decisions.models import DecisionStatus
-from services.controls.programmes.statements_of_applicability.models import Statement, StatementStatus
+from services.controls.programmes.statements_of_applicability.models import LineApproval, Statement, StatementStatus
 from services.controls.programmes.statements_of_applicability.rules import ANNEX_A, Reasoned, line
 from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
 from services.controls.register.controls.queries import named
@@ -19,6 +22,7 @@ from shared.data.records import lock_rows
 from shared.http.fields import UpdatedSince
 
 _C = table_of(Statement).c
+_L = table_of(LineApproval).c
 _P = table_of(Programme).c
 
 _STATEMENT = select(
@@ -31,6 +35,8 @@ _STATEMENT = select(
     _C.applicable,
     _C.excluded,
     _C.implemented,
+    _C.partly,
+    _C.lines_approved,
     _C.status,
     _C.author,
     _C.approver,
@@ -52,6 +58,26 @@ class StatementQuery(ListQuery):
 
 statements = Listing(_STATEMENT, id=_C.id, query=StatementQuery)
 
+# Each line with who approved it; the lines themselves never change.
+_LINE = (
+    func.jsonb_array_elements(_C.lines)
+    .table_valued(column("value", JSONB), with_ordinality="place", name="line")
+    .render_derived()
+)
+_APPROVED = func.jsonb_build_object("approver", _L.approver, "approved_at", _L.approved_at)
+_LINES = (
+    select(func.jsonb_agg(aggregate_order_by(_LINE.c.value.concat(_APPROVED), _LINE.c.place)))
+    .select_from(
+        _LINE.join(
+            table_of(LineApproval),
+            and_(_L.statement_id == _C.id, _L.ref == _LINE.c.value["ref"].astext),
+            isouter=True,
+        )
+    )
+    .correlate(table_of(Statement))
+    .scalar_subquery()
+)
+
 # The whole statement, as a reader gets it: its lines are a document, and no list brings them along.
 document = One(
     "statement of applicability",
@@ -65,7 +91,7 @@ document = One(
         _C.author,
         _C.approver,
         _C.approved_at,
-        _C.lines,
+        func.coalesce(_LINES, _C.lines).label("lines"),
         _C.version,
     ).join(table_of(Programme), _P.id == _C.programme_id),
     by=_C.id,
@@ -83,17 +109,30 @@ async def approved_of(session: AsyncSession, programme_id: UUID) -> Statement | 
     return next(iter(await lock_rows(session, query)), None)
 
 
+async def approved_refs(session: AsyncSession, statement_id: UUID) -> frozenset[str]:
+    """Which lines of a statement are approved."""
+    return frozenset(await session.scalars(select(_L.ref).where(_L.statement_id == statement_id)))
+
+
 async def lines(session: AsyncSession, situation: Situation, inclusion_reason: str) -> list[Line]:
     """A line for each Annex A control, from what was decided and who answers."""
     groups = await control_groups(session, situation)
     names = await named(session, {code for group in groups for code in group.codes})
+    adopted = await adopted_ways(session, situation.framework)
     answering: dict[str, list[LineControl]] = defaultdict(list)
     for group in groups:
-        named_controls = [
-            LineControl(code=code, title=names[code].title, status=group.facts.status) for code in group.codes
-        ]
-        for ref in group.requirements:
-            answering[ref] += named_controls
+        for code, ref in product(group.codes, (*group.requirements, *group.in_part)):
+            way = adopted.get((code, f"{situation.framework}:{ref}"))
+            answering[ref].append(
+                LineControl(
+                    code=code,
+                    title=names[code].title,
+                    status=group.facts.status,
+                    relation=way and way.relation,
+                    via=way and way.via,
+                    crosswalk=way and way.crosswalk,
+                )
+            )
     decided = {
         ref: Reasoned(decision.relevant, decision.reason, decision.grounds, decision.risks)
         for ref, decision in situation.decisions.items()

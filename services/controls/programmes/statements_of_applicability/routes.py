@@ -6,6 +6,7 @@ from fastapi import Query, Response
 from services.controls.programmes.statements_of_applicability import actions, queries
 from services.controls.programmes.statements_of_applicability.rules import as_csv
 from services.controls.programmes.statements_of_applicability.schemas import (
+    LineApprovals,
     StatementDocument,
     StatementDraft,
     StatementOut,
@@ -83,13 +84,27 @@ async def draft_statement_of_applicability(wanted: StatementDraft, write: Write)
 
 
 @routes.post(
-    "/v1/statements-of-applicability/{statement_id}/approvals",
+    "/v1/statements-of-applicability/{statement_id}/line-approvals",
     permission=P.PROGRAMMES_APPROVE,
     response_model=StatementOut,
     refuses=(NotFound, SeparationOfDuties),
 )
+async def approve_statement_of_applicability_lines(
+    statement_id: UUID, approvals: LineApprovals, write: Write
+) -> Response:
+    """Approve lines of a draft as they are: chosen ones, or all that await it. The approver is not its author."""
+    await actions.approve_lines(write.session, statement_id, approvals=approvals, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.statement, statement_id)
+
+
+@routes.post(
+    "/v1/statements-of-applicability/{statement_id}/approvals",
+    permission=P.PROGRAMMES_APPROVE,
+    response_model=StatementOut,
+    refuses=(NotFound, SeparationOfDuties, actions.LinesAwaitApproval),
+)
 async def approve_statement_of_applicability(statement_id: UUID, write: Write) -> Response:
-    """Approve a draft as it is. The approver is not its author; the one approved before is superseded."""
+    """Approve a draft whose lines are all approved. The approver is not its author; the one before is superseded."""
     await actions.approve(write.session, statement_id, by=write.caller.actor, at=write.at)
     return await write.changed(queries.statement, statement_id)
 

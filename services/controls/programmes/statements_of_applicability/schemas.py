@@ -3,7 +3,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.programmes.scope_decisions.models import Ground
+from services.controls.programmes.scope_decisions.schemas import Ref
 from services.controls.programmes.statements_of_applicability.models import ImplementationStatus, StatementStatus
 from services.controls.register.controls.models import ControlStatus
 from shared.http.fields import Input, Prose
@@ -19,10 +21,30 @@ class StatementDraft(Input):
     )
 
 
+class LineApprovals(Input):
+    """Which lines of a draft are approved as they are."""
+
+    refs: list[Ref] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        examples=[["A.5.15", "A.5.18"]],
+        description="The Annex A controls whose lines these are; all that await approval when left out",
+    )
+
+
 class LineControl(BaseModel):
+    """A control that answers the Annex A control, and through what."""
+
     code: str = Field(examples=["AC-01"])
     title: str
     status: ControlStatus
+    relation: Relation | None = Field(
+        description="How `via` stood to the Annex A control when the mapping was adopted: `equal` and `superset_of`"
+        " answer all of it, others a part. Null where the control itself names it, and so answers all of it"
+    )
+    via: str | None = Field(examples=["soc2:CC6.3"], description="Through which requirement that the control answers")
+    crosswalk: str | None = Field(examples=["soc2-iso27001"], description="Through an entry of which crosswalk")
 
 
 class Line(BaseModel):
@@ -40,6 +62,13 @@ class Line(BaseModel):
     excluded_because: str | None = Field(description="Null when it is applicable")
 
 
+class ApprovedLine(Line):
+    """A line, and who approved it."""
+
+    approver: str | None = Field(description="Null until somebody other than the author has approved it")
+    approved_at: datetime | None
+
+
 class StatementOut(BaseModel):
     id: UUID
     programme_id: UUID
@@ -50,6 +79,8 @@ class StatementOut(BaseModel):
     applicable: int = Field(examples=[91])
     excluded: int = Field(examples=[2])
     implemented: int = Field(description="How many of the applicable ones are implemented")
+    partly: int = Field(description="How many of them are implemented in part")
+    lines_approved: int = Field(description="How many lines somebody other than the author has approved")
     status: StatementStatus
     author: str = Field(description="Who had it written; someone else approves it")
     approver: str | None
@@ -71,5 +102,5 @@ class StatementDocument(BaseModel):
     author: str
     approver: str | None
     approved_at: datetime | None
-    lines: list[Line]
+    lines: list[ApprovedLine]
     version: int
