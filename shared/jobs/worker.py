@@ -81,6 +81,10 @@ class JobWorker:
             values = {"state": JobState.RUNNING, "due_at": at + self._lease, "updated_at": at}
             counted = {"attempt": _C.attempt + 1, "version": _C.version + 1}
             row = (await session.execute(take.values(**values, **counted))).one_or_none()
+        if row and row.attempt > 1:
+            _log.warning(
+                "job %s (%s) of organisation %s is begun again: attempt %s", job_id, row.kind, org_id, row.attempt
+            )
         return self._work_of(row) if row else None
 
     def _work_of(self, row: Row[Any]) -> Work[Any]:

@@ -109,7 +109,7 @@ async def test_a_job_is_done_step_by_step(platform: Platform, named: dict[str, J
 
 
 async def test_what_a_killed_worker_has_done_is_not_done_again(
-    stack: Stack, platform: Platform, named: dict[str, Job[Any]], org_id: UUID
+    stack: Stack, platform: Platform, named: dict[str, Job[Any]], org_id: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = await queued(platform, org_id, named["steps"], hangs_at=2)
     suffix = named["steps"].kind.partition("-")[2]
@@ -129,6 +129,7 @@ async def test_what_a_killed_worker_has_done_is_not_done_again(
         await process.wait()
         job = await once(platform, org_id, key)
     assert (job.state, job.attempt, job.result) == ("succeeded", 2, {"done": 4})
+    assert f"job {key} ({job.kind}) of organisation {org_id} is begun again: attempt 2" in caplog.text
     assert await done(platform, org_id, key) == 4
 
 

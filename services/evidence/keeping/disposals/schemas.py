@@ -33,7 +33,7 @@ class DisposalCancellation(Input):
 
 
 class DisposalOut(BaseModel):
-    """A run: its preview until it is approved, a job with its progress from then on."""
+    """A run: its preview until it is approved, and how far it is from then on."""
 
     id: UUID
     reason: str
