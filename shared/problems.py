@@ -5,9 +5,9 @@ a client can rely on it: `Stale` is `/problems/stale`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 MOST_FAULTS = 100
 _MOST_CHARACTERS = 64 * 1024  # of all faults of one problem
@@ -211,3 +211,8 @@ def not_allowed(verb: str, state: str, allowed: Sequence[str]) -> Conflict:
     """The refusal of a transition, naming the ones the present state allows."""
     can = ", ".join(allowed) if allowed else "nothing further"
     return Conflict(f"Cannot {verb} from state '{state}'; this state allows: {can}.")
+
+
+def words_of(error: Mapping[str, Any]) -> str:
+    """What Pydantic says of a value, without the kind of exception that a validator raised."""
+    return str(error["msg"]).removeprefix("Value error, ")

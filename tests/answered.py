@@ -39,9 +39,22 @@ def undeclared() -> list[str]:
 
 def unanswered() -> list[str]:
     """What an operation declares in `refuses` and no test had it answer, without the justified ones."""
-    lines = {_of_any_service(line) for line in _lines()}
-    justified = set(_JUSTIFIED.read_text(encoding="utf-8").splitlines())
-    return sorted({_of_any_service(line) for line in _declared()} - lines - justified)
+    return sorted({_of_any_service(line) for line in _declared()} - _answered() - _justified())
+
+
+def justified_in_vain() -> list[str]:
+    """What is justified as unanswered and is declared no longer."""
+    return sorted(_justified() - {_of_any_service(line) for line in _declared()})
+
+
+def _answered() -> set[str]:
+    return {_of_any_service(line) for line in _lines()}
+
+
+def _justified() -> set[str]:
+    """The lines of `unanswered.txt` but for the reasons above them."""
+    lines = _JUSTIFIED.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
 
 
 def _lines() -> set[str]:

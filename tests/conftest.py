@@ -28,16 +28,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput") and answered.undeclared():
+    if not hasattr(session.config, "workerinput") and _faults_of_declarations(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in answered.undeclared():
-        terminalreporter.write_line(f"answered and not declared in `refuses`: {line}", red=True)
-    if config.args_source == pytest.Config.ArgsSource.TESTPATHS:
-        for line in answered.unanswered():
-            terminalreporter.write_line(f"declared in `refuses` and never answered: {line}")
+    for line in _faults_of_declarations(config):
+        terminalreporter.write_line(line, red=True)
+
+
+def _faults_of_declarations(config: pytest.Config) -> list[str]:
+    """What is wrong with the problems that operations declare; whether all were answered, only of a whole run says."""
+    faults = [f"answered and not declared in `refuses`: {line}" for line in answered.undeclared()]
+    chosen = config.option.keyword or config.option.markexpr or config.option.lf
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen:
+        faults += [f"declared in `refuses` and never answered: {line}" for line in answered.unanswered()]
+        faults += [f"in unanswered.txt and declared no longer: {line}" for line in answered.justified_in_vain()]
+    return faults
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from asyncpg import PostgresError
@@ -28,6 +28,7 @@ from shared.problems import (
     TooLarge,
     Unavailable,
     Unforeseen,
+    words_of,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -116,15 +117,10 @@ async def _refused(request: Request, problem: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
-    faults = [Fault(_pointer(fault["loc"]), _words(fault)) for fault in found]
+    faults = [Fault(_pointer(fault["loc"]), words_of(fault)) for fault in found]
     detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults[:3])
     unreadable = any(fault["type"] == "json_invalid" for fault in found)
     return answer(request, (Malformed if unreadable else Invalid)(detail, faults=faults))
-
-
-def _words(error: Mapping[str, Any]) -> str:
-    """What Pydantic says of a value, without the kind of exception that a validator raised."""
-    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _pointer(location: Sequence[Any]) -> str:

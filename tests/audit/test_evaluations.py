@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from deploy.client import address_of, client
 from services.audit.engagements.exceptions import actions
 from services.audit.engagements.exceptions.schemas import EvaluationDraft
 from shared.data.sessions import Database
 from shared.problems import SeparationOfDuties
 from tests.audit.given import EVALUATION, NOBODY, NOW, RESPONSE, an_exception, hear, moved, recovers
-from tests.support import Organisation, acting, ok, problem
+from tests.support import Organisation, acting, created, ok, problem
 
 HOUR = timedelta(hours=1)
 
@@ -66,6 +67,18 @@ async def test_who_responds_does_not_evaluate_nor_the_other_way_round(org: Organ
         await actions.evaluate(session, second, draft=draft, by=both, at=NOW)
         with pytest.raises(SeparationOfDuties, match="The evaluator of an exception cannot respond for management"):
             await actions.respond(session, second, text="It is mended.", by=both, at=NOW)
+
+
+async def test_two_clients_of_one_person_are_one_side(org: Organisation, database: Database) -> None:
+    first, second = [f"/v1/exceptions/{(await an_exception(org, database))['id']}" for _ in range(2)]
+    ok(await org.manager.post(f"{first}/responses", json=RESPONSE))
+    draft = {"title": "Another side", "roles": ["auditor"], "responsible": address_of("manager")}
+    registered = created(await org.admin.post("/v1/api-clients", json=draft))
+    url = str(org.admin.base_url).rstrip("/")
+    async with client(url, registered["id"], registered["client_secret"]) as auditor:
+        problem(await auditor.post(f"{first}/evaluations", json=EVALUATION), 403, "separation-of-duties")
+        ok(await auditor.post(f"{second}/evaluations", json=EVALUATION))
+    problem(await org.manager.post(f"{second}/responses", json=RESPONSE), 403, "separation-of-duties")
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,10 @@ async def test_the_owner_does_not_test(org: Organisation) -> None:
     own = _plan(control, procedure, tester="dana@example.com")
     problem(await org.manager.post("/v1/control-tests", json=own), 403, "separation-of-duties")
     test = created(await org.manager.post("/v1/control-tests", json=_plan(control, procedure)))["id"]
-    actor = ok(await org.viewer.get(f"/v1/controls/{control}"))["author"]
     tag = {"If-Match": "*"}
+    given = await org.manager.patch(f"/v1/control-tests/{test}", json={"tester": "dana@example.com"}, headers=tag)
+    problem(given, 403, "separation-of-duties")
+    actor = ok(await org.viewer.get(f"/v1/controls/{control}"))["author"]
     ok(await org.manager.patch(f"/v1/controls/{control}", json={"owner": actor}, headers=tag))
     refused = await org.manager.post(f"/v1/control-tests/{test}/results", json=DONE)
     assert "owner" in problem(refused, 403, "separation-of-duties")["detail"]

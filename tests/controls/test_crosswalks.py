@@ -71,6 +71,9 @@ async def test_what_comes_with_attest_is_nobodys_to_change(org: Organisation) ->
     (entry, *_) = ok(await org.viewer.get("/v1/crosswalk-entries", params={"crosswalk_id": shipped["id"]}))["items"]
     gone = await org.manager.delete(f"/v1/crosswalk-entries/{entry['id']}", headers={"If-Match": "*"})
     problem(gone, 409, "comes-with-attest")
+    other = {"relation": "subset_of"}
+    revised = await org.manager.patch(f"/v1/crosswalk-entries/{entry['id']}", json=other, headers={"If-Match": "*"})
+    problem(revised, 409, "comes-with-attest")
     draft = {"crosswalk_id": shipped["id"], "source": "soc2:CC6.1", "target": "iso27001:A.8.34", "relation": "equal"}
     problem(await org.manager.post("/v1/crosswalk-entries", json=draft), 409, "comes-with-attest")
 

@@ -182,6 +182,9 @@ async def test_a_period_that_is_none_is_refused(org: Organisation, period: tuple
     query = {"from": period[0], "to": period[1]}
     refused = problem(await org.viewer.get("/v1/control-occurrences", params=query), 422, "period-refused")
     assert refused["errors"][0]["pointer"] == "query/to"
+    control = await _operated(org, "AC-01")
+    one = await org.viewer.get(f"/v1/controls/{control}/occurrences", params=query)
+    problem(one, 422, "period-refused")
     missing = problem(await org.viewer.get("/v1/control-occurrences", params={"from": "2025-01-01"}), 422, "invalid")
     assert missing["errors"][0]["pointer"] == "query/to"
 

@@ -254,6 +254,14 @@ async def test_a_cadence_that_is_none_is_named(org: Organisation, changes: dict[
     assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]
 
 
+async def test_a_cadence_that_began_long_ago_is_refused_of_an_expectation_that_is_there(org: Organisation) -> None:
+    expectation = await an_expectation(org)
+    change = {"cadence": a_cadence(ago=400)}
+    path = f"/v1/expectations/{expectation['id']}"
+    refused = problem(await org.manager.patch(path, json=change, headers=ANY_VERSION), 422, "began-too-long-ago")
+    assert [each["pointer"] for each in refused["errors"]] == ["/cadence/starts_on"]
+
+
 async def test_only_who_may_write_changes_a_collection(org: Organisation) -> None:
     _, (first, _) = await two_collections(org)
     path = f"/v1/collections/{first['id']}"

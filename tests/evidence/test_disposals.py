@@ -112,6 +112,10 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
     told = ok(await org.viewer.get(f"/v1/evidence/{item['id']}/retention"))
     assert (told["disposal_id"], told["sha256"]) == (run["id"], hashlib.sha256(content).hexdigest())
     problem(await org.viewer.get(f"/v1/evidence/{item['id']}/content"), 410, "disposed")
+    assert (await org.viewer.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.GONE
+    classified = {"class_id": None, "reason": "Records schedule"}
+    late = await org.manager.put(f"/v1/evidence/{item['id']}/retention", json=classified, headers={"If-Match": "*"})
+    problem(late, 410, "gone")
     assert not stored(stack, org, content)
     assert ok(await org.viewer.get("/v1/storage"))["used_bytes"] == 0
     types = [

@@ -47,8 +47,10 @@ async def test_a_link_is_followed_without_a_token_and_noted(stack: Stack, org: O
         assert answer.headers["Cache-Control"] == "private, no-cache"
         part = await stranger.get(link["path"], headers={"Range": "bytes=10-19"})
         assert (part.status_code, part.content) == (206, content[10:20])
+        beyond = await stranger.get(link["path"], headers={"Range": "bytes=3000-"})
+        problem(beyond, 416, "range-not-satisfiable")
     told = await told_of(org, link)
-    assert [each["type"] for each in told] == ["evidence.link.issued", *["evidence.link.followed"] * 2]
+    assert [each["type"] for each in told] == ["evidence.link.issued", *["evidence.link.followed"] * 3]
     assert told[-1]["data"]["file_id"] == file["id"]
     assert told[-1]["actor"] == "anonymous"
 

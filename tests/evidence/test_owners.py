@@ -89,6 +89,31 @@ async def test_owners_who_are_unknown_or_gone_are_refused(org: Organisation, fie
 
     await eventually(refused_as_gone)
     problem(await org.manager.patch(paths[1], json={field: nora["id"]}, headers=ANY_VERSION), 422, "person-gone")
+    draft = {name: expectation[name] for name in ("control_id", "title", "description", "kind")}
+    draft |= {"freshness_days": 90, "expiring_days": 14, "owner": "dana@example.com", field: nora["id"]}
+    problem(await org.manager.post("/v1/expectations", json=draft), 422, "person-gone")
+    nobody = draft | {field: "nobody@example.com"}
+    problem(await org.manager.post("/v1/expectations", json=nobody), 422, "unknown-person")
+    feed = {"title": "Theirs", "owner": nora["id"]}
+    problem(await org.owner.post("/v1/calendar-feeds", json=feed), 422, "person-gone")
+
+
+async def test_nobody_is_their_own_backup(org: Organisation) -> None:
+    nora = await newcomer(org, "nora")
+    expectation = await an_expectation(org, owner=nora["id"], cadence=a_cadence(ago=3))
+    first, *_ = await collections_of(org, expectation)
+    both = {"owner": "nora@example.com", "backup_owner": "Nora@Example.ORG"}
+    draft = {name: expectation[name] for name in ("control_id", "title", "description", "kind")}
+    draft |= {"freshness_days": 90, "expiring_days": 14}
+    for answer in (
+        await org.manager.post("/v1/expectations", json=draft | both),
+        await org.manager.patch(
+            f"/v1/expectations/{expectation['id']}", json={"backup_owner": nora["id"]}, headers=ANY_VERSION
+        ),
+        await org.manager.patch(f"/v1/collections/{first['id']}", json=both, headers=ANY_VERSION),
+    ):
+        refused = problem(answer, 422, "invalid")
+        assert [fault["pointer"] for fault in refused["errors"]] == ["/backup_owner"]
 
 
 async def test_a_calendar_feed_of_nobody_is_refused(org: Organisation) -> None:

@@ -190,6 +190,9 @@ async def test_a_schema_is_one_organisations(org: Organisation, other_org: Organ
     refused = await other_org.manager.patch(path, json=named, headers={"If-Match": "*"})
     problem(refused, 422, "unknown-record-schema")
     problem(await handed_in(other_org, theirs, {}, **named), 422, "unknown-record-schema")
+    draft = {name: theirs[name] for name in ("control_id", "title", "description", "kind", "freshness_days")}
+    draft |= {"expiring_days": theirs["expiring_days"], "owner": "dana@example.com", **named}
+    problem(await other_org.manager.post("/v1/expectations", json=draft), 422, "unknown-record-schema")
 
 
 async def test_an_attestation_says_who_was_signed_in_and_as_what(org: Organisation) -> None:

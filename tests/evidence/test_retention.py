@@ -126,6 +126,8 @@ async def test_the_class_that_comes_with_attest_cannot_be_changed(org: Organisat
         f"/v1/retention-classes/{SHIPPED}", json={"years": 5, "reason": "No"}, headers={"If-Match": '"1"'}
     )
     problem(answer, 409, "comes-with-attest")
+    answer = await org.manager.post(f"/v1/retention-classes/{SHIPPED}/withdrawals", json={"reason": "No"})
+    problem(answer, 409, "comes-with-attest")
 
 
 async def test_a_revision_is_made_from_the_version_it_was_read_at(org: Organisation) -> None:

@@ -66,7 +66,7 @@ async def test_what_is_found_is_quarantined(there: httpx.AsyncClient, org: Organ
 
 
 async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
-    there: httpx.AsyncClient, scanning: str, scanner: Clamd, org: Organisation
+    stack: Stack, there: httpx.AsyncClient, scanning: str, scanner: Clamd, org: Organisation
 ) -> None:
     scanner.hangs = True
     try:
@@ -78,6 +78,11 @@ async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
         assert waiting.headers["Retry-After"] == "15"
         assert (await org.auditor.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
         problem(await org.viewer.post(f"/v1/files/{file['id']}/links", json={}), 409, "not-yet-scanned")
+        hastily = {"ATTEST_SCANNER_URL": scanner.url, "ATTEST_SERVE_BEFORE_SCAN": "true"}
+        async with another(stack, hastily) as url, at(url, org.viewer) as hasty:
+            link = created(await hasty.post(f"/v1/files/{file['id']}/links", json={}))
+        async with httpx.AsyncClient(base_url=scanning) as stranger:
+            problem(await stranger.get(link["path"]), 409, "not-yet-scanned")
         unread = await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "accepted"})
         problem(unread, 409, "not-yet-scanned")
     finally:

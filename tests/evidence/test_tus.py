@@ -54,6 +54,11 @@ async def test_another_version_is_refused_with_ours(org: Organisation) -> None:
     assert await offset(org.owner, path) == 0
 
 
+async def test_a_digest_of_the_file_that_cannot_be_checked_is_refused(org: Organisation) -> None:
+    asked = {**TUS, "Upload-Length": "10", "Repr-Digest": "sha-512=:AAAA:"}
+    problem(await org.owner.post("/v1/uploads", headers=asked), 422, "digest-unreadable")
+
+
 async def test_what_is_too_large_is_refused_before_it_comes(org: Organisation) -> None:
     answer = await org.owner.post("/v1/uploads", headers={**TUS, "Upload-Length": str(1024**3 + 1)})
     problem(answer, 413, "too-large")

@@ -130,6 +130,7 @@ async def test_a_scale_is_not_cut_while_risks_use_its_steps(org: Organisation) -
     }
     refused = problem(await org.risk.put(CURRENT, json=short, headers={"If-Match": '"0"'}), 409, "rated-beyond-scale")
     assert "R-01" in refused["detail"]
+    problem(await org.risk.post(METHODS, json={"method": short}), 409, "rated-beyond-scale")
     lower = {"inherent": {"likelihood": 3, "impact": 4}}
     ok(await org.risk.patch(f"/v1/risks/{risk}", json=lower, headers={"If-Match": '"1"'}))
     ok(await org.risk.put(CURRENT, json=short, headers={"If-Match": '"0"'}))

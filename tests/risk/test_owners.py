@@ -37,6 +37,9 @@ async def test_an_owner_who_is_unknown_or_gone_is_refused(org: Organisation) -> 
         return bool(answer.status_code == 422 and answer.json()["type"] == "/problems/person-gone")
 
     await eventually(refused_as_gone)
+    problem(await org.risk.post("/v1/risks", json=DRAFT | {"owner": nora["id"]}), 422, "person-gone")
+    unknown = await org.risk.patch(f"/v1/risks/{risk}", json={"owner": str(uuid4())}, headers={"If-Match": "*"})
+    problem(unknown, 422, "unknown-person")
 
 
 async def test_what_a_leaver_owns_is_listed_and_handed_over(org: Organisation) -> None:

@@ -132,6 +132,7 @@ async def test_a_message_that_cannot_be_read_is_kept_with_its_reason(org: Organi
     dismissed = ok(await org.admin.post(f"{DEAD}/{letter['id']}/dismissals", json=reason))
     assert (dismissed["state"], dismissed["settled_reason"]) == ("dismissed", reason["reason"])
     problem(await org.admin.post(f"{DEAD}/{letter['id']}/replays"), 409, "already-settled")
+    problem(await org.admin.post(f"{DEAD}/{letter['id']}/dismissals", json=reason), 409, "already-settled")
 
 
 async def test_what_is_not_even_an_event_goes_to_the_operators(operator: Any, as_evidence: Client) -> None:

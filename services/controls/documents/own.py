@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Contents, Entry, Part
 from services.controls.documents.faults import Faults
 from shared.http.fields import Code, Input, Prose, Title
+from shared.problems import words_of
 
 Ref = Annotated[str, StringConstraints(pattern=f"^{REFERENCE.pattern}$")]
 Line = Annotated[
@@ -53,7 +54,7 @@ def read_own(document: Any) -> Contents:
         version = OwnVersion.model_validate(document)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
-            faults.add("".join(f"/{_escaped(step)}" for step in fault["loc"]), fault["msg"])
+            faults.add("".join(f"/{_escaped(step)}" for step in fault["loc"]), words_of(fault))
         faults.refuse_if_any()
         raise
     parts = [Part(category.code, category.title, category.always) for category in version.categories]

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.controls.documents.contents import MOST_REQUIREMENTS, Contents, Entry, Part
 from services.controls.documents.faults import Faults
 from services.controls.documents.own import OwnRequirement, check_together, entry_of
+from shared.problems import words_of
 from shared.tables.formats import TableFormat
 from shared.tables.reading import rows_of
 
@@ -75,5 +76,5 @@ def _entry(place: str, header: list[str], cells: list[str], faults: Faults) -> E
         return entry_of(OwnRequirement.model_validate(given))
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False, include_input=False):
-            faults.add(f"{place}/{fault['loc'][0]}", fault["msg"])
+            faults.add(f"{place}/{fault['loc'][0]}", words_of(fault))
         return None

@@ -34,7 +34,7 @@ from shared.identity.callers import PLATFORM, Actor
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome
 from shared.jobs.work import Concluded, Job, Work
-from shared.problems import ComesWithAttest, Conflict, Fault, NotFound, not_allowed
+from shared.problems import ComesWithAttest, Conflict, Fault, NotFound, not_allowed, words_of
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -211,7 +211,7 @@ def _label(label: str | None) -> str:
     try:
         return _LABEL.validate_python(label)
     except ValidationError as error:
-        detail = f"the document's own label is no title ({error.errors()[0]['msg']}); say another"
+        detail = f"the document's own label is no title ({words_of(error.errors()[0])}); say another"
         raise _unusable("query/label", detail) from error
 
 

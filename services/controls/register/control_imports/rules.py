@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.controls.register.controls.schemas import ControlDraft
-from shared.problems import Fault
+from shared.problems import Fault, words_of
 from shared.tables.tables import Row, Shape
 
 # A recurrence is no single word: it is set by itself, and stays as it is when a file comes in.
@@ -34,7 +34,7 @@ def drafts_of(rows: Iterable[Row]) -> tuple[dict[int, ControlDraft], list[Fault]
         try:
             draft = ControlDraft.model_validate(given)
         except ValidationError as error:
-            faults += [Fault(pointer(row.number, str(fault["loc"][0])), fault["msg"]) for fault in error.errors()]
+            faults += [Fault(pointer(row.number, str(fault["loc"][0])), words_of(fault)) for fault in error.errors()]
             continue
         if (earlier := first.setdefault(draft.code, row.number)) != row.number:
             faults.append(Fault(pointer(row.number, "code"), f"Row {earlier} has the code {draft.code} as well."))

@@ -11,7 +11,7 @@ from services.controls.testing.test_results.models import Review
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.batches import Answered
 from shared.http.fields import Code, Input, Instant, Title
-from shared.problems import Fault
+from shared.problems import Fault, words_of
 
 LARGEST_PUSH = 1000
 
@@ -55,7 +55,7 @@ def _or_faults(value: Any, read: Callable[[Any], PushedResult]) -> PushedResult 
         return read(value)
     except ValidationError as error:
         return Unreadable(
-            tuple(Fault("".join(f"/{part}" for part in fault["loc"]), fault["msg"]) for fault in error.errors())
+            tuple(Fault("".join(f"/{part}" for part in fault["loc"]), words_of(fault)) for fault in error.errors())
         )
 
 

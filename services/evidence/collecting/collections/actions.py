@@ -14,7 +14,7 @@ from services.evidence.collecting.collections.models import UNANSWERED, Collecte
 from services.evidence.collecting.collections.queries import named, unanswered_of, waiting_for
 from services.evidence.collecting.collections.rules import answered
 from services.evidence.collecting.collections.schemas import Assignment, Override
-from services.evidence.collecting.expectations.actions import owners_of
+from services.evidence.collecting.expectations.actions import owners_of, require_another_backup
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.expectations.rules import Cadence, handed_over, occurrence, opening
 from shared.data.records import ANY_VERSION, lock_free, locked
@@ -167,6 +167,7 @@ async def assign(
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
     for name, value in owners.items():
         setattr(collection, name, value)
+    require_another_backup(collection.owner_id, collection.backup_owner_id)
     _announce(session, collection, CollectionReassigned, by=by, at=at)
 
 

@@ -55,6 +55,7 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
         created_at=at,
         updated_at=at,
     )
+    require_another_backup(expectation.owner_id, expectation.backup_owner_id)
     if draft.cadence is not None:
         collect_by(expectation, draft.cadence, after=None, at=at)
     session.add(expectation)
@@ -74,6 +75,13 @@ async def owners_of(session: AsyncSession, given: Input) -> dict[str, Any]:
     if "backup_owner" in references and references["backup_owner"] is None:
         columns["backup_owner_id"] = None
     return columns
+
+
+def require_another_backup(owner: UUID, backup: UUID | None) -> None:
+    """`Invalid` when the backup owner is the owner."""
+    if owner == backup:
+        detail = "The backup owner must be another person than the owner."
+        raise Invalid(detail, faults=[Fault("/backup_owner", detail)])
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:

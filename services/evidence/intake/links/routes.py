@@ -4,11 +4,12 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.evidence.intake.delivery import DOWNLOAD_REFUSALS, RESPONSES, Stored, Wanted, deliver
+from services.evidence.intake.delivery import RESPONSES, RangeNotSatisfiable, Stored, Wanted, deliver
 from services.evidence.intake.links import actions
 from services.evidence.intake.links.rules import Ticket, opened, sign
 from services.evidence.intake.links.schemas import LinkDraft, LinkOut
 from services.evidence.intake.scans.rules import NotYetScanned, Quarantined
+from services.evidence.intake.store import StoreUnavailable
 from services.evidence.settings import link_key
 from shared.clock import now
 from shared.http.doors import Write, platform_of
@@ -38,7 +39,7 @@ async def link_to_file(file_id: UUID, draft: LinkDraft, write: Write) -> LinkOut
     permission=None,
     response_class=StreamingResponse,
     responses=RESPONSES,
-    refuses=(*DOWNLOAD_REFUSALS, actions.LinkGone),
+    refuses=(NotFound, NotYetScanned, RangeNotSatisfiable, StoreUnavailable, actions.LinkGone),
 )
 async def follow_link(
     token: Annotated[str, Path(max_length=200, description="As in the link")], request: Request, wanted: Wanted

@@ -10,7 +10,13 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.actions import skip_all_of
 from services.evidence.collecting.collections.models import Collection
-from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, owners_of, require_schema
+from services.evidence.collecting.expectations.actions import (
+    RETIRED_CONTROLS,
+    collect_by,
+    owners_of,
+    require_another_backup,
+    require_schema,
+)
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.items.expectation_changes.schemas import ExpectationRevision
 from services.evidence.items.freshness.actions import recalculate, stop_counting
@@ -40,6 +46,7 @@ async def revise(
     await require_schema(session, revision.record_schema_id)
     for name, value in (revision.changes() | owners).items():
         setattr(expectation, name, value)
+    require_another_backup(expectation.owner_id, expectation.backup_owner_id)
     if "cadence" in revision.model_fields_set:
         last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)
         collect_by(expectation, revision.cadence, after=await session.scalar(last), at=at)
