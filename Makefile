@@ -37,6 +37,10 @@ check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shap
 	@$(RUN) -m deploy.compatibility
 	@$(RUN) -m pytest tests/shape
 
+.PHONY: runbooks
+runbooks: $(SYNCED) ## Play the commands of docs/runbooks on a stack that is started as `make run` starts it
+	@$(RUN) -m tests.runbooks
+
 .PHONY: bench
 bench: $(SYNCED) ## Measure throughput and latency
 	@$(RUN) -m tests.bench
