@@ -1,4 +1,4 @@
-"""`make runbooks`: starts Attest as `make run` does, in a throwaway folder, and plays each page of docs/runbooks on it.
+"""`make runbooks`: starts Attest as `make run` does, in a throwaway folder, and plays README and runbooks on it.
 
 A page is one bash script of its blocks in their order, after `. deploy/operate.sh`; any command that fails fails the
 run. Blocks that name Docker or `.env` are for Compose alone; `tests/deploy/test_runbooks.py` checks what they name.
@@ -23,7 +23,7 @@ from deploy.local.ports import Ports
 from deploy.local.running import Running
 from deploy.local.services import ROOT
 
-PAGES = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "runbooks").glob("*.md"))]
 _BLOCK = re.compile(r"^( *)```bash\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 _OF_COMPOSE = re.compile(r"docker|\.env\b")
 _LONGEST = 180
@@ -117,7 +117,7 @@ async def _played(folder: Path, page: Path, names: Mapping[str, Mapping[str, str
     if _PROBLEM.findall(told) != _REFUSED.get(page.name, []):
         print(f"refused {page.name}\n{told}")
         return False
-    print(f"played  {page.name}")
+    print(f"played  {page.relative_to(ROOT)}")
     return True
 
 
