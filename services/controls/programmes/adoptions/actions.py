@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.crosswalks.queries import frameworks_there
@@ -22,6 +21,8 @@ from services.controls.programmes.coverage.queries import Question
 from services.controls.programmes.programmes.actions import locked_programme
 from services.controls.programmes.programmes.models import Programme
 from shared.clock import new_id
+from shared.data.base import table_of
+from shared.data.bulk import insert_rows
 from shared.data.records import locked, whole_organisation
 from shared.data.sessions import organisation_of
 from shared.data.transactions import Written
@@ -121,7 +122,7 @@ async def _write(
     await session.flush()  # the mappings refer to the adoption
     mappings = [_mapping(adoption, row) for row in rows]
     common = {"org_id": adoption.org_id, "version": 1, "created_at": at, "updated_at": at}
-    await session.execute(insert(AdoptedMapping), [{**mapping, **common} for mapping in mappings])
+    await insert_rows(session, table_of(AdoptedMapping), [{**mapping, **common} for mapping in mappings])
     for mapping in mappings:
         event = MappingAdopted(**{name: mapping[name] for name in ("control_id", "requirement", "via", "relation")})
         announce(session, event, about=Written(mapping["id"], 1, after=mapping), by=by, at=at)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, Text, any_, case, exists, func, literal, or_, select, type_coerce
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Select, Subquery, Text, any_, case, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.crosswalks.models import COVERING, Relation
@@ -84,10 +84,15 @@ async def suggestions(
 ) -> Suggestions:
     """Every suggested mapping of the programme's framework, by control and requirement."""
     found = _suggested(programme_id, question, relations).subquery()
-    counted = select(func.count().filter(~found.c.already), func.count().filter(found.c.already))
-    total, already = (await session.execute(counted)).one()
-    first = select(found).where(~found.c.already).order_by(found.c.control, found.c.requirement.collate("C"))
-    return Suggestions((await session.execute(first.limit(MOST_ROWS))).all(), total, already)
+    counted = select(
+        found,
+        func.count().filter(~found.c.already).over().label("total"),
+        func.count().filter(found.c.already).over().label("total_already"),
+    )
+    first = counted.order_by(found.c.already, found.c.control, found.c.requirement.collate("C")).limit(MOST_ROWS)
+    rows = (await session.execute(first)).all()
+    total, already = (rows[0].total, rows[0].total_already) if rows else (0, 0)
+    return Suggestions([row for row in rows if not row.already], total, already)
 
 
 async def suggested(
@@ -113,11 +118,13 @@ async def active_mappings(session: AsyncSession, adoption_id: UUID) -> Sequence[
 
 
 def adopted_references(framework: str) -> Subquery:
-    """What each control answers of a framework by adopted mappings, as one text; `PARTLY` is before what is in part.
+    """What each control answers of a framework by adopted mappings, as one text: `iso27001:A.8.2 iso27001:~A.5.18`.
 
-    What a control's own text names is not among it: that it answers in full.
+    `PARTLY` is before what it answers in part. What its own text names is not among it: that it answers in full.
     """
-    reference = case((_M.relation.in_(COVERING), _M.requirement), else_=literal(PARTLY) + _M.requirement)
+    ref = func.substr(_M.requirement, len(framework) + 2)
+    in_part = literal(f"{framework}:{PARTLY}") + ref
+    reference = case((_M.relation.in_(COVERING), _M.requirement), else_=in_part)
     ordered = aggregate_order_by(literal(" "), _M.requirement.collate("C"))
     references = select(_M.control_id, func.string_agg(reference, ordered).label("references"))
     return _counting(references, framework).group_by(_M.control_id).subquery()
@@ -145,8 +152,10 @@ def _suggested(programme_id: UUID, question: Question, relations: Collection[Rel
     excluded = select(_D.requirement).where(
         _D.programme_id == programme_id, _D.status == DecisionStatus.IN_FORCE, ~_D.relevant
     )
-    adopted = exists().where(
-        _M.control_id == mapped.c.id, _M.requirement == requirement, _M.status == AdoptedMappingStatus.ACTIVE
+    adopted = tuple_(mapped.c.id, requirement).in_(
+        select(_M.control_id, _M.requirement).where(
+            _M.framework == question.framework, _M.status == AdoptedMappingStatus.ACTIVE
+        )
     )
     return (
         select(
@@ -164,7 +173,7 @@ def _suggested(programme_id: UUID, question: Question, relations: Collection[Rel
         )
         .join(ways, ways.c.via == mapped.c.via)
         .where(among(ways.c.relation, relations), ways.c.ref.not_in(excluded))
-        .distinct(mapped.c.id, requirement)
+        .ext(distinct_on(mapped.c.id, requirement))
         .order_by(
             mapped.c.id,
             requirement,

@@ -129,8 +129,9 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
     """How far the programme is, requirement by requirement."""
     answers = {requirement.ref: Answer(situation.asked) for requirement in situation.requirements}
     for row in await session.execute(_answering(situation)):
-        if row.ref in answers:
-            answers[row.ref].take(_facts(row), row.count, row.codes, partly=row.partly)
+        ref = row.ref.removeprefix(PARTLY)
+        if ref in answers:
+            answers[ref].take(_facts(row), row.count, row.codes, partly=ref != row.ref)
     requirements = [
         _requirement_readiness(requirement, answers[requirement.ref], situation)
         for requirement in situation.requirements
@@ -189,16 +190,13 @@ def _answering(situation: Situation) -> Select[Any]:
     mapped = select(
         known, func.unnest(func.string_to_array(known.c.mapped, " "), type_=Text()).label("reference")
     ).subquery()
-    partly = func.starts_with(mapped.c.reference, PARTLY)
-    reference = func.ltrim(mapped.c.reference, PARTLY, type_=Text())
-    ref = func.substr(reference, len(situation.framework) + 2).collate("C")
+    ref = func.substr(mapped.c.reference, len(situation.framework) + 2).collate("C")
     code = mapped.c.code.collate("C")
     codes = type_coerce(func.array_agg(aggregate_order_by(code, code)), ARRAY(Text()))
-    same = [ref.label("ref"), partly.label("partly"), *_compared(mapped)]
     return (
-        select(func.count().label("count"), codes[1:NAMED].label("codes"), *same)
-        .where(func.starts_with(reference, f"{situation.framework}:"))
-        .group_by(*same)
+        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *_compared(mapped))
+        .where(func.starts_with(mapped.c.reference, f"{situation.framework}:"))
+        .group_by(ref, *_compared(mapped))
     )
 
 
@@ -284,11 +282,11 @@ def _facts(row: Any) -> ControlFacts:
 
 
 def _control_group(row: Any, prefix: str) -> ControlGroup:
-    mapped = row.mapped.split()
-    refs = [reference.removeprefix(prefix) for reference in mapped if reference.startswith(prefix)]
-    in_part = [ref.removeprefix(PARTLY + prefix) for ref in mapped if ref.startswith(PARTLY + prefix)]
+    mapped = [ref.removeprefix(prefix) for ref in row.mapped.split() if ref.startswith(prefix)]
+    whole = [ref for ref in mapped if not ref.startswith(PARTLY)]
+    in_part = [ref.removeprefix(PARTLY) for ref in mapped if ref.startswith(PARTLY)]
     titles = dict.fromkeys((row.unproven_titles or "").split(_BETWEEN)) if row.unproven else ()
-    return ControlGroup(row.codes.split(), refs, in_part, _facts(row), tuple(titles))
+    return ControlGroup(row.codes.split(), whole, in_part, _facts(row), tuple(titles))
 
 
 def _outcome(failed: bool | None) -> Outcome | None:
