@@ -36,7 +36,10 @@ def listed(faults: Sequence[Fault]) -> tuple[Fault, ...]:
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
-    """A refusal with its HTTP status. Subclass it; the docstring's first line is the title."""
+    """A refusal with its HTTP status. Subclass it; the docstring's first line is the title.
+
+    `may_be_late`: whether it rests on what another service announces, whose news may be on its way.
+    """
 
     status: ClassVar[int]
     title: ClassVar[str]
@@ -47,13 +50,20 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         cls.title = (cls.__doc__ or cls.__name__).splitlines()[0].rstrip(".")
 
     def __init__(
-        self, detail: str, *, faults: Sequence[Fault] = (), more_faults: int = 0, headers: dict[str, str] | None = None
+        self,
+        detail: str,
+        *,
+        faults: Sequence[Fault] = (),
+        more_faults: int = 0,
+        headers: dict[str, str] | None = None,
+        may_be_late: bool = False,
     ) -> None:
         super().__init__(detail)
         self.detail = detail[:_LONGEST_TEXT]
         self.faults = listed(faults)
         self.more_faults = len(faults) - len(self.faults) + more_faults
         self.headers = headers or {}
+        self.may_be_late = may_be_late
 
 
 class Malformed(Problem):
@@ -139,14 +149,7 @@ class Invalid(Problem):
 
 
 class UnknownPerson(Invalid):
-    """The person is not in the directory.
-
-    `may_be_late`: where the directory is another service's, whose news of a new person may be on its way.
-    """
-
-    def __init__(self, detail: str, *, faults: Sequence[Fault] = (), may_be_late: bool = False) -> None:
-        super().__init__(detail, faults=faults)
-        self.may_be_late = may_be_late
+    """The person is not in the directory."""
 
 
 class PersonGone(Invalid):

@@ -13,19 +13,27 @@ from services.controls.frameworks.requirements.routes import routes as requireme
 from services.controls.health.health.actions import reassess
 from services.controls.health.health.routes import routes as health_routes
 from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
+from services.controls.issues.issues import actions as issue_actions
+from services.controls.issues.issues import queries as issue_queries
 from services.controls.issues.issues.routes import routes as issue_routes
 from services.controls.issues.recurrences.routes import routes as recurrence_routes
 from services.controls.issues.remediation.routes import routes as remediation_routes
 from services.controls.policies.acknowledgements.routes import routes as acknowledgement_routes
+from services.controls.policies.policies import actions as policy_actions
+from services.controls.policies.policies import queries as policy_queries
 from services.controls.policies.policies.routes import routes as policy_routes
 from services.controls.policies.policy_campaigns.routes import routes as policy_campaign_routes
 from services.controls.policies.policy_reviews.routes import routes as policy_review_routes
+from services.controls.policies.policy_versions import actions as policy_version_actions
+from services.controls.policies.policy_versions import queries as policy_version_queries
 from services.controls.policies.policy_versions.routes import routes as policy_version_routes
 from services.controls.programmes.adopted_mappings.routes import routes as adopted_mapping_routes
 from services.controls.programmes.adoptions.routes import routes as adoption_routes
 from services.controls.programmes.coverage.routes import routes as coverage_routes
 from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
+from services.controls.programmes.programmes import actions as programme_actions
+from services.controls.programmes.programmes import queries as programme_queries
 from services.controls.programmes.programmes.routes import routes as programme_routes
 from services.controls.programmes.readiness.routes import routes as readiness_routes
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
@@ -33,16 +41,22 @@ from services.controls.programmes.statements_of_applicability.routes import rout
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
 from services.controls.register.control_imports.actions import CONTROL_IMPORT
 from services.controls.register.control_imports.routes import routes as transfer_routes
+from services.controls.register.controls import queries as control_queries
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
 from services.controls.register.exceptions.routes import routes as exception_routes
+from services.controls.register.lifecycles import actions as lifecycle_actions
 from services.controls.register.lifecycles.routes import routes as lifecycle_routes
 from services.controls.register.occurrences.routes import routes as occurrence_routes
+from services.controls.testing.control_tests import actions as control_test_actions
+from services.controls.testing.control_tests import queries as control_test_queries
 from services.controls.testing.control_tests.routes import routes as control_test_routes
 from services.controls.testing.procedures.routes import routes as procedure_routes
 from services.controls.testing.test_results.routes import routes as test_result_routes
 from services.controls.testing.test_standings.routes import routes as test_standing_routes
 from shared.events.event import handlers_in
+from shared.identity.permissions import P
+from shared.people.duties import Duty
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
@@ -91,6 +105,28 @@ SERVICE = Service(
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=reassess,
+    duties=[
+        Duty("control", "owner", control_queries.owned, lifecycle_actions.hand_over),
+        Duty("control", "backup_owner", control_queries.backed_up, lifecycle_actions.hand_over),
+        Duty(
+            "control_test",
+            "tester",
+            control_test_queries.to_perform,
+            control_test_actions.hand_over,
+            P.TESTS_PERFORM,
+        ),
+        Duty("issue", "owner", issue_queries.owned, issue_actions.hand_over),
+        Duty("issue", "corrective_action", issue_queries.to_act, issue_actions.hand_over),
+        Duty("policy", "owner", policy_queries.owned, policy_actions.hand_over),
+        Duty(
+            "policy_version",
+            "approver",
+            policy_version_queries.to_decide,
+            policy_version_actions.hand_over,
+            P.POLICIES_DECIDE,
+        ),
+        Duty("programme", "owner", programme_queries.owned, programme_actions.hand_over),
+    ],
 )
 
 

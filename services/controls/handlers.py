@@ -1,4 +1,4 @@
-"""What this service hears, and does about it: of evidence, of members, and of its own controls and tests that fail."""
+"""What this service hears, and does about it: of evidence, of teams, and of its own controls and tests that fail."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.health.health.actions import EXPECTATIONS, PROOFS, note_expectations, note_proofs
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
-from services.controls.people.known_members.actions import MEMBERS
+from services.controls.policies.known_teams.actions import TEAMS
 from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import AboutExpectation, AboutItem
@@ -51,6 +51,6 @@ async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard:
     await note_failed_tests(session, failed, at=instant_of(session))
 
 
-@hears_in_batches(*MEMBERS.events)
-async def know_members_by_their_address(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
-    await MEMBERS.note(session, heard)
+@hears_in_batches(*TEAMS.events)
+async def know_teams(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await TEAMS.note(session, heard)

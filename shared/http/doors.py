@@ -27,7 +27,7 @@ from shared.http.context import request_id_of
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller
 from shared.platform import Platform
-from shared.problems import TooLarge, UnknownPerson
+from shared.problems import Problem, TooLarge
 
 # How long the news of a person may be on its way from the gateway, and how often it is looked for.
 _NEWS_SECONDS = 1.0
@@ -180,12 +180,12 @@ Stream = Annotated[Streamer, Depends(_streamer)]
 
 
 async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:
-    """Run a write as one transaction; once more where a person it names is one this service has not heard of yet."""
-    return await once_people_are_known(lambda: _run(request, attempt, endpoint))
+    """Run a write as one transaction; once more where it is refused for news that may be on its way."""
+    return await once_news_has_come(lambda: _run(request, attempt, endpoint))
 
 
-async def once_people_are_known(transact: Callable[[], Awaitable[T]]) -> T:
-    """Run a transaction; again for a second while a person it names is one this service has not heard of yet.
+async def once_news_has_come(transact: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction; again for a second while it is refused for another service's news that may be on its way.
 
     Nothing has happened then, and no connection is held while the news is waited for.
     """
@@ -193,8 +193,8 @@ async def once_people_are_known(transact: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await transact()
-        except UnknownPerson as unknown:
-            if not unknown.may_be_late or time.monotonic() > give_up:
+        except Problem as refused:
+            if not refused.may_be_late or time.monotonic() > give_up:
                 raise
         await asyncio.sleep(_NEWS_PAUSE_SECONDS)
 

@@ -32,14 +32,6 @@ Prose = Annotated[
     Field(examples=["Audit logs of production are kept for a year."]),
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"), Field(examples=["LG-01"])]
-Owner = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:@._+-]{0,119}$"),
-    Field(
-        description="Who answers for it: a person as the trail names them, or an e-mail address",
-        examples=["kim@example.com"],
-    ),
-]
 # The local part keeps to what RFC 5322 calls an atom, so that no address needs quoting anywhere.
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _ID = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -71,6 +63,12 @@ class ActedBy(BaseModel):
     kind: ActorKind
     person: NamedThen | None = Field(description="Who did it, or is responsible for the client that did")
     client: NamedThen | None = Field(description="The API client, where a program did it")
+
+    @property
+    def label(self) -> str:
+        """The name at the time, for texts; that of the person goes before the client's."""
+        names = (named.name for named in (self.person, self.client) if named is not None and named.name)
+        return next(names, str(self.kind))
 
 
 Search = Annotated[str, StringConstraints(max_length=100, pattern=_ONE_LINE)]

@@ -113,7 +113,7 @@ class Caller:
         return Actor(actor, self.person, self.person_name, client, self.client_name)
 
 
-Somebody = Actor | Mapping[str, Any] | UUID | str | None
+Somebody = Actor | Mapping[str, Any] | UUID | None
 
 
 def person_of(somebody: Somebody) -> UUID | None:
@@ -123,9 +123,6 @@ def person_of(somebody: Somebody) -> UUID | None:
             return somebody.person
         case UUID() | None:
             return somebody
-        case str():
-            kind, _, key = somebody.partition(":")
-            return UUID(key) if kind == "person" else None
         case _:
             return UUID(somebody["person"]["id"]) if somebody["person"] else None
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     POLICIES_READ = "policies:read"
     POLICIES_WRITE = "policies:write"
     POLICIES_APPROVE = "policies:approve"
+    POLICIES_DECIDE = "policies:decide"
     POLICIES_ACKNOWLEDGE = "policies:acknowledge"
     CONTROL_EXCEPTIONS_READ = "control-exceptions:read"
     CONTROL_EXCEPTIONS_WRITE = "control-exceptions:write"
@@ -125,6 +126,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.POLICIES_WRITE,
         P.POLICIES_APPROVE,
         P.POLICIES_ACKNOWLEDGE,
+        P.POLICIES_DECIDE,
         P.CONTROL_EXCEPTIONS_WRITE,
         P.CONTROL_EXCEPTIONS_APPROVE,
         P.ISSUES_WRITE,
@@ -153,18 +155,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTROLS_PERFORM,
         P.TESTS_PERFORM,
         P.POLICIES_ACKNOWLEDGE,
+        P.POLICIES_DECIDE,
         P.CONTROL_EXCEPTIONS_WRITE,
         P.ISSUES_WRITE,
         P.EVIDENCE_SUBMIT,
         P.EXCEPTIONS_READ,
         P.EXCEPTIONS_RESPOND,
     },
-    Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE},
-    Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE},
+    Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
+    Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # What an auditor reads names its people; the list of all of them is the organisation's own.
     Role.AUDITOR: _READ - {P.PEOPLE_READ}
     | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
-    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE},
+    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,
 }

@@ -19,7 +19,7 @@ from shared.clock import now
 from shared.data.sessions import instant_of
 from shared.data.tables import job_inputs, jobs
 from shared.data.transactions import has_announced
-from shared.http.doors import once_people_are_known
+from shared.http.doors import once_news_has_come
 from shared.identity.callers import SYSTEM, Actor
 from shared.identity.permissions import Permission
 from shared.jobs.ending import end
@@ -148,7 +148,7 @@ class Work(Generic[I]):
                 await run(session)
             return has_announced(session)
 
-        if await once_people_are_known(once):
+        if await once_news_has_come(once):
             self.platform.bell.ring()
 
     async def _hold(self, session: AsyncSession, **values: Any) -> None:

@@ -50,6 +50,13 @@ class Duty:
     needs: Permission | None = None
 
 
+def handed_over(owner: UUID, backup: UUID | None, handover: Handover) -> tuple[UUID, UUID | None]:
+    """Owner and backup when one person takes over from another; who would be both is the owner, without a backup."""
+    leaver, taker = handover.from_person, handover.to_person
+    owner, backup = taker if owner == leaver else owner, taker if backup == leaver else backup
+    return owner, None if backup == owner else backup
+
+
 class DutyOut(BaseModel):
     """Something that a person answers for."""
 

@@ -50,6 +50,16 @@ def all_named(person_ids: ColumnElement[Any]) -> ColumnElement[Any]:
     return query.scalar_subquery()
 
 
+def reference_to(person_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What names the person of this id in a table that people read and bring in again; null for nobody.
+
+    It is their main e-mail address, and the id of who has none.
+    """
+    person = known_people.alias()
+    address = select(person.c.emails[1]).where(person.c.id == person_id).scalar_subquery()
+    return func.coalesce(address, cast(person_id, Text))
+
+
 def is_person(person_id: ColumnElement[UUID], reference: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a column names the person whom a reference, an id or an e-mail address, means: for filters of lists.
 

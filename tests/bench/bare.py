@@ -23,15 +23,16 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _SHOWN = """
-    id, code, title, statement, owner, kind, nature, frequency, recurrence, requirements, status, author, backup_owner,
-    definition, pending_definition, pending_from, implemented_at, retired_at, version, created_at, updated_at
+    id, code, title, statement, owner_id, kind, nature, frequency, recurrence, requirements, status, author,
+    backup_owner_id, definition, pending_definition, pending_from, implemented_at, retired_at, version, created_at,
+    updated_at
 """
 _CREATE = f"""
     with control as (
-        insert into controls (id, org_id, code, title, statement, owner, kind, nature, frequency, requirements, status,
-                              author, version, created_at, updated_at)
-        select $2, $1, d.code, d.title, d.statement, d.owner, d.kind, d.nature, d.frequency, d.requirements, 'draft',
-               'client:bare', 1, now(), now()
+        insert into controls (id, org_id, code, title, statement, owner_id, kind, nature, frequency, requirements,
+                              status, author, version, created_at, updated_at)
+        select $2, $1, d.code, d.title, d.statement, md5(d.owner)::uuid, d.kind, d.nature, d.frequency,
+               d.requirements, 'draft', '{{"kind": "client"}}', 1, now(), now()
         from json_to_record($4) as d(code text, title text, statement text, owner text, kind text, nature text,
                                      frequency text, requirements text[])
         returning *

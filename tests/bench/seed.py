@@ -10,21 +10,30 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from deploy.local.stack import Stack
-from tests.bench.seed_tests import RESULTS_PER_CHECK, seed_results, seed_tests
+from tests.bench.seed_tests import OTHER, RESULTS_PER_CHECK, SEEDER, seed_results, seed_tests
 
 CONTROLS = 10_000
 _OTHERS = 5
 UNLIMITED = {"statement_timeout": "0"}  # what a seed writes in one statement takes longer than a request may
 _FENCE = "select set_config('app.org_id', $1, true)"
+_ACTORS = "select set_config('bench.seeder', $1, true), set_config('bench.other', $2, true)"
+_PEOPLE = """
+    insert into known_people (org_id, id, name, emails, status, roles, version)
+    select $1, md5(kind || n || current_setting('app.org_id'))::uuid, initcap(kind) || ' ' || n,
+           array[kind || n || '@example.com'], 'active', '{control-owner}', 1
+    from (values ('owner', 50), ('person', 500)) kinds (kind, many), generate_series(0, many) n
+"""
 _CONTROLS = """
-    insert into controls (id, org_id, code, title, statement, owner, kind, nature, frequency, requirements, status,
+    insert into controls (id, org_id, code, title, statement, owner_id, kind, nature, frequency, requirements, status,
                           author, version, created_at, updated_at, definition, implemented_at)
     select uuidv7(), $1, 'C-' || lpad(n::text, 6, '0'), 'Access to system ' || n || ' is reviewed every quarter',
            'The owner of system ' || n || ' reviews who has access to it, removes what is no longer needed, and'
            || ' records the outcome.',
-           'owner' || n % 50 || '@example.com', (array['preventive', 'detective', 'corrective'])[1 + n % 3],
+           md5('owner' || n % 50 || current_setting('app.org_id'))::uuid,
+           (array['preventive', 'detective', 'corrective'])[1 + n % 3],
            (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['soc2:CC6.2', 'soc2:CC6.3'],
-           'implemented', 'client:seed', 3, now() - interval '1 day', now(), 1, now() - interval '1 year'
+           'implemented', current_setting('bench.seeder')::jsonb, 3, now() - interval '1 day', now(), 1,
+           now() - interval '1 year'
     from generate_series(1, $2) n
 """
 
@@ -34,14 +43,14 @@ _DEFINITIONS = """
                                      requirements, author, approver, approved_at, effective_from, version, created_at,
                                      updated_at)
     select uuidv7(), org_id, id, 1, 'approved', title, statement, kind, nature, frequency, requirements, author,
-           'client:approver', created_at, implemented_at, 1, created_at, updated_at
+           current_setting('bench.other')::jsonb, created_at, implemented_at, 1, created_at, updated_at
     from controls where org_id = $1
 """
 _OCCURRENCES = """
-    insert into occurrences (id, org_id, control_id, definition_id, due_on, performed_at, performed_by, evidence_ids,
+    insert into occurrences (id, org_id, control_id, definition_id, due_on, performed_at, performed_by_id, evidence_ids,
                              recorded_by, version, created_at, updated_at)
-    select uuidv7(), c.org_id, c.id, d.id, quarter.day::date, quarter.day - interval '10 days', c.owner, '{}',
-           'client:seed', 1, quarter.day, quarter.day
+    select uuidv7(), c.org_id, c.id, d.id, quarter.day::date, quarter.day - interval '10 days', c.owner_id, '{}',
+           current_setting('bench.seeder')::jsonb, 1, quarter.day, quarter.day
     from controls c join control_definitions d on d.control_id = c.id
     cross join (select date_trunc('quarter', now()) - n * interval '3 months' - interval '1 day' as day
                 from generate_series(0, 2) n) quarter
@@ -54,10 +63,11 @@ _HEALTH = """
     from controls where org_id = $1
 """
 _PROGRAMMES = """
-    insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner, target_date,
+    insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner_id, target_date,
                             framework_version_id, requirements_in_scope, status, version, created_at, updated_at)
     select uuidv7(), $1, 'SOC 2 Type 2, year ' || n, 'soc2_type2', '{security}', '{"services": ["Example Cloud"]}',
-           'The service is available 99.9 % of each month.', 'dana@example.com', current_date,
+           'The service is available 99.9 % of each month.', md5('owner0' || current_setting('app.org_id'))::uuid,
+           current_date,
            (select v.id from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'),
            33, 'active', 1, now(), now()
     from generate_series(1, 60) n
@@ -78,7 +88,7 @@ _UPGRADES = """
                               categories_after, in_scope_before, in_scope_after, counts, upgraded_by, version,
                               created_at, updated_at)
         select uuidv7(), $1, p.id, 'done', old.id, new.id, '{}', '{}', 0, 0, '{"added": 0, "removed": 0}',
-               'client:seed', 1, now(), now()
+               current_setting('bench.seeder')::jsonb, 1, now(), now()
         from programmes p, versions old, versions new where p.org_id = $1 and old.label = '1' and new.label = '2'
         returning id
     )
@@ -90,17 +100,19 @@ _EXCEPTIONS = """
                                     decision_reason, announced, due_at, version, created_at, updated_at)
     select uuidv7(), $1, id, 'It waits for an upgrade.', 'The service accounts.', 'A stolen password is enough.',
            'They sign in from the office only.', now(), now() + interval '60 days', now() + interval '90 days',
-           'granted', 'client:seed', 'client:other', now(), 'They are watched.', 'in_force',
+           'granted', current_setting('bench.seeder')::jsonb, current_setting('bench.other')::jsonb, now(),
+           'They are watched.', 'in_force',
            now() + interval '60 days', 2, created_at, now()
     from controls where org_id = $1 and code > 'C-001000'  -- the first thousand can fail (results.py)
 """
 _ISSUES = """
     with opened as (
-        insert into issues (id, org_id, title, description, control_ids, severity, source, owner, opened_by, status,
+        insert into issues (id, org_id, title, description, control_ids, severity, source, owner_id, opened_by, status,
                             due_on, effectiveness_checks, tickets, evidence_ids, regressions, running_since, version,
                             created_at, updated_at)
         select uuidv7(), $1, 'Leavers kept access to ' || code, 'The review found accounts of leavers.', array[id],
-               'low', 'self_identified', owner, 'client:seed', 'open', current_date + 180, '[]',
+               'low', 'self_identified', owner_id, current_setting('bench.seeder')::jsonb, 'open', current_date + 180,
+               '[]',
                '[{"system": "jira", "key": "SEC-1", "url": null}]', '{}', 0, now(), 1, created_at, now()
         from controls where org_id = $1 returning id, org_id, control_ids
     )
@@ -112,7 +124,7 @@ _DECISIONS = """
     insert into scope_decisions (id, org_id, programme_id, requirement, relevant, reason, grounds, risks, status,
                                  author, in_force_since, version, created_at, updated_at)
     select uuidv7(), p.org_id, p.id, r.ref, true, 'It answers a risk of the service.', '{risk}', '{R-01}', 'in_force',
-           'client:seed', now(), 1, now(), now()
+           current_setting('bench.seeder')::jsonb, now(), 1, now(), now()
     from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
 """
 # An adoption for every programme; the first maps each control to what its criterion covers.
@@ -132,35 +144,40 @@ _ADOPTIONS = """
 """
 _POLICIES = """
     with written as (
-        insert into policies (id, org_id, code, title, owner, review_months, control_ids, requirements, status, version,
-                              created_at, updated_at)
-        select uuidv7(), $1, 'POL-' || lpad(n::text, 3, '0'), 'Policy ' || n, 'dana@example.com', 12, '{}',
+        insert into policies (id, org_id, code, title, owner_id, review_months, control_ids, requirements, status,
+                              version, created_at, updated_at)
+        select uuidv7(), $1, 'POL-' || lpad(n::text, 3, '0'), 'Policy ' || n,
+        md5('owner0' || current_setting('app.org_id'))::uuid, 12, '{}',
                '{soc2:CC5.3}', 'draft', 1, now(), now()
         from generate_series(1, 60) n returning id
     ), drafted as (
         insert into policy_versions (id, org_id, policy_id, number, markdown, sha256, summary, status, authors,
-                                     approvers, quorum, round, decisions, published_by, published_at, effective_on,
+                                     approver_ids, quorum, round, decisions, published_by, published_at, effective_on,
                                      version, created_at, updated_at)
         select uuidv7(), $1, id, 1, repeat('Access is given by need. ', 400), repeat('ab', 32), 'The first.',
-               'published', '{client:seed}', '{client:other}', 1, 1, '[]', 'client:seed', now(), current_date, 4,
+               'published', jsonb_build_array(current_setting('bench.seeder')::jsonb),
+               array[md5('owner1' || current_setting('app.org_id'))::uuid], 1, 1, '[]',
+               current_setting('bench.seeder')::jsonb, now(), current_date, 4,
                now(), now()
         from written returning id, policy_id
     ), reviewed as (
         insert into policy_reviews (id, org_id, policy_id, version_id, outcome, notes, reviewer, reviewed_on,
                                     review_due_on, version, created_at, updated_at)
-        select uuidv7(), $1, policy_id, id, 'unchanged', 'Still the same.', 'client:seed', current_date,
+        select uuidv7(), $1, policy_id, id, 'unchanged', 'Still the same.', current_setting('bench.seeder')::jsonb,
+        current_date,
                current_date + 365, 1, now(), now()
         from drafted
     ), started as (
         insert into policy_campaigns (id, org_id, policy_id, version_id, title, due_on, reminder_days, status, people,
                                       acknowledged, excused, started_by, version, created_at, updated_at)
         select uuidv7(), $1, policy_id, id, 'Campaign', current_date + 30, '{14,7,1}', 'open', 500, 0, 0,
-               'client:seed', 1, now(), now()
+               current_setting('bench.seeder')::jsonb, 1, now(), now()
         from drafted returning id
     )
-    insert into policy_acknowledgements (id, org_id, campaign_id, person, status, on_behalf, version, created_at,
+    insert into policy_acknowledgements (id, org_id, campaign_id, person_id, status, on_behalf, version, created_at,
                                          updated_at)
-    select uuidv7(), $1, id, 'person' || n || '@example.com', 'outstanding', false, 1, now(), now()
+    select uuidv7(), $1, id, md5('person' || n || current_setting('app.org_id'))::uuid, 'outstanding', false, 1,
+    now(), now()
     from started, generate_series(1, 500) n
 """
 _PUBLISHED = """
@@ -173,7 +190,7 @@ _STATEMENTS = """
                                              inclusion_reason, lines, applicable, excluded, implemented, partly,
                                              lines_approved, status, author, version, created_at, updated_at)
     select uuidv7(), org_id, id, 1, '2022 (Amd 1:2024)', now(), 'Needed to treat the risks.', '[]', 93, 0, 0, 0, 0,
-           'draft', 'client:seed', 1, now(), now()
+           'draft', current_setting('bench.seeder')::jsonb, 1, now(), now()
     from programmes where org_id = $1
 """
 
@@ -187,6 +204,8 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
         for owner in owners:
             async with connection.transaction():
                 await connection.execute(_FENCE, str(owner))
+                await connection.execute(_ACTORS, SEEDER, OTHER)
+                await connection.execute(_PEOPLE, owner)
                 await connection.execute(_CONTROLS, owner, CONTROLS)
                 for statement in (
                     _DEFINITIONS,

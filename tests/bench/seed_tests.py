@@ -1,10 +1,14 @@
 """Tests to read: of each control a test by hand and a check with its results, and the history of its health."""
 
+import json
 from collections.abc import Mapping
 from uuid import UUID
 
 import asyncpg
 
+from tests.support import acting
+
+SEEDER, OTHER = json.dumps(acting("seeder").recorded), json.dumps(acting("other").recorded)
 RESULTS_PER_CHECK = 100  # a million in the organisation that is measured; the others have one for each check
 
 _INDEXES = """
@@ -16,20 +20,22 @@ _PROCEDURES = """
         insert into procedures
         select uuidv7(), $1, 'TP-' || lpad(n::text, 4, '0'), 'Leavers lose their access to system ' || n,
                '{inquiry,inspection}', array['Take the list of leavers.', 'Look up when each lost access.'],
-               'Every leaver lost every access within a day.', 'approved', 'client:seed', uuidv7(), 2,
+               'Every leaver lost every access within a day.', 'approved', current_setting('bench.seeder')::jsonb,
+               uuidv7(), 2,
                now() - interval '1 day', now()
         from generate_series(1, 200) n returning *
     )
     insert into procedure_versions
-    select approved_version_id, org_id, id, 1, title, methods, steps, expected_result, author, 'client:other', 1, now(),
+    select approved_version_id, org_id, id, 1, title, methods, steps, expected_result, author,
+           current_setting('bench.other')::jsonb, 1, now(),
            now()
     from followed
 """
 _TESTS = """
-    insert into control_tests (id, org_id, control_id, procedure_id, procedure_version_id, kind, tester, due_at, status,
-                               version, created_at, updated_at)
-    select uuidv7(), $1, c.id, p.id, p.approved_version_id, 'operating', 'lee@example.com', now() + interval '30 days',
-           'planned', 1, now(), now()
+    insert into control_tests (id, org_id, control_id, procedure_id, procedure_version_id, kind, tester_id, due_at,
+                               status, version, created_at, updated_at)
+    select uuidv7(), $1, c.id, p.id, p.approved_version_id, 'operating',
+           md5('person1' || current_setting('app.org_id'))::uuid, now() + interval '30 days', 'planned', 1, now(), now()
     from (select id, 1 + row_number() over () % 200 as n from controls where org_id = $1) c
     join (select *, row_number() over () as n from procedures where org_id = $1) p using (n)
 """
@@ -46,7 +52,7 @@ _RESULTS = """
                               observed_at, evidence_ids, tester, review, version, created_at, updated_at)
     select uuidv7(), $1, control_id, id, 'operating', source, 'run ' || n, check_name,
            case when (n + id_number) % 100 = 0 then 'fail' else 'pass' end,
-           now() - n * interval '3 days' - id_number * interval '7 seconds', '{}', 'client:seed', 'not_needed', 1,
+           now() - n * interval '3 days' - id_number * interval '7 seconds', '{}', $3::jsonb, 'not_needed', 1,
            now() - n * interval '3 days', now() - n * interval '3 days'
     from generate_series(1, $2) n
     cross join (select *, row_number() over () as id_number from test_standings where org_id = $1) s
@@ -78,6 +84,6 @@ async def seed_results(connection: asyncpg.Connection, per_check: Mapping[UUID, 
         for index in indexes:
             await connection.execute(f"drop index {index['name']}")
         for org_id, results in per_check.items():
-            await connection.execute(_RESULTS, org_id, results)
+            await connection.execute(_RESULTS, org_id, results, SEEDER)
         for index in indexes:
             await connection.execute(index["definition"])

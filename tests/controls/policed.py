@@ -28,8 +28,8 @@ async def written(org: Organisation, **changes: Any) -> dict[str, Any]:
 
 
 async def actor_of(client: httpx.AsyncClient) -> str:
-    """The person whom a client acts for."""
-    return f"person:{ok(await client.get('/v1/me'))['person']['id']}"
+    """The id of the person whom a client acts for."""
+    return str(ok(await client.get("/v1/me"))["person"]["id"])
 
 
 async def drafted(org: Organisation, policy: str, **changes: Any) -> dict[str, Any]:
@@ -63,6 +63,6 @@ async def started(org: Organisation, *people: str, **changes: Any) -> dict[str, 
         "version_id": version["id"],
         "title": "Access control policy, 2026",
         "due_on": (TODAY + 30 * DAY).isoformat(),
-        "audience": list(people),
+        "audience": {"people": list(people)},
     } | changes
     return created(await org.manager.post("/v1/policy-campaigns", json=draft))

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.story import implemented_control
 from tests.controls.test_procedures import DRAFT as PROCEDURE
-from tests.support import Organisation, created, eventually, ok, problem
+from tests.support import Organisation, created, eventually, ok, person, problem
 
 DONE = {"outcome": "pass", "notes": "All 14 leavers lost their access within a day."}
 
@@ -131,7 +131,7 @@ async def test_the_owner_does_not_test(org: Organisation) -> None:
     tag = {"If-Match": "*"}
     given = await org.manager.patch(f"/v1/control-tests/{test}", json={"tester": "dana@example.com"}, headers=tag)
     problem(given, 403, "separation-of-duties")
-    actor = ok(await org.viewer.get(f"/v1/controls/{control}"))["author"]
+    actor = ok(await org.viewer.get(f"/v1/controls/{control}"))["author"]["person"]["id"]
     ok(await org.manager.patch(f"/v1/controls/{control}", json={"owner": actor}, headers=tag))
     refused = await org.manager.post(f"/v1/control-tests/{test}/results", json=DONE)
     assert "owner" in problem(refused, 403, "separation-of-duties")["detail"]
@@ -215,7 +215,7 @@ async def test_a_plan_names_what_it_needs_and_can_be_revised(org: Organisation) 
     read = await org.viewer.get(f"/v1/control-tests/{test}")
     tag, change = {"If-Match": read.headers["ETag"]}, {"tester": "kim@example.com"}
     revised = ok(await org.manager.patch(f"/v1/control-tests/{test}", json=change, headers=tag))
-    assert (revised["tester"], revised["due_at"]) == ("kim@example.com", ok(read)["due_at"])
+    assert (revised["tester"], revised["due_at"]) == (await person(org, "kim"), ok(read)["due_at"])
     problem(await org.manager.patch(f"/v1/control-tests/{test}", json=change, headers=tag), 412, "stale")
     listed = ok(await org.viewer.get("/v1/control-tests", params={"tester": "kim@example.com"}))["items"]
     assert listed == [revised]

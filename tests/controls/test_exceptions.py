@@ -84,7 +84,7 @@ async def test_neither_who_asks_nor_who_owns_the_control_grants(org: Organisatio
     path, decision = f"/v1/control-exceptions/{asked['id']}/decisions", {"decision": "grant", "reason": "Fine."}
     problem(await org.manager.post(path, json=decision), 403, "separation-of-duties")
     decided = ok(await org.second_manager.post(path, json=decision | {"decision": "refuse"}))
-    mine = {"owner": decided["decided_by"]}
+    mine = {"owner": decided["decided_by"]["person"]["id"]}
     ok(await org.manager.patch(f"/v1/controls/{control['id']}", json=mine, headers={"If-Match": "*"}))
     again = created(await org.manager.post("/v1/control-exceptions", json=exception_request(control["id"])))
     refused = await org.second_manager.post(f"/v1/control-exceptions/{again['id']}/decisions", json=decision)

@@ -82,7 +82,7 @@ async def test_another_day_has_a_reason(org: Organisation) -> None:
 async def test_who_owns_an_issue_neither_moves_its_due_date_nor_accepts_its_risk(org: Organisation) -> None:
     issue = created(await org.manager.post("/v1/issues", json=issue_draft(await implemented_control(org, "AC-01"))))
     path, tag = f"/v1/issues/{issue['id']}", {"If-Match": "*"}
-    ok(await org.manager.patch(path, json={"owner": issue["opened_by"]}, headers=tag))
+    ok(await org.manager.patch(path, json={"owner": issue["opened_by"]["person"]["id"]}, headers=tag))
     moved = await org.manager.post(f"{path}/due-dates", json={"due_on": "2027-01-31", "reason": "R"})
     problem(moved, 403, "separation-of-duties")
     accepted = await org.manager.post(f"{path}/closures", json={"outcome": "risk_accepted", "reason": "R"})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, ok, person, problem
 
 YEAR = {"from": "2025-01-01", "to": "2025-12-31"}
 REASON = "In operation since before it was written down here."
@@ -42,7 +42,11 @@ async def _period(org: Organisation, control: str, **query: str) -> dict[str, An
 async def test_a_quarterly_control_in_a_year(org: Organisation) -> None:
     control = await _operated(org, "AC-01", recurrence={"time_zone": "Europe/Berlin", "tolerance_days": 10})
     first = await _record(org, control, "2025-03-20", notes="All systems", performed_by="kim@example.com")
-    assert (first["due_on"], first["performed_by"], first["control_code"]) == ("2025-03-31", "kim@example.com", "AC-01")
+    assert (first["due_on"], first["performed_by"], first["control_code"]) == (
+        "2025-03-31",
+        await person(org, "kim"),
+        "AC-01",
+    )
     assert ok(await org.viewer.get(f"/v1/occurrences/{first['id']}")) == first
     assert (await _record(org, control, "2025-07-05"))["due_on"] == "2025-06-30"
     period = await _period(org, control)
@@ -109,7 +113,14 @@ async def test_a_change_in_the_period_keeps_both_rhythms(org: Organisation) -> N
 async def test_what_is_no_rhythm_is_refused(
     org: Organisation, frequency: str, recurrence: dict[str, str], pointer: str
 ) -> None:
-    draft = {"code": "X-1", "title": "X", "statement": "X.", "owner": "x", "kind": "detective", "nature": "manual"}
+    draft = {
+        "code": "X-1",
+        "title": "X",
+        "statement": "X.",
+        "owner": "dana@example.com",
+        "kind": "detective",
+        "nature": "manual",
+    }
     body = draft | {"frequency": frequency, "recurrence": recurrence}
     refused = problem(await org.manager.post("/v1/controls", json=body), 422, "invalid")
     assert [each["pointer"] for each in refused["errors"]] == [pointer]

@@ -12,7 +12,7 @@ from services.controls.schedule import announce_reviews_of_policies as sweep
 from shared.data.sessions import Database
 from tests.controls.deficient import DAY, due, kinds_told_of, strike
 from tests.controls.policed import TODAY, policy_draft, published, written
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, ok, person, problem
 
 UNCHANGED = {"outcome": "unchanged", "notes": "The roles are still the same."}
 
@@ -30,7 +30,7 @@ async def test_a_policy_is_written_before_its_first_version(org: Organisation) -
     response = await org.manager.post("/v1/policies", json=draft)
     policy = created(response)
     assert policy == ok(await org.viewer.get(response.headers["Location"]))
-    assert {name: policy[name] for name in draft} == draft
+    assert {name: policy[name] for name in draft} == draft | {"owner": await person(org, "dana")}
     assert (policy["status"], policy["published_number"], policy["review_due_on"]) == ("draft", None, None)
     taken = problem(await org.manager.post("/v1/policies", json=draft), 409, "code-taken")
     assert taken["errors"][0]["pointer"] == "/code"

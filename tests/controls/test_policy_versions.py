@@ -3,6 +3,7 @@
 import hashlib
 import random
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from services.controls.policies.policies.models import VersionStatus
 from services.controls.policies.policy_versions.rules import faults_in, standing
 from services.controls.policies.policy_versions.schemas import PolicyApproval
+from shared.people.references import KnownPerson
 from tests.controls.deficient import DAY, kinds_told_of
 from tests.controls.policed import TEXT, TODAY, actor_of, decided, drafted, published, submitted, written
 from tests.support import Organisation, created, ok, problem
@@ -37,7 +39,13 @@ def test_it_takes_a_quorum_and_nobody_against(decisions: list[PolicyApproval], q
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=5), st.integers(1, 6), st.sets(st.sampled_from("abcd")))
 def test_who_is_to_approve_can(approvers: list[str], quorum: int, authors: set[str]) -> None:
     fine = not authors & set(approvers) and len(set(approvers)) == len(approvers) and quorum <= len(approvers)
-    assert (not list(faults_in(approvers, quorum, sorted(authors)))) == fine
+    people = {name: known(name) for name in "abcd"}
+    asked, wrote = [people[name] for name in approvers], {people[name].id for name in authors}
+    assert (not list(faults_in(asked, quorum, wrote))) == fine
+
+
+def known(name: str) -> KnownPerson:
+    return KnownPerson(uuid5(NAMESPACE_DNS, name), name, [], "active", None, [], None)
 
 
 async def test_a_version_comes_into_force(org: Organisation) -> None:
@@ -128,7 +136,8 @@ async def test_nobody_approves_their_own_words(org: Organisation) -> None:
     problem(await org.manager.post(f"{path}/submissions", json=helped), 422, "invalid")
     await submitted(org, version["id"], org.admin)
     problem(await decided(org.second_manager, version), 403, "not-an-approver")
-    problem(await decided(org.viewer, version), 403, "forbidden")
+    problem(await decided(org.viewer, version), 403, "not-an-approver")
+    problem(await decided(org.auditor, version), 403, "forbidden")
 
 
 @pytest.mark.parametrize("words", [{}, {"markdown": "X", "file": FILE}])

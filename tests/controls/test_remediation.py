@@ -19,7 +19,7 @@ from tests.controls.deficient import (
     until_health,
 )
 from tests.controls.given import pushed
-from tests.support import Organisation, created, eventually, ok, problem
+from tests.support import Organisation, created, eventually, ok, person, problem
 
 ANY = {"If-Match": "*"}
 CHECK = {"outcome": "effective", "method": "Ten leavers were looked at.", "conclusion": "All were gone."}
@@ -153,8 +153,12 @@ async def test_a_failing_control_opens_an_issue_where_the_policy_says_so(org: Or
         return list(ok(await org.viewer.get("/v1/issues", params=query))["items"])
 
     [issue] = await eventually(by_itself)
-    assert (issue["title"], issue["severity"], issue["owner"]) == ("Control AC-01 fails", "low", "dana@example.com")
-    assert (issue["opened_by"], issue["recurs_with"]) == ("system", "control-health")
+    assert (issue["title"], issue["severity"], issue["owner"]) == (
+        "Control AC-01 fails",
+        "low",
+        await person(org, "dana"),
+    )
+    assert (issue["opened_by"]["kind"], issue["recurs_with"]) == ("system", "control-health")
     assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"].startswith("Evidence for")
 
 
@@ -195,7 +199,7 @@ async def test_a_failed_test_is_one_issue_that_comes_back(org: Organisation, oth
     problem(await org.viewer.post(path, json=draft), 403, "forbidden")
     problem(await other_org.owner.post(path, json=draft), 404, "not-found")
     issue = created(await org.owner.post(path, json=draft))
-    assert (issue["control_ids"], issue["source"], issue["owner"]) == ([control], "test", "dana@example.com")
+    assert (issue["control_ids"], issue["source"], issue["owner"]) == ([control], "test", await person(org, "dana"))
     assert (issue["description"], issue["source_reference"]) == (
         "Two accounts without a second factor.",
         f"test result {failed}",

@@ -33,7 +33,7 @@ from shared.events.catalogue.evidence import EvidenceAccepted, ExpectationDefine
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from shared.problems import Problem
-from tests.support import acting
+from tests.support import acting, introduce
 
 NOW = datetime.now(UTC)
 PEOPLE = (acting("one"), acting("two"))
@@ -54,6 +54,7 @@ async def implemented(database: Database, org_id: UUID, code: str) -> Control:
         }
     )
     async with database.transaction(org_id) as session:
+        await introduce(session, "dana")
         control = await controls.define(session, draft=draft, by=PEOPLE[0], at=NOW)
         await lifecycles.approve(session, control.id, approval=DefinitionApproval(), by=PEOPLE[1], at=NOW)
         await lifecycles.implement(session, control.id, implementation=ControlImplementation(), by=PEOPLE[0], at=NOW)

@@ -39,7 +39,7 @@ from shared.data.sessions import Database
 from shared.data.tables import events
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import Severity
-from tests.support import acting
+from tests.support import acting, introduce
 
 NOW = datetime.now(UTC)
 ANOTHER = uuid4()
@@ -70,6 +70,7 @@ async def implemented(database: Database, org_id: UUID) -> UUID:
         }
     )
     async with database.transaction(org_id) as session:
+        await introduce(session, "dana", "tester")
         control = await controls.define(session, draft=draft, by=AUTHOR, at=NOW)
         await lifecycles.approve(session, control.id, approval=DefinitionApproval(), by=APPROVER, at=NOW)
         await lifecycles.implement(session, control.id, implementation=ControlImplementation(), by=AUTHOR, at=NOW)
@@ -86,7 +87,9 @@ async def examined(database: Database) -> Examined:
     async with database.transaction(org_id) as session:
         made = await procedures.define(session, draft=procedure, by=AUTHOR, at=NOW)
         await procedures.approve(session, made.id, by=APPROVER, at=NOW)
-        plan = TestPlan(control_id=control, procedure_id=made.id, kind="operating", tester=TESTER.text, due_at=NOW)
+        plan = TestPlan(
+            control_id=control, procedure_id=made.id, kind="operating", tester=str(TESTER.person), due_at=NOW
+        )
         test = await control_tests.plan(session, draft=plan, by=AUTHOR, at=NOW)
         done = PerformedTest(outcome="fail", notes="Two were missing.")
         await control_tests.perform(session, test.id, done=done, by=TESTER, at=NOW)

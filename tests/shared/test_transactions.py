@@ -169,7 +169,7 @@ async def test_a_row_that_was_never_added_cannot_be_announced(database: Database
         methods=["inspection"],
         steps=["Look."],
         expected_result="OK",
-        author=BY.text,
+        author=BY.recorded,
         created_at=AT,
         updated_at=AT,
     )

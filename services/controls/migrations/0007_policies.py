@@ -1,4 +1,4 @@
-"""Policies with their versions and reviews, campaigns and who has acknowledged; what is known of members."""
+"""Policies with their versions and reviews, campaigns and who has acknowledged; what is known of teams."""
 
 from alembic import op
 
@@ -13,7 +13,7 @@ _TABLES = (
         org_id uuid not null,
         code text not null,
         title text not null,
-        owner text not null,
+        owner_id uuid not null,
         review_months integer not null check (review_months > 0),
         control_ids uuid[] not null,
         requirements text[] not null,
@@ -44,12 +44,12 @@ _TABLES = (
         summary text not null,
         status text not null
             check (status in ('draft', 'in_approval', 'approved', 'published', 'superseded', 'retired')),
-        authors text[] not null check (cardinality(authors) > 0),
-        approvers text[] not null,
+        authors jsonb not null check (jsonb_array_length(authors) > 0),
+        approver_ids uuid[] not null,
         quorum integer check (quorum > 0),
         round integer not null,
         decisions jsonb not null,
-        published_by text,
+        published_by jsonb,
         published_at timestamptz,
         effective_on date,
         effective_until date,
@@ -73,7 +73,7 @@ _TABLES = (
         version_id uuid not null references policy_versions,
         outcome text not null check (outcome in ('unchanged', 'new_version')),
         notes text not null,
-        reviewer text not null,
+        reviewer jsonb not null,
         reviewed_on date not null,
         review_due_on date not null,
         version integer not null,
@@ -97,8 +97,8 @@ _TABLES = (
         people integer not null check (people > 0),
         acknowledged integer not null check (acknowledged >= 0),
         excused integer not null check (excused >= 0),
-        started_by text not null,
-        ended_by text,
+        started_by jsonb not null,
+        ended_by jsonb,
         ended_at timestamptz,
         closing_reason text,
         version integer not null,
@@ -115,10 +115,10 @@ _TABLES = (
         id uuid primary key,
         org_id uuid not null,
         campaign_id uuid not null references policy_campaigns,
-        person text not null check (person = lower(person)),
+        person_id uuid not null,
         status text not null check (status in ('outstanding', 'acknowledged', 'excused')),
         acknowledged_at timestamptz,
-        recorded_by text,
+        recorded_by jsonb,
         on_behalf boolean not null,
         statement text,
         evidence_id uuid,
@@ -126,18 +126,19 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint person_is_asked_once unique (campaign_id, person),
+        constraint person_is_asked_once unique (campaign_id, person_id),
         constraint acknowledgement_has_a_time check ((status = 'acknowledged') = (acknowledged_at is not null)),
         constraint acknowledgement_on_behalf_is_shown
             check (not on_behalf or statement is not null or evidence_id is not null)
     )""",
-    "create index policy_acknowledgements_by_campaign on policy_acknowledgements (org_id, campaign_id, person, id)",
-    "create index policy_acknowledgements_by_person on policy_acknowledgements (org_id, person, id)",
+    "create index policy_acknowledgements_by_campaign on policy_acknowledgements (org_id, campaign_id, created_at, id)",
+    "create index policy_acknowledgements_by_person on policy_acknowledgements (org_id, person_id, id)",
     "create index policy_acknowledgements_by_update on policy_acknowledgements (org_id, updated_at, id)",
-    """create table known_members (
+    """create table known_teams (
         org_id uuid not null,
         id uuid not null,
-        email text not null,
+        people uuid[] not null,
+        dissolved boolean not null,
         version integer not null,
         primary key (org_id, id)
     )""",
@@ -149,5 +150,5 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("policies", "policy_campaigns"):
         fence(op.execute, "controls", table, worker_reads=True)
-    for table in ("policy_versions", "policy_reviews", "policy_acknowledgements", "known_members"):
+    for table in ("policy_versions", "policy_reviews", "policy_acknowledgements", "known_teams"):
         fence(op.execute, "controls", table)

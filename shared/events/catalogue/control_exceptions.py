@@ -15,7 +15,7 @@ class _About(Event):
     control_title: str
     starts_at: datetime
     expires_at: datetime
-    requested_by: str
+    requester_id: UUID | None
 
 
 class ControlExceptionRequested(_About):

@@ -48,7 +48,7 @@ class ControlReassigned(Event):
 
     code: str
     title: str
-    owner: str
-    backup_owner: str | None
-    owner_before: str
-    backup_owner_before: str | None
+    owner_id: UUID
+    backup_owner_id: UUID | None
+    owner_id_before: UUID
+    backup_owner_id_before: UUID | None

@@ -15,7 +15,7 @@ class _About(Event):
     control_ids: list[UUID]
     severity: Severity
     status: str
-    owner: str
+    owner_id: UUID
     due_on: date
 
 
@@ -39,7 +39,7 @@ class IssueAssigned(_About):
 
     name: ClassVar[str] = "controls.issue.assigned"
 
-    owner_before: str
+    owner_id_before: UUID
 
 
 class IssueDueMoved(_About):

@@ -22,7 +22,7 @@ class OccurrenceRecorded(_Occurrence):
 
     name: ClassVar[str] = "controls.occurrence.recorded"
 
-    performed_by: str
+    performed_by_id: UUID
 
 
 class OccurrenceWithdrawn(_Occurrence):

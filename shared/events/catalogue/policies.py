@@ -12,7 +12,7 @@ class _Policy(Event):
 
     code: str
     title: str
-    owner: str
+    owner_id: UUID
 
 
 class PolicyWritten(_Policy):
@@ -87,8 +87,16 @@ class PolicyVersionSubmitted(_Version):
 
     name: ClassVar[str] = "controls.policy_version.submitted"
 
-    approvers: list[str]
+    approver_ids: list[UUID]
     quorum: int
+
+
+class PolicyVersionReassigned(_Version):
+    """Another person decides in the place of an approver who left."""
+
+    name: ClassVar[str] = "controls.policy_version.reassigned"
+
+    approver_ids: list[UUID]
 
 
 class PolicyVersionWithdrawn(_Version):
@@ -172,7 +180,7 @@ class PolicyAcknowledged(_Campaign):
 
     name: ClassVar[str] = "controls.policy_campaign.acknowledged"
 
-    by_people: list[str]
+    acknowledged_ids: list[UUID]
     on_behalf: bool
 
 
@@ -181,7 +189,7 @@ class PolicyPeopleExcused(_Campaign):
 
     name: ClassVar[str] = "controls.policy_campaign.excused"
 
-    excused_people: list[str]
+    excused_ids: list[UUID]
 
 
 class PolicyCampaignReminded(_Campaign):

@@ -40,6 +40,7 @@ class TestPlanned(_About):
 
     name: ClassVar[str] = "controls.test.planned"
 
+    tester_id: UUID
     due_at: datetime
 
 
@@ -48,6 +49,7 @@ class TestRevised(_About):
 
     name: ClassVar[str] = "controls.test.revised"
 
+    tester_id: UUID
     due_at: datetime
 
 
@@ -75,7 +77,7 @@ class TestRecorded(_About):
 
 class _Reviewed(_About):
     outcome: Outcome
-    tester: str
+    tester_id: UUID | None
 
 
 class TestResultSignedOff(_Reviewed):

@@ -9,11 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.controls.issues.issue_policies.queries import policy_in_force
+from services.controls.issues.issues import rules
 from services.controls.issues.issues.models import Closure, Issue, IssueStatus
-from services.controls.issues.issues.queries import link, of_the_same_cause, unannounced_overdue
+from services.controls.issues.issues.queries import link, lock_named, of_the_same_cause, unannounced_overdue
 from services.controls.issues.issues.rules import LIVE, UNRESOLVED, due, is_lower, regresses
-from services.controls.issues.issues.schemas import ClosureDraft, DueDateChange, IssueDraft, IssueRevision
-from services.controls.people.known_members.queries import keep_owner_apart
+from services.controls.issues.issues.schemas import (
+    ClosureDraft,
+    DueDateChange,
+    IssueDescription,
+    IssueDraft,
+    IssueRevision,
+)
 from services.controls.register.controls.models import Control
 from shared.data.records import ANY_VERSION, found, lock_by_id, lock_free, locked
 from shared.data.sessions import organisation_of
@@ -29,7 +35,9 @@ from shared.events.catalogue.issues import (
     IssueRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor
+from shared.identity.callers import SYSTEM, Actor, keep_apart
+from shared.people.duties import Handover
+from shared.people.references import people_columns, require_person
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 ALLOWED: dict[IssueStatus, list[str]] = {
@@ -46,6 +54,14 @@ class IssueKnown(Conflict):
 
 async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: Actor, at: datetime) -> Issue:
     """Put a deficiency on record. `IssueKnown` when one with the same cause is: it is reopened, not opened again."""
+    owner_id = await require_person(session, draft.owner, "/owner")
+    return await open_owned(session, draft=draft, owner_id=owner_id, by=by, at=at)
+
+
+async def open_owned(
+    session: AsyncSession, *, draft: IssueDescription, owner_id: UUID, by: Actor, at: datetime
+) -> Issue:
+    """Put a deficiency on record whose owner is known; refused as `open_issue` says."""
     controls = await lock_by_id(session, Control, draft.control_ids)
     _know(draft.control_ids, controls)
     if draft.recurs_with and (same := await of_the_same_cause(session, draft.control_ids, draft.recurs_with)):
@@ -54,12 +70,13 @@ async def open_issue(session: AsyncSession, *, draft: IssueDraft, by: Actor, at:
         )
     days = (await policy_in_force(session)).due_days
     issue = Issue(
-        **draft.model_dump(mode="json", exclude={"due_on", "control_ids", "evidence_ids"}),
+        **draft.model_dump(mode="json", exclude={"due_on", "control_ids", "evidence_ids", "owner"}),
         control_ids=draft.control_ids,
+        owner_id=owner_id,
         evidence_ids=draft.evidence_ids,
         due_on=draft.due_on or due(at, days.of(draft.severity)),
         org_id=organisation_of(session),
-        opened_by=by.text,
+        opened_by=by.recorded,
         running_since=at,
         created_at=at,
         updated_at=at,
@@ -76,24 +93,37 @@ async def revise(
     session: AsyncSession, issue_id: UUID, *, revision: IssueRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what is said of an issue that is not closed."""
+    owners = await people_columns(session, revision, "owner")
     issue = await locked_issue(session, issue_id, also=revision.control_ids or [], expected=expected)
     if issue.status == IssueStatus.CLOSED:
         raise not_allowed("revise", issue.status, ALLOWED[IssueStatus.CLOSED])
     before = issue.control_ids
     _know(revision.control_ids or [], await lock_by_id(session, Control, revision.control_ids or []))
-    owner, severity = issue.owner, issue.severity
+    owner_id, severity = issue.owner_id, issue.severity
     if revision.severity is not None and is_lower(revision.severity, Severity(severity)):
-        await keep_owner_apart(session, "The owner of an issue cannot lower its severity", owner=owner, second=by)
-    for name, value in revision.model_dump(mode="json", exclude_none=True).items():
+        keep_apart("The owner of an issue cannot lower its severity", first=owner_id, second=by)
+    changes = revision.model_dump(mode="json", exclude_none=True, exclude={"owner"})
+    for name, value in {**changes, **owners}.items():
         setattr(issue, name, [UUID(item) for item in value] if name in {"control_ids", "evidence_ids"} else value)
     if issue.severity != severity and issue.due_reason is None:
         days = (await policy_in_force(session)).due_days
         issue.due_on = due(issue.running_since, days.of(Severity(issue.severity)))
-    assigned = [IssueAssigned(**event_fields(issue), owner_before=owner)] if issue.owner != owner else []
-    announce(session, IssueRevised(**event_fields(issue)), *assigned, about=issue, by=by, at=at)
+    announce(session, IssueRevised(**event_fields(issue)), *_assigned(issue, owner_id), about=issue, by=by, at=at)
     if revision.control_ids is not None:
         await link(session, issue)
     touched(session, *before, *issue.control_ids, at=at)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Give the issues of a leaver that are not closed, and what they are to do for any, to another person."""
+    for issue in await lock_named(session, handover.from_person):
+        owner_id = issue.owner_id
+        issue.owner_id = handover.to_person if owner_id == handover.from_person else owner_id
+        issue.plan = rules.handed_over(issue.plan, handover.from_person, handover.to_person)
+        event = IssueRevised(**event_fields(issue))
+        announce(
+            session, event, *_assigned(issue, owner_id), about=issue, by=SYSTEM, at=handover.at, reason=handover.reason
+        )
 
 
 async def move_due_date(
@@ -103,7 +133,7 @@ async def move_due_date(
     issue = await locked_issue(session, issue_id)
     if issue.status not in UNRESOLVED:
         raise not_allowed("move the due date", issue.status, ALLOWED[IssueStatus(issue.status)])
-    await keep_owner_apart(session, "The owner of an issue cannot move its due date", owner=issue.owner, second=by)
+    keep_apart("The owner of an issue cannot move its due date", first=issue.owner_id, second=by)
     before = issue.due_on
     issue.due_on, issue.due_reason = change.due_on, change.reason
     event = IssueDueMoved(**event_fields(issue), due_before=before)
@@ -116,7 +146,7 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
     if issue.status not in LIVE:
         raise not_allowed("close", issue.status, ALLOWED[IssueStatus(issue.status)])
     if draft.outcome == Closure.RISK_ACCEPTED:
-        await keep_owner_apart(session, "The owner of an issue cannot accept its risk", owner=issue.owner, second=by)
+        keep_apart("The owner of an issue cannot accept its risk", first=issue.owner_id, second=by)
     if draft.duplicate_of is not None:
         original = await found(session, Issue, draft.duplicate_of)
         if original is None or original.id == issue.id or original.status == IssueStatus.CLOSED:
@@ -130,7 +160,7 @@ async def close(session: AsyncSession, issue_id: UUID, *, draft: ClosureDraft, b
 def close_locked(session: AsyncSession, issue: Issue, closure: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Close a locked issue with an outcome and its reason."""
     issue.status = IssueStatus.CLOSED
-    issue.closure = {**closure, "by": by.text, "at": at.isoformat()}
+    issue.closure = {**closure, "by": by.recorded, "at": at.isoformat()}
     event = IssueClosed(**event_fields(issue), outcome=closure["outcome"])
     announce(session, event, about=issue, by=by, at=at, reason=closure["reason"])
     touched(session, *issue.control_ids, at=at)
@@ -184,7 +214,13 @@ async def locked_issue(
 
 def event_fields(issue: Issue) -> dict[str, Any]:
     """What every event about an issue says."""
-    return issue.model_dump(include={"title", "control_ids", "severity", "status", "owner", "due_on"})
+    return issue.model_dump(include={"title", "control_ids", "severity", "status", "owner_id", "due_on"})
+
+
+def _assigned(issue: Issue, owner_id_before: UUID) -> list[IssueAssigned]:
+    if issue.owner_id == owner_id_before:
+        return []
+    return [IssueAssigned(**event_fields(issue), owner_id_before=owner_id_before)]
 
 
 def _know(asked: Sequence[UUID], controls: Iterable[Control]) -> None:

@@ -61,8 +61,8 @@ class Issue(Base, table=True):
     source: str
     source_reference: str | None = None
     recurs_with: str | None = None
-    owner: str
-    opened_by: str
+    owner_id: UUID
+    opened_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     status: str = IssueStatus.OPEN
     due_on: date
     due_reason: str | None = None

@@ -8,15 +8,21 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Uuid,
     and_,
     bindparam,
     delete,
+    func,
     insert,
     literal,
     literal_column,
+    or_,
     select,
+    true,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select as select_rows
 
 from services.controls.days import AsOfDay, AsOfDayQuery, day_of
 from services.controls.issues.issues.models import Issue, IssueControl, IssueSource, IssueStatus
@@ -25,9 +31,12 @@ from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
+from shared.data.records import lock_rows
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import Severity
-from shared.http.fields import Owner, Search, UpdatedSince
+from shared.http.fields import PersonRef, Search, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _I = table_of(Issue).c
 _L = table_of(IssueControl).c
@@ -51,7 +60,7 @@ _SUMMARY = select(
     _I.source,
     _I.source_reference,
     _I.recurs_with,
-    _I.owner,
+    named(_I.owner_id).label("owner"),
     _I.opened_by,
     _I.status,
     _I.due_on,
@@ -64,13 +73,26 @@ _SUMMARY = select(
     _I.updated_at,
 )
 
+_ACTION = (
+    func.jsonb_array_elements(_I.plan["actions"])
+    .table_valued("value", with_ordinality="place", name="action")
+    .render_derived()
+)
+_ACTION_OWNER = _ACTION.c.value.op("->>")(literal_column("'owner_id'")).cast(Uuid())
+# The plan with the names of now in the place of the ids of those who are to act.
+_SHOWN_ACTION = _ACTION.c.value.op("-")(literal_column("'owner_id'")).op("||")(
+    func.jsonb_build_object(literal_column("'owner'"), named(_ACTION_OWNER))
+)
+_ACTIONS = select(func.jsonb_agg(aggregate_order_by(_SHOWN_ACTION, _ACTION.c.place))).scalar_subquery()
+_PLAN = _I.plan.op("||")(func.jsonb_build_object(literal_column("'actions'"), _ACTIONS))
+
 issue = One(
     "issue",
     _SUMMARY.add_columns(
         _I.description,
         _I.running_since,
         _I.evidence_ids,
-        _I.plan,
+        _PLAN.label("plan"),
         _I.resolution,
         _I.effectiveness_checks,
         _I.closure,
@@ -88,7 +110,7 @@ class IssueQuery(ListQuery):
     status: IssueStatus | None = None
     severity: Severity | None = None
     source: IssueSource | None = None
-    owner: Owner | None = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_I.owner_id, person))] = None
     overdue: bool | None = None
     as_of: AsOfDay = Field(description="Overdue as of this day in UTC; today when left out")
     q: Annotated[Search | None, Mentions("title")] = Field(default=None, description="In the title")
@@ -96,6 +118,28 @@ class IssueQuery(ListQuery):
 
 
 issues = Listing(_SUMMARY, id=_I.id, query=IssueQuery)
+
+
+_LIVE = _I.status != IssueStatus.CLOSED.value
+_UNDONE = _ACTION.c.value.op("->>")(literal_column("'done_on'")).is_(None)
+owned = rows_of(id=_I.id, title=_I.title, person=_I.owner_id, where=_LIVE)
+to_act = (
+    rows_of(
+        id=_I.id,
+        title=_ACTION.c.value.op("->>")(literal_column("'title'")),
+        person=_ACTION_OWNER,
+        where=and_(_LIVE, _UNDONE),
+    )
+    .select_from(table_of(Issue))
+    .join(_ACTION, true())
+)
+
+
+async def lock_named(session: AsyncSession, person_id: UUID) -> Sequence[Issue]:
+    """The issues that are not closed and name a person as owner, or in what is to be done; locked."""
+    acts = _I.plan.contains({"actions": [{"owner_id": str(person_id)}]})
+    naming = select_rows(Issue).where(_LIVE, or_(_I.owner_id == person_id, acts))
+    return await lock_rows(session, naming.order_by(_I.id))
 
 
 def unannounced_overdue(as_of: datetime) -> Select[tuple[UUID]]:

@@ -18,6 +18,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("issues")
@@ -48,7 +49,7 @@ routes.one(
     permission=P.ISSUES_WRITE,
     status_code=201,
     response_model=IssueOut,
-    refuses=(actions.IssueKnown,),
+    refuses=(actions.IssueKnown, *PERSON_REFUSALS),
 )
 async def open_issue(draft: IssueDraft, write: Write) -> Response:
     """Put a deficiency on record."""
@@ -57,7 +58,10 @@ async def open_issue(draft: IssueDraft, write: Write) -> Response:
 
 
 @routes.patch(
-    "/v1/issues/{issue_id}", permission=P.ISSUES_WRITE, response_model=IssueOut, refuses=(NotFound, SeparationOfDuties)
+    "/v1/issues/{issue_id}",
+    permission=P.ISSUES_WRITE,
+    response_model=IssueOut,
+    refuses=(NotFound, SeparationOfDuties, *PERSON_REFUSALS),
 )
 async def revise_issue(issue_id: UUID, revision: IssueRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change what is said of an issue that is not closed, or whose it is."""

@@ -44,3 +44,16 @@ def regresses(closure: Closure) -> bool:
 def has_recurred(closure: Mapping[str, Any], failed_at: datetime) -> bool:
     """Whether a failure shows that the correction which closed an issue did not last: it came after it."""
     return regresses(Closure(closure["outcome"])) and failed_at > datetime.fromisoformat(closure["at"])
+
+
+def handed_over(plan: dict[str, Any] | None, leaver: UUID, taker: UUID) -> dict[str, Any] | None:
+    """The plan when one person takes over what another is to do; what is done stays with who did it."""
+    if plan is None:
+        return None
+
+    def of_taker(action: dict[str, Any]) -> bool:
+        return action["owner_id"] == str(leaver) and action["done_on"] is None
+
+    return plan | {
+        "actions": [action | {"owner_id": str(taker)} if of_taker(action) else action for action in plan["actions"]]
+    }

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, AnyHttpUrl, BaseModel, Field, StringConstra
 
 from services.controls.issues.issues.models import Closure, Effectiveness, IssueSource, IssueStatus
 from shared.events.catalogue.controls import Severity
-from shared.http.fields import Day, Input, Owner, Prose, Title, once_each
+from shared.http.fields import ActedBy, Day, Input, NamedPerson, PersonRef, Prose, Title, once_each
 
 Controls = Annotated[
     list[UUID], Field(min_length=1, max_length=50, description="The controls it is about"), AfterValidator(once_each)
@@ -38,7 +38,7 @@ class Ticket(Input):
 Tickets = Annotated[list[Ticket], Field(max_length=20)]
 
 
-class IssueDraft(Input):
+class IssueDescription(Input):
     """A deficiency as found. It is due by the issue policy, unless a date and the reason for it are given."""
 
     title: Title = Field(examples=["Two leavers kept access to production"])
@@ -50,7 +50,6 @@ class IssueDraft(Input):
         default=None, examples=["test result 0197a4c2"], description="What exactly it came to light by"
     )
     recurs_with: Cause | None = None
-    owner: Owner = Field(examples=["dana@example.com"])
     due_on: Day | None = Field(default=None, description="The last day on which it is resolved in time, in UTC")
     due_reason: Prose | None = Field(default=None, description="Why that day; needed with `due_on`")
     tickets: Tickets = Field(default=[])
@@ -63,6 +62,12 @@ class IssueDraft(Input):
         return self
 
 
+class IssueDraft(IssueDescription):
+    """A deficiency as found, and who answers for its correction."""
+
+    owner: PersonRef
+
+
 class IssueRevision(Input):
     """What to change; members left out stay. Another severity moves the due date, unless that was set for a reason."""
 
@@ -71,7 +76,7 @@ class IssueRevision(Input):
     control_ids: Controls | None = None
     severity: Severity | None = None
     recurs_with: Cause | None = None
-    owner: Owner | None = None
+    owner: PersonRef | None = None
     tickets: Tickets | None = None
     evidence_ids: EvidenceIds | None = None
 
@@ -109,7 +114,7 @@ class ClosureOut(BaseModel):
     outcome: Closure
     reason: str
     duplicate_of: UUID | None
-    by: str
+    by: ActedBy
     at: datetime
 
 
@@ -121,8 +126,8 @@ class IssueSummary(BaseModel):
     source: IssueSource
     source_reference: str | None
     recurs_with: str | None
-    owner: str
-    opened_by: str
+    owner: NamedPerson
+    opened_by: ActedBy
     status: IssueStatus
     due_on: date
     due_reason: str | None = Field(description="Why it is due on another day than the policy gives")
@@ -138,25 +143,33 @@ class CorrectiveAction(Input):
     """One step of the correction."""
 
     title: Title = Field(examples=["Deprovisioning is triggered by the HR system"])
-    owner: Owner
+    owner: PersonRef
     starts_on: Day | None = None
     due_on: Day
     done_on: Day | None = Field(default=None, description="Null while it is not done")
+
+
+class CorrectiveActionOut(BaseModel):
+    title: str
+    owner: NamedPerson
+    starts_on: date | None
+    due_on: date
+    done_on: date | None
 
 
 class IssuePlanOut(BaseModel):
     root_cause: str
     containment: str | None
     similar: str | None
-    actions: list[CorrectiveAction]
-    by: str
+    actions: list[CorrectiveActionOut]
+    by: ActedBy
     at: datetime
 
 
 class ResolutionOut(BaseModel):
     statement: str
     evidence_ids: list[UUID]
-    by: str
+    by: ActedBy
     at: datetime
 
 
@@ -165,7 +178,7 @@ class EffectivenessCheckOut(BaseModel):
     method: str
     conclusion: str
     evidence_ids: list[UUID]
-    by: str
+    by: ActedBy
     at: datetime
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.issues.issue_policies.queries import policy_in_force
-from services.controls.issues.issues.actions import locked_issue, open_issue, reopen_locked
+from services.controls.issues.issues.actions import locked_issue, open_owned, reopen_locked
 from services.controls.issues.issues.models import Issue, IssueSource
 from services.controls.issues.issues.queries import of_the_same_cause
 from services.controls.issues.issues.rules import HEALTH, has_recurred, of_test
-from services.controls.issues.issues.schemas import IssueDraft
+from services.controls.issues.issues.schemas import IssueDescription
 from services.controls.issues.recurrences.schemas import TestIssueDraft
 from services.controls.register.controls.models import Control
 from services.controls.testing.test_results.models import Result
@@ -23,6 +23,7 @@ from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome
 from shared.events.trail import caused_by
 from shared.identity.callers import SYSTEM, Actor
+from shared.people.references import require_people
 from shared.problems import Conflict, NotFound
 
 _LONGEST, _LONGEST_TITLE, _MOST_EVIDENCE = 10_000, 200, 50
@@ -58,6 +59,7 @@ async def open_for_result(
     session: AsyncSession, result_id: UUID, *, draft: TestIssueDraft, by: Actor, at: datetime
 ) -> Issue:
     """Open an issue for a failed test. `IssueKnown` when there is one for this test: it comes back by itself."""
+    owners = await require_people(session, {"/owner": draft.owner})
     result = await found(session, Result, result_id)
     if result is None:
         raise NotFound(f"There is no test result {result_id}.")
@@ -69,7 +71,7 @@ async def open_for_result(
     )
     assert standing is not None
     assert control is not None
-    issue = IssueDraft(
+    issue = IssueDescription(
         title=draft.title or f"{control.code}: {standing.title} failed"[:_LONGEST_TITLE],
         description=draft.description or result.notes or f"The test '{standing.title}' failed.",
         control_ids=[control.id],
@@ -77,10 +79,10 @@ async def open_for_result(
         source=IssueSource.TEST,
         source_reference=f"test result {result.id}",
         recurs_with=of_test(standing.id),
-        owner=draft.owner or control.owner,
         evidence_ids=list(dict.fromkeys(result.evidence_ids))[:_MOST_EVIDENCE],
     )
-    return await open_issue(session, draft=issue, by=by, at=at)
+    owner_id = owners["/owner"].id if owners else control.owner_id
+    return await open_owned(session, draft=issue, owner_id=owner_id, by=by, at=at)
 
 
 async def note_failed_tests(session: AsyncSession, failed: Sequence[FailedTest], *, at: datetime) -> None:
@@ -117,17 +119,16 @@ async def note_failing_controls(
         control = await found(session, Control, failure.control_id) if failure.control_id in new else None
         if control is None:
             continue
-        draft = IssueDraft(
+        draft = IssueDescription(
             title=f"Control {control.code} fails",
             description="\n".join(failure.reasons)[:_LONGEST],
             control_ids=[control.id],
             severity=policy.severity_for_failing_controls,
             source=IssueSource.CONTROL_HEALTH,
             recurs_with=HEALTH,
-            owner=control.owner,
         )
         with caused_by(session, failure.event_id):
-            await open_issue(session, draft=draft, by=SYSTEM, at=at)
+            await open_owned(session, draft=draft, owner_id=control.owner_id, by=SYSTEM, at=at)
 
 
 @dataclass(frozen=True, slots=True)

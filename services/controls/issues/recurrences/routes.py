@@ -11,6 +11,7 @@ from services.controls.issues.recurrences.schemas import TestIssueDraft
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("issues from test results")
@@ -21,7 +22,7 @@ routes = Routes("issues from test results")
     permission=P.ISSUES_WRITE,
     status_code=201,
     response_model=IssueOut,
-    refuses=(NotFound, actions.NotFailed, IssueKnown),
+    refuses=(NotFound, actions.NotFailed, IssueKnown, *PERSON_REFUSALS),
 )
 async def open_issue_for_test_result(result_id: UUID, draft: TestIssueDraft, write: Write) -> Response:
     """Open an issue for a failed test. There is one a test: once closed, it is back when the test fails again."""

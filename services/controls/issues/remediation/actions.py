@@ -18,6 +18,7 @@ from shared.events.catalogue.issues import IssueActionPlanned, IssueReopened, Is
 from shared.events.catalogue.testing import Outcome
 from shared.events.trail import announce
 from shared.identity.callers import Actor, keep_apart
+from shared.people.references import require_people
 from shared.problems import Conflict, Fault, not_allowed
 
 
@@ -33,11 +34,18 @@ async def plan(
     session: AsyncSession, issue_id: UUID, *, draft: IssuePlan, expected: int, by: Actor, at: datetime
 ) -> None:
     """Put down root cause and corrective action, or put them down anew. An open issue is remediating from now on."""
+    references = {f"/actions/{place}/owner": action.owner for place, action in enumerate(draft.actions)}
+    done = {f"/actions/{place}/owner": action.done_on for place, action in enumerate(draft.actions) if action.done_on}
+    owners = await require_people(session, references, days=done)
     issue = await locked_issue(session, issue_id, expected=expected)
     if issue.status not in UNRESOLVED:
         raise _refused("plan", issue)
     issue.status = IssueStatus.REMEDIATING
-    issue.plan = _signed(draft.model_dump(mode="json"), by, at)
+    actions = [
+        {**action.model_dump(mode="json", exclude={"owner"}), "owner_id": str(owners[f"/actions/{place}/owner"].id)}
+        for place, action in enumerate(draft.actions)
+    ]
+    issue.plan = _signed({**draft.model_dump(mode="json", exclude={"actions"}), "actions": actions}, by, at)
     announce(session, IssueActionPlanned(**event_fields(issue)), about=issue, by=by, at=at)
     touched(session, *issue.control_ids, at=at)
 
@@ -92,7 +100,7 @@ async def _require_pass(session: AsyncSession, cause: str, control_ids: Sequence
 
 
 def _signed(given: dict[str, Any], by: Actor, at: datetime) -> dict[str, Any]:
-    return {**given, "by": by.text, "at": at.isoformat()}
+    return {**given, "by": by.recorded, "at": at.isoformat()}
 
 
 def _refused(verb: str, issue: Issue) -> Conflict:

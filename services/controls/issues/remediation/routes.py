@@ -12,12 +12,18 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("remediation")
 
 
-@routes.put("/v1/issues/{issue_id}/plan", permission=P.ISSUES_WRITE, response_model=IssueOut, refuses=(NotFound,))
+@routes.put(
+    "/v1/issues/{issue_id}/plan",
+    permission=P.ISSUES_WRITE,
+    response_model=IssueOut,
+    refuses=(NotFound, *PERSON_REFUSALS),
+)
 async def plan_corrective_action(issue_id: UUID, draft: IssuePlan, expected: ExpectedVersion, write: Write) -> Response:
     """Put down root cause and corrective action, also to say what is done by now. The trail keeps what was before."""
     await actions.plan(write.session, issue_id, draft=draft, expected=expected, by=write.caller.actor, at=write.at)

@@ -1,6 +1,6 @@
 """The verbs of an acknowledgement. Each changes the counts of its campaign too, which is held meanwhile."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, func, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.people.known_members.queries import names_of
 from services.controls.policies.acknowledgements.queries import asked
 from services.controls.policies.acknowledgements.schemas import Excusal, RecordedAcknowledgements
 from services.controls.policies.policy_campaigns.actions import event_fields, open_campaign, outstanding
@@ -24,6 +23,7 @@ from shared.events.catalogue.policies import PolicyAcknowledged, PolicyCampaignC
 from shared.events.event import Event
 from shared.events.trail import announce
 from shared.identity.callers import Actor
+from shared.people.references import KnownPerson, people_named
 from shared.problems import Fault, Forbidden, Invalid
 
 _A = table_of(Acknowledgement).c
@@ -34,11 +34,11 @@ class NotAsked(Forbidden):
 
 
 async def acknowledge(session: AsyncSession, campaign_id: UUID, *, by: Actor, at: datetime) -> UUID:
-    """Acknowledge for oneself; again is nothing. `NotAsked` when the campaign lists none of one's names."""
+    """Acknowledge for oneself; again is nothing. `NotAsked` when the campaign does not ask one."""
     await locked(session, PolicyCampaign, campaign_id, noun="campaign")
-    mine = await asked(session, campaign_id, await names_of(session, [by.text]))
+    mine = await asked(session, campaign_id, [by.person] if by.person else [])
     if not mine:
-        raise NotAsked("It lists neither you as the trail names you nor your e-mail address as a member.")
+        raise NotAsked("You are not among the people of this campaign.")
     if new := [
         acknowledgement for acknowledgement in mine if acknowledgement.status != AcknowledgementStatus.ACKNOWLEDGED
     ]:
@@ -52,10 +52,14 @@ async def record(
 ) -> None:
     """Record that others have acknowledged, with what shows it. Who has already stays as they are."""
     campaign = await open_campaign(session, campaign_id, "acknowledge")
-    known = await asked(session, campaign_id, draft.people)
-    own = await names_of(session, [by.text])
-    faults = _unknown_people(draft.people, known)
-    faults += [Fault(f"/people/{n}", "Acknowledge for yourself.") for n, who in enumerate(draft.people) if who in own]
+    people = await people_named(session, draft.people)
+    known = await asked(session, campaign_id, {person.id for person in people.values()})
+    faults = _unknown_people(draft.people, people, known)
+    faults += [
+        Fault(f"/people/{place}", "Acknowledge for yourself.")
+        for place, reference in enumerate(draft.people)
+        if reference in people and people[reference].id == by.person
+    ]
     if faults:
         raise Invalid("Some of the acknowledgements cannot be recorded.", faults=faults)
     new = [acknowledgement for acknowledgement in known if acknowledgement.status != AcknowledgementStatus.ACKNOWLEDGED]
@@ -67,17 +71,18 @@ async def record(
 async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by: Actor, at: datetime) -> None:
     """Let people not acknowledge, for a reason. Who has, or was excused before, stays as they are."""
     campaign = await open_campaign(session, campaign_id, "excuse")
-    known = await asked(session, campaign_id, draft.people)
-    if faults := _unknown_people(draft.people, known):
+    people = await people_named(session, draft.people)
+    known = await asked(session, campaign_id, {person.id for person in people.values()})
+    if faults := _unknown_people(draft.people, people, known):
         raise Invalid("Some of the people cannot be excused.", faults=faults)
     new = [acknowledgement for acknowledgement in known if acknowledgement.status == AcknowledgementStatus.OUTSTANDING]
     if not new:
         return
-    changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by.text}
+    changes = {"status": AcknowledgementStatus.EXCUSED, "excuse": draft.reason, "recorded_by": by.recorded}
     await _change(session, new, changes, at=at)
     campaign.excused += len(new)
     event = PolicyPeopleExcused(
-        **event_fields(campaign), excused_people=[acknowledgement.person for acknowledgement in new]
+        **event_fields(campaign), excused_ids=[acknowledgement.person_id for acknowledgement in new]
     )
     _announce(session, campaign, event, by=by, at=at, reason=draft.reason)
 
@@ -92,12 +97,17 @@ async def _acknowledged(
     at: datetime,
 ) -> None:
     excused = sum(acknowledgement.status == AcknowledgementStatus.EXCUSED for acknowledgement in new)
-    done = {"status": AcknowledgementStatus.ACKNOWLEDGED, "acknowledged_at": at, "recorded_by": by.text, "excuse": None}
+    done = {
+        "status": AcknowledgementStatus.ACKNOWLEDGED,
+        "acknowledged_at": at,
+        "recorded_by": by.recorded,
+        "excuse": None,
+    }
     await _change(session, new, {**done, **shown}, at=at)
     campaign.acknowledged += len(new)
     campaign.excused -= excused
-    people = [acknowledgement.person for acknowledgement in new]
-    event = PolicyAcknowledged(**event_fields(campaign), by_people=people, on_behalf=shown["on_behalf"])
+    ids = [acknowledgement.person_id for acknowledgement in new]
+    event = PolicyAcknowledged(**event_fields(campaign), acknowledged_ids=ids, on_behalf=shown["on_behalf"])
     _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
 
 
@@ -108,7 +118,7 @@ def _announce(
     happened = [event]
     if outstanding(campaign) == 0:
         campaign.status, campaign.next_reminder_on = CampaignStatus.COMPLETED, None
-        campaign.ended_by, campaign.ended_at = by.text, at
+        campaign.ended_by, campaign.ended_at = by.recorded, at
         happened.append(PolicyCampaignCompleted(**event_fields(campaign)))
     announce(session, *happened, about=campaign, by=by, at=at, reason=reason)
 
@@ -121,10 +131,12 @@ async def _change(
     await session.execute(changed)
 
 
-def _unknown_people(people: Sequence[str], known: Collection[Acknowledgement]) -> list[Fault]:
-    there = {acknowledgement.person for acknowledgement in known}
+def _unknown_people(
+    references: Sequence[str], people: Mapping[str, KnownPerson], known: Collection[Acknowledgement]
+) -> list[Fault]:
+    there = {acknowledgement.person_id for acknowledgement in known}
     return [
-        Fault(f"/people/{n}", "The campaign does not include this person.")
-        for n, who in enumerate(people)
-        if who not in there
+        Fault(f"/people/{place}", "The campaign does not include this person.")
+        for place, reference in enumerate(references)
+        if reference not in people or people[reference].id not in there
     ]

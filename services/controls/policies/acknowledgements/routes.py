@@ -4,7 +4,6 @@ from uuid import UUID
 from fastapi import Response
 
 from services.controls.days import day_of
-from services.controls.people.known_members.queries import member_id_of
 from services.controls.policies.acknowledgements import actions, queries
 from services.controls.policies.acknowledgements.schemas import AcknowledgementOut, Excusal, RecordedAcknowledgements
 from services.controls.policies.policy_campaigns import queries as campaigns
@@ -17,9 +16,11 @@ from shared.problems import NotFound
 routes = Routes("policy acknowledgements")
 
 
+_NOBODY = UUID(int=0)  # a caller who is no person is asked nothing
+
+
 async def _of_caller(read: Reader, query: queries.AcknowledgementQuery) -> dict[str, Any]:
-    actor = read.caller.actor.text
-    return {"caller": actor.lower() if query.mine else None, "member_id": member_id_of(actor)}
+    return {"caller": (read.caller.person or _NOBODY) if query.mine else None}
 
 
 routes.list(
@@ -50,7 +51,7 @@ routes.one(
     refuses=(NotFound, actions.NotAsked),
 )
 async def acknowledge_policy(campaign_id: UUID, write: Write) -> Response:
-    """Acknowledge for yourself, listed by your e-mail address as a member or as the trail names you."""
+    """Acknowledge for yourself."""
     mine = await actions.acknowledge(write.session, campaign_id, by=write.caller.actor, at=write.at)
     return await write.changed(queries.acknowledgement, mine)
 

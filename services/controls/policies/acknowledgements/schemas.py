@@ -2,16 +2,19 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from services.controls.policies.policy_campaigns.models import AcknowledgementStatus
-from services.controls.policies.policy_campaigns.schemas import once_each
-from shared.http.fields import Input, Owner, Prose
+from shared.http.fields import ActedBy, Input, NamedPerson, PersonRef, Prose
 
 People = Annotated[
-    list[Owner],
-    Field(min_length=1, max_length=1000, examples=[["kim@example.com"]], description="As the campaign lists them"),
-    AfterValidator(once_each),
+    list[PersonRef],
+    Field(
+        min_length=1,
+        max_length=1000,
+        examples=[["kim@example.com"]],
+        description="People of the campaign, by id or e-mail address, those who have left too",
+    ),
 ]
 
 
@@ -39,10 +42,10 @@ class Excusal(Input):
 class AcknowledgementOut(BaseModel):
     id: UUID
     campaign_id: UUID
-    person: str
+    person: NamedPerson
     status: AcknowledgementStatus
     acknowledged_at: datetime | None
-    recorded_by: str | None = Field(description="Who acknowledged, recorded it for them or excused them")
+    recorded_by: ActedBy | None = Field(description="Who acknowledged, recorded it for them or excused them")
     on_behalf: bool = Field(description="Whether someone else recorded that they have")
     statement: str | None
     evidence_id: UUID | None

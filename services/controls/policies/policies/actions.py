@@ -15,7 +15,7 @@ from services.controls.policies.policies.queries import unannounced_reviews
 from services.controls.policies.policies.rules import next_review
 from services.controls.policies.policies.schemas import PolicyDraft, PolicyRevision
 from services.controls.register.controls.models import Control
-from shared.data.records import ANY_VERSION, lock_free, locked
+from shared.data.records import ANY_VERSION, lock_free, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import (
     PolicyRetired,
@@ -26,15 +26,19 @@ from shared.events.catalogue.policies import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
+from shared.people.duties import Handover
+from shared.people.references import people_columns, require_person
 from shared.problems import CodeTaken, Fault, Invalid, not_allowed
 
 
 async def write(session: AsyncSession, *, draft: PolicyDraft, by: Actor, at: datetime) -> Policy:
     """Put a policy down. `CodeTaken` when the organisation has one of that code."""
+    owner_id = await require_person(session, draft.owner, "/owner")
     await _know(session, draft)
     if (await session.execute(select(Policy.id).where(Policy.code == draft.code))).first():
         raise CodeTaken(f"Another policy has the code {draft.code}.", faults=[Fault("/code", "taken")])
-    policy = Policy(**draft.model_dump(), org_id=organisation_of(session), created_at=at, updated_at=at)
+    described = draft.model_dump(exclude={"owner"})
+    policy = Policy(**described, owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at)
     session.add(policy)
     announce(session, PolicyWritten(**event_fields(policy)), about=policy, by=by, at=at)
     return policy
@@ -44,10 +48,12 @@ async def revise(
     session: AsyncSession, policy_id: UUID, *, revision: PolicyRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change what is said of a policy that is not retired; its text is changed by a new version."""
+    owners = await people_columns(session, revision, "owner")
     await _know(session, revision)
     policy = await locked(session, Policy, policy_id, noun="policy", expected=expected)
     _require_life(policy, "revise")
-    for name, value in revision.model_dump(exclude_none=True).items():
+    changes = revision.model_dump(exclude_none=True, exclude={"owner"})
+    for name, value in {**changes, **owners}.items():
         setattr(policy, name, value)
     if policy.reviewed_on is not None:
         policy.review_due_on = next_review(policy.reviewed_on, policy.review_months)
@@ -69,6 +75,15 @@ async def retire(session: AsyncSession, policy_id: UUID, *, reason: str, by: Act
         announce(session, event, about=version, by=by, at=at, reason=reason)
 
 
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Give the policies of a leaver that are not retired to another person."""
+    owned = select(Policy).where(Policy.owner_id == handover.from_person, Policy.status != PolicyStatus.RETIRED)
+    for policy in await lock_rows(session, owned.order_by(col(Policy.id))):
+        policy.owner_id = handover.to_person
+        event = PolicyRevised(**event_fields(policy))
+        announce(session, event, about=policy, by=SYSTEM, at=handover.at, reason=handover.reason)
+
+
 async def announce_reviews(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which policies are to be reviewed, each once for a due date; how many it was."""
     due = unannounced_reviews(as_of).with_only_columns(Policy).order_by(col(Policy.review_due_on)).limit(limit)
@@ -82,7 +97,7 @@ async def announce_reviews(session: AsyncSession, *, as_of: datetime, limit: int
 
 def event_fields(policy: Policy) -> dict[str, Any]:
     """What every event about a policy says."""
-    return policy.model_dump(include={"code", "title", "owner"})
+    return policy.model_dump(include={"code", "title", "owner_id"})
 
 
 def _require_life(policy: Policy, verb: str) -> None:

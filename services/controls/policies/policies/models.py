@@ -26,7 +26,7 @@ class Policy(Base, table=True):
 
     code: str
     title: str
-    owner: str
+    owner_id: UUID
     review_months: int
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
@@ -64,12 +64,12 @@ class PolicyVersion(Base, table=True):
     sha256: str
     summary: str
     status: str = VersionStatus.DRAFT
-    authors: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    approvers: list[str] = Field(default=[], sa_column=Column(ARRAY(Text), nullable=False))
+    authors: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    approver_ids: list[UUID] = Field(default=[], sa_column=Column(ARRAY(Uuid), nullable=False))
     quorum: int | None = None
     round: int = 0
     decisions: list[dict[str, Any]] = Field(default=[], sa_column=Column(JSONB, nullable=False))
-    published_by: str | None = None
+    published_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     published_at: datetime | None = instant(default=None)
     effective_on: date | None = None
     effective_until: date | None = None

@@ -11,7 +11,9 @@ from services.controls.policies.policies.models import Policy, PolicyStatus, Pol
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import Owner, Search, UpdatedSince
+from shared.http.fields import PersonRef, Search, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _P = table_of(Policy).c
 _V = table_of(PolicyVersion).c
@@ -23,7 +25,7 @@ _POLICY = select(
     _P.id,
     _P.code,
     _P.title,
-    _P.owner,
+    named(_P.owner_id).label("owner"),
     _P.review_months,
     _P.control_ids,
     _P.requirements,
@@ -45,7 +47,7 @@ policy = One("policy", _POLICY, by=_P.id, query=AsOfDayQuery)
 class PolicyQuery(ListQuery):
     sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
     status: PolicyStatus | None = None
-    owner: Owner | None = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_P.owner_id, person))] = None
     control_id: Annotated[UUID | None, Where(lambda value: value == any_(_P.control_ids))] = Field(
         default=None, description="Those that support this control"
     )
@@ -57,6 +59,10 @@ class PolicyQuery(ListQuery):
 
 
 policies = Listing(_POLICY, id=_P.id, query=PolicyQuery)
+
+owned = rows_of(
+    id=_P.id, title=_P.code + " " + _P.title, person=_P.owner_id, where=_P.status != PolicyStatus.RETIRED.value
+)
 
 
 def unannounced_reviews(as_of: datetime) -> Select[tuple[UUID]]:

@@ -9,6 +9,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import CodeTaken, NotFound
 
 routes = Routes("policies")
@@ -39,7 +40,7 @@ routes.one(
     permission=P.POLICIES_WRITE,
     status_code=201,
     response_model=PolicyOut,
-    refuses=(CodeTaken,),
+    refuses=(CodeTaken, *PERSON_REFUSALS),
 )
 async def write_policy(draft: PolicyDraft, write: Write) -> Response:
     """Put a policy down, before its first version."""
@@ -47,7 +48,12 @@ async def write_policy(draft: PolicyDraft, write: Write) -> Response:
     return await write.created(queries.policy, policy.id, f"/v1/policies/{policy.id}", as_of=day_of(write.at))
 
 
-@routes.patch("/v1/policies/{policy_id}", permission=P.POLICIES_WRITE, response_model=PolicyOut, refuses=(NotFound,))
+@routes.patch(
+    "/v1/policies/{policy_id}",
+    permission=P.POLICIES_WRITE,
+    response_model=PolicyOut,
+    refuses=(NotFound, *PERSON_REFUSALS),
+)
 async def revise_policy(policy_id: UUID, revision: PolicyRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change what is said of a policy, and what it supports."""
     await actions.revise(

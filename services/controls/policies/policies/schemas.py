@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.controls.frameworks.requirements.schemas import Requirements
 from services.controls.policies.policies.models import PolicyStatus
-from shared.http.fields import Code, Input, Owner, Prose, Title, once_each
+from shared.http.fields import Code, Input, NamedPerson, PersonRef, Prose, Title, once_each
 
 ReviewMonths = Annotated[
     int, Field(ge=1, le=36, description="Calendar months from a publication or review to the next review")
@@ -21,7 +21,7 @@ class PolicyDraft(Input):
 
     code: Code = Field(examples=["POL-AC"])
     title: Title = Field(examples=["Access control policy"])
-    owner: Owner = Field(examples=["dana@example.com"])
+    owner: PersonRef
     review_months: ReviewMonths = 12
     control_ids: Supported = Field(default=[])
     requirements: Requirements = Field(default=[])
@@ -31,7 +31,7 @@ class PolicyRevision(Input):
     """What to change; members left out stay. Other months move the due date of the next review."""
 
     title: Title | None = None
-    owner: Owner | None = None
+    owner: PersonRef | None = None
     review_months: ReviewMonths | None = None
     control_ids: Supported | None = None
     requirements: Requirements | None = None
@@ -47,7 +47,7 @@ class PolicyOut(BaseModel):
     id: UUID
     code: str
     title: str
-    owner: str
+    owner: NamedPerson
     review_months: int
     control_ids: list[UUID]
     requirements: list[str] = Field(examples=[["soc2:CC5.3", "iso27001:A.5.1"]])

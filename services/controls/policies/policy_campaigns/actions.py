@@ -1,6 +1,5 @@
 """The verbs of a campaign. Its counts change under its lock, by whoever acknowledges too."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +10,9 @@ from sqlmodel import col
 from services.controls.days import day_of
 from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from services.controls.policies.policy_campaigns.models import CampaignStatus, PolicyCampaign
-from services.controls.policies.policy_campaigns.queries import ask, unannounced_overdue, with_reminders_due
+from services.controls.policies.policy_campaigns.queries import ask, people_of, unannounced_overdue, with_reminders_due
 from services.controls.policies.policy_campaigns.rules import next_reminder
-from services.controls.policies.policy_campaigns.schemas import PolicyCampaignDraft, PolicyCampaignRevision
+from services.controls.policies.policy_campaigns.schemas import Audience, PolicyCampaignDraft, PolicyCampaignRevision
 from shared.data.records import ANY_VERSION, found, lock_free, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import (
@@ -31,6 +30,7 @@ from shared.problems import Fault, Invalid, not_allowed
 
 async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: Actor, at: datetime) -> PolicyCampaign:
     """Ask people to acknowledge a version that is published."""
+    person_ids = await people_of(session, draft.audience, "/audience")
     version, today = await found(session, PolicyVersion, draft.version_id), day_of(at)
     published = version is not None and version.status == VersionStatus.PUBLISHED
     faults = [] if published else [Fault("/version_id", "The published version does not exist.")]
@@ -42,15 +42,15 @@ async def start(session: AsyncSession, *, draft: PolicyCampaignDraft, by: Actor,
         **draft.model_dump(exclude={"audience"}),
         policy_id=version.policy_id,
         next_reminder_on=next_reminder(draft.due_on, draft.reminder_days, after=today),
-        people=len(draft.audience),
+        people=len(person_ids),
         org_id=organisation_of(session),
-        started_by=by.text,
+        started_by=by.recorded,
         created_at=at,
         updated_at=at,
     )
     session.add(campaign)
     announce(session, PolicyCampaignStarted(**event_fields(campaign)), about=campaign, by=by, at=at)
-    await ask(session, campaign.id, draft.audience, at=at)
+    await ask(session, campaign.id, person_ids, at=at)
     return campaign
 
 
@@ -71,10 +71,11 @@ async def revise(
     announce(session, PolicyCampaignRevised(**event_fields(campaign)), about=campaign, by=by, at=at)
 
 
-async def extend(session: AsyncSession, campaign_id: UUID, *, people: Sequence[str], by: Actor, at: datetime) -> None:
+async def extend(session: AsyncSession, campaign_id: UUID, *, audience: Audience, by: Actor, at: datetime) -> None:
     """Ask more people; who is asked already stays as they are."""
+    person_ids = await people_of(session, audience)
     campaign = await open_campaign(session, campaign_id, "extend")
-    added = await ask(session, campaign.id, people, at=at)
+    added = await ask(session, campaign.id, person_ids, at=at)
     if added:
         campaign.people += added
         event = PolicyAudienceExtended(**event_fields(campaign), added=added)
@@ -85,7 +86,7 @@ async def close(session: AsyncSession, campaign_id: UUID, *, reason: str, by: Ac
     """End an open campaign with people outstanding."""
     campaign = await open_campaign(session, campaign_id, "close")
     campaign.status, campaign.next_reminder_on = CampaignStatus.CLOSED, None
-    campaign.ended_by, campaign.ended_at, campaign.closing_reason = by.text, at, reason
+    campaign.ended_by, campaign.ended_at, campaign.closing_reason = by.recorded, at, reason
     announce(session, PolicyCampaignClosed(**event_fields(campaign)), about=campaign, by=by, at=at, reason=reason)
 
 

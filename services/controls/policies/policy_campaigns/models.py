@@ -1,8 +1,10 @@
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Integer
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -36,8 +38,8 @@ class PolicyCampaign(Base, table=True):
     people: int = 0
     acknowledged: int = 0
     excused: int = 0
-    started_by: str
-    ended_by: str | None = None
+    started_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    ended_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     ended_at: datetime | None = instant(default=None)
     closing_reason: str | None = None
 
@@ -51,15 +53,15 @@ class AcknowledgementStatus(StrEnum):
 
 
 class Acknowledgement(Base, table=True):
-    """One person of a campaign, by the name they were listed under. `recorded_by` is an actor of the trail."""
+    """One person of a campaign. `recorded_by` is who acknowledged, recorded it for them or excused them."""
 
     __tablename__ = "policy_acknowledgements"
 
     campaign_id: UUID
-    person: str
+    person_id: UUID
     status: str = AcknowledgementStatus.OUTSTANDING
     acknowledged_at: datetime | None = instant(default=None)
-    recorded_by: str | None = None
+    recorded_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     on_behalf: bool = False
     statement: str | None = None
     evidence_id: UUID | None = None

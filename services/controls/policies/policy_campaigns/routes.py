@@ -5,7 +5,7 @@ from fastapi import Response
 from services.controls.days import day_of
 from services.controls.policies.policy_campaigns import actions, queries
 from services.controls.policies.policy_campaigns.schemas import (
-    AudienceExtension,
+    Audience,
     CampaignClosure,
     PolicyCampaignDraft,
     PolicyCampaignOut,
@@ -15,6 +15,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("policy campaigns")
@@ -40,7 +41,13 @@ routes.one(
 )
 
 
-@routes.post("/v1/policy-campaigns", permission=P.POLICIES_WRITE, status_code=201, response_model=PolicyCampaignOut)
+@routes.post(
+    "/v1/policy-campaigns",
+    permission=P.POLICIES_WRITE,
+    status_code=201,
+    response_model=PolicyCampaignOut,
+    refuses=PERSON_REFUSALS,
+)
 async def start_policy_campaign(draft: PolicyCampaignDraft, write: Write) -> Response:
     """Ask people to acknowledge a published version."""
     campaign = await actions.start(write.session, draft=draft, by=write.caller.actor, at=write.at)
@@ -68,11 +75,11 @@ async def revise_policy_campaign(
     "/v1/policy-campaigns/{campaign_id}/people",
     permission=P.POLICIES_WRITE,
     response_model=PolicyCampaignOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, *PERSON_REFUSALS),
 )
-async def extend_policy_campaign(campaign_id: UUID, extension: AudienceExtension, write: Write) -> Response:
+async def extend_policy_campaign(campaign_id: UUID, audience: Audience, write: Write) -> Response:
     """Ask more people."""
-    await actions.extend(write.session, campaign_id, people=extension.people, by=write.caller.actor, at=write.at)
+    await actions.extend(write.session, campaign_id, audience=audience, by=write.caller.actor, at=write.at)
     return await write.changed(queries.campaign, campaign_id, as_of=day_of(write.at))
 
 

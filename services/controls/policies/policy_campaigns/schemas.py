@@ -1,28 +1,30 @@
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from services.controls.policies.policy_campaigns.models import CampaignStatus
-from shared.http.fields import Day, Input, Owner, Prose, Title
+from shared.http.fields import ActedBy, Day, Input, PersonRef, Prose, Title
 
 
-def once_each(people: list[str]) -> list[str]:
-    """Everyone once and in lower case, in the order of their first mention: lists of people hold some twice."""
-    return list(dict.fromkeys(person.lower() for person in people))
+class Audience(Input):
+    """Who is asked: these people, everyone in these teams, or everyone in the directory who has not left.
+
+    Who is named twice counts once. Who comes to a team or to the organisation later is asked when people are added.
+    """
+
+    people: list[PersonRef] = Field(default=[], max_length=1000, examples=[["dana@example.com", "kim@example.com"]])
+    teams: list[UUID] = Field(default=[], max_length=100)
+    everyone: bool = False
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if not (self.people or self.teams or self.everyone):
+            raise ValueError("name people or teams, or ask everyone")
+        return self
 
 
-Audience = Annotated[
-    list[Owner],
-    Field(
-        min_length=1,
-        max_length=10_000,
-        examples=[["dana@example.com", "kim@example.com"]],
-        description="E-mail addresses of members, or actors as the trail names them; who is named twice counts once",
-    ),
-    AfterValidator(once_each),
-]
 ReminderDays = Annotated[
     list[Annotated[int, Field(ge=0, le=365)]],
     Field(max_length=20, description="How many days before the due date people are reminded"),
@@ -47,12 +49,6 @@ class PolicyCampaignRevision(Input):
     reminder_days: ReminderDays | None = None
 
 
-class AudienceExtension(Input):
-    """More people, as those who have joined meanwhile. Who is asked already stays as they are."""
-
-    people: Audience
-
-
 class CampaignClosure(Input):
     """Why a campaign ends with people outstanding."""
 
@@ -75,8 +71,8 @@ class PolicyCampaignOut(BaseModel):
     acknowledged: int
     excused: int
     outstanding: int
-    started_by: str
-    ended_by: str | None
+    started_by: ActedBy
+    ended_by: ActedBy | None
     ended_at: datetime | None
     closing_reason: str | None
     version: int

@@ -34,7 +34,7 @@ async def review(
         org_id=organisation_of(session),
         policy_id=policy.id,
         version_id=version_id,
-        reviewer=by.text,
+        reviewer=by.recorded,
         reviewed_on=today,
         review_due_on=policy.review_due_on,
         created_at=at,

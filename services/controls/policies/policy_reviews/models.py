@@ -1,6 +1,11 @@
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
 
 from services.controls.base import Base
 
@@ -21,6 +26,6 @@ class PolicyReview(Base, table=True):
     version_id: UUID
     outcome: str
     notes: str
-    reviewer: str
+    reviewer: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     reviewed_on: date
     review_due_on: date

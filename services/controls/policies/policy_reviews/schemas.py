@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.policies.policy_reviews.models import ReviewOutcome
-from shared.http.fields import Input, Prose
+from shared.http.fields import ActedBy, Input, Prose
 
 
 class PolicyReviewDraft(Input):
@@ -22,7 +22,7 @@ class PolicyReviewOut(BaseModel):
     version_id: UUID = Field(description="The version that was looked at")
     outcome: ReviewOutcome
     notes: str
-    reviewer: str
+    reviewer: ActedBy
     reviewed_on: date
     review_due_on: date = Field(description="When the next review is due, as of this one")
     version: int

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import any_, literal
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from services.controls.days import day_of
-from services.controls.people.known_members.queries import names_of
 from services.controls.policies.policies.actions import event_fields as policy_fields
 from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
 from services.controls.policies.policies.rules import next_review
@@ -20,7 +21,7 @@ from services.controls.policies.policy_versions.schemas import (
     PolicyVersionDraft,
     PolicyVersionRevision,
 )
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import ANY_VERSION, found, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.policies import (
     PolicyPublished,
@@ -28,6 +29,7 @@ from shared.events.catalogue.policies import (
     PolicyVersionDrafted,
     PolicyVersionEndorsed,
     PolicyVersionPublished,
+    PolicyVersionReassigned,
     PolicyVersionRejected,
     PolicyVersionRevised,
     PolicyVersionSubmitted,
@@ -35,7 +37,10 @@ from shared.events.catalogue.policies import (
     PolicyVersionWithdrawn,
 )
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import SYSTEM, Actor, person_of
+from shared.identity.permissions import P
+from shared.people.duties import Handover
+from shared.people.references import people_with_ids, require_people
 from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
 
 _ALLOWED: dict[VersionStatus, list[str]] = {
@@ -82,7 +87,7 @@ async def draft_version(
         org_id=organisation_of(session),
         policy_id=policy.id,
         number=number,
-        authors=[by.text],
+        authors=[by.recorded],
         created_at=at,
         updated_at=at,
     )
@@ -102,7 +107,8 @@ async def revise(
         version.sha256 = _digest(changes["markdown"], changes["file"])
     for name, value in changes.items():
         setattr(version, name, value)
-    version.authors = sorted({*version.authors, by.text})
+    if by.person not in _authors(version):
+        version.authors = [*version.authors, by.recorded]
     announce(session, PolicyVersionRevised(**_event_fields(version, policy)), about=version, by=by, at=at)
 
 
@@ -110,14 +116,17 @@ async def submit(
     session: AsyncSession, version_id: UUID, *, submission: PolicySubmission, by: Actor, at: datetime
 ) -> None:
     """Draft → in approval: from now on its words do not change."""
+    references = {f"/approvers/{place}": reference for place, reference in enumerate(submission.approvers)}
+    people = await require_people(session, references, needs=P.POLICIES_DECIDE)
     policy, version = await _locked(session, version_id, "submit", VersionStatus.DRAFT)
-    approvers = [approver.lower() for approver in submission.approvers]
-    authors = await names_of(session, version.authors)
-    if faults := list(faults_in(approvers, submission.quorum, sorted(authors))):
+    approvers = [people[pointer] for pointer in references]
+    if faults := list(faults_in(approvers, submission.quorum, _authors(version))):
         raise Invalid("It cannot be approved like this.", faults=faults)
     version.status, version.round = VersionStatus.IN_APPROVAL, version.round + 1
-    version.approvers, version.quorum = approvers, submission.quorum
-    event = PolicyVersionSubmitted(**_event_fields(version, policy), approvers=approvers, quorum=submission.quorum)
+    version.approver_ids, version.quorum = [approver.id for approver in approvers], submission.quorum
+    event = PolicyVersionSubmitted(
+        **_event_fields(version, policy), approver_ids=version.approver_ids, quorum=submission.quorum
+    )
     announce(session, event, about=version, by=by, at=at)
 
 
@@ -132,21 +141,39 @@ async def withdraw(session: AsyncSession, version_id: UUID, *, reason: str, by: 
 async def decide(session: AsyncSession, version_id: UUID, *, decision: PolicyDecision, by: Actor, at: datetime) -> None:
     """Agree or reject, as a named approver. The last one needed approves it, the first rejection returns it."""
     policy, version = await _locked(session, version_id, "decide", VersionStatus.IN_APPROVAL)
-    if by.text in version.authors or not await names_of(session, [by.text]) & set(version.approvers):
-        raise NotAnApprover(f"The approvers are {', '.join(version.approvers)}.")
+    if by.person in _authors(version) or by.person not in version.approver_ids:
+        people = await people_with_ids(session, version.approver_ids)
+        raise NotAnApprover(f"The approvers are {', '.join(sorted(person.name for person in people.values()))}.")
     if decision.sha256 != version.sha256:
         raise OtherWords(
             "The text to approve has another digest; read it again.", faults=[Fault("/sha256", version.sha256)]
         )
     this_round = of_round(version.decisions, version.round)
-    if by.text in {decision["by"] for decision in this_round}:
+    if by.person in {person_of(decision["by"]) for decision in this_round}:
         raise DecidedAlready("You have already decided on this version.")
-    made = {**decision.model_dump(mode="json"), "by": by.text, "round": version.round, "at": at.isoformat()}
+    made = {**decision.model_dump(mode="json"), "by": by.recorded, "round": version.round, "at": at.isoformat()}
     version.decisions = [*version.decisions, made]
     decisions = [PolicyApproval(decision["decision"]) for decision in (*this_round, made)]
-    version.status = standing(decisions, version.quorum or len(version.approvers))
+    version.status = standing(decisions, version.quorum or len(version.approver_ids))
     event = _ANNOUNCED[version.status](**_event_fields(version, policy))
     announce(session, event, about=version, by=by, at=at, reason=decision.reason)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Let another person decide in the place of a leaver who has not, unless they wrote it or decide already."""
+    asked = literal(handover.from_person) == any_(col(PolicyVersion.approver_ids))
+    waiting = select(PolicyVersion).where(PolicyVersion.status == VersionStatus.IN_APPROVAL, asked)
+    for version in await lock_rows(session, waiting.order_by(col(PolicyVersion.id))):
+        decided = {person_of(decision["by"]) for decision in of_round(version.decisions, version.round)}
+        if handover.from_person in decided or handover.to_person in {*_authors(version), *version.approver_ids}:
+            continue
+        version.approver_ids = [
+            handover.to_person if approver == handover.from_person else approver for approver in version.approver_ids
+        ]
+        policy = await found(session, Policy, version.policy_id)
+        assert policy, "a version has a policy"
+        event = PolicyVersionReassigned(**_event_fields(version, policy), approver_ids=version.approver_ids)
+        announce(session, event, about=version, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date, by: Actor, at: datetime) -> None:
@@ -163,7 +190,7 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
         before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
         announce(session, PolicyVersionSuperseded(**_event_fields(before, policy)), about=before, by=by, at=at)
     version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
-    version.published_by, version.published_at = by.text, at
+    version.published_by, version.published_at = by.recorded, at
     event_fields = _event_fields(version, policy)
     announce(session, PolicyVersionPublished(**event_fields, effective_on=effective_on), about=version, by=by, at=at)
     policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id
@@ -191,6 +218,10 @@ async def _locked(
         state = version.status if policy.status != PolicyStatus.RETIRED else policy.status
         raise not_allowed(verb, state, _ALLOWED.get(VersionStatus(state), []))
     return policy, version
+
+
+def _authors(version: PolicyVersion) -> set[UUID | None]:
+    return {person_of(author) for author in version.authors}
 
 
 def _digest(markdown: str | None, file: dict[str, Any] | None) -> str:

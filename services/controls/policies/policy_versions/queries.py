@@ -2,7 +2,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Text, Uuid, and_, column, func, or_, select, table
+from sqlalchemy import Text, Uuid, and_, column, func, not_, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.policies.policies.models import PolicyVersion, VersionStatus
@@ -10,6 +10,8 @@ from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import Day, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import all_named
 
 _V = table_of(PolicyVersion).c
 # The policy's own table, by name: its queries are made of this one.
@@ -24,7 +26,7 @@ _SUMMARY = select(
     _V.summary,
     _V.status,
     _V.authors,
-    _V.approvers,
+    all_named(_V.approver_ids).label("approvers"),
     _V.quorum,
     _V.published_by,
     _V.published_at,
@@ -50,6 +52,26 @@ class PolicyVersionQuery(ListQuery):
 
 
 versions = Listing(_SUMMARY, id=_V.id, query=PolicyVersionQuery)
+
+_APPROVERS = func.unnest(_V.approver_ids).table_valued(column("id", Uuid()), name="approver").render_derived()
+_APPROVER = _APPROVERS.c.id
+_DECIDED = _V.decisions.contains(
+    func.jsonb_build_array(
+        func.jsonb_build_object(
+            "round", _V.round, "by", func.jsonb_build_object("person", func.jsonb_build_object("id", _APPROVER))
+        )
+    )
+)
+to_decide = (
+    rows_of(
+        id=_V.id,
+        title=_POLICIES.c.code + " " + _V.summary,
+        person=_APPROVER,
+        where=and_(_V.status == VersionStatus.IN_APPROVAL.value, not_(_DECIDED)),
+    )
+    .select_from(table_of(PolicyVersion).join(_POLICIES, _POLICIES.c.id == _V.policy_id))
+    .join(_APPROVERS, true())
+)
 
 _UNFINISHED = (VersionStatus.DRAFT, VersionStatus.IN_APPROVAL, VersionStatus.APPROVED)
 

@@ -17,7 +17,8 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.people.references import PERSON_REFUSALS
+from shared.problems import NotFound, PersonWithoutPermission
 
 routes = Routes("policy versions")
 
@@ -75,7 +76,7 @@ async def revise_policy_version(
     "/v1/policy-versions/{version_id}/submissions",
     permission=P.POLICIES_WRITE,
     response_model=PolicyVersionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, PersonWithoutPermission, *PERSON_REFUSALS),
 )
 async def submit_policy_version(version_id: UUID, submission: PolicySubmission, write: Write) -> Response:
     """Hand a draft to its approvers."""
@@ -97,7 +98,7 @@ async def withdraw_policy_version(version_id: UUID, withdrawal: PolicyWithdrawal
 
 @routes.post(
     "/v1/policy-versions/{version_id}/decisions",
-    permission=P.POLICIES_APPROVE,
+    permission=P.POLICIES_DECIDE,
     response_model=PolicyVersionOut,
     refuses=(NotFound, actions.NotAnApprover, actions.OtherWords, actions.DecidedAlready),
 )

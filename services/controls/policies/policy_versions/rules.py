@@ -5,11 +5,13 @@ someone wrote is approved by others.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from services.controls.policies.policies.models import VersionStatus
 from services.controls.policies.policy_versions.schemas import PolicyApproval
+from shared.people.references import KnownPerson
 from shared.problems import Fault
 
 
@@ -18,13 +20,13 @@ def digest_of(markdown: str) -> str:
     return hashlib.sha256(markdown.encode()).hexdigest()
 
 
-def faults_in(approvers: Sequence[str], quorum: int, authors: Sequence[str]) -> Iterator[Fault]:
+def faults_in(approvers: Sequence[KnownPerson], quorum: int, authors: Collection[UUID | None]) -> Iterator[Fault]:
     """What is wrong with who is to approve."""
     for place, approver in enumerate(approvers):
-        if approver in authors:
-            yield Fault(f"/approvers/{place}", f"{approver} is the author and cannot approve it.")
-        if approver in approvers[:place]:
-            yield Fault(f"/approvers/{place}", f"{approver} is named twice.")
+        if approver.id in authors:
+            yield Fault(f"/approvers/{place}", f"{approver.name} is an author and cannot approve it.")
+        if approver.id in {earlier.id for earlier in approvers[:place]}:
+            yield Fault(f"/approvers/{place}", f"{approver.name} is named twice.")
     if quorum > len(approvers):
         yield Fault("/quorum", f"There are {len(approvers)} approvers.")
 

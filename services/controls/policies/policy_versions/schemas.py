@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.controls.policies.policies.models import VersionStatus
-from shared.http.fields import Day, Input, Owner, Prose, Title
+from shared.http.fields import ActedBy, Day, Input, NamedPerson, PersonRef, Prose, Title
 
 Sha256 = Annotated[
     str,
@@ -59,11 +59,11 @@ class PolicyVersionRevision(Input):
 class PolicySubmission(Input):
     """Who is to approve it, and how many of them must."""
 
-    approvers: list[Owner] = Field(
+    approvers: list[PersonRef] = Field(
         min_length=1,
         max_length=50,
-        examples=[["member:0197a4c2-8f3e-7c31-9d55-3c1f2a7b9e10", "dana@example.com"]],
-        description="As the trail names them, or members by their e-mail address. None of them wrote any of it",
+        examples=[["dana@example.com", "kim@example.com"]],
+        description="People, by id or e-mail address, who can sign in; none of them wrote any of it",
     )
     quorum: int = Field(ge=1, le=50, examples=[1])
 
@@ -102,7 +102,7 @@ class PolicyPublication(Input):
 
 
 class PolicyDecisionOut(BaseModel):
-    by: str
+    by: ActedBy
     decision: PolicyApproval
     reason: str | None
     sha256: str
@@ -118,10 +118,10 @@ class PolicyVersionSummary(BaseModel):
     sha256: str = Field(description="Of the Markdown in UTF-8, or of the file")
     summary: str
     status: VersionStatus
-    authors: list[str]
-    approvers: list[str]
+    authors: list[ActedBy]
+    approvers: list[NamedPerson] = Field(description="In order of their names")
     quorum: int | None
-    published_by: str | None
+    published_by: ActedBy | None
     published_at: datetime | None
     effective_on: date | None
     effective_until: date | None = Field(description="The first day on which it is no longer in force")

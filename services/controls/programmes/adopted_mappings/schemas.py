@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.programmes.adoptions.models import AdoptedMappingStatus
+from shared.http.fields import ActedBy
 
 
 class AdoptedMappingOut(BaseModel):
@@ -22,7 +23,7 @@ class AdoptedMappingOut(BaseModel):
     strength: int | None
     reason: str | None
     status: AdoptedMappingStatus
-    adopted_by: str
+    adopted_by: ActedBy
     version: int
     created_at: datetime
     updated_at: datetime

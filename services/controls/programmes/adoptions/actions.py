@@ -75,7 +75,7 @@ async def roll_back(session: AsyncSession, adoption_id: UUID, *, by: Actor, at: 
             control_id=mapping.control_id, requirement=mapping.requirement, via=mapping.via, relation=mapping.relation
         )
         announce(session, event, about=mapping, by=by, at=at)
-    adoption.status, adoption.rolled_back_at, adoption.rolled_back_by = AdoptionStatus.ROLLED_BACK, at, by.text
+    adoption.status, adoption.rolled_back_at, adoption.rolled_back_by = AdoptionStatus.ROLLED_BACK, at, by.recorded
     done = AdoptionRolledBack(programme_id=adoption.programme_id, framework=adoption.framework, mappings=len(mappings))
     announce(session, done, about=adoption, by=by, at=at)
 
@@ -111,7 +111,7 @@ async def _write(
         programme_id=programme.id,
         framework=framework,
         mappings=len(rows),
-        adopted_by=by.text,
+        adopted_by=by.recorded,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,

@@ -1,6 +1,11 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
 
 from services.controls.base import Base
 from shared.data.base import instant
@@ -22,9 +27,9 @@ class Adoption(Base, table=True):
     framework: str
     status: str = AdoptionStatus.DONE
     mappings: int
-    adopted_by: str
+    adopted_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     rolled_back_at: datetime | None = instant(default=None)
-    rolled_back_by: str | None = None
+    rolled_back_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
 
 
 class AdoptedMappingStatus(StrEnum):

@@ -7,7 +7,7 @@ from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from services.controls.programmes.adoptions.models import AdoptionStatus
 from services.controls.register.controls.models import ControlStatus
-from shared.http.fields import Code, Input
+from shared.http.fields import ActedBy, Code, Input
 
 MOST_ROWS = 5000
 
@@ -73,9 +73,9 @@ class AdoptionOut(BaseModel):
     framework: str = Field(examples=["iso27001"])
     status: AdoptionStatus
     mappings: int = Field(description="How many were adopted then; some may have been withdrawn since")
-    adopted_by: str
+    adopted_by: ActedBy
     rolled_back_at: datetime | None
-    rolled_back_by: str | None
+    rolled_back_by: ActedBy | None
     version: int
     created_at: datetime
     updated_at: datetime

@@ -45,7 +45,7 @@ from services.controls.programmes.coverage.schemas import (
     WayOut,
 )
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.controls.queries import named
+from services.controls.register.controls.queries import controls_by_code
 from services.controls.register.controls.schemas import NamedControl
 from shared.data.base import table_of
 
@@ -84,7 +84,7 @@ _NOBODY = _Going()
 async def coverage(session: AsyncSession, question: Question, label: str) -> CoverageOut:
     """What the organisation has of each requirement in question, and through which controls."""
     going = await _ways_in(session, question.through)
-    names = await named(session, {code for mapped in going.values() for code in mapped.codes})
+    names = await controls_by_code(session, {code for mapped in going.values() for code in mapped.codes})
     ways: dict[str, list[Any]] = defaultdict(list)
     for row in await _ways(session, question):
         if (row.via, True) in going or (row.via, False) in going:

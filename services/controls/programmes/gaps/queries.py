@@ -11,7 +11,7 @@ from services.controls.programmes.readiness.queries import ControlGroup, Readine
 from services.controls.programmes.readiness.rules import lacks
 from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.models import ControlStatus
-from services.controls.register.controls.queries import named
+from services.controls.register.controls.queries import controls_by_code
 from shared.data.queries import Limit
 
 
@@ -27,7 +27,7 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
         answered.take(group)
     works = [*_unanswered(answered, situation), *_unfinished(groups, answered, situation)]
     total, first = ordered(works, limit)
-    names = await named(session, {gap.code for gap in first if gap.lack not in OF_REQUIREMENTS})
+    names = await controls_by_code(session, {gap.code for gap in first if gap.lack not in OF_REQUIREMENTS})
     told = [
         GapOut(
             lack=gap.lack,

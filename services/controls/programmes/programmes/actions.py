@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from services.controls.frameworks.frameworks.actions import pin
 from services.controls.frameworks.frameworks.queries import Edition, edition_of
@@ -11,23 +12,27 @@ from services.controls.frameworks.requirements.queries import count_in_scope
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from services.controls.programmes.programmes.rules import chosen, reports_on
 from services.controls.programmes.programmes.schemas import ProgrammeClosure, ProgrammeDraft, ProgrammeRevision
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import ProgrammeStarted
 from shared.events.catalogue.programmes import ProgrammeCompleted, ProgrammeRevised, ProgrammeWithdrawn
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import SYSTEM, Actor
+from shared.people.duties import Handover
+from shared.people.references import people_columns, require_person
 from shared.problems import Fault, Invalid, not_allowed
 
 
 async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: datetime) -> Programme:
     """Set out for a report, against a version of a framework that is pinned from now on."""
+    owner_id = await require_person(session, draft.owner, "/owner")
     pinned = await pin(session, draft.framework, draft.framework_version)
     if pinned is None:
         raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "does not exist"))
     categories = _fitting(pinned, draft.report_type, draft.categories)
     programme = Programme(
-        **draft.model_dump(exclude={"framework", "framework_version", "categories"}),
+        **draft.model_dump(exclude={"framework", "framework_version", "categories", "owner"}),
+        owner_id=owner_id,
         categories=categories,
         framework_version_id=pinned.version_id,
         requirements_in_scope=await count_in_scope(session, pinned.version_id, categories),
@@ -51,8 +56,9 @@ async def revise(
     session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Change a programme. What it goes for and the categories in scope still have to fit the pinned version."""
+    owners = await people_columns(session, revision, "owner")
     programme = await locked_programme(session, programme_id, "revise", expected=expected)
-    changes = revision.model_dump(exclude_none=True)
+    changes = revision.model_dump(exclude_none=True, exclude={"owner"}) | owners
     pinned = await edition_of(session, programme.framework_version_id)
     report_type = revision.report_type or ReportType(programme.report_type)
     changes["categories"] = _fitting(pinned, report_type, changes.get("categories", programme.categories))
@@ -61,6 +67,19 @@ async def revise(
         setattr(programme, name, value)
     event = ProgrammeRevised(title=programme.title, report_type=programme.report_type, categories=programme.categories)
     announce(session, event, about=programme, by=by, at=at)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Give the active programmes of a leaver to another person."""
+    owned = select(Programme).where(
+        Programme.owner_id == handover.from_person, Programme.status == ProgrammeStatus.ACTIVE
+    )
+    for programme in await lock_rows(session, owned.order_by(col(Programme.id))):
+        programme.owner_id = handover.to_person
+        event = ProgrammeRevised(
+            title=programme.title, report_type=programme.report_type, categories=programme.categories
+        )
+        announce(session, event, about=programme, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 async def close(

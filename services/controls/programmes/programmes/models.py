@@ -42,7 +42,7 @@ class Programme(Base, table=True):
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     system: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     commitments: str
-    owner: str
+    owner_id: UUID
     target_date: date
     status: str = ProgrammeStatus.ACTIVE
     closed_at: datetime | None = instant(default=None)

@@ -1,4 +1,4 @@
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from sqlalchemy import select
@@ -6,9 +6,11 @@ from sqlalchemy import select
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import Code, UpdatedSince
+from shared.http.fields import Code, PersonRef, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _C = table_of(Programme).c
 _V = table_of(FrameworkVersion).c
@@ -26,7 +28,7 @@ _PROGRAMME = (
         _C.requirements_in_scope,
         _C.system,
         _C.commitments,
-        _C.owner,
+        named(_C.owner_id).label("owner"),
         _C.target_date,
         _C.status,
         _C.closed_at,
@@ -47,7 +49,10 @@ class ProgrammeQuery(ListQuery):
     report_type: ReportType | None = None
     framework: Code | None = Field(default=None, examples=["soc2"])
     status: ProgrammeStatus | None = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     updated_since: UpdatedSince = None
 
 
 programmes = Listing(_PROGRAMME, id=_C.id, query=ProgrammeQuery)
+
+owned = rows_of(id=_C.id, title=_C.title, person=_C.owner_id, where=_C.status == ProgrammeStatus.ACTIVE.value)

@@ -13,6 +13,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound
 
 routes = Routes("programmes")
@@ -38,7 +39,13 @@ routes.one(
 )
 
 
-@routes.post("/v1/programmes", permission=P.PROGRAMMES_WRITE, status_code=201, response_model=ProgrammeOut)
+@routes.post(
+    "/v1/programmes",
+    permission=P.PROGRAMMES_WRITE,
+    status_code=201,
+    response_model=ProgrammeOut,
+    refuses=PERSON_REFUSALS,
+)
 async def start_programme(draft: ProgrammeDraft, write: Write) -> Response:
     """Set out for a report or certificate, with the categories and the system in scope."""
     programme = await actions.start(write.session, draft=draft, by=write.caller.actor, at=write.at)
@@ -49,7 +56,7 @@ async def start_programme(draft: ProgrammeDraft, write: Write) -> Response:
     "/v1/programmes/{programme_id}",
     permission=P.PROGRAMMES_WRITE,
     response_model=ProgrammeOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, *PERSON_REFUSALS),
 )
 async def revise_programme(
     programme_id: UUID, revision: ProgrammeRevision, expected: ExpectedVersion, write: Write

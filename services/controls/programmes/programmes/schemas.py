@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.programmes.programmes.models import ProgrammeStatus, ReportType
-from shared.http.fields import Code, Day, Input, Owner, Prose, Title
+from shared.http.fields import Code, Day, Input, NamedPerson, PersonRef, Prose, Title
 
 Names = Annotated[list[Title], Field(max_length=200)]
 
@@ -50,7 +50,7 @@ class ProgrammeDraft(Input):
     categories: Categories = Field(default=[])
     system: SystemBoundary
     commitments: Commitments
-    owner: Owner
+    owner: PersonRef
     target_date: Day
 
 
@@ -62,7 +62,7 @@ class ProgrammeRevision(Input):
     categories: Categories | None = None
     system: SystemBoundary | None = None
     commitments: Commitments | None = None
-    owner: Owner | None = None
+    owner: PersonRef | None = None
     target_date: Day | None = None
 
 
@@ -86,7 +86,7 @@ class ProgrammeOut(BaseModel):
     )
     system: SystemBoundary
     commitments: str
-    owner: str
+    owner: NamedPerson
     target_date: date
     status: ProgrammeStatus
     closed_at: datetime | None

@@ -77,7 +77,7 @@ async def revise(
         )
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(decision, name, value)
-    decision.author, decision.approver, decision.status = by.text, None, status_of(relevant=decision.relevant)
+    decision.author, decision.approver, decision.status = by.recorded, None, status_of(relevant=decision.relevant)
     if decision.status == DecisionStatus.PROPOSED:
         decision.in_force_since = None
     event = ScopeDecisionRevised(
@@ -90,7 +90,7 @@ async def approve(session: AsyncSession, decision_id: UUID, *, by: Actor, at: da
     """Proposed → in force, by someone other than the author."""
     decision = await _decision(session, decision_id, "approve", ANY_VERSION)
     keep_apart("The author of a scope decision cannot approve it", first=decision.author, second=by)
-    decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by.text, at
+    decision.status, decision.approver, decision.in_force_since = DecisionStatus.IN_FORCE, by.recorded, at
     event = ScopeDecisionTaken(
         programme_id=decision.programme_id, requirement=decision.requirement, relevant=decision.relevant
     )
@@ -151,6 +151,6 @@ def _row(decision: ScopeDecisionTerms, programme_id: UUID, by: Actor, at: dateti
         "programme_id": programme_id,
         **decision.model_dump(mode="json"),
         "status": status_of(relevant=decision.relevant),
-        "author": by.text,
+        "author": by.recorded,
         "in_force_since": at if decision.relevant else None,
     }

@@ -1,8 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -38,6 +40,6 @@ class ScopeDecision(Base, table=True):
     grounds: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     risks: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     status: str
-    author: str
-    approver: str | None = None
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    approver: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     in_force_since: datetime | None = instant(default=None)

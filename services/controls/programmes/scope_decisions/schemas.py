@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from services.controls.programmes.scope_decisions.models import DecisionStatus, Ground
 from shared.http.batches import Answered
-from shared.http.fields import Code, Input, Prose
+from shared.http.fields import ActedBy, Code, Input, Prose
 
 # A reference within the framework that the programme pins, such as `CC6.4`, `A.7.4` or `AC-2(1)`.
 Ref = Annotated[
@@ -62,8 +62,8 @@ class DecisionOut(BaseModel):
     grounds: list[Ground]
     risks: list[str]
     status: DecisionStatus
-    author: str = Field(description="Who wrote it; someone else approves that a requirement is not relevant")
-    approver: str | None
+    author: ActedBy = Field(description="Who wrote it; someone else approves that a requirement is not relevant")
+    approver: ActedBy | None
     in_force_since: datetime | None
     version: int
     created_at: datetime

@@ -64,7 +64,7 @@ async def draft(session: AsyncSession, *, wanted: StatementDraft, by: Actor, at:
         excluded=sum(not entry.applicable for entry in written),
         implemented=sum(entry.implementation == ImplementationStatus.IMPLEMENTED for entry in written),
         partly=sum(entry.implementation == ImplementationStatus.PARTLY for entry in written),
-        author=by.text,
+        author=by.recorded,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -92,7 +92,7 @@ async def approve_lines(
     new = [ref for ref in dict.fromkeys(asked) if ref not in approved]
     if not new:
         return
-    row = {"org_id": statement.org_id, "statement_id": statement.id, "approver": by.text, "approved_at": at}
+    row = {"org_id": statement.org_id, "statement_id": statement.id, "approver": by.recorded, "approved_at": at}
     await insert_rows(session, table_of(LineApproval), [{**row, "ref": ref} for ref in new])
     statement.lines_approved += len(new)
     event = StatementLinesApproved(**_event_fields(statement), refs=new)
@@ -113,7 +113,7 @@ async def approve(session: AsyncSession, statement_id: UUID, *, by: Actor, at: d
         before.status = StatementStatus.SUPERSEDED
         announce(session, StatementSuperseded(**_event_fields(before)), about=before, by=by, at=at)
         await session.flush()  # only one statement is approved
-    statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by.text, at
+    statement.status, statement.approver, statement.approved_at = StatementStatus.APPROVED, by.recorded, at
     announce(session, StatementApproved(**_event_fields(statement)), about=statement, by=by, at=at)
 
 

@@ -50,8 +50,8 @@ class Statement(Base, table=True):
     partly: int
     lines_approved: int = 0
     status: str = StatementStatus.DRAFT
-    author: str
-    approver: str | None = None
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    approver: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     approved_at: datetime | None = instant(default=None)
 
 
@@ -62,5 +62,5 @@ class LineApproval(Part, table=True):
 
     statement_id: UUID = Field(primary_key=True)
     ref: str = Field(primary_key=True)
-    approver: str
+    approver: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     approved_at: datetime = instant()

@@ -14,7 +14,7 @@ from services.controls.programmes.scope_decisions.models import DecisionStatus
 from services.controls.programmes.statements_of_applicability.models import LineApproval, Statement, StatementStatus
 from services.controls.programmes.statements_of_applicability.rules import ANNEX_A, Reasoned, line
 from services.controls.programmes.statements_of_applicability.schemas import Line, LineControl
-from services.controls.register.controls.queries import named
+from services.controls.register.controls.queries import controls_by_code
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -117,7 +117,7 @@ async def approved_refs(session: AsyncSession, statement_id: UUID) -> frozenset[
 async def lines(session: AsyncSession, situation: Situation, inclusion_reason: str) -> list[Line]:
     """A line for each Annex A control, from what was decided and who answers."""
     groups = await control_groups(session, situation)
-    names = await named(session, {code for group in groups for code in group.codes})
+    names = await controls_by_code(session, {code for group in groups for code in group.codes})
     adopted = await adopted_ways(session, situation.framework)
     answering: dict[str, list[LineControl]] = defaultdict(list)
     for group in groups:

@@ -106,7 +106,7 @@ def _cells(line: ApprovedLine) -> tuple[str, ...]:
         line.implementation or "",
         "; ".join(_through(control) for control in line.controls),
         line.excluded_because or "",
-        line.approver or "",
+        line.approver.label if line.approver else "",
     )
 
 

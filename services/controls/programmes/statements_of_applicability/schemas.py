@@ -8,7 +8,7 @@ from services.controls.programmes.scope_decisions.models import Ground
 from services.controls.programmes.scope_decisions.schemas import Ref
 from services.controls.programmes.statements_of_applicability.models import ImplementationStatus, StatementStatus
 from services.controls.register.controls.models import ControlStatus
-from shared.http.fields import Input, Prose
+from shared.http.fields import ActedBy, Input, Prose
 
 
 class StatementDraft(Input):
@@ -65,7 +65,7 @@ class Line(BaseModel):
 class ApprovedLine(Line):
     """A line, and who approved it."""
 
-    approver: str | None = Field(description="Null until somebody other than the author has approved it")
+    approver: ActedBy | None = Field(description="Null until somebody other than the author has approved it")
     approved_at: datetime | None
 
 
@@ -82,8 +82,8 @@ class StatementOut(BaseModel):
     partly: int = Field(description="How many of them are implemented in part")
     lines_approved: int = Field(description="How many lines somebody other than the author has approved")
     status: StatementStatus
-    author: str = Field(description="Who had it written; someone else approves it")
-    approver: str | None
+    author: ActedBy = Field(description="Who had it written; someone else approves it")
+    approver: ActedBy | None
     approved_at: datetime | None
     version: int
     created_at: datetime
@@ -99,8 +99,8 @@ class StatementDocument(BaseModel):
     framework_version: str
     as_of: datetime
     status: StatementStatus
-    author: str
-    approver: str | None
+    author: ActedBy
+    approver: ActedBy | None
     approved_at: datetime | None
     lines: list[ApprovedLine]
     version: int

@@ -55,7 +55,7 @@ async def upgrade(
     move = await _moved(session, programme, draft, at="/")
     upgrade = Upgrade(
         **move.model_dump(exclude={"framework", "from_version", "to_version", "effect"}),
-        upgraded_by=by.text,
+        upgraded_by=by.recorded,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -91,7 +91,7 @@ async def roll_back(session: AsyncSession, upgrade_id: UUID, *, by: Actor, at: d
     programme.framework_version_id = upgrade.from_version_id
     programme.categories = upgrade.categories_before
     programme.requirements_in_scope = upgrade.in_scope_before
-    upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by.text
+    upgrade.status, upgrade.rolled_back_at, upgrade.rolled_back_by = UpgradeStatus.ROLLED_BACK, at, by.recorded
     labels = await _labels(session, upgrade)
     happened = ProgrammeRolledBack(**labels.event_fields(), requirements_in_scope=upgrade.in_scope_before)
     announce(session, happened, about=programme, by=by, at=at)

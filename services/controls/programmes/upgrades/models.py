@@ -32,9 +32,9 @@ class Upgrade(Base, table=True):
     in_scope_before: int
     in_scope_after: int
     counts: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    upgraded_by: str
+    upgraded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     rolled_back_at: datetime | None = instant(default=None)
-    rolled_back_by: str | None = None
+    rolled_back_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
 
 
 class UpgradeEffect(Part, table=True):

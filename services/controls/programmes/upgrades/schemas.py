@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.frameworks.differences.schemas import ChangedRequirement, ToldRequirement
 from services.controls.programmes.upgrades.models import UpgradeStatus
-from shared.http.fields import Code, Input
+from shared.http.fields import ActedBy, Code, Input
 
 
 class UpgradeDraft(Input):
@@ -85,9 +85,9 @@ class UpgradeOut(MoveOut):
 
     id: UUID
     status: UpgradeStatus
-    upgraded_by: str
+    upgraded_by: ActedBy
     rolled_back_at: datetime | None
-    rolled_back_by: str | None
+    rolled_back_by: ActedBy | None
     version: int
     created_at: datetime
     updated_at: datetime

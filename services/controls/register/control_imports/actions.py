@@ -12,7 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.frameworks.requirements.queries import known
 from services.controls.register.control_imports.models import Existing
 from services.controls.register.control_imports.queries import locked_by_code
-from services.controls.register.control_imports.rules import SHAPE, drafts_of, pointer
+from services.controls.register.control_imports.rules import (
+    OWNERS,
+    SHAPE,
+    drafts_of,
+    names_of,
+    owners_of,
+    pointer,
+    same_owner,
+)
 from services.controls.register.control_imports.schemas import ImportedRow, ImportInput, ImportOut, RowFault, RowOutcome
 from services.controls.register.controls.actions import define_all
 from services.controls.register.controls.models import Control, ControlStatus
@@ -27,6 +35,7 @@ from shared.identity.callers import Actor
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome
 from shared.jobs.work import Concluded, Job, Work
+from shared.people.references import people_named
 from shared.problems import Fault, Invalid, listed
 from shared.tables.tables import Row, read_table
 
@@ -45,7 +54,7 @@ class Plan:
     """What an import would do, row by row."""
 
     faults: list[Fault]
-    new: dict[int, ControlDraft] = field(default_factory=dict)
+    new: dict[int, tuple[ControlDraft, dict[str, UUID | None]]] = field(default_factory=dict)
     changes: dict[int, tuple[Control, dict[str, Any]]] = field(default_factory=dict)
     left: dict[int, tuple[Control, RowOutcome]] = field(default_factory=dict)
 
@@ -99,21 +108,23 @@ async def _planned(session: AsyncSession, rows: Sequence[Row], existing: Existin
     plan = Plan(faults)
     asked_for = await known(session, sorted({ref for draft in drafts.values() for ref in draft.requirements}))
     there = await locked_by_code(session, [draft.code for draft in drafts.values()])
+    named = {reference for draft in drafts.values() for reference in (draft.owner, draft.backup_owner) if reference}
+    people = await people_named(session, named)
     columns = {row.number: frozenset(row.cells) for row in rows}
     for number, draft in drafts.items():
         unknown = [ref for ref in draft.requirements if ref not in asked_for]
         plan.faults += [Fault(pointer(number, "requirements"), f"No framework asks for {ref}.") for ref in unknown]
         control = there.get(draft.code)
-        if unknown:
+        owners, wrong = owners_of(number, draft, people, control)
+        plan.faults += wrong
+        if unknown or wrong:
             continue
-        if control is None and draft.owner == draft.backup_owner:
-            plan.faults.append(
-                Fault(pointer(number, "backup_owner"), "The backup owner must be another person than the owner.")
-            )
-        elif control is None:
-            plan.new[number] = draft
+        if control is None:
+            plan.new[number] = draft, owners
         else:
-            _plan_existing(plan, number, control, draft.model_dump(include=set(columns[number])), existing)
+            given = draft.model_dump(include=set(columns[number]) - set(OWNERS))
+            given |= {column: owners[column] for name, column in OWNERS.items() if name in columns[number]}
+            _plan_existing(plan, number, control, given, existing)
     plan.faults.sort(key=lambda fault: int(fault.pointer.split("/")[2]))
     return plan
 
@@ -121,7 +132,7 @@ async def _planned(session: AsyncSession, rows: Sequence[Row], existing: Existin
 def _plan_existing(plan: Plan, number: int, control: Control, given: Mapping[str, Any], existing: Existing) -> None:
     """Sort out a row whose code is a control's. Columns that the file does not have stay as they are."""
     changed = {name: value for name, value in given.items() if getattr(control, name) != value}
-    after = {"owner": control.owner, "backup_owner": control.backup_owner, **given}
+    after = {column: getattr(control, column) for column in OWNERS.values()} | dict(given)
     if not changed:
         plan.left[number] = (control, RowOutcome.UNCHANGED)
     elif existing == Existing.SKIP:
@@ -130,10 +141,8 @@ def _plan_existing(plan: Plan, number: int, control: Control, given: Mapping[str
         plan.faults.append(Fault(pointer(number, "code"), f"There is a control {control.code} already."))
     elif control.status == ControlStatus.RETIRED:
         plan.faults.append(Fault(pointer(number, "code"), f"The control {control.code} is retired."))
-    elif after["owner"] == after["backup_owner"]:
-        plan.faults.append(
-            Fault(pointer(number, "backup_owner"), "The backup owner must be another person than the owner.")
-        )
+    elif after["owner_id"] == after["backup_owner_id"]:
+        plan.faults.append(same_owner(number))
     elif faults := _rhythm_faults(number, control, changed):
         plan.faults += faults
     else:
@@ -151,12 +160,12 @@ def _rhythm_faults(number: int, control: Control, changed: Mapping[str, Any]) ->
 def _import_answer(plan: Plan, ids: Mapping[int, UUID], *, dry_run: bool) -> ImportOut:
     rows = [
         ImportedRow(row=row, code=draft.code, outcome=RowOutcome.CREATED, control_id=ids.get(row), changed=[])
-        for row, draft in plan.new.items()
+        for row, (draft, _) in plan.new.items()
     ]
     for row, (control, changed) in plan.changes.items():
         outcome = RowOutcome.REVISED
         rows.append(
-            ImportedRow(row=row, code=control.code, outcome=outcome, control_id=control.id, changed=list(changed))
+            ImportedRow(row=row, code=control.code, outcome=outcome, control_id=control.id, changed=names_of(changed))
         )
     for row, (control, outcome) in plan.left.items():
         rows.append(ImportedRow(row=row, code=control.code, outcome=outcome, control_id=control.id, changed=[]))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.register.controls.models import Control
-from services.controls.register.controls.queries import ControlFilters, ControlQuery, controls
+from services.controls.register.controls.queries import ControlFilters, ControlQuery, tabled
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.reads import Connection
@@ -38,7 +38,7 @@ async def in_parts(
     while True:
         # More at once than a caller can ask for.
         query = ControlQuery.model_construct(limit=_AT_ONCE, cursor=cursor, sort="code", **asked)
-        page = json.loads(await controls.read(connection, org_id, query))
+        page = json.loads(await tabled.read(connection, org_id, query))
         yield page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

@@ -5,10 +5,13 @@ The columns are the members of a control's draft. `requirements` is a list, its 
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from services.controls.register.controls.models import Control
 from services.controls.register.controls.schemas import ControlDraft
+from shared.people.references import BACKUP_IS_OWNER, KnownPerson, gone, unknown_person
 from shared.problems import Fault, words_of
 from shared.tables.tables import Row, Shape
 
@@ -20,6 +23,8 @@ SHAPE = Shape(
     most_rows=5000,
 )
 _LIST_COLUMN = "requirements"
+# The columns that name people, and where a control keeps their ids.
+OWNERS = {"owner": "owner_id", "backup_owner": "backup_owner_id"}
 
 
 def drafts_of(rows: Iterable[Row]) -> tuple[dict[int, ControlDraft], list[Fault]]:
@@ -41,6 +46,41 @@ def drafts_of(rows: Iterable[Row]) -> tuple[dict[int, ControlDraft], list[Fault]
             continue
         drafts[row.number] = draft
     return drafts, faults
+
+
+def owners_of(
+    number: int, draft: ControlDraft, people: Mapping[str, KnownPerson], control: Control | None
+) -> tuple[dict[str, UUID | None], list[Fault]]:
+    """The columns of a row's owner and backup, and what is wrong with who they are.
+
+    Who has left stays what they are of a control that is there: the same file can be brought in again.
+    """
+    owners: dict[str, UUID | None] = {}
+    faults: list[Fault] = []
+    for name, column in OWNERS.items():
+        reference = getattr(draft, name)
+        person = people.get(reference)
+        owners[column] = person.id if person else None
+        if reference is None:
+            continue
+        if person is None:
+            faults.append(unknown_person(pointer(number, name), reference))
+        elif not person.is_there and (control is None or getattr(control, column) != person.id):
+            faults.append(gone(pointer(number, name), person))
+    if not faults and control is None and owners["owner_id"] == owners["backup_owner_id"]:
+        faults.append(same_owner(number))
+    return owners, faults
+
+
+def same_owner(number: int) -> Fault:
+    """The fault of a backup who is the owner."""
+    return Fault(pointer(number, "backup_owner"), BACKUP_IS_OWNER)
+
+
+def names_of(columns: Iterable[str]) -> list[str]:
+    """The table's names of a control's columns."""
+    by_column = {column: name for name, column in OWNERS.items()}
+    return [by_column.get(column, column) for column in columns]
 
 
 def pointer(number: int, column: str) -> str:

@@ -1,7 +1,8 @@
 """The verbs of a control. Each changes its row and adds the event, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
@@ -12,11 +13,10 @@ from services.controls.register.controls.schemas import ControlDraft
 from services.controls.register.rhythms.rules import require_rhythm
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
-from shared.events.catalogue.controls import (
-    ControlDefined,
-)
+from shared.events.catalogue.controls import ControlDefined
 from shared.events.trail import announce
 from shared.identity.callers import Actor
+from shared.people.references import keep_backup_apart, people_columns
 from shared.problems import CodeTaken, Fault, Invalid
 
 
@@ -24,22 +24,35 @@ async def define(session: AsyncSession, *, draft: ControlDraft, by: Actor, at: d
     """Write a control down as a draft.
 
     `CodeTaken` when the organisation has one of that code, `Invalid` when no framework asks for what it should answer.
+    Owner and backup are refused as `require_people` says.
     """
+    owners = await people_columns(session, draft, "owner", nullable={"backup_owner"})
     await require_requirements(session, draft.requirements)
     if (await session.execute(select(Control.id).where(Control.code == draft.code))).first():
         raise CodeTaken(f"Another control has the code {draft.code}.", faults=[Fault("/code", "taken")])
-    if draft.owner == draft.backup_owner:
-        raise same_owners()
-    (control,) = define_all(session, [draft], by=by, at=at)
+    keep_backup_apart(owners["owner_id"], owners.get("backup_owner_id"))
+    (control,) = define_all(session, [(draft, owners)], by=by, at=at)
     return control
 
 
-def define_all(session: AsyncSession, drafts: Sequence[ControlDraft], *, by: Actor, at: datetime) -> list[Control]:
-    """Write controls down, however many, in about the statements of one. The drafts are checked by then."""
+def define_all(
+    session: AsyncSession, drafts: Sequence[tuple[ControlDraft, Mapping[str, Any]]], *, by: Actor, at: datetime
+) -> list[Control]:
+    """Write controls down, however many, in about the statements of one.
+
+    Each draft comes with the columns of its owner and backup. All is checked by then.
+    """
     org_id = organisation_of(session)
     controls = [
-        Control(**draft.model_dump(mode="json"), org_id=org_id, author=by.text, created_at=at, updated_at=at)
-        for draft in drafts
+        Control(
+            **draft.model_dump(mode="json", exclude={"owner", "backup_owner"}),
+            **owners,
+            org_id=org_id,
+            author=by.recorded,
+            created_at=at,
+            updated_at=at,
+        )
+        for draft, owners in drafts
     ]
     for control in controls:
         require_rhythm(control.frequency, control.recurrence)
@@ -59,9 +72,3 @@ async def require_requirements(session: AsyncSession, references: Sequence[str])
     ]
     if faults:
         raise Invalid("Some of the requirements do not exist.", faults=faults)
-
-
-def same_owners() -> Invalid:
-    """The problem of a backup who is the owner."""
-    detail = "The backup owner must be another person than the owner."
-    return Invalid(detail, faults=[Fault("/backup_owner", detail)])

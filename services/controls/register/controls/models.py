@@ -1,6 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -48,15 +49,15 @@ class Control(Base, table=True):
     code: str
     title: str
     statement: str
-    owner: str
+    owner_id: UUID
     kind: str
     nature: str
     frequency: str
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     recurrence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     status: str = ControlStatus.DRAFT
-    author: str
-    backup_owner: str | None = None
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    backup_owner_id: UUID | None = None
     definition: int | None = None
     pending_definition: int | None = None
     pending_from: datetime | None = instant(default=None)

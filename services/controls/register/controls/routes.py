@@ -5,6 +5,7 @@ from services.controls.register.controls.schemas import ControlDraft, ControlOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import CodeTaken
 
 routes = Routes("controls")
@@ -35,7 +36,7 @@ routes.one(
     permission=P.CONTROLS_WRITE,
     status_code=201,
     response_model=ControlOut,
-    refuses=(CodeTaken,),
+    refuses=(CodeTaken, *PERSON_REFUSALS),
 )
 async def define_control(draft: ControlDraft, write: Write) -> Response:
     """Write a control down, as a draft."""

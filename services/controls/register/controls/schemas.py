@@ -7,7 +7,7 @@ from services.controls.frameworks.requirements.schemas import Requirements
 from services.controls.register.controls.models import ControlKind, ControlNature, ControlStatus
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
-from shared.http.fields import Code, Input, Owner, Prose, Title
+from shared.http.fields import ActedBy, Code, Input, NamedPerson, PersonRef, Prose, Title
 
 
 class ControlDraft(Input):
@@ -16,8 +16,8 @@ class ControlDraft(Input):
     code: Code = Field(examples=["AC-01"])
     title: Title = Field(examples=["Access is reviewed every quarter"])
     statement: Prose = Field(examples=["The owner of each system reviews who has access to it, every quarter."])
-    owner: Owner = Field(examples=["dana@example.com"])
-    backup_owner: Owner | None = Field(default=None, examples=["kim@example.com"])
+    owner: PersonRef
+    backup_owner: PersonRef | None = Field(default=None, description="Who answers for it when the owner cannot")
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
@@ -32,15 +32,15 @@ class ControlOut(BaseModel):
     code: str
     title: str
     statement: str
-    owner: str
+    owner: NamedPerson
     kind: ControlKind
     nature: ControlNature
     frequency: ControlFrequency
     recurrence: Recurrence | None = Field(description="Null for the default days of its frequency, in UTC")
     requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
     status: ControlStatus
-    author: str = Field(description="Who wrote it; someone else approves it")
-    backup_owner: str | None
+    author: ActedBy = Field(description="Who wrote it; someone else approves it")
+    backup_owner: NamedPerson | None
     definition: int | None = Field(description="The number of the definition approved last; null before the first")
     pending_definition: int | None = Field(
         description="The number of a text that is proposed for a control in operation: read it among its definitions"

@@ -43,7 +43,7 @@ async def propose(
             org_id=control.org_id,
             control_id=control.id,
             number=await last_number(session, control.id) + 1,
-            author=by.text,
+            author=by.recorded,
             created_at=at,
             updated_at=at,
         )
@@ -52,7 +52,7 @@ async def propose(
     for name, value in changes.items():
         setattr(pending, name, value)
     require_rhythm(pending.frequency, pending.recurrence)
-    pending.author = by.text
+    pending.author = by.recorded
     raise_version(session, control)  # whoever else was about to change the proposal is told by the control's version
     event = DefinitionDrafted(
         control_id=control.id, control_code=control.code, title=pending.title, number=pending.number
@@ -149,7 +149,7 @@ async def _approve(
     if faults:
         raise Invalid("The definition cannot take effect on that date.", faults=faults)
     definition.state = DefinitionState.APPROVED
-    definition.approver, definition.approved_at, definition.effective_from = by.text, at, begins
+    definition.approver, definition.approved_at, definition.effective_from = by.recorded, at, begins
     event = DefinitionApproved(
         control_id=control.id,
         control_code=control.code,

@@ -34,7 +34,7 @@ class Definition(Base, table=True):
     frequency: str
     requirements: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     recurrence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    author: str
-    approver: str | None = None
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    approver: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     approved_at: datetime | None = instant(default=None)
     effective_from: datetime | None = instant(default=None)

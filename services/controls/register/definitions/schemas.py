@@ -8,7 +8,7 @@ from services.controls.register.controls.models import ControlKind, ControlNatur
 from services.controls.register.definitions.models import DefinitionState
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
-from shared.http.fields import Input, Instant, Prose
+from shared.http.fields import ActedBy, Input, Instant, Prose
 
 
 class DefinitionApproval(Input):
@@ -44,8 +44,8 @@ class DefinitionOut(BaseModel):
     frequency: ControlFrequency
     recurrence: Recurrence | None = Field(description="Null for the default days of its frequency, in UTC")
     requirements: list[str] = Field(examples=[["soc2:CC6.2", "soc2:CC6.3"]])
-    author: str = Field(description="Who wrote it; someone else approved it")
-    approver: str | None
+    author: ActedBy = Field(description="Who wrote it; someone else approved it")
+    approver: ActedBy | None
     approved_at: datetime | None
     effective_from: datetime | None = Field(description="The first instant; null until it is approved")
     effective_to: datetime | None = Field(

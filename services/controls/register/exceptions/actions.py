@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.controls.people.known_members.queries import keep_owner_apart
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
 from services.controls.register.exceptions.rules import Term, faults_in
@@ -26,7 +25,7 @@ from shared.events.catalogue.control_exceptions import (
     ControlExceptionStarted,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart, person_of
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 _EVENT = {
@@ -54,7 +53,7 @@ async def request(
         starts_at=term.starts_at,
         expiring_from=term.expiring_from,
         org_id=organisation_of(session),
-        requested_by=by.text,
+        requested_by=by.recorded,
         created_at=at,
         updated_at=at,
     )
@@ -95,7 +94,7 @@ async def revoke(session: AsyncSession, exception_id: UUID, *, reason: str, by: 
     if _term(exception).phase(at) == ControlExceptionPhase.EXPIRED:
         raise ExceptionOver("The exception has already ended.")
     exception.status, exception.announced, exception.due_at = ControlExceptionStatus.REVOKED, None, None
-    exception.revoked_by, exception.revoked_at, exception.revocation_reason = by.text, at, reason
+    exception.revoked_by, exception.revoked_at, exception.revocation_reason = by.recorded, at, reason
     event = ControlExceptionRevoked(**_event_fields(exception, control))
     announce(session, event, about=exception, by=by, at=at, reason=reason)
     touched(session, control.id, at=at)
@@ -146,11 +145,9 @@ async def _decided(
     if exception.status != ControlExceptionStatus.REQUESTED:
         raise not_allowed("decide", exception.status, _allowed(exception))
     keep_apart("The requester of an exception cannot decide on it", first=exception.requested_by, second=by)
-    await keep_owner_apart(
-        session, "The owner of a control cannot decide on an exception from it", owner=control.owner, second=by
-    )
+    keep_apart("The owner of a control cannot decide on an exception from it", first=control.owner_id, second=by)
     exception.status = to
-    exception.decided_by, exception.decided_at, exception.decision_reason = by.text, at, reason
+    exception.decided_by, exception.decided_at, exception.decision_reason = by.recorded, at, reason
     return control, exception
 
 
@@ -179,5 +176,5 @@ def _event_fields(exception: ControlException, control: Control) -> dict[str, An
         "control_title": control.title,
         "starts_at": exception.starts_at,
         "expires_at": exception.expires_at,
-        "requested_by": exception.requested_by,
+        "requester_id": person_of(exception.requested_by),
     }

@@ -1,6 +1,11 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
 
 from services.controls.base import Base
 from shared.data.base import Touches, instant
@@ -44,11 +49,11 @@ class ControlException(Base, table=True):
     expiring_from: datetime = instant()
     expires_at: datetime = instant()
     status: str = ControlExceptionStatus.REQUESTED
-    requested_by: str
-    decided_by: str | None = None
+    requested_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    decided_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     decided_at: datetime | None = instant(default=None)
     decision_reason: str | None = None
-    revoked_by: str | None = None
+    revoked_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     revoked_at: datetime | None = instant(default=None)
     revocation_reason: str | None = None
     announced: str | None = None

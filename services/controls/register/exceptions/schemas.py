@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.controls.register.exceptions.models import ControlExceptionPhase, ControlExceptionStatus
-from shared.http.fields import Input, Instant, Prose
+from shared.http.fields import ActedBy, Input, Instant, Prose
 
 
 class ControlExceptionRequest(Input):
@@ -69,11 +69,11 @@ class ControlExceptionOut(BaseModel):
     expires_at: datetime
     status: ControlExceptionStatus
     phase: ControlExceptionPhase | None = Field(description="As of the instant asked for; null unless it is granted")
-    requested_by: str
-    decided_by: str | None
+    requested_by: ActedBy
+    decided_by: ActedBy | None
     decided_at: datetime | None
     decision_reason: str | None
-    revoked_by: str | None
+    revoked_by: ActedBy | None
     revoked_at: datetime | None
     revocation_reason: str | None
     version: int

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.register.controls.actions import require_requirements, same_owners
+from services.controls.register.controls.actions import require_requirements
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.actions import (
     approve_pending,
@@ -20,7 +21,8 @@ from services.controls.register.definitions.rules import TEXT
 from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.lifecycles.schemas import ControlImplementation, ControlRetirement, ControlRevision
 from services.controls.register.rhythms.rules import require_rhythm
-from shared.data.records import locked
+from shared.data.base import table_of
+from shared.data.records import lock_rows, locked
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import (
     ControlApproved,
@@ -30,9 +32,12 @@ from shared.events.catalogue.controls import (
 )
 from shared.events.catalogue.definitions import ControlReassigned
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import SYSTEM, Actor
+from shared.people.duties import Handover, handed_over
+from shared.people.references import keep_backup_apart, people_columns
 from shared.problems import Fault, Invalid, not_allowed
 
+_C = table_of(Control).c
 _NEXT: dict[str, list[str]] = {
     ControlStatus.DRAFT: ["approve", "retire"],
     ControlStatus.APPROVED: ["implement", "retire"],
@@ -55,18 +60,19 @@ async def revise(
     The text of a control in operation stays as it is until what is proposed is approved and takes effect. An approved
     one that is not in operation yet goes back to draft.
     """
+    owners = await people_columns(session, revision, "owner", nullable={"backup_owner"})
     await require_requirements(session, revision.requirements or [])
     control = await locked(session, Control, control_id, noun="control", expected=expected)
     if control.status == ControlStatus.RETIRED:
         raise not_allowed("revise", control.status, [])
-    given = revision.model_dump(mode="json", include=revision.model_fields_set)
-    await revise_locked(session, control, given=given, by=by, at=at)
+    text = revision.model_dump(mode="json", include=revision.model_fields_set, exclude={"owner", "backup_owner"})
+    await revise_locked(session, control, given={**text, **owners}, by=by, at=at)
 
 
 async def revise_locked(
     session: AsyncSession, control: Control, *, given: Mapping[str, Any], by: Actor, at: datetime
 ) -> None:
-    """Change a control that is locked and not retired; what frameworks ask for is known by then."""
+    """Change the columns of a control that is locked and not retired; requirements and people are known by then."""
     text = {name: given[name] for name in TEXT if given.get(name) is not None}
     if "recurrence" in given:
         text["recurrence"] = given["recurrence"]
@@ -82,11 +88,22 @@ async def revise_locked(
         if control.status != ControlStatus.DRAFT:
             control.status = ControlStatus.DRAFT
             touched(session, control.id, at=at)
-        control.author = by.text
+        control.author = by.recorded
         revised = True
     if revised:
         event = ControlRevised(code=control.code, title=control.title)
         announce(session, event, *reassigned, about=control, by=by, at=at)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Let another person answer for the controls of a leaver, as owner or as backup."""
+    theirs = or_(*(column == handover.from_person for column in (_C.owner_id, _C.backup_owner_id)))
+    held = select(Control).where(_C.status != ControlStatus.RETIRED, theirs).order_by(_C.id)
+    for control in await lock_rows(session, held):
+        owner, backup = handed_over(control.owner_id, control.backup_owner_id, handover)
+        reassigned = _reassign(control, {"owner_id": owner, "backup_owner_id": backup})
+        event = ControlRevised(code=control.code, title=control.title)
+        announce(session, event, *reassigned, about=control, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 async def approve(
@@ -151,20 +168,19 @@ async def retire(
 
 def _reassign(control: Control, given: Mapping[str, Any]) -> list[ControlReassigned]:
     """Change who answers for a control, and tell it if anything changed."""
-    owner, backup = control.owner, control.backup_owner
-    control.owner = given.get("owner") or owner
-    control.backup_owner = given.get("backup_owner", backup)
-    if control.owner == control.backup_owner:
-        raise same_owners()
-    if (control.owner, control.backup_owner) == (owner, backup):
+    owner, backup = control.owner_id, control.backup_owner_id
+    control.owner_id = given.get("owner_id", owner)
+    control.backup_owner_id = given.get("backup_owner_id", backup)
+    keep_backup_apart(control.owner_id, control.backup_owner_id)
+    if (control.owner_id, control.backup_owner_id) == (owner, backup):
         return []
     event = ControlReassigned(
         code=control.code,
         title=control.title,
-        owner=control.owner,
-        backup_owner=control.backup_owner,
-        owner_before=owner,
-        backup_owner_before=backup,
+        owner_id=control.owner_id,
+        backup_owner_id=control.backup_owner_id,
+        owner_id_before=owner,
+        backup_owner_id_before=backup,
     )
     return [event]
 

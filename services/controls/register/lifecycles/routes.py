@@ -12,6 +12,7 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("control lifecycles")
@@ -21,7 +22,7 @@ routes = Routes("control lifecycles")
     "/v1/controls/{control_id}",
     permission=P.CONTROLS_WRITE,
     response_model=ControlOut,
-    refuses=(NotFound, DefinitionAwaitsItsDay),
+    refuses=(NotFound, DefinitionAwaitsItsDay, *PERSON_REFUSALS),
 )
 async def revise_control(
     control_id: UUID, revision: ControlRevision, expected: ExpectedVersion, write: Write

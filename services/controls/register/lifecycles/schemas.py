@@ -4,7 +4,7 @@ from services.controls.frameworks.requirements.schemas import Requirements
 from services.controls.register.controls.models import ControlKind, ControlNature
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
-from shared.http.fields import Input, Instant, Owner, Prose, Title
+from shared.http.fields import Input, Instant, PersonRef, Prose, Title
 
 
 class ControlRevision(Input):
@@ -16,8 +16,8 @@ class ControlRevision(Input):
 
     title: Title | None = None
     statement: Prose | None = None
-    owner: Owner | None = None
-    backup_owner: Owner | None = Field(default=None, description="Null for nobody")
+    owner: PersonRef | None = None
+    backup_owner: PersonRef | None = Field(default=None, description="Null for nobody")
     kind: ControlKind | None = None
     nature: ControlNature | None = None
     frequency: ControlFrequency | None = None

@@ -27,6 +27,7 @@ from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWi
 from shared.events.trail import announce
 from shared.http.batches import Refusal, shorten
 from shared.identity.callers import Actor
+from shared.people.references import KnownPerson, gone, people_named, require_people, unknown_person
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _LATEST = timedelta(days=400)  # longer than any tolerance, so that no day is offered that has been performed
@@ -45,6 +46,7 @@ class _Accepted:
 
     control: Control
     draft: OccurrenceDraft
+    performed_by_id: UUID
     stretch: Stretch
     due_on: date | None
     id: UUID = field(default_factory=new_id)
@@ -52,7 +54,9 @@ class _Accepted:
 
 async def record(session: AsyncSession, control_id: UUID, *, draft: OccurrenceDraft, by: Actor, at: datetime) -> UUID:
     """Record that a control was performed, in time or late; `Invalid` when it was not in operation then."""
-    (answer,) = await _judged(session, [(control_id, draft)], at=at)
+    pointer = "/performed_by"
+    await require_people(session, {pointer: draft.performed_by}, days={pointer: draft.performed_at.date()})
+    (answer,) = await _judged(session, [(control_id, draft)], by=by, at=at)
     if answer is None:
         raise NotFound(f"There is no control {control_id}.")
     if isinstance(answer, list):
@@ -69,7 +73,8 @@ async def record_batch(
     accepted: list[_Accepted] = []
     wrong: list[Fault] = []
     more = 0
-    for index, answer in enumerate(await _judged(session, [(draft.control_id, draft) for draft in drafts], at=at)):
+    judged = await _judged(session, [(draft.control_id, draft) for draft in drafts], by=by, at=at)
+    for index, answer in enumerate(judged):
         place = f"/occurrences/{index}"
         if isinstance(answer, _Accepted):
             accepted.append(answer)
@@ -108,12 +113,13 @@ async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, b
 
 
 async def _judged(
-    session: AsyncSession, drafts: Sequence[tuple[UUID, OccurrenceDraft]], *, at: datetime
+    session: AsyncSession, drafts: Sequence[tuple[UUID, OccurrenceDraft]], *, by: Actor, at: datetime
 ) -> list[_Accepted | list[Fault] | None]:
     """What each comes to, in order: accepted, faults, or None where there is no such control."""
     controls = {
         control.id: control for control in await lock_by_id(session, Control, {control_id for control_id, _ in drafts})
     }
+    people = await people_named(session, {draft.performed_by for _, draft in drafts if draft.performed_by})
     facts = await facts_of(session, controls.values())
     whole = {control_id: stretches(facts[control_id]) for control_id in controls}
     earliest = min(draft.performed_at for _, draft in drafts).date() - _LATEST
@@ -124,7 +130,8 @@ async def _judged(
         if control is None:
             answers.append(None)
             continue
-        answer = _judge(control, draft, whole[control_id], taken.setdefault(control_id, set()), at)
+        performer = by.person if draft.performed_by is None else _performer(people.get(draft.performed_by), draft)
+        answer = _judge(control, draft, performer, whole[control_id], taken.setdefault(control_id, set()), at)
         if isinstance(answer, _Accepted) and answer.due_on is not None:
             taken[control_id].add(answer.due_on)
         answers.append(answer)
@@ -132,22 +139,39 @@ async def _judged(
 
 
 def _judge(
-    control: Control, draft: OccurrenceDraft, whole: Sequence[Stretch], taken: set[date], at: datetime
+    control: Control,
+    draft: OccurrenceDraft,
+    performer: UUID | Fault | None,
+    whole: Sequence[Stretch],
+    taken: set[date],
+    at: datetime,
 ) -> _Accepted | list[Fault]:
+    if not isinstance(performer, UUID):
+        return [performer or Fault("/performed_by", "The caller is no person; name one.")]
     if draft.performed_at > at:
         return [Fault("/performed_at", "The date is in the future.")]
     stretch = in_force(whole, draft.performed_at)
     if stretch is None:
         return [Fault("/performed_at", "The control was not in operation.")]
-    if draft.due_on is None:
-        return _Accepted(control, draft, stretch, due_for(whole, draft.performed_at, taken))
-    if not is_due(whole, draft.due_on):
-        following = next_due(whole, draft.due_on)
+    if draft.due_on is not None and (fault := _fault_of_day(draft.due_on, whole, taken)):
+        return [fault]
+    due_on = draft.due_on or due_for(whole, draft.performed_at, taken)
+    return _Accepted(control, draft, performer, stretch, due_on)
+
+
+def _fault_of_day(due_on: date, whole: Sequence[Stretch], taken: set[date]) -> Fault | None:
+    if not is_due(whole, due_on):
+        following = next_due(whole, due_on)
         next_one = f"the next day is {following}" if following else "no later day is due"
-        return [Fault("/due_on", f"No occurrence is due on that day: {next_one}.")]
-    if draft.due_on in taken:
-        return [Fault("/due_on", "The occurrence is already recorded.")]
-    return _Accepted(control, draft, stretch, draft.due_on)
+        return Fault("/due_on", f"No occurrence is due on that day: {next_one}.")
+    return Fault("/due_on", "The occurrence is already recorded.") if due_on in taken else None
+
+
+def _performer(person: KnownPerson | None, draft: OccurrenceDraft) -> UUID | Fault:
+    pointer = "/performed_by"
+    if person is None:
+        return unknown_person(pointer, draft.performed_by or "")
+    return person.id if person.was_there(draft.performed_at.date()) else gone(pointer, person)
 
 
 async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Actor, at: datetime) -> None:
@@ -159,10 +183,10 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             "definition_id": occurrence.stretch.definition.id,
             "due_on": occurrence.due_on,
             "performed_at": occurrence.draft.performed_at,
-            "performed_by": occurrence.draft.performed_by or by.text,
+            "performed_by_id": occurrence.performed_by_id,
             "notes": occurrence.draft.notes,
             "evidence_ids": occurrence.draft.evidence_ids,
-            "recorded_by": by.text,
+            "recorded_by": by.recorded,
             "version": 1,
             "created_at": at,
             "updated_at": at,
@@ -179,7 +203,7 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             definition=occurrence.stretch.definition.number,
             due_on=occurrence.due_on,
             performed_at=occurrence.draft.performed_at,
-            performed_by=str(row["performed_by"]),
+            performed_by_id=occurrence.performed_by_id,
         )
         after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
         announce(session, event, about=Written(occurrence.id, 1, after=after), by=by, at=at)

@@ -1,8 +1,10 @@
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -38,8 +40,8 @@ class Occurrence(Base, table=True):
     definition_id: UUID
     due_on: date | None = None
     performed_at: datetime = instant()
-    performed_by: str
+    performed_by_id: UUID
     notes: str | None = None
     evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
-    recorded_by: str
+    recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     withdrawn_at: datetime | None = instant(default=None)

@@ -18,7 +18,8 @@ from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
-from shared.http.fields import AsOf, Day, Instant, Owner, UpdatedSince
+from shared.http.fields import AsOf, Day, Instant, PersonRef, UpdatedSince
+from shared.people.known import is_person, named
 
 _O = table_of(Occurrence).c
 _C = table_of(Control).c
@@ -32,7 +33,7 @@ _OCCURRENCE = select(
     _O.definition_id,
     _O.due_on,
     _O.performed_at,
-    _O.performed_by,
+    named(_O.performed_by_id).label("performed_by"),
     _O.notes,
     _O.evidence_ids,
     _O.recorded_by,
@@ -113,7 +114,7 @@ class PeriodQuery(Query):
 class ControlPeriodQuery(PeriodQuery, ListQuery):
     sort: Literal["code", "-code"] = "code"
     status: ControlStatus | None = None
-    owner: Annotated[Owner | None, Where(lambda owner: _C.owner == owner)] = None
+    owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     frequency: Annotated[ControlFrequency | None, Where(lambda frequency: _C.frequency == frequency)] = None
 
 

@@ -20,6 +20,7 @@ from shared.http.doors import Read, Write
 from shared.http.operations import Routes
 from shared.http.pages import Page
 from shared.identity.permissions import P
+from shared.people.references import PERSON_REFUSALS
 from shared.problems import Fault, Invalid, NotFound
 
 routes = Routes("control occurrences")
@@ -105,7 +106,7 @@ routes.one(
     permission=P.CONTROLS_PERFORM,
     status_code=201,
     response_model=OccurrenceOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, *PERSON_REFUSALS),
 )
 async def record_occurrence(control_id: UUID, draft: OccurrenceDraft, write: Write) -> Response:
     """Record that a control was performed, when and by whom, and what shows it."""

@@ -7,7 +7,7 @@ from services.controls.register.controls.models import ControlStatus
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
 from services.controls.register.rhythms.models import ControlFrequency
 from shared.http.batches import Answered
-from shared.http.fields import Day, Input, Instant, Owner, Prose
+from shared.http.fields import ActedBy, Day, Input, Instant, NamedPerson, PersonRef, Prose
 
 LARGEST_BATCH = 1000
 
@@ -16,8 +16,8 @@ class OccurrenceDraft(Input):
     """A control was performed."""
 
     performed_at: Instant = Field(examples=["2026-03-30T14:00:00Z"], description="Not in the future")
-    performed_by: Owner | None = Field(
-        default=None, examples=["dana@example.com"], description="Whoever records it when left out"
+    performed_by: PersonRef | None = Field(
+        default=None, description="Whoever records it when left out; a person who was there on that day"
     )
     due_on: Day | None = Field(
         default=None,
@@ -54,10 +54,10 @@ class OccurrenceOut(BaseModel):
     definition_id: UUID = Field(description="The definition in force when it was performed")
     due_on: date | None = Field(description="The expected occurrence that it is; null where none was expected")
     performed_at: datetime
-    performed_by: str
+    performed_by: NamedPerson
     notes: str | None
     evidence_ids: list[UUID]
-    recorded_by: str
+    recorded_by: ActedBy
     withdrawn_at: datetime | None = Field(description="Since when it is known not to have been so, and counts nowhere")
     version: int
     created_at: datetime

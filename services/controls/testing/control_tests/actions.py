@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
-from services.controls.people.known_members.queries import keep_owner_apart
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.queries import definition_in_force
-from services.controls.testing.control_tests.models import ControlTest, TestDecision, TestStatus
+from services.controls.testing.control_tests.models import OPEN, ControlTest, TestDecision, TestStatus
 from services.controls.testing.control_tests.schemas import PerformedTest, TestPlan, TestReview, TestRevision
 from services.controls.testing.procedures.models import Procedure, ProcedureStatus, ProcedureVersion
 from services.controls.testing.procedures.rules import supports
@@ -19,7 +19,7 @@ from services.controls.testing.test_results.queries import counting
 from services.controls.testing.test_standings.actions import restate, standing_of_procedure
 from services.controls.testing.test_standings.models import Standing
 from shared.clock import CLOCK_SKEW
-from shared.data.records import ANY_VERSION, found, lock_by_id, locked
+from shared.data.records import ANY_VERSION, found, lock_by_id, lock_rows, locked
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.testing import (
@@ -33,7 +33,10 @@ from shared.events.catalogue.testing import (
     TestRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import Actor, keep_apart
+from shared.identity.callers import SYSTEM, Actor, keep_apart, person_of
+from shared.identity.permissions import P
+from shared.people.duties import Handover
+from shared.people.references import people_columns, require_person
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NEXT: dict[str, list[str]] = {
@@ -82,6 +85,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
 
     `NothingToTest` names what is not there, retired or not approved yet.
     """
+    tester_id = await require_person(session, draft.tester, "/tester", needs=P.TESTS_PERFORM)
     controls = await lock_by_id(session, Control, [draft.control_id])
     version = await _version_in_force(session, draft.procedure_id)
     faults = [] if controls and controls[0].status != ControlStatus.RETIRED else [_unusable("/control_id", "retired")]
@@ -89,12 +93,13 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
     if faults or version is None:
         raise NothingToTest("The control or the procedure cannot be used for a test.", faults=faults)
     (control,) = controls
-    await keep_owner_apart(session, _NOT_THE_OWNER, owner=control.owner, second=draft.tester)
+    keep_apart(_NOT_THE_OWNER, first=control.owner_id, second=tester_id)
     # What is tested is the control as it was at the end of the period, and not as it may be by now.
     until = min(at, datetime.combine(draft.period_end, time.max, UTC)) if draft.period_end else at
     tested = await definition_in_force(session, control.id, until)
     test = ControlTest(
-        **draft.model_dump(),
+        **draft.model_dump(exclude={"tester"}),
+        tester_id=tester_id,
         definition_id=tested.id if tested else None,
         procedure_version_id=version.id,
         org_id=organisation_of(session),
@@ -102,7 +107,7 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
         updated_at=at,
     )
     session.add(test)
-    event = TestPlanned(**LockedTest(test, control, version).about(), due_at=test.due_at)
+    event = TestPlanned(**LockedTest(test, control, version).about(), due_at=test.due_at, tester_id=tester_id)
     announce(session, event, about=test, by=by, at=at)
     touched(session, control.id, at=at)
     return test
@@ -112,13 +117,31 @@ async def revise(
     session: AsyncSession, test_id: UUID, *, revision: TestRevision, expected: int, by: Actor, at: datetime
 ) -> None:
     """Give a test to someone else, or another date, before it is performed."""
+    testers = await people_columns(session, revision, "tester", needs=P.TESTS_PERFORM)
     target = await _locked(session, test_id, "revise", expected)
-    for name, value in revision.model_dump(exclude_none=True).items():
+    for name, value in {**revision.model_dump(exclude_none=True, exclude={"tester"}), **testers}.items():
         setattr(target.test, name, value)
-    await keep_owner_apart(session, _NOT_THE_OWNER, owner=target.control.owner, second=target.test.tester)
-    event = TestRevised(**target.about(), due_at=target.test.due_at)
+    keep_apart(_NOT_THE_OWNER, first=target.control.owner_id, second=target.test.tester_id)
+    event = TestRevised(**target.about(), due_at=target.test.due_at, tester_id=target.test.tester_id)
     announce(session, event, about=target.test, by=by, at=at)
     touched(session, target.control.id, at=at)
+
+
+async def hand_over(session: AsyncSession, handover: Handover) -> None:
+    """Give the tests that a leaver is to perform to another person, but for those of controls that they own."""
+    theirs = select(ControlTest).where(ControlTest.tester_id == handover.from_person, col(ControlTest.status).in_(OPEN))
+    waiting = (await session.scalars(theirs)).all()
+    owners = {
+        control.id: control.owner_id
+        for control in await lock_by_id(session, Control, {test.control_id for test in waiting})
+    }
+    for test in await lock_rows(session, theirs.order_by(col(ControlTest.id))):
+        if owners.get(test.control_id) in {None, handover.to_person}:
+            continue
+        test.tester_id = handover.to_person
+        target = await _locked(session, test.id, "revise")
+        event = TestRevised(**target.about(), due_at=test.due_at, tester_id=test.tester_id)
+        announce(session, event, about=test, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
 async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, by: Actor, at: datetime) -> None:
@@ -127,7 +150,7 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
     `InquiryAlone` when it would pass or fail by inquiry alone. A failure counts at once, a pass when it is signed off.
     """
     target = await _locked(session, test_id, "perform")
-    await keep_owner_apart(session, _NOT_THE_OWNER, owner=target.control.owner, second=by)
+    keep_apart(_NOT_THE_OWNER, first=target.control.owner_id, second=by)
     _refuse_unfounded(target, done, at)
     standing = await standing_of_procedure(
         session,
@@ -158,11 +181,11 @@ async def review(session: AsyncSession, test_id: UUID, *, review: TestReview, by
     assert target.test.result_id, "what was performed has a result"
     result = await locked(session, Result, target.test.result_id, noun="test result", expected=ANY_VERSION)
     keep_apart("The tester cannot sign off the test", first=result.tester, second=by)
-    result.review, result.reviewer, result.reviewed_at = Review(review.decision), by.text, at
+    result.review, result.reviewer, result.reviewed_at = Review(review.decision), by.recorded, at
     result.review_reason = review.reason
     target.test.status = TestStatus(review.decision)
     kind = TestResultSignedOff if review.decision == TestDecision.SIGNED_OFF else TestResultReturned
-    event = kind(**target.about(), outcome=Outcome(result.outcome), tester=result.tester)
+    event = kind(**target.about(), outcome=Outcome(result.outcome), tester_id=person_of(result.tester))
     announce(session, event, about=result, by=by, at=at, reason=review.reason)
     standing = await locked(session, Standing, result.standing_id, noun="test standing", expected=ANY_VERSION)
     restate(standing, await counting(session, standing.id))
@@ -222,7 +245,7 @@ def _result(target: LockedTest, done: PerformedTest, standing: Standing, by: Act
         observed_at=done.observed_at or at,
         notes=done.notes,
         evidence_ids=done.evidence_ids,
-        tester=by.text,
+        tester=by.recorded,
         review=Review.AWAITED,
         created_at=at,
         updated_at=at,

@@ -37,7 +37,7 @@ class ControlTest(Base, table=True):
     procedure_version_id: UUID
     definition_id: UUID | None = None
     kind: str
-    tester: str
+    tester_id: UUID
     due_at: datetime = instant()
     period_start: date | None = None
     period_end: date | None = None

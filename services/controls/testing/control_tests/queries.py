@@ -11,7 +11,9 @@ from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.events.catalogue.testing import TestKind
-from shared.http.fields import AsOf, Owner, UpdatedSince
+from shared.http.fields import AsOf, PersonRef, UpdatedSince
+from shared.people.duties import rows_of
+from shared.people.known import is_person, named
 
 _T = table_of(ControlTest).c
 _C = table_of(Control).c
@@ -29,7 +31,7 @@ _TEST = (
         _T.definition_id,
         _V.title,
         _T.kind,
-        _T.tester,
+        named(_T.tester_id).label("tester"),
         _T.due_at,
         _T.period_start,
         _T.period_end,
@@ -53,7 +55,7 @@ class TestQuery(ListQuery):
     procedure_id: UUID | None = None
     kind: TestKind | None = None
     status: TestStatus | None = None
-    tester: Owner | None = None
+    tester: Annotated[PersonRef | None, Where(lambda person: is_person(_T.tester_id, person))] = None
     overdue: Annotated[
         bool | None, Where(lambda overdue: and_(_OPEN, _T.due_at <= bindparam("as_of", type_=_INSTANT)) == overdue)
     ] = Field(default=None, description="Due by `as_of`, and not performed")
@@ -62,3 +64,9 @@ class TestQuery(ListQuery):
 
 
 control_tests = Listing(_TEST, id=_T.id, query=TestQuery)
+
+to_perform = (
+    rows_of(id=_T.id, title=_C.code + " " + _V.title, person=_T.tester_id, where=_OPEN)
+    .join(table_of(Control), _C.id == _T.control_id)
+    .join(table_of(ProcedureVersion), _V.id == _T.procedure_version_id)
+)

@@ -15,7 +15,8 @@ from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
-from shared.problems import NotFound, SeparationOfDuties
+from shared.people.references import PERSON_REFUSALS
+from shared.problems import NotFound, PersonWithoutPermission, SeparationOfDuties
 
 routes = Routes("control tests")
 
@@ -45,7 +46,7 @@ routes.one(
     permission=P.TESTS_WRITE,
     status_code=201,
     response_model=TestOut,
-    refuses=(actions.NothingToTest, SeparationOfDuties),
+    refuses=(actions.NothingToTest, SeparationOfDuties, PersonWithoutPermission, *PERSON_REFUSALS),
 )
 async def plan_control_test(draft: TestPlan, write: Write) -> Response:
     """Plan a test of a control by a procedure. The owner of a control cannot test it."""
@@ -57,7 +58,7 @@ async def plan_control_test(draft: TestPlan, write: Write) -> Response:
     "/v1/control-tests/{test_id}",
     permission=P.TESTS_WRITE,
     response_model=TestOut,
-    refuses=(NotFound, SeparationOfDuties),
+    refuses=(NotFound, SeparationOfDuties, PersonWithoutPermission, *PERSON_REFUSALS),
 )
 async def revise_control_test(
     test_id: UUID, revision: TestRevision, expected: ExpectedVersion, write: Write

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from services.controls.testing.control_tests.models import TestDecision, TestStatus
 from services.controls.testing.test_results.schemas import Evidence, Notes
 from shared.events.catalogue.testing import Outcome, TestKind
-from shared.http.fields import Day, Input, Instant, Owner, Prose
+from shared.http.fields import Day, Input, Instant, NamedPerson, PersonRef, Prose
 
 
 class TestPlan(Input):
@@ -16,7 +16,7 @@ class TestPlan(Input):
     control_id: UUID
     procedure_id: UUID = Field(description="Its version in force is what the test follows")
     kind: TestKind = Field(description="Design: it would do what it should. Operating: it does")
-    tester: Owner = Field(examples=["lee@example.com"], description="Who is to perform it: not the control's owner")
+    tester: PersonRef = Field(description="Who is to perform it, by id or e-mail address: not the control's owner")
     due_at: Instant = Field(description="The control is at risk when it has not been performed by then")
     period_start: Day | None = Field(default=None, description="The first day of the period that is tested")
     period_end: Day | None = Field(default=None, description="The last day of it")
@@ -32,7 +32,7 @@ class TestPlan(Input):
 class TestRevision(Input):
     """What to change before it is performed; members left out stay as they are."""
 
-    tester: Owner | None = None
+    tester: PersonRef | None = None
     due_at: Instant | None = None
 
 
@@ -73,7 +73,7 @@ class TestOut(BaseModel):
     definition_id: UUID | None = Field(description="The version of the control's definition that is tested")
     title: str = Field(description="The procedure's")
     kind: TestKind
-    tester: str
+    tester: NamedPerson
     due_at: datetime
     period_start: date | None
     period_end: date | None

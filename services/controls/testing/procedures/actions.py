@@ -33,7 +33,7 @@ async def define(session: AsyncSession, *, draft: ProcedureDraft, by: Actor, at:
     if (await session.execute(select(Procedure.id).where(Procedure.code == draft.code))).first():
         raise CodeTaken(f"Another procedure has the code {draft.code}.", faults=[Fault("/code", "taken")])
     procedure = Procedure(
-        **draft.model_dump(), org_id=organisation_of(session), author=by.text, created_at=at, updated_at=at
+        **draft.model_dump(), org_id=organisation_of(session), author=by.recorded, created_at=at, updated_at=at
     )
     session.add(procedure)
     event = ProcedureDefined(code=procedure.code, title=procedure.title)
@@ -48,7 +48,7 @@ async def revise(
     procedure = await _locked(session, procedure_id, "revise", expected)
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(procedure, name, value)
-    procedure.status, procedure.author = ProcedureStatus.DRAFT, by.text
+    procedure.status, procedure.author = ProcedureStatus.DRAFT, by.recorded
     event = ProcedureRevised(code=procedure.code, title=procedure.title)
     announce(session, event, about=procedure, by=by, at=at)
 
@@ -62,7 +62,7 @@ async def approve(session: AsyncSession, procedure_id: UUID, *, by: Actor, at: d
         **procedure.model_dump(include={"org_id", "title", "methods", "steps", "expected_result", "author"}),
         procedure_id=procedure_id,
         number=(await session.scalar(query) or 0) + 1,
-        approver=by.text,
+        approver=by.recorded,
         created_at=at,
         updated_at=at,
     )

@@ -1,7 +1,9 @@
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -35,7 +37,7 @@ class Procedure(Base, table=True):
     steps: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     expected_result: str
     status: str = ProcedureStatus.DRAFT
-    author: str
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     approved_version_id: UUID | None = None
 
 
@@ -50,5 +52,5 @@ class ProcedureVersion(Base, table=True):
     methods: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     steps: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     expected_result: str
-    author: str
-    approver: str
+    author: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    approver: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

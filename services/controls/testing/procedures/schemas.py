@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.controls.testing.procedures.models import Method, ProcedureStatus
-from shared.http.fields import Code, Input, Prose, Title
+from shared.http.fields import ActedBy, Code, Input, Prose, Title
 
 
 def _weakest_first(methods: list[Method]) -> list[Method]:
@@ -60,7 +60,7 @@ class _Followed(BaseModel):
     supports_conclusion: bool = Field(description="False for inquiry alone")
     steps: list[str]
     expected_result: str
-    author: str
+    author: ActedBy
 
 
 class ProcedureOut(_Followed):
@@ -80,7 +80,7 @@ class ProcedureVersionOut(_Followed):
     procedure_id: UUID
     code: str
     number: int = Field(description="From 1, with each approval")
-    approver: str
+    approver: ActedBy
     version: int
     created_at: datetime = Field(description="When it was approved")
     updated_at: datetime

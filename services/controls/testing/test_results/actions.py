@@ -225,7 +225,7 @@ def _row(result: Accepted, standing: Standing, push_id: UUID, by: Actor, at: dat
         "notes": sent.notes,
         "url": None if sent.url is None else str(sent.url),
         "evidence_ids": sent.evidence_ids,
-        "tester": by.text,
+        "tester": by.recorded,
         "review": Review.NOT_NEEDED,
         "version": 1,
         "created_at": at,

@@ -1,8 +1,10 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
@@ -38,8 +40,8 @@ class Result(Base, table=True):
     notes: str | None = None
     url: str | None = None
     evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
-    tester: str
+    tester: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     review: str
-    reviewer: str | None = None
+    reviewer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, HttpUrl, StringConstraints, ValidationErr
 from services.controls.testing.test_results.models import Review
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.batches import Answered
-from shared.http.fields import Code, Input, Instant, Title
+from shared.http.fields import ActedBy, Code, Input, Instant, Title
 from shared.problems import Fault, words_of
 
 LARGEST_PUSH = 1000
@@ -105,9 +105,9 @@ class ResultOut(BaseModel):
     notes: str | None
     url: str | None
     evidence_ids: list[UUID]
-    tester: str = Field(description="Who performed it, or the client that reported it")
+    tester: ActedBy = Field(description="Who performed it, or the client that reported it")
     review: Review
-    reviewer: str | None
+    reviewer: ActedBy | None
     reviewed_at: datetime | None
     review_reason: str | None
     version: int

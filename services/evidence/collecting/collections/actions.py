@@ -14,9 +14,8 @@ from services.evidence.collecting.collections.models import UNANSWERED, Collecte
 from services.evidence.collecting.collections.queries import named, unanswered_of, waiting_for
 from services.evidence.collecting.collections.rules import answered
 from services.evidence.collecting.collections.schemas import Assignment, Override
-from services.evidence.collecting.expectations.actions import owners_of, require_another_backup
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
-from services.evidence.collecting.expectations.rules import Cadence, handed_over, occurrence, opening
+from services.evidence.collecting.expectations.rules import Cadence, occurrence, opening
 from shared.data.records import ANY_VERSION, lock_free, locked
 from shared.events.catalogue.evidence_collections import (
     CollectionAccepted,
@@ -31,7 +30,8 @@ from shared.events.catalogue.evidence_collections import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
-from shared.people.duties import Handover
+from shared.people.duties import Handover, handed_over
+from shared.people.references import keep_backup_apart, people_columns
 from shared.problems import Fault, Invalid, not_allowed
 
 
@@ -163,11 +163,11 @@ async def assign(
     session: AsyncSession, collection_id: UUID, *, assignment: Assignment, expected: int, by: Actor, at: datetime
 ) -> None:
     """Ask somebody else for this evidence; the next collection asks whom the expectation names."""
-    owners = await owners_of(session, assignment)
+    owners = await people_columns(session, assignment, "owner", nullable={"backup_owner"})
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
     for name, value in owners.items():
         setattr(collection, name, value)
-    require_another_backup(collection.owner_id, collection.backup_owner_id)
+    keep_backup_apart(collection.owner_id, collection.backup_owner_id)
     _announce(session, collection, CollectionReassigned, by=by, at=at)
 
 
@@ -175,10 +175,7 @@ async def hand_over(session: AsyncSession, handover: Handover) -> None:
     """Ask another person for the evidence that a leaver is asked for, as owner or as backup."""
     for collection in await unanswered_of(session, handover.from_person):
         collection.owner_id, collection.backup_owner_id = handed_over(
-            collection.owner_id,
-            collection.backup_owner_id,
-            leaver=handover.from_person,
-            taker=handover.to_person,
+            collection.owner_id, collection.backup_owner_id, handover
         )
         _announce(session, collection, CollectionReassigned, by=SYSTEM, at=handover.at, reason=handover.reason)
 

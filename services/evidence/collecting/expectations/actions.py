@@ -1,7 +1,6 @@
 """The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -19,10 +18,9 @@ from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.evidence import ExpectationDefined
 from shared.events.replicas import Facet, Replica
 from shared.events.trail import announce
-from shared.http.fields import Input
 from shared.identity.callers import SYSTEM, Actor
-from shared.people.duties import Handover
-from shared.people.references import require_people
+from shared.people.duties import Handover, handed_over
+from shared.people.references import keep_backup_apart, people_columns
 from shared.problems import Conflict, Fault, Invalid
 
 RETIRED_CONTROLS = Replica(
@@ -43,7 +41,7 @@ class BeganTooLongAgo(Invalid):
 
 async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, at: datetime) -> Expectation:
     """Say what a control needs as proof. `ControlIsRetired` when it was heard to be retired."""
-    owners = await owners_of(session, draft)
+    owners = await people_columns(session, draft, "owner", nullable={"backup_owner"})
     await one_at_a_time(session, draft.control_id)
     if await session.scalar(select(RetiredControl.id).where(RetiredControl.id == draft.control_id)):
         raise ControlIsRetired(f"The control {draft.control_id} is retired.", faults=[Fault("/control_id", "retired")])
@@ -55,7 +53,7 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
         created_at=at,
         updated_at=at,
     )
-    require_another_backup(expectation.owner_id, expectation.backup_owner_id)
+    keep_backup_apart(expectation.owner_id, expectation.backup_owner_id)
     if draft.cadence is not None:
         collect_by(expectation, draft.cadence, after=None, at=at)
     session.add(expectation)
@@ -64,36 +62,13 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
     return expectation
 
 
-async def owners_of(session: AsyncSession, given: Input) -> dict[str, Any]:
-    """The columns of owner and backup, as far as they are given; null takes the backup away.
-
-    Refused as `require_people` says.
-    """
-    references = given.model_dump(include=set(OWNERS), exclude_unset=True)
-    people = await require_people(session, {f"/{member}": reference for member, reference in references.items()})
-    columns: dict[str, Any] = {f"{pointer[1:]}_id": person.id for pointer, person in people.items()}
-    if "backup_owner" in references and references["backup_owner"] is None:
-        columns["backup_owner_id"] = None
-    return columns
-
-
-def require_another_backup(owner: UUID, backup: UUID | None) -> None:
-    """`Invalid` when the backup owner is the owner."""
-    if owner == backup:
-        detail = "The backup owner must be another person than the owner."
-        raise Invalid(detail, faults=[Fault("/backup_owner", detail)])
-
-
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
     """Let another person be asked for what a leaver is asked for, as owner or as backup."""
     asked = or_(*(column == handover.from_person for column in (_C.owner_id, _C.backup_owner_id)))
     theirs = select(Expectation).where(Expectation.status == ExpectationStatus.ACTIVE, asked)
     for expectation in await lock_rows(session, theirs.order_by(col(Expectation.id))):
-        expectation.owner_id, expectation.backup_owner_id = rules.handed_over(
-            expectation.owner_id,
-            expectation.backup_owner_id,
-            leaver=handover.from_person,
-            taker=handover.to_person,
+        expectation.owner_id, expectation.backup_owner_id = handed_over(
+            expectation.owner_id, expectation.backup_owner_id, handover
         )
         event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
         announce(session, event, about=expectation, by=SYSTEM, at=handover.at, reason=handover.reason)

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Self
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -177,9 +176,3 @@ def _parts(rule: str) -> dict[str, str]:
 
 def _text(parts: dict[str, str]) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-def handed_over(owner: UUID, backup: UUID | None, *, leaver: UUID, taker: UUID) -> tuple[UUID, UUID | None]:
-    """Owner and backup when one person takes over from another; who would be both is the owner, without a backup."""
-    owner, backup = taker if owner == leaver else owner, taker if backup == leaver else backup
-    return owner, None if backup == owner else backup

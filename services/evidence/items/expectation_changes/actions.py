@@ -10,13 +10,7 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.actions import skip_all_of
 from services.evidence.collecting.collections.models import Collection
-from services.evidence.collecting.expectations.actions import (
-    RETIRED_CONTROLS,
-    collect_by,
-    owners_of,
-    require_another_backup,
-    require_schema,
-)
+from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, require_schema
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.items.expectation_changes.schemas import ExpectationRevision
 from services.evidence.items.freshness.actions import recalculate, stop_counting
@@ -26,6 +20,7 @@ from shared.events.catalogue.evidence import ExpectationDefined, ExpectationWith
 from shared.events.event import Heard
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
+from shared.people.references import keep_backup_apart, people_columns
 from shared.problems import not_allowed
 
 
@@ -39,14 +34,14 @@ async def revise(
     at: datetime,
 ) -> None:
     """Change an expectation; what was accepted for it counts by the new days from now on."""
-    owners = await owners_of(session, revision)
+    owners = await people_columns(session, revision, "owner", nullable={"backup_owner"})
     expectation = await locked(session, Expectation, expectation_id, noun="expectation", expected=expected)
     if expectation.status != ExpectationStatus.ACTIVE:
         raise not_allowed("revise", expectation.status, [])
     await require_schema(session, revision.record_schema_id)
     for name, value in (revision.changes() | owners).items():
         setattr(expectation, name, value)
-    require_another_backup(expectation.owner_id, expectation.backup_owner_id)
+    keep_backup_apart(expectation.owner_id, expectation.backup_owner_id)
     if "cadence" in revision.model_fields_set:
         last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)
         collect_by(expectation, revision.cadence, after=await session.scalar(last), at=at)

@@ -55,7 +55,8 @@ async def add(session: AsyncSession, *, draft: MemberDraft, by: Actor, at: datet
     _require_end(member, below)
     session.add(member)
     announce(session, MemberAdded(**_as_announced(member, person)), about=member, by=by, at=at)
-    note_membership(session, person, roles=member.roles, acts_until=member.ends_at, by=by, at=at)
+    if draft.new_person is None:
+        note_membership(session, person, roles=member.roles, acts_until=member.ends_at, by=by, at=at)
     return member
 
 
@@ -101,7 +102,15 @@ async def remove(session: AsyncSession, member_id: UUID, *, by: Actor, at: datet
 async def _person(session: AsyncSession, draft: MemberDraft, below: str, *, by: Actor, at: datetime) -> Person:
     """The person who is to act, locked: one of the directory, or a new one."""
     if draft.new_person is not None:
-        return await put_into_directory(session, draft=draft.new_person, below=f"{below}/new_person", by=by, at=at)
+        return await put_into_directory(
+            session,
+            draft=draft.new_person,
+            below=f"{below}/new_person",
+            by=by,
+            at=at,
+            roles=draft.roles,
+            acts_until=draft.ends_at,
+        )
     person = await require_person(session, draft.person or "", f"{below}/person")
     return await locked(session, Person, person.id, noun="person")
 

@@ -11,7 +11,6 @@ from services.gateway.organisations.members.actions import add as add_member
 from services.gateway.organisations.members.schemas import MemberDraft
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.organisations.organisations.schemas import OrganisationDraft
-from services.gateway.people.people.actions import add as put_into_directory
 from services.gateway.people.people.models import Person
 from services.gateway.people.people.schemas import PersonDraft
 from shared.clock import new_id
@@ -45,8 +44,8 @@ async def found(session: AsyncSession, *, draft: OrganisationDraft, by: Actor, a
     session.add(organisation)
     announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
     person = PersonDraft(name=draft.administrator.name, emails=[draft.administrator.email])
-    administrator = await put_into_directory(session, draft=person, by=by, at=at)
-    await add_member(session, draft=MemberDraft(person=str(administrator.id), roles=[Role.ADMIN]), by=by, at=at)
+    member = await add_member(session, draft=MemberDraft(new_person=person, roles=[Role.ADMIN]), by=by, at=at)
+    administrator = await locked(session, Person, member.person_id, noun="person")
     client = await register(
         session, title="First administrator", roles=[Role.ADMIN], responsible=administrator, by=by, at=at
     )

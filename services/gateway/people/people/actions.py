@@ -55,12 +55,26 @@ async def require_people(session: AsyncSession, references: Mapping[str, str]) -
     return people
 
 
-async def add(session: AsyncSession, *, draft: PersonDraft, by: Actor, at: datetime, below: str = "") -> Person:
-    """Put a person into the directory; `below` is where in the input the draft stands."""
+async def add(
+    session: AsyncSession,
+    *,
+    draft: PersonDraft,
+    by: Actor,
+    at: datetime,
+    below: str = "",
+    roles: Sequence[str] = (),
+    acts_until: datetime | None = None,
+) -> Person:
+    """Put a person into the directory; `below` is where in the input the draft stands.
+
+    Who becomes a member at the same time comes with the membership's roles and end, so that one event tells it all.
+    """
     person = Person(
         name=draft.name,
         emails=list(draft.emails),
         department=draft.department,
+        roles=list(roles),
+        acts_until=acts_until,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
