@@ -27,7 +27,7 @@ from tests.controls.deficient import (
     strike,
     told_of,
 )
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, ok, person, problem
 
 INSTANTS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2100, 1, 1)).map(  # noqa: DTZ001
     lambda naive: naive.replace(tzinfo=UTC)
@@ -57,7 +57,8 @@ async def test_an_issue_is_due_by_its_severity(org: Organisation) -> None:
     response = await org.owner.post("/v1/issues", json=issue_draft(control))
     issue = created(response)
     assert issue == ok(await org.viewer.get(response.headers["Location"]))
-    assert {name: issue[name] for name in issue_draft(control)} == issue_draft(control)
+    draft = issue_draft(control, owner=await person(org, "dana"))
+    assert {name: issue[name] for name in draft} == draft
     assert (issue["status"], issue["overdue"], issue["regressions"]) == ("open", False, 0)
     assert date.fromisoformat(issue["due_on"]) - day_of(datetime.fromisoformat(issue["created_at"])) == 30 * DAY
     for severity, days in {"critical": 7, "medium": 90, "low": 180}.items():
@@ -104,7 +105,7 @@ async def test_a_revision_knows_what_it_revises(org: Organisation) -> None:
         "evidence_ids": [first],
     }
     revised = ok(await org.owner.patch(path, json=changes, headers=tag))
-    assert {name: revised[name] for name in changes} == changes
+    assert {name: revised[name] for name in changes} == changes | {"owner": await person(org, "kim")}
     assert date.fromisoformat(revised["due_on"]) - day_of(datetime.fromisoformat(revised["created_at"])) == 180 * DAY
     problem(await org.owner.patch(path, json={"title": "X"}, headers=tag), 412, "stale")
     assert (await kinds_told_of(org, revised["id"], "issue"))[-2:] == ["revised", "assigned"]
