@@ -12,6 +12,7 @@ from services.controls.frameworks.frameworks.routes import routes as framework_r
 from services.controls.frameworks.requirements.routes import routes as requirement_routes
 from services.controls.health.health.actions import reassess
 from services.controls.health.health.routes import routes as health_routes
+from services.controls.health.health_policies.routes import routes as health_policy_routes
 from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.issues import actions as issue_actions
 from services.controls.issues.issues import queries as issue_queries
@@ -81,6 +82,7 @@ SERVICE = Service(
         test_result_routes,
         test_standing_routes,
         health_routes,
+        health_policy_routes,
         issue_routes,
         issue_policy_routes,
         remediation_routes,

@@ -16,13 +16,16 @@ from services.controls.policies.policies.queries import unannounced_reviews
 from services.controls.policies.policy_campaigns import actions as campaigns
 from services.controls.policies.policy_campaigns import queries as campaign_queries
 from services.controls.register.controls.models import Control
+from services.controls.register.deadlines.models import Deadline
 from services.controls.register.definitions.actions import take_effect
 from services.controls.register.exceptions import actions as exceptions
 from services.controls.register.exceptions.models import ControlException
+from services.controls.register.missed_occurrences.actions import announce_missed
 from shared.data.base import table_of
 from shared.schedule import sweep
 
 _CONTROLS = table_of(Control).c
+_DEADLINES = table_of(Deadline).c
 _HEALTH = table_of(Health).c
 _EXCEPTIONS = table_of(ControlException).c
 
@@ -39,6 +42,10 @@ def _with_definitions_to_take_effect(as_of: datetime) -> Select[Any]:
     return select(_CONTROLS.org_id).where(_CONTROLS.pending_from <= as_of).distinct()
 
 
+def _with_occurrences_to_judge(as_of: datetime) -> Select[Any]:
+    return select(_DEADLINES.org_id).where(_DEADLINES.next_at <= as_of).distinct()
+
+
 def _with_health_to_review(as_of: datetime) -> Select[Any]:
     return select(_HEALTH.org_id).where(_HEALTH.review_at <= as_of).distinct()
 
@@ -53,6 +60,12 @@ def _with_reminders_due(as_of: datetime) -> Select[Any]:
 
 def _with_overdue_campaigns(as_of: datetime) -> Select[Any]:
     return campaign_queries.unannounced_overdue(day_of(as_of)).distinct()
+
+
+@sweep(due=_with_occurrences_to_judge)
+async def announce_missed_occurrences(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce on which due days controls were not performed within the tolerance, each once."""
+    return await announce_missed(session, as_of=as_of, limit=limit)
 
 
 @sweep(due=_with_health_to_review)

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     ISSUES_WRITE = "issues:write"
     ISSUES_VERIFY = "issues:verify"
     ISSUE_POLICY_WRITE = "issue-policy:write"
+    HEALTH_POLICY_WRITE = "health-policy:write"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_SUBMIT = "evidence:submit"
     EVIDENCE_REVIEW = "evidence:review"
@@ -132,6 +133,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ISSUES_WRITE,
         P.ISSUES_VERIFY,
         P.ISSUE_POLICY_WRITE,
+        P.HEALTH_POLICY_WRITE,
         P.EVIDENCE_SUBMIT,
         P.EVIDENCE_REVIEW,
         P.EXPECTATIONS_WRITE,

@@ -1,7 +1,7 @@
 """Health is a pure function: what an auditor reads in rules.py holds for any facts."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -20,12 +20,15 @@ from services.controls.health.health.rules import (
     assess,
     next_change,
 )
+from services.controls.health.reasons.rules import failures_by_misses
+from services.controls.register.missed_occurrences.rules import Miss, MissRecord
 from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 
 LIVE = {ProofState.ACCEPTED, ProofState.EXPIRING}
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 WORSE_TO_BETTER = [HealthState.FAILING, HealthState.UNKNOWN, HealthState.AT_RISK, HealthState.HEALTHY]
 
 FAILED = TestFacts("New test", concluded=Outcome.FAIL, since=NOON, latest=Outcome.FAIL)
@@ -49,6 +52,14 @@ tests = st.builds(
     latest=st.none() | st.sampled_from(Outcome),
     due_at=st.none() | instants,
 )
+misses = st.builds(
+    Miss,
+    due_on=st.dates(date(2025, 1, 1), date(2026, 6, 29)),
+    missed_at=st.sampled_from([NOON - HOUR, NOON - 364 * DAY, NOON - 365 * DAY, NOON - 500 * DAY]),
+    is_rare=st.booleans(),
+    is_followed_up=st.booleans(),
+)
+records = st.builds(MissRecord, misses=st.lists(misses, max_size=4), performed=st.integers(0, 60))
 issues = st.builds(IssueFacts, title=titles, severity=st.sampled_from(Severity))
 waivers = st.builds(WaiverFacts, compensating_control=titles, expires_at=instants)
 
@@ -62,6 +73,7 @@ def _facts(*, waived: bool | None = None) -> st.SearchStrategy[Facts]:
         tests=st.lists(tests, max_size=3),
         waivers=granted,
         issues=st.lists(issues, max_size=2),
+        missed=records,
     )
 
 
@@ -73,6 +85,14 @@ failures: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 def _with(facts: Facts, **more: list[Any]) -> Facts:
     changed: dict[str, Any] = {name: [*getattr(facts, name), *added] for name, added in more.items()}
     return replace(facts, **changed)
+
+
+def _counts(miss: Miss) -> bool:
+    return not miss.is_followed_up or miss.missed_at + 365 * DAY > NOON
+
+
+def _missing(facts: Facts, *more: Miss) -> Facts:
+    return replace(facts, missed=replace(facts.missed, misses=[*facts.missed.misses, *more]))
 
 
 def _rank(facts: Facts) -> int:
@@ -90,6 +110,13 @@ def _one(*states: ProofState) -> ExpectationFacts:
 
 
 FRESH = _one(ProofState.ACCEPTED)
+RARE = Miss(date(2026, 5, 31), NOON - HOUR, is_rare=True, is_followed_up=False)
+FREQUENT = replace(RARE, is_rare=False)
+SINCE = replace(FREQUENT, is_followed_up=True)
+
+
+def _missed(*found: Miss, performed: int = 100) -> Facts:
+    return Facts(True, [FRESH], missed=MissRecord(found, performed))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +139,15 @@ FRESH = _one(ProofState.ACCEPTED)
         (Facts(True, tests=[TestFacts("New", latest=Outcome.INCONCLUSIVE)]), "unknown", "nothing_shown"),
         (Facts(True, tests=[replace(PASSED, due_at=NOON)]), "at_risk", "test_overdue"),
         (Facts(True, tests=[replace(PASSED, due_at=NOON + HOUR)]), "healthy", "test_passed"),
+        (_missed(RARE), "failing", "occurrence_missed"),
+        (_missed(replace(RARE, is_followed_up=True)), "at_risk", "occurrence_missed_earlier"),
+        (_missed(replace(RARE, is_followed_up=True, missed_at=NOON - 365 * DAY)), "healthy", "evidence_fresh"),
+        (_missed(replace(RARE, missed_at=NOON - 365 * DAY)), "failing", "occurrence_missed"),
+        (_missed(FREQUENT), "at_risk", "occurrence_missed"),
+        (_missed(FREQUENT, FREQUENT), "failing", "occurrences_missed_in_a_row"),
+        (_missed(SINCE, SINCE, performed=18), "at_risk", "occurrence_missed_earlier"),
+        (_missed(SINCE, SINCE, performed=17), "failing", "occurrences_missed_too_often"),
+        (_missed(SINCE, performed=0), "at_risk", "occurrence_missed_earlier"),
         (Facts(True, [FRESH], issues=[HIGH]), "failing", "serious_issue_open"),
         (Facts(True, [FRESH], issues=[IssueFacts("Late", Severity.LOW)]), "at_risk", "issue_open"),
         (Facts(True, [FRESH], issues=[HIGH], waivers=[WAIVED]), "at_risk", "exception_in_force"),
@@ -168,6 +204,7 @@ def test_failing_means_that_something_shows_it(facts: Facts) -> None:
         any(_lapsed(each) for each in facts.expectations)
         or any(each.concluded == Outcome.FAIL for each in facts.tests)
         or any(each.severity in {Severity.CRITICAL, Severity.HIGH} for each in facts.issues)
+        or bool(failures_by_misses(facts.missed, tolerated_percent=facts.tolerated_percent, as_of=NOON))
     )
     assert (assess(facts, as_of=NOON).state == HealthState.FAILING) == shown
 
@@ -180,6 +217,7 @@ def test_healthy_means_proven_and_nothing_against_it(facts: Facts) -> None:
     assert all(each.proofs and not _lapsed(each) for each in facts.expectations)
     assert all(each.concluded != Outcome.FAIL for each in facts.tests)
     assert not facts.issues
+    assert not any(_counts(miss) for miss in facts.missed.misses)
 
 
 @given(_facts(), failures)
@@ -190,6 +228,32 @@ def test_a_failure_never_leaves_it_healthy(facts: Facts, failure: dict[str, Any]
 @given(_facts(waived=False), failures)
 def test_one_more_failure_never_makes_it_better(facts: Facts, failure: dict[str, Any]) -> None:
     assert _rank(_with(facts, **failure)) <= _rank(facts)
+
+
+@given(_facts(), misses)
+def test_a_missed_occurrence_never_leaves_it_healthy(facts: Facts, miss: Miss) -> None:
+    if _counts(miss):
+        assert assess(_missing(facts, miss), as_of=NOON).state != HealthState.HEALTHY
+
+
+@given(_facts(waived=False), st.lists(misses, max_size=4))
+def test_more_misses_never_make_it_better(facts: Facts, more: list[Miss]) -> None:
+    assert _rank(_missing(facts, *more)) <= _rank(facts)
+
+
+@given(_facts(waived=False))
+def test_following_misses_up_never_makes_it_worse(facts: Facts) -> None:
+    followed = [replace(miss, is_followed_up=True) for miss in facts.missed.misses]
+    assert _rank(replace(facts, missed=replace(facts.missed, misses=followed))) >= _rank(facts)
+
+
+@given(_facts(waived=False))
+def test_evidence_that_lapses_never_makes_it_better(facts: Facts) -> None:
+    lapsed = [
+        replace(each, proofs=[replace(proof, state=ProofState.EXPIRED) for proof in each.proofs])
+        for each in facts.expectations
+    ]
+    assert _rank(replace(facts, expectations=lapsed)) <= _rank(facts)
 
 
 @given(_facts(waived=True), failures)

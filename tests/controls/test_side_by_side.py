@@ -27,7 +27,7 @@ from services.controls.register.lifecycles.schemas import ControlImplementation
 from services.controls.testing.test_results.actions import push
 from services.controls.testing.test_results.schemas import PushedResult
 from shared.data.records import ANY_VERSION, lock_by_id
-from shared.data.sessions import Database
+from shared.data.sessions import Database, instant_of
 from shared.events.catalogue.controls import Severity
 from shared.events.catalogue.evidence import EvidenceAccepted, ExpectationDefined, Proof
 from shared.events.event import Event, Heard, handlers_in
@@ -143,7 +143,8 @@ async def test_whatever_touches_the_same_controls_at_once_waits_in_no_circle(dat
         await asyncio.gather(*(apply(change) for change in todo[start : start + 12]))
 
     async with database.transaction(org_id) as session:
-        facts = await facts_of(session, await lock_by_id(session, Control, [each.id for each in known]))
+        locked = await lock_by_id(session, Control, [each.id for each in known])
+        facts = await facts_of(session, locked, as_of=instant_of(session))
         for health in await session.scalars(select(Health)):
             result = assess(facts[health.id], as_of=health.updated_at)
             assert (health.state, sorted(health.reasons)) == (result.state, sorted(result.reasons))

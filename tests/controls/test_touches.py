@@ -35,7 +35,7 @@ from services.controls.testing.procedures.schemas import ProcedureDraft
 from services.controls.testing.test_standings.models import Standing
 from shared.data.base import Record, table_of
 from shared.data.records import lock_by_id
-from shared.data.sessions import Database
+from shared.data.sessions import Database, instant_of
 from shared.data.tables import events
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import Severity
@@ -171,7 +171,7 @@ async def test_every_table_that_health_follows_from_says_what_it_touches(
     async with database.transaction(examined.org_id) as session:
         found = await lock_by_id(session, Control, [examined.control])
         with tables_read() as read:
-            await facts_of(session, found)
+            await facts_of(session, found, as_of=instant_of(session))
     touching = {table_of(each) for each in Base.__subclasses__() if hasattr(each, "__touches__")}
     assert len(read) > 6
     assert read - NEVER_CHANGES_ALONE <= touching | {each for each in read if each.name.startswith("known_")}

@@ -84,6 +84,27 @@ _TABLES = (
     "create index occurrences_by_performance on occurrences (org_id, performed_at, id)",
     "create index occurrences_by_update on occurrences (org_id, updated_at, id)",
     "create index occurrences_of_a_control on occurrences (org_id, control_id, performed_at, id)",
+    """create table missed_occurrences (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        definition_id uuid not null references control_definitions,
+        due_on date not null,
+        day_ended_at timestamptz not null,
+        missed_at timestamptz not null,
+        void boolean not null,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint occurrence_is_missed_once unique (control_id, due_on)
+    )""",
+    """create table occurrence_deadlines (
+        control_id uuid primary key references controls,
+        org_id uuid not null,
+        judged_until date not null,
+        next_at timestamptz
+    )""",
+    "create index occurrence_deadlines_by_instant on occurrence_deadlines (next_at, org_id) where next_at is not null",
     """create table control_exceptions (
         id uuid primary key,
         org_id uuid not null,
@@ -128,7 +149,7 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("controls", "control_exceptions"):
+    for table in ("controls", "occurrence_deadlines", "control_exceptions"):
         fence(op.execute, "controls", table, worker_reads=True)
-    for table in ("control_definitions", "occurrences"):
+    for table in ("control_definitions", "occurrences", "missed_occurrences"):
         fence(op.execute, "controls", table)

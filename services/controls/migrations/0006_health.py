@@ -8,6 +8,14 @@ revision = "controls_0006"
 down_revision = "controls_0005"
 
 _TABLES = (
+    """create table health_policies (
+        id uuid primary key,
+        org_id uuid not null,
+        tolerated_misses_percent integer not null check (tolerated_misses_percent between 0 and 100),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
     """create table control_health (
         id uuid primary key,
         org_id uuid not null,
@@ -71,5 +79,5 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     fence(op.execute, "controls", "control_health", worker_reads=True)
-    for table in ("control_health_changes", "known_expectations", "known_proofs"):
+    for table in ("health_policies", "control_health_changes", "known_expectations", "known_proofs"):
         fence(op.execute, "controls", table)

@@ -17,10 +17,13 @@ class HealthState(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why a control's health is what it is, for programs; the words are for people."""
+    """Why a control's health is what it is, for programs; the words are for people. `docs/reasons.md` explains each."""
 
     NOT_IN_OPERATION = "not_in_operation"
     EVIDENCE_EXPIRED = "evidence_expired"
+    OCCURRENCE_MISSED = "occurrence_missed"
+    OCCURRENCES_MISSED_IN_A_ROW = "occurrences_missed_in_a_row"
+    OCCURRENCES_MISSED_TOO_OFTEN = "occurrences_missed_too_often"
     TEST_FAILED = "test_failed"
     SERIOUS_ISSUE_OPEN = "serious_issue_open"
     EXCEPTION_IN_FORCE = "exception_in_force"
@@ -28,6 +31,7 @@ class ReasonCode(StrEnum):
     NOTHING_SHOWN = "nothing_shown"
     EVIDENCE_EXPIRING = "evidence_expiring"
     TEST_OVERDUE = "test_overdue"
+    OCCURRENCE_MISSED_EARLIER = "occurrence_missed_earlier"
     TEST_UNDECIDED = "test_undecided"
     ISSUE_OPEN = "issue_open"
     EVIDENCE_FRESH = "evidence_fresh"
@@ -135,6 +139,14 @@ class ControlUnproven(AboutHealth):
     """Nothing shows any longer whether a control works."""
 
     name: ClassVar[str] = "controls.health.unproven"
+
+
+class HealthPolicySet(Event):
+    """The organisation set how many missed occurrences it tolerates, in percent of those expected in twelve months."""
+
+    name: ClassVar[str] = "controls.health_policy.set"
+
+    tolerated_misses_percent: int
 
 
 class ProgrammeStarted(Event):

@@ -25,6 +25,21 @@ class OccurrenceRecorded(_Occurrence):
     performed_by_id: UUID
 
 
+class OccurrenceMissed(Event):
+    """A control was not performed for an expected occurrence by `missed_at`, when its tolerance after the day ended.
+
+    It is announced once for a day. What is recorded for the day later says whether it was performed late, or in time.
+    """
+
+    name: ClassVar[str] = "controls.occurrence.missed"
+
+    control_id: UUID
+    control_code: str
+    definition: int
+    due_on: date
+    missed_at: datetime
+
+
 class OccurrenceWithdrawn(_Occurrence):
     """What was recorded was not so; the reason says why. It counts nowhere any longer."""
 

@@ -117,7 +117,8 @@ async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]
     if not controls:
         return
     before = await last_announced(session, [control.id for control in controls if not is_new(session, control)])
-    facts = await facts_of(session, controls)
+    earliest = min(touch.at for touch in touched_controls.values())
+    facts = await facts_of(session, controls, as_of=earliest)
     found = [
         Reassessment(
             control,

@@ -32,9 +32,13 @@ from services.controls.health.health.rules import (
     TestFacts,
     WaiverFacts,
 )
+from services.controls.health.health_policies.queries import policy_in_force
+from services.controls.health.health_policies.schemas import HealthPolicyTerms
+from services.controls.health.reasons.rules import REMEMBERED
 from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase
+from services.controls.register.missed_occurrences.queries import misses_of
 from services.controls.testing.control_tests.models import OPEN, ControlTest
 from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
@@ -153,7 +157,7 @@ async def last_announced(session: AsyncSession, control_ids: Sequence[UUID]) -> 
     }
 
 
-async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[UUID, Facts]:
+async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of: datetime) -> dict[UUID, Facts]:
     """All that is known of each of these controls: one select a kind of fact, however many they are.
 
     Of a control that is not in operation nothing else matters.
@@ -163,9 +167,17 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control]) -> dict[U
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
         waivers, issues = await _waivers_and_issues(session, operated)
+        missed = await misses_of(session, operated, since=as_of - REMEMBERED)
+        policy = await policy_in_force(session) if missed else HealthPolicyTerms()
         facts |= {
             control_id: Facts(
-                True, expectations[control_id], tests[control_id], waivers[control_id], issues[control_id]
+                True,
+                expectations[control_id],
+                tests[control_id],
+                waivers[control_id],
+                issues[control_id],
+                missed[control_id],
+                policy.tolerated_misses_percent,
             )
             for control_id in operated
         }

@@ -7,7 +7,8 @@ In order, the first that applies:
       has been accepted in its place, of which the news may come a moment later);
    b. a test whose last conclusion is fail. Only pass and fail conclude a test: what ended in an error, was
       inconclusive or not applicable clears no failure and proves nothing;
-   c. an open issue that is critical or high.
+   c. an open issue that is critical or high;
+   d. missed occurrences, by the rules in `reasons/rules.py`.
    Under an exception in force nothing of this is failing: it is at risk at best (4), for as long as the exception
    lasts, and never healthy.
 3. Something that should show it never has: unknown. That is an expectation without any accepted evidence; or no
@@ -15,7 +16,8 @@ In order, the first that applies:
    not that it does.
 4. It works, and that is in doubt or about to be: at risk. That is a failure under an exception; evidence that will soon
    run out, with none to take its place; a test that was due and has not been concluded; a test that has only ended in
-   errors or was inconclusive since it last passed; an open issue that is medium or low.
+   errors or was inconclusive since it last passed; an open issue that is medium or low; an occurrence that was missed
+   in the last twelve months.
 5. Otherwise it is healthy.
 
 Unknown comes before at risk, since others rely on a control that is at risk: to one that nothing shows to work, a
@@ -27,6 +29,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.controls.health.health.models import ProofState
+from services.controls.health.reasons.rules import (
+    Reason,
+    doubts_by_misses,
+    failures_by_misses,
+    forgotten_at,
+    moment,
+)
+from services.controls.register.missed_occurrences.rules import NEVER_MISSED, MissRecord
 from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 
@@ -96,14 +106,8 @@ class Facts:
     tests: Sequence[TestFacts] = ()
     waivers: Sequence[WaiverFacts] = ()
     issues: Sequence[IssueFacts] = ()
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Reason:
-    """Why, in words a person can act on, with a code that programs can tell apart."""
-
-    text: str
-    code: ReasonCode
+    missed: MissRecord = NEVER_MISSED
+    tolerated_percent: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def assess(facts: Facts, *, as_of: datetime) -> Assessment:
     if not facts.implemented:
         told = Reason("The control is not in operation.", ReasonCode.NOT_IN_OPERATION)
         return _found(HealthState.UNKNOWN, [told])
-    failures, waivers = _failures(facts), _in_force(facts, as_of)
+    failures, waivers = _failures(facts, as_of), _in_force(facts, as_of)
     if failures and not waivers:
         return _found(HealthState.FAILING, failures)
     waived = [waivers, failures] if failures else []
@@ -142,25 +146,27 @@ def assess(facts: Facts, *, as_of: datetime) -> Assessment:
 def next_change(facts: Facts, *, as_of: datetime) -> datetime | None:
     """The next instant at which the same facts may give another health, by the clock alone."""
     instants = [test.due_at for test in facts.tests] + [waiver.expires_at for waiver in facts.waivers]
+    instants += forgotten_at(facts.missed)
     return min((instant for instant in instants if instant is not None and instant > as_of), default=None)
 
 
-def _failures(facts: Facts) -> list[Reason]:
+def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
     lapsed = [
         _expired(expectation) for expectation in facts.expectations if expectation.proofs and not _live(expectation)
     ]
     failed = [
-        Reason(f"Test '{test.title}' has failed{_moment(' since', test.since)}.", ReasonCode.TEST_FAILED)
+        Reason(f"Test '{test.title}' has failed{moment(' since', test.since)}.", ReasonCode.TEST_FAILED)
         for test in facts.tests
         if test.concluded == Outcome.FAIL
     ]
-    return [*lapsed, *failed, *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS)]
+    missed = failures_by_misses(facts.missed, tolerated_percent=facts.tolerated_percent, as_of=as_of)
+    return [*lapsed, *failed, *missed, *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS)]
 
 
 def _in_force(facts: Facts, as_of: datetime) -> list[Reason]:
     return [
         Reason(
-            f"An exception is in force{_moment(' until', waiver.expires_at)}, with the compensating control"
+            f"An exception is in force{moment(' until', waiver.expires_at)}, with the compensating control"
             f" '{waiver.compensating_control}'.",
             ReasonCode.EXCEPTION_IN_FORCE,
         )
@@ -200,7 +206,7 @@ def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
         and all(proof.state == ProofState.EXPIRING for proof in live)
     ]
     overdue = [
-        Reason(f"Test '{test.title}' was due{_moment(' on', test.due_at)}.", ReasonCode.TEST_OVERDUE)
+        Reason(f"Test '{test.title}' was due{moment(' on', test.due_at)}.", ReasonCode.TEST_OVERDUE)
         for test in facts.tests
         if test.due_at is not None and test.due_at <= as_of
     ]
@@ -213,6 +219,7 @@ def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
         *expiring,
         *overdue,
         *undecided,
+        *doubts_by_misses(facts.missed, as_of=as_of),
         *(_issue(issue) for issue in facts.issues if issue.severity not in _SERIOUS),
     ]
 
@@ -250,13 +257,9 @@ def _expired(expectation: ExpectationFacts) -> Reason:
 
 
 def _last_end(proofs: Iterable[ProofFacts]) -> str:
-    return _moment(" on", max((proof.valid_until for proof in proofs if proof.valid_until is not None), default=None))
+    return moment(" on", max((proof.valid_until for proof in proofs if proof.valid_until is not None), default=None))
 
 
 def _issue(issue: IssueFacts) -> Reason:
     code = ReasonCode.SERIOUS_ISSUE_OPEN if issue.severity in _SERIOUS else ReasonCode.ISSUE_OPEN
     return Reason(f"The {issue.severity} issue '{issue.title}' is open.", code)
-
-
-def _moment(word: str, instant: datetime | None) -> str:
-    return "" if instant is None else f"{word} {instant:%Y-%m-%d %H:%M} UTC"

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.register.controls.models import Control
+from services.controls.register.deadlines.actions import ONE_DAY, judge_from
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.definitions.queries import approved, by_number, last_number
 from services.controls.register.definitions.rules import differing, faults_of_effect, text_of
@@ -88,6 +89,7 @@ async def approve_pending(
     assert pending is not None
     await _approve(session, control, pending, approval=approval, by=by, at=at)
     assert pending.effective_from is not None
+    await judge_from(session, control.id, (pending.effective_from - ONE_DAY).date(), at=at)
     if pending.effective_from > at:
         control.pending_from = pending.effective_from
     else:
@@ -114,6 +116,8 @@ async def drop_pending(session: AsyncSession, control: Control, *, reason: str, 
     if pending is None:
         return
     pending.state = DefinitionState.WITHDRAWN
+    if control.pending_from is not None:
+        await judge_from(session, control.id, (control.pending_from - ONE_DAY).date(), at=at)
     control.pending_definition, control.pending_from = None, None
     event = DefinitionWithdrawn(
         control_id=control.id, control_code=control.code, title=pending.title, number=pending.number

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.register.controls.actions import require_requirements
 from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.deadlines.actions import ONE_DAY, judge_from
 from services.controls.register.definitions.actions import (
     approve_pending,
     drop_pending,
@@ -143,6 +144,7 @@ async def implement(
     if since > at:
         raise _wrong_since("The date is in the future.")
     control.implemented_at = since
+    await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlImplemented(code=control.code, title=control.title, since=since)
     announce(session, event, about=control, by=by, at=at)
     touched(session, control.id, at=at)
@@ -161,6 +163,8 @@ async def retire(
         raise _wrong_since("The control was not in operation on that date.")
     await drop_pending(session, control, reason=retirement.reason, by=by, at=at)
     control.retired_at = since
+    if control.implemented_at is not None:
+        await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlRetired(code=control.code, title=control.title, since=since)
     announce(session, event, about=control, by=by, at=at, reason=retirement.reason)
     touched(session, control.id, at=at)

@@ -9,8 +9,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.register.controls.models import Control
+from services.controls.register.deadlines.actions import judge_from
 from services.controls.register.occurrences.models import Occurrence
-from services.controls.register.occurrences.queries import facts_of, performed_days
+from services.controls.register.occurrences.queries import facts_of, performed_days, with_misses
 from services.controls.register.occurrences.rules import Stretch, due_for, in_force, is_due, next_due, stretches
 from services.controls.register.occurrences.schemas import (
     BatchAnswer,
@@ -22,7 +23,7 @@ from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.records import found, lock_by_id, locked
 from shared.data.sessions import organisation_of
-from shared.data.transactions import Written
+from shared.data.transactions import Written, touched
 from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.trail import announce
 from shared.http.batches import Refusal, shorten
@@ -100,6 +101,9 @@ async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, b
     if occurrence.withdrawn_at is not None:
         raise not_allowed("withdraw", "withdrawn", [])
     occurrence.withdrawn_at = at
+    if occurrence.due_on is not None:
+        await judge_from(session, occurrence.control_id, occurrence.due_on, at=at)
+    touched(session, occurrence.control_id, at=at)
     facts = (await facts_of(session, held))[occurrence.control_id]
     number = next(definition.number for definition in facts.definitions if definition.id == occurrence.definition_id)
     event = OccurrenceWithdrawn(
@@ -196,6 +200,7 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
     if not rows:
         return
     await session.execute(insert(table_of(Occurrence)), rows)
+    touched(session, *await with_misses(session, {each.control.id for each in accepted}), at=at)
     for occurrence, row in zip(accepted, rows, strict=True):
         event = OccurrenceRecorded(
             control_id=occurrence.control.id,

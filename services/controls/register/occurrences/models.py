@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
-from shared.data.base import instant
+from shared.data.base import Touches, instant
 
 
 class Standing(StrEnum):
@@ -35,6 +35,7 @@ class Occurrence(Base, table=True):
     """A control was performed. `due_on` is the expected occurrence that it is; null where none was expected."""
 
     __tablename__ = "occurrences"
+    __touches__ = Touches("control_id")
 
     control_id: UUID
     definition_id: UUID
@@ -45,3 +46,21 @@ class Occurrence(Base, table=True):
     evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     withdrawn_at: datetime | None = instant(default=None)
+
+
+class MissedOccurrence(Base, table=True):
+    """An expected occurrence that was not performed by `missed_at`, when its tolerance was over, as announced.
+
+    `day_ended_at` is the end of the due day. The row stays when the control is performed later. `void` marks a day that
+    is no longer expected, because a definition that was approved later took effect before it.
+    """
+
+    __tablename__ = "missed_occurrences"
+    __touches__ = Touches("control_id")
+
+    control_id: UUID
+    definition_id: UUID
+    due_on: date
+    day_ended_at: datetime = instant()
+    missed_at: datetime = instant()
+    void: bool = False

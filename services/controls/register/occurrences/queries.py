@@ -11,11 +11,12 @@ from sqlmodel import col
 
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.models import Definition, DefinitionState
-from services.controls.register.occurrences.models import Occurrence
+from services.controls.register.occurrences.models import MissedOccurrence, Occurrence
 from services.controls.register.occurrences.rules import ControlFacts, DefinitionFacts, Performance
 from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.schemas import Recurrence
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.queries import ListQuery, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import AsOf, Day, Instant, PersonRef, UpdatedSince
@@ -24,6 +25,7 @@ from shared.people.known import is_person, named
 _O = table_of(Occurrence).c
 _C = table_of(Control).c
 _D = table_of(Definition).c
+_M = table_of(MissedOccurrence).c
 _A_DAY = timedelta(days=1)
 
 _OCCURRENCE = select(
@@ -184,3 +186,9 @@ async def performed_days(session: AsyncSession, controls: Collection[UUID], sinc
     for control_id, due_on in await session.execute(query):
         found[control_id].add(due_on)
     return found
+
+
+async def with_misses(session: AsyncSession, control_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these controls that have missed anything."""
+    query = select(_M.control_id).where(among(_M.control_id, control_ids)).distinct()
+    return set(await session.scalars(query))

@@ -1,0 +1,1 @@
+"""The health policy: how many missed occurrences an organisation tolerates."""

@@ -1,0 +1,82 @@
+"""A reason, and what missed occurrences say of a control's health. Pure.
+
+1. Monthly or more rarely: a miss that is not followed up makes the control failing.
+2. More often: one such miss puts it at risk; two make it failing, and so do two or more in the last twelve months when
+   they are more than the tolerated share of what was expected.
+3. A miss that was followed up keeps the control at risk for twelve months. Until it is followed up it counts however
+   old it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.controls.register.missed_occurrences.rules import Miss, MissRecord
+from shared.events.catalogue.controls import ReasonCode
+
+REMEMBERED = timedelta(days=365)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Reason:
+    """Why, in words a person can act on, with a code that programs can tell apart."""
+
+    text: str
+    code: ReasonCode
+
+
+def moment(word: str, instant: datetime | None) -> str:
+    """An instant in words, after a word such as "until"; nothing when there is none."""
+    return "" if instant is None else f"{word} {instant:%Y-%m-%d %H:%M} UTC"
+
+
+def failures_by_misses(record: MissRecord, *, tolerated_percent: int, as_of: datetime) -> list[Reason]:
+    """Why the missed occurrences of a control make it failing."""
+    pending = [miss for miss in record.misses if not miss.is_followed_up]
+    rare, frequent = _of(pending, rare=True), _of(pending, rare=False)
+    found = []
+    if rare:
+        found.append(Reason(f"{_told(rare)}, and the control not performed since.", ReasonCode.OCCURRENCE_MISSED))
+    if len(frequent) > 1:
+        words = f"{_told(frequent)}, and the control not performed since."
+        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_IN_A_ROW))
+    recent = _of(_recent(record.misses, as_of), rare=False)
+    expected = len(recent) + record.performed
+    if len(recent) > 1 and 100 * len(recent) > tolerated_percent * expected:
+        words = f"{len(recent)} of {expected} occurrences expected in the last twelve months were missed;"
+        words += f" {tolerated_percent} percent are tolerated."
+        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_TOO_OFTEN))
+    return found
+
+
+def doubts_by_misses(record: MissRecord, *, as_of: datetime) -> list[Reason]:
+    """Why the missed occurrences of a control put it at risk, unless they make it failing."""
+    pending = _of([miss for miss in record.misses if not miss.is_followed_up], rare=False)
+    earlier = [miss for miss in _recent(record.misses, as_of) if miss.is_followed_up]
+    found = []
+    if len(pending) == 1:
+        found.append(Reason(f"{_told(pending)}.", ReasonCode.OCCURRENCE_MISSED))
+    if earlier:
+        words = f"{_told(earlier)}; the control has been performed since."
+        found.append(Reason(words, ReasonCode.OCCURRENCE_MISSED_EARLIER))
+    return found
+
+
+def forgotten_at(record: MissRecord) -> list[datetime]:
+    """The instants at which misses no longer count by the clock."""
+    return [miss.missed_at + REMEMBERED for miss in record.misses]
+
+
+def _recent(misses: Iterable[Miss], as_of: datetime) -> list[Miss]:
+    return [miss for miss in misses if as_of < miss.missed_at + REMEMBERED]
+
+
+def _of(misses: Iterable[Miss], *, rare: bool) -> list[Miss]:
+    return [miss for miss in misses if miss.is_rare == rare]
+
+
+def _told(misses: Sequence[Miss]) -> str:
+    last = max(miss.due_on for miss in misses)
+    if len(misses) == 1:
+        return f"The occurrence due on {last} was missed"
+    return f"{len(misses)} occurrences were missed, the last of them due on {last}"

@@ -1,0 +1,154 @@
+"""Missed occurrences: announced once each, and what they say of a control's health."""
+
+import asyncio
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+
+from deploy.local.stack import Stack
+from services.controls.app import SERVICE
+from services.controls.register.missed_occurrences.actions import announce_missed
+from shared.data.sessions import Database
+from tests.controls.given import procedure, shown
+from tests.support import Organisation, created, ok, problem, settings_of
+
+TODAY = datetime.now(UTC).date()
+DAY = timedelta(days=1)
+
+
+def _begin(months: int) -> date:
+    """The first day of the month so many months ago: as many ends of months lie between then and now."""
+    month = TODAY.year * 12 + TODAY.month - 1 - months
+    return date(month // 12, month % 12 + 1, 1)
+
+
+async def operated(org: Organisation, code: str, frequency: str, since: date, *, proven: bool = True) -> str:
+    """A control in operation since a day that lies back, which a test has shown to operate."""
+    draft = {
+        "code": code,
+        "title": f"Control {code}",
+        "statement": "It is done.",
+        "owner": "dana@example.com",
+        "kind": "detective",
+        "nature": "manual",
+        "frequency": frequency,
+    }
+    control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
+    begins = datetime.combine(since, time(), UTC).isoformat()
+    approval = {"effective_from": begins, "reason": "In operation since before it was written down here."}
+    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
+    if proven:
+        await shown(org, control, await procedure(org, f"TP-{code}"), "operating")
+    ok(await org.manager.post(f"/v1/controls/{control}/implementations", json={"since": begins}))
+    return control
+
+
+async def _record(org: Organisation, control: str, due_on: date, performed_on: date | None = None) -> str:
+    body = {"performed_at": f"{performed_on or due_on}T00:00:00Z", "due_on": due_on.isoformat()}
+    return str(created(await org.owner.post(f"/v1/controls/{control}/occurrences", json=body))["id"])
+
+
+async def _sweep(org: Organisation) -> None:
+    ok(await org.manager.post("/v1/services/controls/sweeps"))
+
+
+async def _health(org: Organisation, control: str) -> tuple[str, list[str]]:
+    health = ok(await org.viewer.get(f"/v1/controls/{control}/health"))
+    return health["state"], health["reason_codes"]
+
+
+async def _announced(org: Organisation, control: str) -> list[str]:
+    """The due days of the control that were announced as missed, in their order."""
+    query = {"type": "controls.occurrence.missed", "limit": "200"}
+    events = ok(await org.admin.get("/v1/services/controls/trail", params=query))["items"]
+    return sorted(each["data"]["due_on"] for each in events if each["data"]["control_id"] == control)
+
+
+async def test_six_expected_and_six_missed_is_failing(org: Organisation) -> None:
+    control = await operated(org, "AC-01", "monthly", _begin(6))
+    await _sweep(org)
+    await asyncio.gather(*(_sweep(org) for _ in range(3)))
+    period = {"from": _begin(6).isoformat(), "to": (_begin(0) - DAY).isoformat()}
+    counts = ok(await org.viewer.get(f"/v1/controls/{control}/occurrences", params=period))["counts"]
+    assert (counts["expected"], counts["missed"]) == (6, 6)
+    assert await _announced(org, control) == [(_begin(months) - DAY).isoformat() for months in range(5, -1, -1)]
+    assert await _health(org, control) == ("failing", ["occurrence_missed"])
+
+
+async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Organisation) -> None:
+    control = await operated(org, "AC-01", "monthly", _begin(1))
+    await _sweep(org)
+    assert (await _health(org, control))[0] == "failing"
+    late = await _record(org, control, _begin(0) - DAY, TODAY)
+    assert await _health(org, control) == ("at_risk", ["occurrence_missed_earlier"])
+    ok(await org.manager.post(f"/v1/occurrences/{late}/withdrawals", json={"reason": "It was another control."}))
+    assert await _health(org, control) == ("failing", ["occurrence_missed"])
+    await _record(org, control, _begin(0) - DAY)  # in time, and only recorded late
+    assert (await _health(org, control))[0] == "healthy"
+    await _sweep(org)
+    assert await _announced(org, control) == [(_begin(0) - DAY).isoformat()]
+
+
+async def test_what_is_withdrawn_after_its_day_is_missed(org: Organisation) -> None:
+    control = await operated(org, "AC-01", "daily", TODAY - DAY)
+    performed = await _record(org, control, TODAY - DAY)
+    await _sweep(org)
+    assert (await _health(org, control))[0] == "healthy"
+    ok(await org.manager.post(f"/v1/occurrences/{performed}/withdrawals", json={"reason": "It was another control."}))
+    await _sweep(org)
+    assert await _announced(org, control) == [(TODAY - DAY).isoformat()]
+    assert await _health(org, control) == ("at_risk", ["occurrence_missed"])
+
+
+async def test_a_frequent_control_fails_by_two_in_a_row_or_by_their_share(
+    org: Organisation, other_org: Organisation
+) -> None:
+    control = await operated(org, "AC-01", "daily", TODAY - 10 * DAY)
+    for days in (10, 9, 8, 7, 6, 5, 4, 3):
+        await _record(org, control, TODAY - days * DAY)
+    await _sweep(org)
+    assert (await _announced(org, control))[-2:] == [(TODAY - days * DAY).isoformat() for days in (2, 1)]
+    state, codes = await _health(org, control)
+    assert (state, codes[:2]) == ("failing", ["occurrences_missed_in_a_row", "occurrences_missed_too_often"])
+    await _record(org, control, TODAY, TODAY)
+    assert await _health(org, control) == ("failing", ["occurrences_missed_too_often"])
+    default = await org.viewer.get("/v1/health-policy")
+    assert (ok(default)["is_default"], default.headers["ETag"]) == (True, '"0"')
+    policy = {"tolerated_misses_percent": 20}
+    problem(await org.owner.put("/v1/health-policy", json=policy, headers={"If-Match": '"0"'}), 403, "forbidden")
+    own = ok(await org.manager.put("/v1/health-policy", json=policy, headers={"If-Match": '"0"'}))
+    assert own == ok(await org.viewer.get("/v1/health-policy"))
+    problem(await org.manager.put("/v1/health-policy", json=policy, headers={"If-Match": '"0"'}), 412, "stale")
+    assert await _health(org, control) == ("at_risk", ["occurrence_missed_earlier"])
+    assert ok(await other_org.viewer.get("/v1/health-policy"))["is_default"] is True
+
+
+async def test_a_control_on_an_event_is_not_judged_by_misses(org: Organisation) -> None:
+    control = await operated(org, "HR-01", "ad_hoc", _begin(6))
+    await _sweep(org)
+    assert await _announced(org, control) == []
+    assert (await _health(org, control))[0] == "healthy"
+
+
+async def test_days_that_a_later_definition_no_longer_expects_do_not_count(org: Organisation) -> None:
+    control = await operated(org, "AC-01", "monthly", _begin(2))
+    await _sweep(org)
+    assert len(await _announced(org, control)) == 2
+    ok(await org.manager.patch(f"/v1/controls/{control}", json={"frequency": "ad_hoc"}, headers={"If-Match": "*"}))
+    begins = datetime.combine(_begin(2) + 2 * DAY, time(), UTC).isoformat()
+    approval = {"effective_from": begins, "reason": "It was done on demand from then on."}
+    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
+    await _sweep(org)
+    assert (await _health(org, control))[0] == "healthy"
+
+
+async def test_two_workers_announce_a_miss_once(stack: Stack, org: Organisation) -> None:
+    control = await operated(org, "AC-01", "daily", TODAY - 5 * DAY)
+    database = Database(settings_of(stack, "controls"), SERVICE.recompute)
+
+    async def work() -> None:
+        async with database.transaction(uuid.UUID(org.id)) as session:
+            await announce_missed(session, as_of=datetime.now(UTC), limit=500)
+
+    await asyncio.gather(*(work() for _ in range(4)))
+    await database.close()
+    assert await _announced(org, control) == [(TODAY - days * DAY).isoformat() for days in range(5, 0, -1)]
