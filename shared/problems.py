@@ -22,6 +22,17 @@ class Fault:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class FaultGroup:
+    """Faults of the rows of a table that say the same of the same value of a column; `rows` are the first of them."""
+
+    column: str
+    value: str | None
+    detail: str
+    count: int
+    rows: tuple[int, ...]
+
+
 def listed(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     """The faults that an answer names: the first hundred, or fewer where they are long. The others are counted."""
     kept: list[Fault] = []
@@ -55,6 +66,7 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         *,
         faults: Sequence[Fault] = (),
         more_faults: int = 0,
+        groups: Sequence[FaultGroup] = (),
         headers: dict[str, str] | None = None,
         may_be_late: bool = False,
     ) -> None:
@@ -62,6 +74,7 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         self.detail = detail[:_LONGEST_TEXT]
         self.faults = listed(faults)
         self.more_faults = len(faults) - len(self.faults) + more_faults
+        self.groups = groups
         self.headers = headers or {}
         self.may_be_late = may_be_late
 

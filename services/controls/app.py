@@ -40,8 +40,6 @@ from services.controls.programmes.readiness.routes import routes as readiness_ro
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
-from services.controls.register.control_imports.actions import CONTROL_IMPORT
-from services.controls.register.control_imports.routes import routes as transfer_routes
 from services.controls.register.controls import queries as control_queries
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
@@ -55,6 +53,8 @@ from services.controls.testing.control_tests.routes import routes as control_tes
 from services.controls.testing.procedures.routes import routes as procedure_routes
 from services.controls.testing.test_results.routes import routes as test_result_routes
 from services.controls.testing.test_standings.routes import routes as test_standing_routes
+from services.controls.transfers.control_imports.actions import CONTROL_IMPORT
+from services.controls.transfers.control_imports.routes import routes as transfer_routes
 from shared.events.event import handlers_in
 from shared.identity.permissions import P
 from shared.people.duties import Duty

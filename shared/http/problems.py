@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from asyncpg import PostgresError
@@ -40,6 +41,16 @@ class FaultSchema(BaseModel):
     detail: str
 
 
+class FaultGroupSchema(BaseModel):
+    """Faults of the rows of a table that say the same of the same value of a column."""
+
+    column: str
+    value: str | None = Field(description="What the cells say; null where it is not their value that is wrong")
+    detail: str = Field(examples=["'sometimes' is no frequency; did you mean ad_hoc?"])
+    count: int = Field(description="In how many rows", examples=[33])
+    rows: list[int] = Field(max_length=10, description="The first of them, as a spreadsheet numbers them")
+
+
 class ProblemSchema(BaseModel):
     """RFC 9457 problem details."""
 
@@ -51,6 +62,11 @@ class ProblemSchema(BaseModel):
     request_id: str
     errors: list[FaultSchema] = Field(default=[], max_length=MOST_FAULTS)
     more_errors: int = Field(default=0, description="How many there are besides those in `errors`")
+    error_groups: list[FaultGroupSchema] = Field(
+        default=[],
+        max_length=MOST_FAULTS,
+        description="Of a table: all its faults by column and value, those of the most rows first",
+    )
 
 
 def answer(request: Request, problem: Problem) -> Response:
@@ -74,6 +90,8 @@ def document(problem: Problem, *, instance: str, request_id: str) -> dict[str, A
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in problem.faults]
     if problem.more_faults:
         body["more_errors"] = problem.more_faults
+    if problem.groups:
+        body["error_groups"] = [asdict(group) for group in problem.groups]
     return body
 
 

@@ -6,32 +6,37 @@ Formulas of a workbook are never evaluated: what counts is the value it was save
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
-from shared.problems import Fault
-from shared.tables.formats import TableFormat, UnreadableTable, unreadable
+from shared.tables.formats import TableFormat, unreadable
 from shared.tables.formulas import unguarded
+from shared.tables.wording import plain
 from shared.tables.xlsx_reading import rows_of_workbook
 
+_UPPER_ROWS = 10  # in which the header may stand
 _PART = 256 * 1024  # characters of rows that one part of the answer has, so that the service is done with it at once
 
 
 def read(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
-    """The header's names, then the rows in parts: each a JSON list of `[number, cells]`.
+    """The number of the header's row and its cells, then the rows in parts: each a JSON list of `[number, cells]`.
 
-    `UnreadableTable` says where the file cannot be read or what its header lacks.
+    The header is the first of the upper rows, empty ones left out, in which the most cells are known `headings`: people
+    write titles above it. `UnreadableTable` says where the file cannot be read.
     """
     table = rows_of(b"".join(given), TableFormat(arguments["format"]))
-    number, header = next(table, (1, []))
-    names = [cell.strip().lower() for cell in header]
+    upper = list(islice(table, _UPPER_ROWS))
+    known = frozenset(arguments["headings"])
+    place = max(range(len(upper)), key=lambda place: (_count(upper[place][1], known), -place), default=0)
+    number, header = upper[place] if upper else (1, [])
+    names = [cell.strip() for cell in header]
     while names and not names[-1]:
         names.pop()
     if not names:
         raise unreadable("/rows/1", "The file has no header.")
-    _check_header(number, names, arguments["columns"], arguments["required"])
-    yield json.dumps(names).encode()
-    yield from _in_parts(_checked(table, len(names), arguments["most_rows"]))
+    yield json.dumps([number, names]).encode()
+    yield from _in_parts(_checked(chain(upper[place + 1 :], table), len(names), arguments["most_rows"]))
 
 
 def rows_of(content: bytes, kind: TableFormat) -> Iterator[tuple[int, list[str]]]:
@@ -55,13 +60,8 @@ def _rows_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise unreadable(f"/rows/{reader.line_num}", f"Line {reader.line_num}: {error}.") from error
 
 
-def _check_header(number: int, names: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
-    at = f"/rows/{number}/"
-    faults = [Fault(at + name, "The column is not known.") for name in names if name not in columns]
-    faults += [Fault(at + name, "The column is listed twice.") for name in columns if names.count(name) > 1]
-    faults += [Fault(at + name, "The column is missing.") for name in required if name not in names]
-    if faults:
-        raise UnreadableTable(f"The header may have the columns {', '.join(columns)}.", faults=faults)
+def _count(cells: Sequence[str], known: Collection[str]) -> int:
+    return sum(plain(cell) in known for cell in cells)
 
 
 def _checked(rows: Iterator[tuple[int, list[str]]], columns: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:

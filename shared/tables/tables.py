@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.children.pool import Children
 from shared.children.process import Parts
 from shared.tables.formats import READING, WRITING, TableFormat
+from shared.tables.headings import Heading, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +21,42 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What a table may look like: its columns, those it cannot be without, and how many rows it may have."""
+class Table:
+    """A file as it was read: its headings, the number of their row, and the numbered cells of the rows below."""
 
-    columns: Sequence[str]
-    required: Collection[str]
-    most_rows: int
+    header_row: int
+    headings: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str]]]
 
 
-async def read_table(children: Children, org_id: UUID, content: Parts, kind: TableFormat, shape: Shape) -> list[Row]:
-    """The rows of a file below its header, without the empty ones.
+async def read_table(
+    children: Children, org_id: UUID, content: Parts, kind: TableFormat, shape: Shape, *, asked: Collection[str] = ()
+) -> Table:
+    """A file with the rows below its header, without the empty ones. `asked` are headings that the request names.
 
-    `UnreadableTable` says where it cannot be read or what its header lacks, `LimitExceeded` what it may not take.
+    `UnreadableTable` says where it cannot be read, `LimitExceeded` what it may not take.
     """
-    arguments = {
-        "format": kind,
-        "columns": list(shape.columns),
-        "required": sorted(shape.required),
-        "most_rows": shape.most_rows,
-    }
+    known = sorted({*shape.headings, *asked})
+    arguments = {"format": kind, "headings": known, "most_rows": shape.most_rows}
     header, *parts = await children.run(READING, org_id, arguments, content)
-    names = json.loads(header)
-    rows: list[Row] = []
+    number, headings = json.loads(header)
+    rows: list[tuple[int, Sequence[str]]] = []
     for part in parts:
-        rows += [Row(number, dict(zip(names, cells, strict=False))) for number, cells in json.loads(part)]
+        rows += [(number, cells) for number, cells in json.loads(part)]
         await asyncio.sleep(0)
+    return Table(number, headings, rows)
+
+
+def rows_under(table: Table, headings: Sequence[Heading]) -> list[Row]:
+    """The rows by the columns that the headings mean; cells of several headings of one column become its lines."""
+    columns = [(place, heading.column) for place, heading in enumerate(headings) if heading.column]
+    rows = []
+    for number, cells in table.rows:
+        row: dict[str, str] = {}
+        for place, column in columns:
+            cell = cells[place] if place < len(cells) else ""
+            row[column] = f"{row[column]}\n{cell}" if column in row else cell
+        rows.append(Row(number, row))
     return rows
 
 

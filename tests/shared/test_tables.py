@@ -18,13 +18,15 @@ from shared.problems import LimitExceeded
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import TableFormat, UnreadableTable
 from shared.tables.formulas import guarded, runs, unguarded
+from shared.tables.headings import Column, Shape, understood
 from shared.tables.reading import rows_of
-from shared.tables.tables import Row, Shape, read_table
+from shared.tables.tables import Row, read_table, rows_under
 from shared.tables.tables import workbook as written
 from tests.shared.workbooks import inline, workbook
 
 ORG = new_id()
-SHAPE = Shape(columns=("code", "title"), required=frozenset({"code"}), most_rows=3)
+NAMES = ("code", "title")
+SHAPE = Shape(columns=[Column("code", ["Control ID"], required=True), Column("title", ["Name"])], most_rows=3)
 _FAR = 4_294_967_295
 
 
@@ -37,6 +39,11 @@ async def children() -> AsyncIterator[Children]:
 
 def _cells(content: bytes) -> list[tuple[int, list[str]]]:
     return list(rows_of(content, TableFormat.XLSX))
+
+
+async def _rows(children: Children, content: list[bytes], kind: TableFormat, shape: Shape) -> list[Row]:
+    table = await read_table(children, ORG, content, kind, shape)
+    return rows_under(table, understood(table.headings, shape, asked={}, kept={}, row=table.header_row))
 
 
 def _by_a_program(rows: list[list[Any]], **options: Any) -> bytes:
@@ -197,7 +204,7 @@ def test_only_what_is_read_counts_towards_what_a_workbook_unpacks_to() -> None:
 
 async def test_rows_come_by_the_names_of_their_columns(children: Children) -> None:
     content = [b"\xef\xbb\xbfCode ;TITLE;;\r\n", b'A-1;"two\nlines"\r\n\r\nA-2;\'=x\r\n']
-    assert await read_table(children, ORG, content, TableFormat.CSV, SHAPE) == [
+    assert await _rows(children, content, TableFormat.CSV, SHAPE) == [
         Row(2, {"code": "A-1", "title": "two\nlines"}),
         Row(4, {"code": "A-2", "title": "=x"}),
     ]
@@ -208,7 +215,8 @@ async def test_rows_come_by_the_names_of_their_columns(children: Children) -> No
     [
         (b"", "/rows/1"),
         (b"title\n", "/rows/1/code"),
-        (b"\n\ncode,colour\n", "/rows/3/colour"),
+        (b"\n\ntitle,colour\n", "/rows/3/code"),
+        (b"code,Control ID\n", "/rows/1/code"),
         (b"code,code\n", "/rows/1/code"),
         (b"code,title\nA-1,x,more\n", "/rows/2"),
         (b'code\nA-1\n"open', "/rows/3"),
@@ -219,7 +227,7 @@ async def test_rows_come_by_the_names_of_their_columns(children: Children) -> No
 )
 async def test_what_is_no_such_table_is_refused_by_row(children: Children, content: bytes, pointer: str) -> None:
     with pytest.raises(UnreadableTable) as refused:
-        await read_table(children, ORG, [content], TableFormat.CSV, SHAPE)
+        await _rows(children, [content], TableFormat.CSV, SHAPE)
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
 
 
@@ -239,11 +247,11 @@ async def test_what_is_written_reads_back_equal(children: Children, kind: TableF
         yield rows[3:]
 
     if kind == TableFormat.CSV:
-        content = [csv_lines([SHAPE.columns, *rows]).encode()]
+        content = [csv_lines([NAMES, *rows]).encode()]
     else:
-        content = await written(children, ORG, "Things", SHAPE.columns, parts())
-    shape = Shape(SHAPE.columns, SHAPE.required, most_rows=100)
-    read = await read_table(children, ORG, content, kind, shape)
+        content = await written(children, ORG, "Things", NAMES, parts())
+    shape = Shape(SHAPE.columns, most_rows=100)
+    read = await _rows(children, content, kind, shape)
     assert [[row.cells["code"], row.cells["title"]] for row in read] == rows
 
 

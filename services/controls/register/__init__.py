@@ -2,5 +2,4 @@
 
 A control is drafted, approved and implemented, and one day retired (`lifecycles`); each approved text is a definition
 that is kept. Its rhythm says when it is due, its occurrences when it was performed. An exception waives it for a time.
-Controls come in and go out as tables (`control_imports`).
 """

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -22,7 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.documents.contents import Entry
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.requirements.models import Requirement
+from services.controls.frameworks.requirements.rules import Asked, RequirementIndex
 from shared.data.base import table_of
+from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import Code, Search, UpdatedSince
@@ -83,6 +85,20 @@ async def known(session: AsyncSession, references: Sequence[str]) -> frozenset[s
     parts = [reference.partition(":") for reference in references]
     values = {"codes": sorted({code for code, _, _ in parts}), "refs": sorted({ref for _, _, ref in parts})}
     return frozenset(await session.scalars(_KNOWN, values)) & frozenset(references) if parts else frozenset()
+
+
+async def requirement_index(session: AsyncSession, aimed_at: Collection[UUID]) -> RequirementIndex:
+    """All requirements that can be assessed, by how people write them; `aimed_at` are versions of active programmes."""
+    aimed = func.bool_or(among(_V.id, aimed_at))
+    query = (
+        select(_F.code, _F.title, _R.ref, aimed)
+        .join(table_of(FrameworkVersion), _V.framework_id == _F.id)
+        .join(table_of(Requirement), _R.version_id == _V.id)
+        .where(_R.assessed.is_(true()))
+        .group_by(_F.code, _F.title, _R.ref)
+        .order_by(_F.code, _R.ref)
+    )
+    return RequirementIndex(Asked(*row) for row in await session.execute(query))
 
 
 def in_scope(version_id: ColumnElement[UUID], categories: ColumnElement[list[str]]) -> ColumnElement[bool]:

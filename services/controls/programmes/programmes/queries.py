@@ -1,7 +1,9 @@
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
@@ -56,3 +58,9 @@ class ProgrammeQuery(ListQuery):
 programmes = Listing(_PROGRAMME, id=_C.id, query=ProgrammeQuery)
 
 owned = rows_of(id=_C.id, title=_C.title, person=_C.owner_id, where=_C.status == ProgrammeStatus.ACTIVE.value)
+
+
+async def versions_aimed_at(session: AsyncSession) -> frozenset[UUID]:
+    """The framework versions of the active programmes."""
+    query = select(_C.framework_version_id).where(_C.status == ProgrammeStatus.ACTIVE.value)
+    return frozenset(await session.scalars(query))

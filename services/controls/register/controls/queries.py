@@ -80,6 +80,7 @@ _TABLED = select(
     _C.nature,
     _C.frequency,
     _C.requirements,
+    _C.recurrence,
     _C.status,
     _C.created_at,
     _C.updated_at,

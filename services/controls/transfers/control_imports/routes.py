@@ -4,16 +4,12 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from services.controls.register.control_imports import actions
-from services.controls.register.control_imports.models import Existing
-from services.controls.register.control_imports.queries import ExportQuery, in_parts
-from services.controls.register.control_imports.rules import (
-    COLUMNS,
-    SHAPE,
-    cells_of,
-)
-from services.controls.register.control_imports.schemas import ImportInput, ImportOut
 from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
+from services.controls.transfers.control_imports import actions
+from services.controls.transfers.control_imports.models import Existing
+from services.controls.transfers.control_imports.queries import ExportQuery, in_parts
+from services.controls.transfers.control_imports.schemas import HeadingMapping, ImportInput, ImportOut
+from services.controls.transfers.control_sheets.rules import COLUMNS, SHAPE, cells_of
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
@@ -23,7 +19,7 @@ from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
-from shared.tables.tables import read_table, workbook
+from shared.tables.tables import workbook
 
 routes = Routes("control imports and exports")
 
@@ -49,8 +45,12 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(
         f"Import controls with their mappings from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns "
-        f"{', '.join(COLUMNS)}, the members of `requirements` apart by `;`. All rows or none: with a single fault "
-        "nothing is imported, and every fault is named by row and column. Ask with `dry_run` first."
+        f"{', '.join(COLUMNS)}, in any order. Usual headings (`Control ID`, `Type`) and words (`As needed`) are "
+        "understood; headings that mean no column are ignored, and the answer says what each was taken for. "
+        "References in `requirements` are apart by `;`, `,`, `|` or line breaks, and need no framework where only one "
+        "of the active programmes has them. A person is an e-mail address, an id, or the name of one active person. "
+        "All rows or none: with a single fault nothing is imported, and every fault is named by row and column, and "
+        "together with those that say the same of the same value. Ask with `dry_run` first."
     ),
 )
 async def import_controls(
@@ -59,20 +59,28 @@ async def import_controls(
     existing: Annotated[
         Existing, Query(description="What to do where the organisation has a control of that code already")
     ] = Existing.REVISE,
+    columns: Annotated[
+        list[HeadingMapping],
+        Query(
+            max_length=100,
+            examples=[["Our ref:code", "Remarks:"]],
+            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
+        ),
+    ] = [],  # noqa: B006 - never changed
     prefer: Prefer = None,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:
+        given = ImportInput(table_format=kind, dry_run=dry_run, existing=existing, columns=columns)
         if prefers_a_job(prefer):
-            given = ImportInput(table_format=kind, dry_run=dry_run, existing=existing)
             return await stream.conclude(lambda write: start(write, actions.CONTROL_IMPORT, given, spool))
-        rows = await read_table(stream.platform.children, stream.caller.org_id, parts_of(spool), kind, SHAPE)
+        children, org_id = stream.platform.children, stream.caller.org_id
+        table = await actions.read_control_table(children, org_id, parts_of(spool), kind, columns)
 
     async def import_rows(write: Write) -> Response:
-        imported = await actions.import_rows(
-            write.session, rows=rows, existing=existing, dry_run=dry_run, by=write.caller.actor, at=write.at
-        )
+        by = write.caller.actor
+        imported = await actions.import_rows(write.session, table=table, given=given, by=by, at=write.at)
         return Response(imported.model_dump_json(), media_type="application/json")
 
     return await stream.conclude(import_rows)

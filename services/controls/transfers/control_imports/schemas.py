@@ -1,11 +1,17 @@
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
-from services.controls.register.control_imports.models import Existing
+from services.controls.transfers.control_imports.models import Existing
+from shared.http.problems import FaultGroupSchema
 from shared.problems import MOST_FAULTS
 from shared.tables.formats import TableFormat
+from shared.tables.headings import Heading
+
+# What a heading of the file means, for a request that says it.
+HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
 
 
 class ImportInput(BaseModel):
@@ -14,6 +20,7 @@ class ImportInput(BaseModel):
     table_format: TableFormat
     dry_run: bool
     existing: Existing
+    columns: list[str] = []
 
 
 class RowOutcome(StrEnum):
@@ -47,9 +54,15 @@ class ImportOut(BaseModel):
     revised: int
     unchanged: int
     skipped: int
+    headings: list[Heading] = Field(
+        description="In the order of the file: what each was taken for, or that it is ignored"
+    )
     rows: list[ImportedRow] = Field(description="Every row without a fault, in the order of the file")
     faults: list[RowFault] = Field(
         max_length=MOST_FAULTS,
         description="Only in a dry run: with a single one, an import does nothing at all",
     )
     more_faults: int = Field(description="How many there are besides those in `faults`")
+    fault_groups: list[FaultGroupSchema] = Field(
+        max_length=MOST_FAULTS, description="All faults by column and value, those of the most rows first"
+    )
