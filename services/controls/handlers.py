@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.actions import EXPECTATIONS, PROOFS, note_expectations, note_proofs
+from services.controls.health.health.actions import (
+    COLLECTIONS,
+    EXPECTATIONS,
+    PROOFS,
+    note_collections,
+    note_expectations,
+    note_proofs,
+)
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from services.controls.policies.known_teams.actions import TEAMS
 from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import AboutExpectation, AboutItem
+from shared.events.catalogue.evidence_collections import CollectionEvent
 from shared.events.catalogue.testing import Outcome, TestRecorded
 from shared.events.event import Event, Heard, hears_at_once, hears_in_batches
 
@@ -19,6 +27,11 @@ async def reassess_controls_by_what_is_expected(
     session: AsyncSession, heard: Sequence[Heard[AboutExpectation]]
 ) -> None:
     await note_expectations(session, heard, at=heard[0].occurred_at)
+
+
+@hears_at_once(*COLLECTIONS.events)
+async def reassess_controls_by_overdue_evidence(session: AsyncSession, heard: Sequence[Heard[CollectionEvent]]) -> None:
+    await note_collections(session, heard, at=heard[0].occurred_at)
 
 
 @hears_at_once(*PROOFS.events)

@@ -42,7 +42,9 @@ titles = st.sampled_from(["A", "B", "C"])
 proofs = st.builds(
     ProofFacts, title=st.just("Proof"), state=st.sampled_from(ProofState), valid_until=st.none() | instants
 )
-expectations = st.builds(ExpectationFacts, title=titles, proofs=st.lists(proofs, max_size=3))
+expectations = st.builds(
+    ExpectationFacts, title=titles, proofs=st.lists(proofs, max_size=3), overdue_since=st.none() | instants
+)
 tests = st.builds(
     TestFacts,
     title=titles,
@@ -123,9 +125,13 @@ def _missed(*found: Miss, performed: int = 100) -> Facts:
     ("facts", "state", "code"),
     [
         (Facts(False, [FRESH]), "unknown", "not_in_operation"),
-        (Facts(True), "unknown", "nothing_shown"),
+        (Facts(True), "unknown", "no_evidence_expected"),
         (Facts(True, [_one()]), "unknown", "evidence_missing"),
         (Facts(True, [FRESH]), "healthy", "evidence_fresh"),
+        (Facts(True, [replace(FRESH, overdue_since=NOON)]), "at_risk", "evidence_overdue"),
+        (Facts(True, [replace(_one(), overdue_since=NOON)]), "failing", "evidence_overdue"),
+        (Facts(True, [replace(_one(ProofState.EXPIRED), overdue_since=NOON)]), "failing", "evidence_expired"),
+        (Facts(True, [replace(_one(ProofState.SUPERSEDED), overdue_since=NOON)]), "at_risk", "evidence_overdue"),
         (Facts(True, [_one(ProofState.EXPIRING)]), "at_risk", "evidence_expiring"),
         (Facts(True, [_one(ProofState.EXPIRED)]), "failing", "evidence_expired"),
         (Facts(True, [_one(ProofState.SUPERSEDED)]), "healthy", "evidence_fresh"),
@@ -202,6 +208,7 @@ def test_the_order_of_the_facts_does_not_matter(facts: Facts, dice: Random) -> N
 def test_failing_means_that_something_shows_it(facts: Facts) -> None:
     shown = (
         any(_lapsed(each) for each in facts.expectations)
+        or any(each.overdue_since and not each.proofs for each in facts.expectations)
         or any(each.concluded == Outcome.FAIL for each in facts.tests)
         or any(each.severity in {Severity.CRITICAL, Severity.HIGH} for each in facts.issues)
         or bool(failures_by_misses(facts.missed, tolerated_percent=facts.tolerated_percent, as_of=NOON))
@@ -214,7 +221,7 @@ def test_healthy_means_proven_and_nothing_against_it(facts: Facts) -> None:
     if assess(facts, as_of=NOON).state != HealthState.HEALTHY:
         return
     assert facts.expectations or any(each.concluded for each in facts.tests if each.kind == TestKind.OPERATING)
-    assert all(each.proofs and not _lapsed(each) for each in facts.expectations)
+    assert all(each.proofs and not _lapsed(each) and not each.overdue_since for each in facts.expectations)
     assert all(each.concluded != Outcome.FAIL for each in facts.tests)
     assert not facts.issues
     assert not any(_counts(miss) for miss in facts.missed.misses)
@@ -256,6 +263,20 @@ def test_evidence_that_lapses_never_makes_it_better(facts: Facts) -> None:
     assert _rank(replace(facts, expectations=lapsed)) <= _rank(facts)
 
 
+@given(_facts(waived=False))
+def test_overdue_evidence_never_makes_it_better(facts: Facts) -> None:
+    overdue = [replace(each, overdue_since=NOON) for each in facts.expectations]
+    assert _rank(replace(facts, expectations=overdue)) <= _rank(facts)
+
+
+def test_where_nothing_is_expected_the_codes_say_what_is_missing() -> None:
+    codes = [assess(Facts(True, recurs=recurs), as_of=NOON).codes for recurs in (True, False)]
+    assert codes == [
+        ["no_evidence_expected", "no_test"],
+        ["no_evidence_expected", "no_test", "no_occurrence_expected"],
+    ]
+
+
 @given(_facts(waived=True), failures)
 def test_nor_under_an_exception_once_anything_was_shown(facts: Facts, failure: dict[str, Any]) -> None:
     shown = _with(facts, expectations=[FRESH])
@@ -283,7 +304,7 @@ def test_what_concludes_nothing_neither_clears_nor_proves(facts: Facts, outcome:
 @given(_facts())
 def test_fresh_evidence_never_makes_it_worse(facts: Facts) -> None:
     renewed = [
-        ExpectationFacts(each.title, [*each.proofs, ProofFacts("New", ProofState.ACCEPTED, None)])
+        replace(each, proofs=[*each.proofs, ProofFacts("New", ProofState.ACCEPTED, None)])
         for each in facts.expectations
     ]
     assert _rank(replace(facts, expectations=renewed)) >= _rank(facts)

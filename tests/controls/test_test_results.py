@@ -40,7 +40,7 @@ async def _standing(org: Organisation, control: str) -> dict[str, Any]:
 
 async def test_a_failed_check_makes_its_control_fail_and_a_pass_recovers_it(org: Organisation) -> None:
     control = await implemented_control(org, "CM-01")
-    assert (await _health(org, control)) == ("unknown", ["nothing_shown"])
+    assert (await _health(org, control)) == ("unknown", ["no_evidence_expected", "no_test"])
     answer = await _pushed(org, _result("CM-01", "fail", notes="Two rules are off.", url="https://ci.example/1"))
     assert (answer["recorded"], answer["already_known"], answer["refused"]) == (1, 0, 0)
     assert await _health(org, control) == ("failing", ["test_failed"])
@@ -177,7 +177,7 @@ async def test_what_is_no_longer_tested_does_not_count_until_it_is_again(org: Or
     problem(await org.owner.post(f"/v1/test-standings/{standing}/withdrawals", json=gone), 403, "forbidden")
     withdrawn = ok(await org.manager.post(f"/v1/test-standings/{standing}/withdrawals", json=gone))
     assert withdrawn["withdrawn_at"] is not None
-    assert await _health(org, control) == ("unknown", ["nothing_shown"])
+    assert await _health(org, control) == ("unknown", ["no_evidence_expected", "no_test"])
     problem(await org.manager.post(f"/v1/test-standings/{standing}/withdrawals", json=gone), 409, "conflict")
     await _pushed(org, _result("CM-01", "fail", run=2, hour=1))
     assert (await _health(org, control))[0] == "failing"

@@ -60,6 +60,17 @@ _TABLES = (
         primary key (org_id, id)
     )""",
     "create index known_expectations_by_control on known_expectations (org_id, control_id)",
+    """create table known_collections (
+        org_id uuid not null,
+        id uuid not null,
+        expectation_id uuid not null,
+        control_id uuid not null,
+        due_at timestamptz not null,
+        overdue boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    "create index known_collections_overdue on known_collections (org_id, expectation_id) where overdue",
     """create table known_proofs (
         org_id uuid not null,
         item_id uuid not null,
@@ -79,5 +90,11 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     fence(op.execute, "controls", "control_health", worker_reads=True)
-    for table in ("health_policies", "control_health_changes", "known_expectations", "known_proofs"):
+    for table in (
+        "health_policies",
+        "control_health_changes",
+        "known_expectations",
+        "known_collections",
+        "known_proofs",
+    ):
         fence(op.execute, "controls", table)

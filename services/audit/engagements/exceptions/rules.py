@@ -15,7 +15,7 @@ from services.audit.engagements.exceptions.models import AuditExceptionStatus, D
 from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.events.catalogue.controls import ReasonCode
 
-_OF_EVIDENCE = frozenset({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.EVIDENCE_MISSING})
+_OF_EVIDENCE = frozenset({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.EVIDENCE_MISSING, ReasonCode.EVIDENCE_OVERDUE})
 
 
 def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:

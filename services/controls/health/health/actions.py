@@ -9,7 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.health.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
+from services.controls.health.health.models import (
+    Health,
+    HealthChange,
+    KnownCollection,
+    KnownExpectation,
+    KnownProof,
+    ProofState,
+)
 from services.controls.health.health.queries import END_PAGES, NEVER_ANNOUNCED, Announced, facts_of, last_announced
 from services.controls.health.health.rules import Assessment, assess, next_change
 from services.controls.register.controls.models import Control
@@ -37,6 +44,13 @@ from shared.events.catalogue.evidence import (
     EvidenceSuperseded,
     ExpectationDefined,
     ExpectationWithdrawn,
+)
+from shared.events.catalogue.evidence_collections import (
+    CollectionAccepted,
+    CollectionEvent,
+    CollectionOverdue,
+    CollectionRescheduled,
+    CollectionSkipped,
 )
 from shared.events.event import Event, Heard
 from shared.events.replicas import Facet, News, Replica, Row, is_one_of
@@ -85,6 +99,17 @@ EXPECTATIONS = Replica(
         withdrawn=is_one_of(ExpectationWithdrawn),
     ),
 )
+COLLECTIONS = Replica(
+    KnownCollection,
+    Facet(
+        "version",
+        (CollectionOverdue, CollectionAccepted, CollectionSkipped, CollectionRescheduled),
+        "control_id",
+        "expectation_id",
+        "due_at",
+        overdue=is_one_of(CollectionOverdue),
+    ),
+)
 PROOFS = Replica(
     KnownProof,
     Facet("version", tuple(_STATES), "control_id", "title", "state", "valid_until", rows=_proofs),
@@ -95,6 +120,11 @@ PROOFS = Replica(
 async def note_expectations(session: AsyncSession, heard: Sequence[Heard[AboutExpectation]], *, at: datetime) -> None:
     """Take in what is expected of controls, which are reassessed."""
     _touch(session, await EXPECTATIONS.note(session, heard), at=at)
+
+
+async def note_collections(session: AsyncSession, heard: Sequence[Heard[CollectionEvent]], *, at: datetime) -> None:
+    """Take in which evidence is overdue, by which its controls are reassessed."""
+    _touch(session, await COLLECTIONS.note(session, heard), at=at)
 
 
 async def note_proofs(session: AsyncSession, heard: Sequence[Heard[AboutItem]], *, at: datetime) -> None:

@@ -65,6 +65,24 @@ class KnownExpectation(Known, table=True):
     version: int
 
 
+class KnownCollection(Known, table=True):
+    """A request for evidence of a control that was announced as overdue, and whether it still is.
+
+    It is overdue until evidence is accepted for it, or it is skipped or given another due date. `version` is that of
+    the newest event heard.
+    """
+
+    __tablename__ = "known_collections"
+    __touches__ = Touches("control_id")
+
+    id: UUID = Field(primary_key=True)
+    expectation_id: UUID
+    control_id: UUID
+    due_at: datetime = instant()
+    overdue: bool
+    version: int
+
+
 class KnownProof(Known, table=True):
     """An accepted item that proves an expectation. `version` is the last one heard of."""
 

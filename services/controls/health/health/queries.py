@@ -23,7 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.models import Health, HealthChange, KnownExpectation, KnownProof, ProofState
+from services.controls.health.health.models import (
+    Health,
+    HealthChange,
+    KnownCollection,
+    KnownExpectation,
+    KnownProof,
+    ProofState,
+)
 from services.controls.health.health.rules import (
     ExpectationFacts,
     Facts,
@@ -39,6 +46,7 @@ from services.controls.issues.issues.models import Issue, IssueControl, IssueSta
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase
 from services.controls.register.missed_occurrences.queries import misses_of
+from services.controls.register.rhythms.rules import recurs
 from services.controls.testing.control_tests.models import OPEN, ControlTest
 from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
@@ -163,6 +171,7 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
     Of a control that is not in operation nothing else matters.
     """
     facts = {control.id: Facts(implemented=control.status == ControlStatus.IMPLEMENTED) for control in controls}
+    recurring = {control.id for control in controls if recurs(control.frequency)}
     operated = [control_id for control_id, fact in facts.items() if fact.implemented]
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
@@ -178,6 +187,7 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
                 issues[control_id],
                 missed[control_id],
                 policy.tolerated_misses_percent,
+                control_id in recurring,
             )
             for control_id in operated
         }
@@ -185,12 +195,18 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
 
 
 async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[ExpectationFacts]]:
-    expected, proof = table_of(KnownExpectation).c, table_of(KnownProof).c
+    expected, proof, collection = (table_of(kind).c for kind in (KnownExpectation, KnownProof, KnownCollection))
+    overdue_since = (
+        select(func.min(collection.due_at))
+        .where(collection.expectation_id == expected.id, collection.overdue)
+        .scalar_subquery()
+    )
     known = (
         select(
             expected.control_id,
             expected.id,
             expected.title,
+            overdue_since.label("overdue_since"),
             proof.title.label("proof"),
             proof.state,
             proof.valid_until,
@@ -198,15 +214,17 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
         .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
         .where(among(expected.control_id, control_ids), ~expected.withdrawn)
     )
-    titles: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    known_of: dict[UUID, dict[UUID, tuple[str, datetime | None]]] = defaultdict(dict)
     proofs: dict[UUID, list[ProofFacts]] = defaultdict(list)
     for row in await session.execute(known):
-        titles[row.control_id][row.id] = row.title
+        known_of[row.control_id][row.id] = row.title, row.overdue_since
         if row.state is not None:
             proofs[row.id].append(ProofFacts(row.proof, ProofState(row.state), row.valid_until))
     found: dict[UUID, list[ExpectationFacts]] = defaultdict(list)
-    for control_id, expected_of in titles.items():
-        found[control_id] = [ExpectationFacts(title, proofs[expectation]) for expectation, title in expected_of.items()]
+    for control_id, of_control in known_of.items():
+        found[control_id] = [
+            ExpectationFacts(title, proofs[expectation], since) for expectation, (title, since) in of_control.items()
+        ]
     return found
 
 

@@ -4,7 +4,8 @@ In order, the first that applies:
 1. A control that is not in operation has no health to speak of: unknown.
 2. Something shows that it does not work: failing. That is
    a. an expectation that had evidence and has none that is fresh (superseded evidence is no sign of that: a newer item
-      has been accepted in its place, of which the news may come a moment later);
+      has been accepted in its place, of which the news may come a moment later); or one that never had any, once
+      evidence for it is overdue;
    b. a test whose last conclusion is fail. Only pass and fail conclude a test: what ended in an error, was
       inconclusive or not applicable clears no failure and proves nothing;
    c. an open issue that is critical or high;
@@ -13,11 +14,11 @@ In order, the first that applies:
    lasts, and never healthy.
 3. Something that should show it never has: unknown. That is an expectation without any accepted evidence; or no
    expectation, and no operating test that has come to a conclusion: a design test says that a control would work, and
-   not that it does.
+   not that it does. Where nothing is expected, the reasons name what is missing: evidence, tests, occurrences.
 4. It works, and that is in doubt or about to be: at risk. That is a failure under an exception; evidence that will soon
    run out, with none to take its place; a test that was due and has not been concluded; a test that has only ended in
    errors or was inconclusive since it last passed; an open issue that is medium or low; an occurrence that was missed
-   in the last twelve months.
+   in the last twelve months; evidence that is overdue while what was accepted before is still fresh.
 5. Otherwise it is healthy.
 
 Unknown comes before at risk, since others rely on a control that is at risk: to one that nothing shows to work, a
@@ -41,6 +42,11 @@ from shared.events.catalogue.controls import HealthState, ReasonCode, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 
 LIVE = frozenset({ProofState.ACCEPTED, ProofState.EXPIRING})
+_NO_EVIDENCE = Reason("No evidence is expected of this control.", ReasonCode.NO_EVIDENCE_EXPECTED)
+_NO_TEST = Reason("No test of this control is planned or reported.", ReasonCode.NO_TEST)
+_NO_OCCURRENCE = Reason(
+    "This control has no due days, so that no occurrence of it is expected.", ReasonCode.NO_OCCURRENCE_EXPECTED
+)
 _SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
 _UNDECIDED = {Outcome.ERROR: "ended in an error", Outcome.INCONCLUSIVE: "was inconclusive"}
 
@@ -59,10 +65,11 @@ class ProofFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExpectationFacts:
-    """One expectation and the items that were accepted for it."""
+    """One expectation, the items that were accepted for it, and since when evidence for it is overdue, if it is."""
 
     title: str
     proofs: Sequence[ProofFacts]
+    overdue_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Facts:
     issues: Sequence[IssueFacts] = ()
     missed: MissRecord = NEVER_MISSED
     tolerated_percent: int = 10
+    recurs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +167,15 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
         for test in facts.tests
         if test.concluded == Outcome.FAIL
     ]
+    overdue = _overdue(expectation for expectation in facts.expectations if not _is_fresh(expectation))
     missed = failures_by_misses(facts.missed, tolerated_percent=facts.tolerated_percent, as_of=as_of)
-    return [*lapsed, *failed, *missed, *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS)]
+    return [
+        *lapsed,
+        *overdue,
+        *failed,
+        *missed,
+        *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS),
+    ]
 
 
 def _in_force(facts: Facts, as_of: datetime) -> list[Reason]:
@@ -187,11 +202,11 @@ def _unproven(facts: Facts) -> list[Reason]:
         return []
     if TestKind.DESIGN in concluded:
         return [Reason("Its design has been tested; nothing shows yet that it operates.", ReasonCode.NOTHING_SHOWN)]
-    return [
-        Reason(
-            "No evidence is expected of this control and no test of it has been concluded.", ReasonCode.NOTHING_SHOWN
-        )
-    ]
+    if facts.tests:
+        words = "No evidence is expected of this control and no test of it has been concluded."
+        return [Reason(words, ReasonCode.NOTHING_SHOWN)]
+    missing = [_NO_EVIDENCE, _NO_TEST]
+    return missing if facts.recurs else [*missing, _NO_OCCURRENCE]
 
 
 def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
@@ -219,6 +234,7 @@ def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
         *expiring,
         *overdue,
         *undecided,
+        *_overdue(expectation for expectation in facts.expectations if _is_fresh(expectation)),
         *doubts_by_misses(facts.missed, as_of=as_of),
         *(_issue(issue) for issue in facts.issues if issue.severity not in _SERIOUS),
     ]
@@ -249,6 +265,21 @@ def _found(state: HealthState, *because: Iterable[Reason]) -> Assessment:
 def _live(expectation: ExpectationFacts) -> list[ProofFacts]:
     standing = [proof for proof in expectation.proofs if proof.state != ProofState.SUPERSEDED]
     return [proof for proof in standing if proof.state in LIVE] if standing else list(expectation.proofs)
+
+
+def _is_fresh(expectation: ExpectationFacts) -> bool:
+    return bool(expectation.proofs and _live(expectation))
+
+
+def _overdue(expectations: Iterable[ExpectationFacts]) -> list[Reason]:
+    return [
+        Reason(
+            f"Evidence for '{expectation.title}' is overdue{moment(' since', expectation.overdue_since)}.",
+            ReasonCode.EVIDENCE_OVERDUE,
+        )
+        for expectation in expectations
+        if expectation.overdue_since is not None
+    ]
 
 
 def _expired(expectation: ExpectationFacts) -> Reason:

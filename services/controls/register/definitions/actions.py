@@ -16,7 +16,7 @@ from services.controls.register.definitions.rules import differing, faults_of_ef
 from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.rhythms.rules import require_rhythm
 from shared.data.records import lock_free, locked
-from shared.data.transactions import raise_version
+from shared.data.transactions import raise_version, touched
 from shared.events.catalogue.controls import ControlRevised
 from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
 from shared.events.trail import announce
@@ -170,6 +170,7 @@ def _take_up(session: AsyncSession, control: Control, definition: Definition, *,
     for name, value in text_of(definition).items():
         setattr(control, name, value)
     control.author, control.definition = definition.author, definition.number
+    touched(session, control.id, at=at)
     control.pending_definition, control.pending_from = None, None
     event = ControlRevised(
         code=control.code,

@@ -74,6 +74,11 @@ class Rhythm:
     tolerance: timedelta
 
 
+def recurs(frequency: str) -> bool:
+    """Whether a control of this frequency has due days; one that is performed when something happens has none."""
+    return frequency in _DEFAULTS
+
+
 def rhythm_of(frequency: str, recurrence: Recurrence | None) -> Rhythm | None:
     """The rhythm of a control; None for one that is performed when something happens."""
     default = _DEFAULTS.get(frequency)
