@@ -96,6 +96,26 @@ async def test_two_headings_of_one_column_are_refused_until_the_request_says_whi
     assert chosen["headings"][1] == {"heading": "Ref", "column": None, "source": "request"}
 
 
+async def test_what_an_accepted_import_said_of_headings_is_kept_for_the_next(
+    org: Organisation, other_org: Organisation
+) -> None:
+    headings = ["Our number" if text == "Ref" else text for text in _HEADINGS]
+    sheet = _table(_ROW, headings=headings)
+    foreseen = ok(await _import(org, sheet, columns=["Our number:code"], dry_run="true"))
+    assert foreseen["headings"][1]["source"] == "request"
+    problem(await _import(org, sheet), 422, "unreadable-table")
+    assert ok(await _import(org, sheet, columns=["Our number:code"]))["created"] == 1
+    # The next file has the same headings in another order.
+    other = _table(_with(code="AC-02")[::-1], headings=headings[::-1])
+    imported = ok(await _import(org, other))
+    assert (imported["created"], imported["headings"][-2]) == (
+        1,
+        {"heading": "Our number", "column": "code", "source": "kept"},
+    )
+    problem(await _import(other_org, sheet), 422, "unreadable-table")
+    problem(await _import(org, _table([*_ROW, "x"], headings=[*headings, "More"])), 422, "unreadable-table")
+
+
 async def test_a_mapping_of_what_is_not_there_is_refused(org: Organisation) -> None:
     refused = problem(await _import(org, _table(_ROW), columns=["Nothing:code", "Ref:colour"]), 422, "unreadable-table")
     assert [each["pointer"] for each in refused["errors"]] == ["query/columns", "query/columns", "/rows/1/code"]

@@ -105,6 +105,15 @@ _TABLES = (
         next_at timestamptz
     )""",
     "create index occurrence_deadlines_by_instant on occurrence_deadlines (next_at, org_id) where next_at is not null",
+    """create table kept_headings (
+        id uuid primary key,
+        org_id uuid not null,
+        headings text[] not null,
+        columns jsonb not null,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
     """create table control_exceptions (
         id uuid primary key,
         org_id uuid not null,
@@ -151,5 +160,5 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("controls", "occurrence_deadlines", "control_exceptions"):
         fence(op.execute, "controls", table, worker_reads=True)
-    for table in ("control_definitions", "occurrences", "missed_occurrences"):
+    for table in ("control_definitions", "occurrences", "missed_occurrences", "kept_headings"):
         fence(op.execute, "controls", table)

@@ -20,7 +20,7 @@ from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
 from services.controls.transfers.control_imports.models import Existing
-from services.controls.transfers.control_imports.queries import locked_by_code
+from services.controls.transfers.control_imports.queries import keep_columns, kept_columns, locked_by_code
 from services.controls.transfers.control_imports.rules import Lookups, drafts_of, names_of, owners_of, same_owner
 from services.controls.transfers.control_imports.schemas import (
     ImportedRow,
@@ -94,9 +94,11 @@ async def read_control_table(
 async def import_rows(session: AsyncSession, *, table: Table, given: ImportInput, by: Actor, at: datetime) -> ImportOut:
     """Write down or revise the controls of all rows, in one transaction; in a dry run only say what that would be.
 
-    `UnreadableTable` when the headings do not fit. `ImportRefused` names every fault of every row.
+    What it says of headings is kept for the next file with the same ones. `UnreadableTable` when the headings do not
+    fit. `ImportRefused` names every fault of every row.
     """
-    headings = understood(table.headings, SHAPE, asked=mapping_of(given.columns), kept={}, row=table.header_row)
+    asked, kept = mapping_of(given.columns), await kept_columns(session, table.headings)
+    headings = understood(table.headings, SHAPE, asked=asked, kept=kept, row=table.header_row)
     plan = await _planned(session, rows_under(table, headings), given.existing)
     if given.dry_run:
         return _import_answer(plan, headings, {}, dry_run=True)
@@ -108,6 +110,8 @@ async def import_rows(session: AsyncSession, *, table: Table, given: ImportInput
             groups=groups,
             may_be_late=any(fault.column in OWNERS for fault in plan.faults),
         )
+    if asked:
+        await keep_columns(session, table.headings, kept | asked, at=at)
     defined: list[UUID] = []
     for drafts in _parts(list(plan.new.values())):
         defined += [control.id for control in define_all(session, drafts, by=by, at=at)]
