@@ -1,7 +1,7 @@
 """The story Attest makes true, in steps through the gateway: used by the demo, the tests, the bench and the chaos.
 
 Evidence expires → the control that rests on it fails → the risk it answers goes above appetite → the open engagement
-gets an exception; the evidence is renewed → the control recovers, the risk falls back, the exception stays on the
+gets a candidate; the evidence is renewed → the control recovers, the risk falls back, the candidate stays on the
 record as remediated.
 """
 
@@ -105,17 +105,17 @@ class Story:
         swept = done(await self.org.manager.post("/v1/services/evidence/sweeps"))
         return dict(swept["done"])
 
-    async def until_exception(self, status: str, *, among: int = 1) -> dict[str, Any]:
-        """Wait for the newest exception to have this status, and while open, to name the risk that it lifted."""
+    async def until_candidate(self, status: str, *, among: int = 1) -> dict[str, Any]:
+        """Wait for the newest candidate to have this status, and while open, to name the risk that it lifted."""
 
         async def found() -> dict[str, Any] | None:
-            query = {"engagement_id": self.engagement, "control_id": self.control, "sort": "-opened_at"}
-            exceptions = done(await self.org.auditor.get("/v1/exceptions", params=query))["items"]
-            newest = exceptions[0] if len(exceptions) >= among else None
+            query = {"engagement_id": self.engagement, "control_id": self.control, "sort": "-raised_at"}
+            candidates = done(await self.org.auditor.get("/v1/candidates", params=query))["items"]
+            newest = candidates[0] if len(candidates) >= among else None
             if newest is None or newest["status"] != status:
                 return None
             named = [risk["risk_id"] for risk in newest["risks"]]
-            return newest if status != "open" or self.risk in named else None
+            return newest if status != "raised" or self.risk in named else None
 
         return await eventually(found)
 

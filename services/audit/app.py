@@ -3,9 +3,9 @@
 from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
+from services.audit.engagements.candidates.routes import routes as candidate_routes
 from services.audit.engagements.engagements.routes import routes as engagement_routes
 from services.audit.engagements.examinations.actions import examine
-from services.audit.engagements.exceptions.routes import routes as exception_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -13,7 +13,7 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="audit",
     summary="What the auditor does, and concludes",
-    routes=[engagement_routes, exception_routes],
+    routes=[engagement_routes, candidate_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=examine,

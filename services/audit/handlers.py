@@ -18,7 +18,7 @@ from shared.events.event import Heard, hears_in_batches
 
 
 @hears_in_batches(*CONTROLS.events)
-async def keep_exceptions_in_step_with_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> None:
+async def keep_candidates_in_step_with_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> None:
     await one_at_a_time(session, *(event.subject for event in heard))
     causes = await note_controls(session, heard)
     for control_id, cause in causes.items():

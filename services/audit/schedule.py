@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.candidates.models import Candidate, CandidateStatus
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
 from services.audit.engagements.examinations.actions import examine
-from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
 from services.audit.engagements.facts.models import KnownControl
 from shared.data.base import table_of
 from shared.data.transactions import Touch
@@ -19,7 +19,7 @@ from shared.schedule import sweep
 
 _E = table_of(Engagement).c
 _K = table_of(KnownControl).c
-_X = table_of(AuditException).c
+_X = table_of(Candidate).c
 
 
 def _organisations(as_of: datetime) -> Select[Any]:
@@ -27,19 +27,19 @@ def _organisations(as_of: datetime) -> Select[Any]:
 
 
 @sweep(due=_organisations)
-async def open_exceptions_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+async def raise_candidates_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
     return await examine(session, dict.fromkeys(failing, Touch(as_of, SYSTEM, reason=None, cause=None)))
 
 
 def unrecorded(as_of: datetime) -> Select[Any]:
-    """Controls that fail in the time an open engagement speaks of, without an exception: `counts`, as SQL."""
+    """Controls that fail in the time an open engagement speaks of, without a candidate: `counts`, as SQL."""
     today = literal(as_of.astimezone(UTC).date())
     first = func.coalesce(_E.as_of_date, _E.period_start)
     after = func.timezone("UTC", cast(func.coalesce(_E.as_of_date, _E.period_end) + 1, DateTime()))
     recorded = select(_X.id).where(
-        _X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == AuditExceptionStatus.OPEN
+        _X.engagement_id == _E.id, _X.control_id == _K.id, _X.status == CandidateStatus.RAISED
     )
     return (
         select(_K.id)

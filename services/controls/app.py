@@ -43,10 +43,10 @@ from services.controls.programmes.upgrades.routes import routes as upgrade_route
 from services.controls.register.controls import queries as control_queries
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
-from services.controls.register.exceptions.routes import routes as exception_routes
 from services.controls.register.lifecycles import actions as lifecycle_actions
 from services.controls.register.lifecycles.routes import routes as lifecycle_routes
 from services.controls.register.occurrences.routes import routes as occurrence_routes
+from services.controls.register.waivers.routes import routes as waiver_routes
 from services.controls.testing.control_tests import actions as control_test_actions
 from services.controls.testing.control_tests import queries as control_test_queries
 from services.controls.testing.control_tests.routes import routes as control_test_routes
@@ -76,7 +76,7 @@ SERVICE = Service(
         definition_routes,
         transfer_routes,
         occurrence_routes,
-        exception_routes,
+        waiver_routes,
         procedure_routes,
         control_test_routes,
         test_result_routes,

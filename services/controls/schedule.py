@@ -18,20 +18,20 @@ from services.controls.policies.policy_campaigns import queries as campaign_quer
 from services.controls.register.controls.models import Control
 from services.controls.register.deadlines.models import Deadline
 from services.controls.register.definitions.actions import take_effect
-from services.controls.register.exceptions import actions as exceptions
-from services.controls.register.exceptions.models import ControlException
 from services.controls.register.missed_occurrences.actions import announce_missed
+from services.controls.register.waivers import actions as waivers
+from services.controls.register.waivers.models import Waiver
 from shared.data.base import table_of
 from shared.schedule import sweep
 
 _CONTROLS = table_of(Control).c
 _DEADLINES = table_of(Deadline).c
 _HEALTH = table_of(Health).c
-_EXCEPTIONS = table_of(ControlException).c
+_WAIVERS = table_of(Waiver).c
 
 
-def _with_due_exceptions(as_of: datetime) -> Select[Any]:
-    return select(_EXCEPTIONS.org_id).where(_EXCEPTIONS.due_at <= as_of).distinct()
+def _with_due_waivers(as_of: datetime) -> Select[Any]:
+    return select(_WAIVERS.org_id).where(_WAIVERS.due_at <= as_of).distinct()
 
 
 def _with_overdue_issues(as_of: datetime) -> Select[Any]:
@@ -74,10 +74,10 @@ async def reassess_controls_by_the_clock(session: AsyncSession, *, as_of: dateti
     return await reassess_due(session, as_of=as_of, limit=limit)
 
 
-@sweep(due=_with_due_exceptions)
-async def announce_phases_of_exceptions(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
-    """Announce which exceptions have come into force, run out soon or are over, each once."""
-    return await exceptions.announce_phases(session, as_of=as_of, limit=limit)
+@sweep(due=_with_due_waivers)
+async def announce_phases_of_waivers(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which waivers have come into force, run out soon or are over, each once."""
+    return await waivers.announce_phases(session, as_of=as_of, limit=limit)
 
 
 @sweep(due=_with_overdue_issues)

@@ -7,10 +7,11 @@ list stay near the limit of the stack (docs/decisions/0004). The lateral join ma
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, text, tuple_
+from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, func, literal_column, text, tuple_
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
@@ -224,3 +225,8 @@ def _python_type(column: ColumnElement[Any]) -> type[Any]:
     """The type of the column's values; SQLModel's text is a decorated type, which does not say it itself."""
     kind: type[Any] = getattr(column.type, "impl_instance", column.type).python_type
     return kind
+
+
+def json_object(**members: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A JSON object of these columns, for what a read selects. Label it."""
+    return func.jsonb_build_object(*chain(*((literal_column(f"'{name}'"), member) for name, member in members.items())))

@@ -25,9 +25,9 @@ class Permission(StrEnum):
     POLICIES_APPROVE = "policies:approve"
     POLICIES_DECIDE = "policies:decide"
     POLICIES_ACKNOWLEDGE = "policies:acknowledge"
-    CONTROL_EXCEPTIONS_READ = "control-exceptions:read"
-    CONTROL_EXCEPTIONS_WRITE = "control-exceptions:write"
-    CONTROL_EXCEPTIONS_APPROVE = "control-exceptions:approve"
+    WAIVERS_READ = "waivers:read"
+    WAIVERS_WRITE = "waivers:write"
+    WAIVERS_APPROVE = "waivers:approve"
     ISSUES_READ = "issues:read"
     ISSUES_WRITE = "issues:write"
     ISSUES_VERIFY = "issues:verify"
@@ -49,9 +49,9 @@ class Permission(StrEnum):
     RISK_METHODS_WRITE = "risk-methods:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
-    EXCEPTIONS_READ = "exceptions:read"
-    EXCEPTIONS_RESPOND = "exceptions:respond"
-    EXCEPTIONS_EVALUATE = "exceptions:evaluate"
+    CANDIDATES_READ = "candidates:read"
+    CANDIDATES_RESPOND = "candidates:respond"
+    CANDIDATES_EVALUATE = "candidates:evaluate"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
     PEOPLE_READ = "people:read"
@@ -80,7 +80,7 @@ _READ = frozenset(
         P.PROGRAMMES_READ,
         P.TESTS_READ,
         P.POLICIES_READ,
-        P.CONTROL_EXCEPTIONS_READ,
+        P.WAIVERS_READ,
         P.ISSUES_READ,
         P.EVIDENCE_READ,
         P.RETENTION_READ,
@@ -91,7 +91,7 @@ _READ = frozenset(
 )
 _OPERATORS_ONLY = frozenset({P.ORGANISATIONS_FOUND, P.STORAGE_QUOTAS_WRITE, P.SIGNING_KEYS_ROTATE})
 _PLATFORM = _OPERATORS_ONLY | {P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
-_AUDIT_ONLY = frozenset({P.EXCEPTIONS_EVALUATE})
+_AUDIT_ONLY = frozenset({P.CANDIDATES_EVALUATE})
 
 
 class Role(StrEnum):
@@ -108,7 +108,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-# The auditor evaluates exceptions and nobody else does; the auditor writes nothing that management asserts
+# The auditor evaluates candidates and nobody else does; the auditor writes nothing that management asserts
 # (AICPA Code of Professional Conduct, independence: no management decisions for the attest client).
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission) - _OPERATORS_ONLY - _AUDIT_ONLY,
@@ -128,8 +128,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.POLICIES_APPROVE,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
-        P.CONTROL_EXCEPTIONS_WRITE,
-        P.CONTROL_EXCEPTIONS_APPROVE,
+        P.WAIVERS_WRITE,
+        P.WAIVERS_APPROVE,
         P.ISSUES_WRITE,
         P.ISSUES_VERIFY,
         P.ISSUE_POLICY_WRITE,
@@ -146,8 +146,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
-        P.EXCEPTIONS_READ,
-        P.EXCEPTIONS_RESPOND,
+        P.CANDIDATES_READ,
+        P.CANDIDATES_RESPOND,
         P.MEMBERS_READ,
         P.TRAIL_READ,
         P.SWEEPS_RUN,
@@ -158,18 +158,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.TESTS_PERFORM,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
-        P.CONTROL_EXCEPTIONS_WRITE,
+        P.WAIVERS_WRITE,
         P.ISSUES_WRITE,
         P.EVIDENCE_SUBMIT,
-        P.EXCEPTIONS_READ,
-        P.EXCEPTIONS_RESPOND,
+        P.CANDIDATES_READ,
+        P.CANDIDATES_RESPOND,
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # What an auditor reads names its people; the list of all of them is the organisation's own.
     Role.AUDITOR: _READ - {P.PEOPLE_READ}
-    | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.EXCEPTIONS_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
-    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.EXCEPTIONS_READ, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
+    | {P.ENGAGEMENTS_READ, P.CANDIDATES_READ, P.CANDIDATES_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
+    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.CANDIDATES_READ, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,
 }

@@ -85,9 +85,9 @@ async def moved(org: Organisation, engagement: dict[str, Any], *phases: str) -> 
     return engagement
 
 
-async def exceptions(org: Organisation, **query: str) -> list[dict[str, Any]]:
-    """The exceptions on record, oldest first."""
-    answer = await org.viewer.get("/v1/exceptions", params={"sort": "opened_at", **query})
+async def candidates(org: Organisation, **query: str) -> list[dict[str, Any]]:
+    """The candidates on record, oldest first."""
+    answer = await org.viewer.get("/v1/candidates", params={"sort": "raised_at", **query})
     return list(ok(answer)["items"])
 
 
@@ -168,9 +168,9 @@ def of(org_id: uuid.UUID | str, heard: Heard[Event]) -> Heard[Event]:
 HANDLERS = handlers_in(handlers)
 
 
-async def an_exception(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
-    """An open exception of an engagement in fieldwork."""
+async def an_candidate(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
+    """An open candidate of an engagement in fieldwork."""
     control = uuid.uuid4()
     await moved(org, await planned(org, type2(**changes), control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW))
-    return (await exceptions(org, control_id=str(control)))[0]
+    return (await candidates(org, control_id=str(control)))[0]

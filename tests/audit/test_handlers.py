@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+from services.audit.engagements.candidates.models import Candidate
 from services.audit.engagements.engagements.actions import plan, set_scope
 from services.audit.engagements.engagements.schemas import EngagementDraft
-from services.audit.engagements.exceptions.models import AuditException
 from services.audit.engagements.facts.models import KnownControl
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION
@@ -70,7 +70,7 @@ async def an_engagement(database: Database, org_id: uuid.UUID, *controls: uuid.U
 async def record(database: Database, org_id: uuid.UUID) -> list[tuple[Any, ...]]:
     """What stands on the record, without what depends on when it was heard."""
     async with database.transaction(org_id) as session:
-        found = (await session.execute(select(AuditException).order_by(col(AuditException.failed_at)))).scalars()
+        found = (await session.execute(select(Candidate).order_by(col(Candidate.failed_at)))).scalars()
         return [
             (
                 each.status,
@@ -108,7 +108,7 @@ async def test_the_long_story_in_order(database: Database) -> None:
 @pytest.mark.thorough
 async def test_every_order_leads_to_the_same_record(database: Database, pytestconfig: pytest.Config) -> None:
     expected = await heard_in(database, STORY)
-    assert [each[0] for each in expected] == ["remediated", "open"]
+    assert [each[0] for each in expected] == ["remediated", "raised"]
     orders = list(permutations(STORY))
     for order in orders if pytestconfig.getoption("thorough") else random.sample(orders, 15):
         assert await heard_in(database, order) == expected, [each.event.name for each in order]
@@ -133,7 +133,7 @@ async def test_any_order_of_a_long_story_leads_to_the_same_record(
 
 
 async def test_what_happens_at_one_instant_is_heard_at_once(database: Database) -> None:
-    """Each control gets its exception, and the trail says of each by which of the events; so does what follows."""
+    """Each control gets its candidate, and the trail says of each by which of the events; so does what follows."""
     org_id, controls = new_id(), [uuid.uuid4() for _ in range(3)]
     await an_engagement(database, org_id, *controls)
     failing = [of(org_id, fails(control, 1, NOW)) for control in controls]
@@ -147,13 +147,13 @@ async def test_what_happens_at_one_instant_is_heard_at_once(database: Database) 
     about = {each["id"]: each["control_id"] for each in await whole(database, org_id)}
     assert set(about.values()) == set(controls)
     async with database.transaction(org_id) as session:
-        told = await session.execute(events.select().where(events.c.type.like("audit.exception.%")))
+        told = await session.execute(events.select().where(events.c.type.like("audit.candidate.%")))
         causes = [(about[row.subject], row.type.rpartition(".")[2], row.cause) for row in told]
     risks = [exceeding[0].id, exceeding[0].id, exceeding[1].id]
     assert sorted(causes) == sorted(
         (control, kind, cause)
         for control, fail, risk, recovery in zip(controls, failing, risks, recovering, strict=True)
-        for kind, cause in (("opened", fail.id), ("risk_noted", risk), ("remediated", recovery.id))
+        for kind, cause in (("raised", fail.id), ("risk_noted", risk), ("remediated", recovery.id))
     )
 
 
@@ -168,7 +168,7 @@ async def test_hearing_again_changes_nothing(database: Database) -> None:
 
 async def whole(database: Database, org_id: uuid.UUID) -> list[dict[str, Any]]:
     async with database.transaction(org_id) as session:
-        found = (await session.execute(select(AuditException).order_by(col(AuditException.id)))).scalars()
+        found = (await session.execute(select(Candidate).order_by(col(Candidate.id)))).scalars()
         return [each.model_dump() for each in found]
 
 
@@ -191,11 +191,11 @@ async def test_whichever_comes_second_completes_the_picture(database: Database, 
         assert not second.done()
     await second
     [(status, *_, risks)] = await record(database, org_id)
-    assert (status, [risk for risk, *_ in risks]) == ("open", [str(RISK)])
+    assert (status, [risk for risk, *_ in risks]) == ("raised", [str(RISK)])
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["health first", "scope first"])
-async def test_a_failure_and_a_scope_at_once_are_one_exception(database: Database, first: int) -> None:
+async def test_a_failure_and_a_scope_at_once_are_one_candidate(database: Database, first: int) -> None:
     org_id = new_id()
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
@@ -217,7 +217,7 @@ async def test_a_failure_and_a_scope_at_once_are_one_exception(database: Databas
             )
 
     await asyncio.gather(*([fail(), scope()] if first == 0 else [scope(), fail()]))
-    assert [each[0] for each in await record(database, org_id)] == ["open"]
+    assert [each[0] for each in await record(database, org_id)] == ["raised"]
 
 
 async def test_many_at_once_do_not_wait_for_each_other_forever(database: Database) -> None:

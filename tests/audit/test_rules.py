@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.audit.engagements.candidates.models import DeviationKind
+from services.audit.engagements.candidates.rules import consequences, counts, kind_of, status_of
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, is_earlier, span_of
-from services.audit.engagements.exceptions.models import DeviationKind
-from services.audit.engagements.exceptions.rules import consequences, counts, kind_of, status_of
 from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.events.catalogue.controls import HealthState, ReasonCode
 
@@ -95,7 +95,7 @@ def test_each_failing_day_lies_in_one_failure_and_no_working_one_in_any(states: 
 
 @given(st.lists(st.sampled_from(list(HealthState)), max_size=10), st.data())
 def test_hearing_more_never_makes_one_failure_of_two_on_record(states: list[HealthState], data: st.DataObject) -> None:
-    """Why an exception can be told by the change that put it on record, whatever is heard later."""
+    """Why a candidate can be told by the change that put it on record, whatever is heard later."""
     changes = changes_of(*states)
     heard = data.draw(st.lists(st.sampled_from(changes), unique=True)) if changes else []
     recorded = [each.began.version for each in failures(heard)]
@@ -163,7 +163,7 @@ def test_what_is_still_to_come_does_not_count_yet() -> None:
 
 @pytest.mark.parametrize(
     ("until", "status"),
-    [(None, "open"), (FIRST + MOMENT, "remediated"), (FIRST, "withdrawn"), (FIRST - MOMENT, "withdrawn")],
+    [(None, "raised"), (FIRST + MOMENT, "remediated"), (FIRST, "lapsed"), (FIRST - MOMENT, "lapsed")],
 )
 def test_a_failure_that_was_over_before_the_time_is_withdrawn(until: datetime | None, status: str) -> None:
     assert status_of(failure(FIRST - DAY, until), AS_OF) == status

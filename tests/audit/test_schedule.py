@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
+from services.audit.engagements.candidates.rules import counts
 from services.audit.engagements.engagements.actions import plan
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.engagements.rules import span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft
-from services.audit.engagements.exceptions.rules import counts
 from services.audit.engagements.facts.models import KnownControl
 from services.audit.engagements.facts.rules import Failure, HealthChange
-from services.audit.schedule import open_exceptions_for_failures_still_there as look
+from services.audit.schedule import raise_candidates_for_failures_still_there as look
 from services.audit.schedule import unrecorded
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
-from tests.audit.given import NOW, TODAY, exceptions, fails, hear, moved, planned, recovers, type1, type2
+from tests.audit.given import NOW, TODAY, candidates, fails, hear, moved, planned, recovers, type1, type2
 from tests.support import Organisation, acting, ok
 
 DAY = timedelta(days=1)
@@ -42,13 +42,13 @@ async def test_a_failure_that_is_still_there_counts_when_the_day_comes(
     control = uuid.uuid4()
     await moved(org, await planned(org, draft, control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW - DAY))
-    assert await exceptions(org) == []
+    assert await candidates(org) == []
     assert not await due(database, org, EVE)
     assert await swept(database, org, EVE) == 0
     assert await due(database, org, TOMORROW)
     assert await swept(database, org, TOMORROW) == 1
-    [exception] = await exceptions(org)
-    assert datetime.fromisoformat(exception["failed_at"]) == NOW - DAY
+    [candidate] = await candidates(org)
+    assert datetime.fromisoformat(candidate["failed_at"]) == NOW - DAY
     assert not await due(database, org, TOMORROW)
     assert await swept(database, org, TOMORROW) == 0
 
@@ -83,7 +83,7 @@ async def test_a_failure_that_was_over_before_the_day_does_not_count(org: Organi
     await hear(database, org.id, fails(control, 2, NOW - DAY), recovers(control, 3, NOW))
     assert not await due(database, org, TOMORROW)
     assert await swept(database, org, TOMORROW) == 0
-    assert await exceptions(org) == []
+    assert await candidates(org) == []
 
 
 async def test_a_failure_after_the_day_does_not_count(org: Organisation, database: Database) -> None:
@@ -91,7 +91,7 @@ async def test_a_failure_after_the_day_does_not_count(org: Organisation, databas
     await planned(org, type1(-1), control)
     await hear(database, org.id, fails(control, 2, NOW))
     assert not await due(database, org, TOMORROW)
-    assert await exceptions(org) == []
+    assert await candidates(org) == []
 
 
 async def test_an_issued_report_is_not_looked_at_again(org: Organisation, database: Database) -> None:
@@ -114,4 +114,4 @@ async def test_another_organisations_control_of_the_same_id_is_another(
 
 async def test_a_person_may_ask_for_it_now(org: Organisation) -> None:
     done = ok(await org.manager.post("/v1/services/audit/sweeps"))["done"]
-    assert done["open_exceptions_for_failures_still_there"] == 0
+    assert done["raise_candidates_for_failures_still_there"] == 0

@@ -90,7 +90,7 @@ async def _hops(stack: Stack, org: Organisation, control: str) -> list[float]:
 
 
 async def measure_chain(stack: Stack, report: Report, org: Organisation) -> None:
-    """Evidence expires → control fails → risk exceeds appetite → exception that names the risk, seen at the edge."""
+    """Evidence expires → control fails → risk exceeds appetite → candidate that names the risk, seen at the edge."""
     story = await Story.begin(org)
     evidence = await asyncpg.connect(unfenced(stack, "evidence"))
     taken: list[float] = []
@@ -102,12 +102,12 @@ async def measure_chain(stack: Stack, report: Report, org: Organisation) -> None
         await story.until_expired()
         sweeping = asyncio.create_task(story.sweep())
         committed = await expiry
-        await story.until_exception("open", among=number)
+        await story.until_candidate("raised", among=number)
         taken.append((asyncio.get_running_loop().time() - committed) * 1000)
         await sweeping
     await evidence.close()
-    report.tell("evidence expired to exception, p50", percentile(taken, 0.50), "ms", limit=Limit(most=60))
-    report.tell("evidence expired to exception, p99", percentile(taken, 0.99), "ms", limit=Limit(most=250))
+    report.tell("evidence expired to candidate, p50", percentile(taken, 0.50), "ms", limit=Limit(most=60))
+    report.tell("evidence expired to candidate, p99", percentile(taken, 0.99), "ms", limit=Limit(most=250))
 
 
 async def measure_relay(stack: Stack, report: Report) -> None:

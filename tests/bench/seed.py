@@ -94,8 +94,8 @@ _UPGRADES = """
     )
     insert into upgrade_effects (org_id, upgrade_id, effect) select $1, id, '{"added": [], "removed": []}' from done
 """
-_EXCEPTIONS = """
-    insert into control_exceptions (id, org_id, control_id, reason, scope, risk_accepted, compensating_measures,
+_WAIVERS = """
+    insert into waivers (id, org_id, control_id, reason, scope, risk_accepted, compensating_measures,
                                     starts_at, expiring_from, expires_at, status, requested_by, decided_by, decided_at,
                                     decision_reason, announced, due_at, version, created_at, updated_at)
     select uuidv7(), $1, id, 'It waits for an upgrade.', 'The service accounts.', 'A stolen password is enough.',
@@ -213,7 +213,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _HEALTH,
                     _PROGRAMMES,
                     _UPGRADES,
-                    _EXCEPTIONS,
+                    _WAIVERS,
                     _ISSUES,
                     _DECISIONS,
                     _STATEMENTS,

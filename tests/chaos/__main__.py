@@ -2,7 +2,7 @@
 
 The relay, the sealer and the consumer live in the service processes, so killing a service kills them in the middle of
 a batch. The edge is left alone: a client that cannot reach it knows that nothing happened. Exit 0 only if nothing was
-lost, nothing had its effect twice, every exception is there once, every trail verifies, every accepted upload is
+lost, nothing had its effect twice, every candidate is there once, every trail verifies, every accepted upload is
 readable with its hash, and the store has nothing else. At the end much evidence expires at one moment, two workers may
 announce it, and the one that does is killed: each expiry must be announced once. The last line is JSON.
 """
@@ -96,7 +96,7 @@ async def rage(stack: Stack) -> dict[str, object]:
     unread = await unreadable(org, uploads.accepted)
     orphaned = await orphans(stack, org)
     counted = await settle(stack)
-    wrong = await exceptions_missing_or_twice(org, storm.told)
+    wrong = await candidates_missing_or_twice(org, storm.told)
     verified = await trails_verify(org)
     swept = await sweep(stack, org)
     print(
@@ -142,14 +142,14 @@ async def settle(stack: Stack) -> Count:
     return result
 
 
-async def exceptions_missing_or_twice(org: Organisation, told: list[Story]) -> int:
-    """How many stories do not have exactly one exception, which is the effect at the end of the chain."""
+async def candidates_missing_or_twice(org: Organisation, told: list[Story]) -> int:
+    """How many stories do not have exactly one candidate, which is the effect at the end of the chain."""
     wrong = 0
     for story in told:
         query = {"control_id": story.control}
-        found = done(await org.auditor.get("/v1/exceptions", params=query))["items"]
+        found = done(await org.auditor.get("/v1/candidates", params=query))["items"]
         if len(found) != 1:
-            print(f"story {story.control}: {len(found)} exceptions: {found}"[:500])
+            print(f"story {story.control}: {len(found)} candidates: {found}"[:500])
             wrong += 1
     return wrong
 

@@ -1,4 +1,4 @@
-"""Controls with exceptions and issues, as the tests of both need them."""
+"""Controls with waivers and issues, as the tests of both need them."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -75,8 +75,8 @@ async def strike(database: Database, sweep: Sweep, org: Organisation, as_of: dat
         return await sweep.run(session, as_of=as_of, limit=500)
 
 
-def exception_request(control: str, **changes: Any) -> dict[str, Any]:
-    """What is asked for: an exception for 90 days from now."""
+def waiver_request(control: str, **changes: Any) -> dict[str, Any]:
+    """What is asked for: a waiver for 90 days from now."""
     return {
         "control_id": control,
         "reason": "The identity provider cannot enforce it before its upgrade.",
@@ -88,10 +88,10 @@ def exception_request(control: str, **changes: Any) -> dict[str, Any]:
 
 
 async def granted(org: Organisation, control: str, **changes: Any) -> dict[str, Any]:
-    """An exception that the owner asked for and a manager granted."""
-    asked = created(await org.owner.post("/v1/control-exceptions", json=exception_request(control, **changes)))
+    """A waiver that the owner asked for and a manager granted."""
+    asked = created(await org.owner.post("/v1/waivers", json=waiver_request(control, **changes)))
     decision = {"decision": "grant", "reason": "The accounts are watched."}
-    return ok(await org.manager.post(f"/v1/control-exceptions/{asked['id']}/decisions", json=decision))
+    return ok(await org.manager.post(f"/v1/waivers/{asked['id']}/decisions", json=decision))
 
 
 def issue_draft(*controls: str, **changes: Any) -> dict[str, Any]:

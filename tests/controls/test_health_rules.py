@@ -16,7 +16,6 @@ from services.controls.health.health.rules import (
     IssueFacts,
     ProofFacts,
     TestFacts,
-    WaiverFacts,
     assess,
     next_change,
 )
@@ -35,7 +34,6 @@ FAILED = TestFacts("New test", concluded=Outcome.FAIL, since=NOON, latest=Outcom
 PASSED = TestFacts("New test", concluded=Outcome.PASS, since=NOON, latest=Outcome.PASS)
 LAPSED = ExpectationFacts("New proof", [ProofFacts("Report", ProofState.EXPIRED, NOON)])
 HIGH = IssueFacts("New issue", Severity.HIGH)
-WAIVED = WaiverFacts("Two people look at it.", NOON + HOUR)
 
 instants = st.sampled_from([NOON - HOUR, NOON, NOON + HOUR])
 titles = st.sampled_from(["A", "B", "C"])
@@ -63,17 +61,14 @@ misses = st.builds(
 )
 records = st.builds(MissRecord, misses=st.lists(misses, max_size=4), performed=st.integers(0, 60))
 issues = st.builds(IssueFacts, title=titles, severity=st.sampled_from(Severity))
-waivers = st.builds(WaiverFacts, compensating_control=titles, expires_at=instants)
 
 
-def _facts(*, waived: bool | None = None) -> st.SearchStrategy[Facts]:
-    granted = {None: st.lists(waivers, max_size=2), True: st.just([WAIVED]), False: st.just([])}[waived]
+def _facts() -> st.SearchStrategy[Facts]:
     return st.builds(
         Facts,
         implemented=st.just(True),
         expectations=st.lists(expectations, max_size=3),
         tests=st.lists(tests, max_size=3),
-        waivers=granted,
         issues=st.lists(issues, max_size=2),
         missed=records,
     )
@@ -156,11 +151,7 @@ def _missed(*found: Miss, performed: int = 100) -> Facts:
         (_missed(SINCE, performed=0), "at_risk", "occurrence_missed_earlier"),
         (Facts(True, [FRESH], issues=[HIGH]), "failing", "serious_issue_open"),
         (Facts(True, [FRESH], issues=[IssueFacts("Late", Severity.LOW)]), "at_risk", "issue_open"),
-        (Facts(True, [FRESH], issues=[HIGH], waivers=[WAIVED]), "at_risk", "exception_in_force"),
-        (Facts(True, tests=[FAILED], waivers=[WAIVED]), "at_risk", "exception_in_force"),
-        (Facts(True, tests=[FAILED], waivers=[replace(WAIVED, expires_at=NOON)]), "failing", "test_failed"),
-        (Facts(True, [FRESH], waivers=[WAIVED]), "healthy", "evidence_fresh"),
-        (Facts(True, [LAPSED, _one()], waivers=[WAIVED]), "unknown", "evidence_missing"),
+        (Facts(True, [LAPSED, _one()]), "failing", "evidence_expired"),
     ],
 )
 def test_each_rule(facts: Facts, state: str, code: str) -> None:
@@ -169,9 +160,8 @@ def test_each_rule(facts: Facts, state: str, code: str) -> None:
 
 
 def test_the_reasons_are_words() -> None:
-    everything = Facts(True, [LAPSED], [FAILED], [WAIVED], [HIGH])
+    everything = Facts(True, [LAPSED], [FAILED], [HIGH])
     assert assess(everything, as_of=NOON).reasons == [
-        "An exception is in force until 2026-06-30 13:00 UTC, with the compensating control 'Two people look at it.'.",
         "Evidence for 'New proof' expired on 2026-06-30 12:00 UTC.",
         "Test 'New test' has failed since 2026-06-30 12:00 UTC.",
         "The high issue 'New issue' is open.",
@@ -198,13 +188,13 @@ def test_there_is_always_a_reason_and_a_code_for_each(facts: Facts) -> None:
 
 @given(_facts(), st.randoms())
 def test_the_order_of_the_facts_does_not_matter(facts: Facts, dice: Random) -> None:
-    parts = ("expectations", "tests", "waivers", "issues")
+    parts = ("expectations", "tests", "issues")
     mixed: dict[str, Any] = {name: dice.sample(list(getattr(facts, name)), len(getattr(facts, name))) for name in parts}
     shuffled = replace(facts, **mixed)
     assert assess(shuffled, as_of=NOON) == assess(facts, as_of=NOON)
 
 
-@given(_facts(waived=False))
+@given(_facts())
 def test_failing_means_that_something_shows_it(facts: Facts) -> None:
     shown = (
         any(_lapsed(each) for each in facts.expectations)
@@ -232,7 +222,7 @@ def test_a_failure_never_leaves_it_healthy(facts: Facts, failure: dict[str, Any]
     assert assess(_with(facts, **failure), as_of=NOON).state != HealthState.HEALTHY
 
 
-@given(_facts(waived=False), failures)
+@given(_facts(), failures)
 def test_one_more_failure_never_makes_it_better(facts: Facts, failure: dict[str, Any]) -> None:
     assert _rank(_with(facts, **failure)) <= _rank(facts)
 
@@ -243,18 +233,18 @@ def test_a_missed_occurrence_never_leaves_it_healthy(facts: Facts, miss: Miss) -
         assert assess(_missing(facts, miss), as_of=NOON).state != HealthState.HEALTHY
 
 
-@given(_facts(waived=False), st.lists(misses, max_size=4))
+@given(_facts(), st.lists(misses, max_size=4))
 def test_more_misses_never_make_it_better(facts: Facts, more: list[Miss]) -> None:
     assert _rank(_missing(facts, *more)) <= _rank(facts)
 
 
-@given(_facts(waived=False))
+@given(_facts())
 def test_following_misses_up_never_makes_it_worse(facts: Facts) -> None:
     followed = [replace(miss, is_followed_up=True) for miss in facts.missed.misses]
     assert _rank(replace(facts, missed=replace(facts.missed, misses=followed))) >= _rank(facts)
 
 
-@given(_facts(waived=False))
+@given(_facts())
 def test_evidence_that_lapses_never_makes_it_better(facts: Facts) -> None:
     lapsed = [
         replace(each, proofs=[replace(proof, state=ProofState.EXPIRED) for proof in each.proofs])
@@ -263,7 +253,7 @@ def test_evidence_that_lapses_never_makes_it_better(facts: Facts) -> None:
     assert _rank(replace(facts, expectations=lapsed)) <= _rank(facts)
 
 
-@given(_facts(waived=False))
+@given(_facts())
 def test_overdue_evidence_never_makes_it_better(facts: Facts) -> None:
     overdue = [replace(each, overdue_since=NOON) for each in facts.expectations]
     assert _rank(replace(facts, expectations=overdue)) <= _rank(facts)
@@ -275,22 +265,6 @@ def test_where_nothing_is_expected_the_codes_say_what_is_missing() -> None:
         ["no_evidence_expected", "no_test"],
         ["no_evidence_expected", "no_test", "no_occurrence_expected"],
     ]
-
-
-@given(_facts(waived=True), failures)
-def test_nor_under_an_exception_once_anything_was_shown(facts: Facts, failure: dict[str, Any]) -> None:
-    shown = _with(facts, expectations=[FRESH])
-    assert _rank(_with(shown, **failure)) <= _rank(shown)
-
-
-@given(_facts(waived=False))
-def test_an_exception_changes_failing_and_nothing_else(facts: Facts) -> None:
-    before, after = assess(facts, as_of=NOON), assess(_with(facts, waivers=[WAIVED]), as_of=NOON)
-    if before.state == HealthState.FAILING:
-        assert after.state in {HealthState.AT_RISK, HealthState.UNKNOWN}
-        assert set(before.reasons) <= set(after.reasons)
-    else:
-        assert after == before
 
 
 @given(_facts(), st.sampled_from([Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE]))

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.story import implemented_control
 from shared.tables.formats import MEDIA_TYPES, TableFormat
-from tests.controls.deficient import exception_request, granted
+from tests.controls.deficient import granted, waiver_request
 from tests.controls.given import programme, version_of
 from tests.support import Organisation, created, ok, problem
 
@@ -51,17 +51,17 @@ async def test_a_programme_is_not_upgraded_to_where_it_is(org: Organisation) -> 
     problem(answer, 409, "already-pinned")
 
 
-async def test_an_exception_that_has_ended_is_neither_granted_nor_revoked(org: Organisation) -> None:
+async def test_a_waiver_that_has_ended_is_neither_granted_nor_revoked(org: Organisation) -> None:
     control = await implemented_control(org, "AC-01")
     ends = datetime.now(UTC) + timedelta(seconds=2)
     brief = {"expires_at": ends.isoformat()}
-    asked = created(await org.owner.post("/v1/control-exceptions", json=exception_request(control, **brief)))
+    asked = created(await org.owner.post("/v1/waivers", json=waiver_request(control, **brief)))
     in_force = await granted(org, control, **brief)
     await asyncio.sleep((ends - datetime.now(UTC)).total_seconds() + 0.1)
-    late = await org.manager.post(f"/v1/control-exceptions/{asked['id']}/decisions", json=GRANT)
-    problem(late, 409, "exception-over")
-    path = f"/v1/control-exceptions/{in_force['id']}/revocations"
-    problem(await org.manager.post(path, json={"reason": "Upgraded."}), 409, "exception-over")
+    late = await org.manager.post(f"/v1/waivers/{asked['id']}/decisions", json=GRANT)
+    problem(late, 409, "waiver-over")
+    path = f"/v1/waivers/{in_force['id']}/revocations"
+    problem(await org.manager.post(path, json={"reason": "Upgraded."}), 409, "waiver-over")
 
 
 async def test_an_import_changes_no_control_whose_next_definition_awaits_its_day(org: Organisation) -> None:

@@ -21,9 +21,6 @@ from services.controls.register.controls import actions as controls
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.controls.schemas import ControlDraft
 from services.controls.register.definitions.schemas import DefinitionApproval
-from services.controls.register.exceptions import actions as exceptions
-from services.controls.register.exceptions.models import ControlException
-from services.controls.register.exceptions.schemas import ControlExceptionRequest
 from services.controls.register.lifecycles import actions as lifecycles
 from services.controls.register.lifecycles.schemas import ControlImplementation
 from services.controls.testing.control_tests import actions as control_tests
@@ -93,15 +90,6 @@ async def examined(database: Database) -> Examined:
         test = await control_tests.plan(session, draft=plan, by=AUTHOR, at=NOW)
         done = PerformedTest(outcome="fail", notes="Two were missing.")
         await control_tests.perform(session, test.id, done=done, by=TESTER, at=NOW)
-        asked = ControlExceptionRequest(
-            control_id=control,
-            reason="An upgrade.",
-            scope="All of it.",
-            risk_accepted="Little.",
-            compensating_measures="It is watched.",
-            expires_at=NOW + timedelta(days=30),
-        )
-        exception = await exceptions.request(session, asked=asked, by=AUTHOR, at=NOW)
         deficiency = IssueDraft(
             title="Two leavers",
             description="They kept access.",
@@ -113,7 +101,7 @@ async def examined(database: Database) -> Examined:
         issue = await issues.open_issue(session, draft=deficiency, by=AUTHOR, at=NOW)
         standing = (await session.scalars(select(Standing))).one()
     rows: dict[type[Record], UUID] = {Control: control, ControlTest: test.id, Standing: standing.id}
-    return Examined(org_id, control, {**rows, ControlException: exception.id, Issue: issue.id})
+    return Examined(org_id, control, {**rows, Issue: issue.id})
 
 
 @pytest.mark.parametrize(
@@ -122,7 +110,6 @@ async def examined(database: Database) -> Examined:
         (Control, {"status": ControlStatus.RETIRED}),
         (ControlTest, {"due_at": NOW + timedelta(days=9)}),
         (Standing, {"concluded": "pass"}),
-        (ControlException, {"status": "granted", "announced": "in_force"}),
         (Issue, {"severity": Severity.CRITICAL}),
         (Issue, {"control_ids": [ANOTHER]}),
     ],

@@ -63,8 +63,8 @@ async def installation() -> AsyncIterator[tuple[str, str, str]]:
 
 
 async def chain(story: Story) -> float:
-    """From healthy to the auditor's exception, once: milliseconds from the sweep to the exception naming the risk."""
-    seen = await _exceptions(story)
+    """From healthy to the auditor's candidate, once: milliseconds from the sweep to the candidate naming the risk."""
+    seen = await _candidates(story)
     await story.provide()
     await story.until_healthy()
     await story.until_within_appetite(within=True)
@@ -72,15 +72,15 @@ async def chain(story: Story) -> float:
     began = time.perf_counter()
     # The sweep goes on with what else is due in the service, and answers when it is through with all of it.
     sweeping = asyncio.create_task(story.sweep())
-    await story.until_exception("open", among=seen + 1)
+    await story.until_candidate("raised", among=seen + 1)
     taken = (time.perf_counter() - began) * 1000
     await sweeping
     return taken
 
 
-async def _exceptions(story: Story) -> int:
+async def _candidates(story: Story) -> int:
     query: dict[str, str | int] = {"control_id": story.control, "limit": 200}
-    return len(done(await story.org.auditor.get("/v1/exceptions", params=query))["items"])
+    return len(done(await story.org.auditor.get("/v1/candidates", params=query))["items"])
 
 
 async def tell_story(narrator: Narrator, org: Organisation) -> Story:
@@ -96,14 +96,14 @@ async def tell_story(narrator: Narrator, org: Organisation) -> Story:
     await tell("The sweep announces that the evidence has expired", story.sweep())
     await tell("The control is failing", story.until_failing())
     await tell("The risk is above appetite", story.until_within_appetite(within=False))
-    opened = await tell("The engagement has an exception that names the risk", story.until_exception("open"))
+    raised = await tell("The engagement has a candidate that names the risk", story.until_candidate("raised"))
     in_a_quarter = datetime.now(UTC) + timedelta(days=90)
     await tell("The evidence is renewed and accepted", story.provide(covers_until=in_a_quarter))
     await tell("The control has recovered", story.until_healthy())
     await tell("The risk is back within appetite", story.until_within_appetite(within=True))
-    kept = await tell("The exception stays on the record, as remediated", story.until_exception("remediated"))
-    if kept["id"] != opened["id"]:
-        raise RuntimeError("The remediated exception is not the one that was opened.")
+    kept = await tell("The candidate stays on the record, as remediated", story.until_candidate("remediated"))
+    if kept["id"] != raised["id"]:
+        raise RuntimeError("The remediated candidate is not the one that was raised.")
     return story
 
 
@@ -134,7 +134,7 @@ async def play() -> dict[str, Any]:
         await org.close()
     percentiles = statistics.quantiles(took, n=100, method="inclusive")
     chain_ms = {"p50": round(percentiles[49], 1), "p99": round(percentiles[98], 1)}
-    print(f"expired evidence → exception: p50 {chain_ms['p50']} ms, p99 {chain_ms['p99']} ms")
+    print(f"expired evidence → candidate: p50 {chain_ms['p50']} ms, p99 {chain_ms['p99']} ms")
     return {"ok": True, "chain_ms": chain_ms, "steps": narrator.steps}
 
 

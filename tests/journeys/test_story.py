@@ -8,7 +8,7 @@ from tests.support import Organisation, eventually, ok
 SERVICES = ("gateway", "controls", "evidence", "risk", "audit")
 
 
-async def test_expired_evidence_becomes_an_exception_and_renewal_remediates_it(org: Organisation) -> None:
+async def test_expired_evidence_becomes_a_candidate_and_renewal_remediates_it(org: Organisation) -> None:
     story = await Story.begin(org)
     await story.provide()
     await story.until_healthy()
@@ -20,14 +20,14 @@ async def test_expired_evidence_becomes_an_exception_and_renewal_remediates_it(o
     assert "expired" in failing["reasons"][0]
     risk = await story.until_within_appetite(within=False)
     assert any("AC-01" in reason for reason in risk["reasons"])
-    exception = await story.until_exception("open")
-    assert exception["control_code"] == "AC-01"
+    candidate = await story.until_candidate("raised")
+    assert candidate["control_code"] == "AC-01"
 
     await story.provide(covers_until=datetime.now(UTC) + timedelta(days=90))
     await story.until_healthy()
     await story.until_within_appetite(within=True)
-    remediated = await story.until_exception("remediated")
-    assert remediated["id"] == exception["id"]
+    remediated = await story.until_candidate("remediated")
+    assert remediated["id"] == candidate["id"]
     assert remediated["remediated_at"]
     assert [each["risk_id"] for each in remediated["risks"]] == [story.risk], "the record keeps what it led to"
 
@@ -37,7 +37,7 @@ async def test_each_step_is_in_a_trail_that_verifies_and_names_its_cause(org: Or
     await story.provide()
     await story.until_expired()
     await story.sweep()
-    await story.until_exception("open")
+    await story.until_candidate("raised")
 
     async def trail(service: str, kind: str) -> dict[str, object]:
         items = ok(await org.admin.get(f"/v1/services/{service}/trail", params={"type": kind}))["items"]
@@ -46,10 +46,10 @@ async def test_each_step_is_in_a_trail_that_verifies_and_names_its_cause(org: Or
     expired = await trail("evidence", "evidence.item.expired")
     failing = await trail("controls", "controls.health.failing")
     exceeded = await trail("risk", "risk.risk.exceeded_appetite")
-    opened = await trail("audit", "audit.exception.opened")
+    raised = await trail("audit", "audit.candidate.raised")
     assert failing["cause"] == expired["id"]
     assert exceeded["cause"] == failing["id"]
-    assert opened["cause"] == failing["id"]
+    assert raised["cause"] == failing["id"]
 
     for service in SERVICES:
 
@@ -63,7 +63,7 @@ async def test_each_step_is_in_a_trail_that_verifies_and_names_its_cause(org: Or
 async def test_nothing_of_it_is_seen_by_another_organisation(org: Organisation, other_org: Organisation) -> None:
     story = await Story.begin(org)
     await story.provide()
-    for path in ("controls", "evidence", "expectations", "risks", "engagements", "exceptions", "programmes"):
+    for path in ("controls", "evidence", "expectations", "risks", "engagements", "candidates", "programmes"):
         assert ok(await other_org.admin.get(f"/v1/{path}"))["items"] == []
     for path in (
         f"/v1/controls/{story.control}",

@@ -1,4 +1,4 @@
-"""One trace shows the whole story: from the request that found the evidence expired to the auditor's exception."""
+"""One trace shows the whole story: from the request that found the evidence expired to the auditor's candidate."""
 
 import asyncio
 import gzip
@@ -70,7 +70,7 @@ async def collector() -> AsyncIterator[tuple[Collector, str]]:
     server.close()
 
 
-async def test_one_trace_from_expiry_to_exception(
+async def test_one_trace_from_expiry_to_candidate(
     collector: tuple[Collector, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     receiving, endpoint = collector
@@ -92,7 +92,7 @@ async def test_one_trace_from_expiry_to_exception(
         swept = await org.manager.post("/v1/services/evidence/sweeps", headers=headers)
         done(swept)
         assert trace in swept.headers["traceparent"], "the answer says which trace it belongs to"
-        await story.until_exception("open")
+        await story.until_candidate("raised")
 
         path, route = f"/v1/controls/{story.control}", "/v1/controls/{control_id}"
         asked = secrets.token_hex(16)

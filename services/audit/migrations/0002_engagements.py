@@ -1,4 +1,4 @@
-"""Engagements, exceptions, and what is known of controls and risks."""
+"""Engagements, candidates, and what is known of controls and risks."""
 
 from alembic import op
 
@@ -33,7 +33,7 @@ _TABLES = (
     "create index engagements_by_creation on engagements (org_id, created_at, id)",
     "create index engagements_by_update on engagements (org_id, updated_at, id)",
     "create index engagements_by_title on engagements (org_id, title, id)",
-    """create table exceptions (
+    """create table candidates (
         id uuid primary key,
         org_id uuid not null,
         engagement_id uuid not null references engagements (id),
@@ -44,7 +44,7 @@ _TABLES = (
         kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
         nature text not null,
         cause text[] not null,
-        status text not null check (status in ('open', 'remediated', 'withdrawn')),
+        status text not null check (status in ('raised', 'remediated', 'lapsed')),
         failed_at timestamptz not null,
         remediated_at timestamptz,
         risks jsonb not null,
@@ -54,16 +54,16 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint remediated_exceptions_say_when check ((status = 'open') = (remediated_at is null))
+        constraint remediated_candidates_say_when check ((status = 'raised') = (remediated_at is null))
     )""",
-    """create unique index exception_is_the_only_open_one on exceptions (engagement_id, control_id)
-        where status = 'open'""",
-    """create unique index exception_is_the_only_one_of_its_failure
-        on exceptions (engagement_id, control_id, failing_version)""",
-    "create index exceptions_by_control on exceptions (org_id, control_id, created_at, id)",
-    "create index exceptions_by_engagement on exceptions (org_id, engagement_id, created_at, id)",
-    "create index exceptions_by_opening on exceptions (org_id, created_at, id)",
-    "create index exceptions_by_update on exceptions (org_id, updated_at, id)",
+    """create unique index candidate_is_the_only_raised_one on candidates (engagement_id, control_id)
+        where status = 'raised'""",
+    """create unique index candidate_is_the_only_one_of_its_failure
+        on candidates (engagement_id, control_id, failing_version)""",
+    "create index candidates_by_control on candidates (org_id, control_id, created_at, id)",
+    "create index candidates_by_engagement on candidates (org_id, engagement_id, created_at, id)",
+    "create index candidates_by_raising on candidates (org_id, created_at, id)",
+    "create index candidates_by_update on candidates (org_id, updated_at, id)",
     """create table known_controls (
         org_id uuid not null,
         id uuid not null,
@@ -106,7 +106,7 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("engagements", "exceptions", "known_controls"):
+    for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
     for table in ("known_health", "known_risks"):
         fence(op.execute, "audit", table)

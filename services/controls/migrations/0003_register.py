@@ -1,4 +1,4 @@
-"""The register: controls, their definitions, occurrences and exceptions."""
+"""The register: controls, their definitions, occurrences and waivers."""
 
 from alembic import op
 
@@ -114,7 +114,7 @@ _TABLES = (
         created_at timestamptz not null,
         updated_at timestamptz not null
     )""",
-    """create table control_exceptions (
+    """create table waivers (
         id uuid primary key,
         org_id uuid not null,
         control_id uuid not null references controls,
@@ -123,7 +123,7 @@ _TABLES = (
         risk_accepted text not null,
         compensating_control_id uuid references controls,
         compensating_measures text,
-        renews uuid references control_exceptions,
+        renews uuid references waivers,
         starts_at timestamptz not null,
         expiring_from timestamptz not null,
         expires_at timestamptz not null,
@@ -140,25 +140,25 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint exception_begins_before_it_is_over check (starts_at < expires_at),
-        constraint exception_is_compensated
+        constraint waiver_begins_before_it_is_over check (starts_at < expires_at),
+        constraint waiver_is_compensated
             check (compensating_control_id is not null or compensating_measures is not null),
-        constraint exception_is_decided_by_another
+        constraint waiver_is_decided_by_another
             check (decided_by #>> '{person,id}' <> requested_by #>> '{person,id}'),
-        constraint exception_has_a_phase_while_granted check ((status = 'granted') = (announced is not null))
+        constraint waiver_has_a_phase_while_granted check ((status = 'granted') = (announced is not null))
     )""",
-    "create index control_exceptions_by_creation on control_exceptions (org_id, created_at, id)",
-    "create index control_exceptions_by_expiry on control_exceptions (org_id, expires_at, id)",
-    "create index control_exceptions_by_update on control_exceptions (org_id, updated_at, id)",
-    "create index control_exceptions_by_control on control_exceptions (org_id, control_id)",
-    "create index control_exceptions_due on control_exceptions (due_at) where due_at is not null",
+    "create index waivers_by_creation on waivers (org_id, created_at, id)",
+    "create index waivers_by_expiry on waivers (org_id, expires_at, id)",
+    "create index waivers_by_update on waivers (org_id, updated_at, id)",
+    "create index waivers_by_control on waivers (org_id, control_id)",
+    "create index waivers_due on waivers (due_at) where due_at is not null",
 )
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("controls", "occurrence_deadlines", "control_exceptions"):
+    for table in ("controls", "occurrence_deadlines", "waivers"):
         fence(op.execute, "controls", table, worker_reads=True)
     for table in ("control_definitions", "occurrences", "missed_occurrences", "kept_headings"):
         fence(op.execute, "controls", table)

@@ -3,7 +3,6 @@
 from shared.events.catalogue import (
     adoptions,
     audit,
-    control_exceptions,
     controls,
     crosswalks,
     definitions,
@@ -24,12 +23,12 @@ from shared.events.catalogue import (
     risk,
     testing,
     trail,
+    waivers,
 )
 
 __all__ = [
     "adoptions",
     "audit",
-    "control_exceptions",
     "controls",
     "crosswalks",
     "definitions",
@@ -50,4 +49,5 @@ __all__ = [
     "risk",
     "testing",
     "trail",
+    "waivers",
 ]

@@ -38,8 +38,8 @@ class EngagementMoved(AboutEngagement):
     name: ClassVar[str] = "audit.engagement.moved"
 
 
-class _Exception(Event):
-    """Every event about an exception says on which engagement and control."""
+class _Candidate(Event):
+    """Every event about a candidate says on which engagement and control."""
 
     engagement_id: UUID
     control_id: UUID
@@ -47,47 +47,47 @@ class _Exception(Event):
     nature: str
 
 
-class ExceptionOpened(_Exception):
+class CandidateRaised(_Candidate):
     """A control in the scope of an open engagement did not work; the auditor will evaluate it."""
 
-    name: ClassVar[str] = "audit.exception.opened"
+    name: ClassVar[str] = "audit.candidate.raised"
 
 
-class ExceptionRiskNoted(_Exception):
+class CandidateRiskNoted(_Candidate):
     """A risk that the failing control answers went above appetite: a consequence to weigh."""
 
-    name: ClassVar[str] = "audit.exception.risk_noted"
+    name: ClassVar[str] = "audit.candidate.risk_noted"
 
     risk_id: UUID
     risk_title: str
     residual: str
 
 
-class ExceptionCorrected(_Exception):
+class CandidateCorrected(_Candidate):
     """What was heard late changed the record: when the control failed or worked again, or which risks followed."""
 
-    name: ClassVar[str] = "audit.exception.corrected"
+    name: ClassVar[str] = "audit.candidate.corrected"
 
 
-class ExceptionRemediated(_Exception):
-    """The control works again. The exception stays on the record: remediation does not undo the period."""
+class CandidateRemediated(_Candidate):
+    """The control works again. The candidate stays on the record: remediation does not undo the period."""
 
-    name: ClassVar[str] = "audit.exception.remediated"
+    name: ClassVar[str] = "audit.candidate.remediated"
 
 
-class ExceptionWithdrawn(_Exception):
+class CandidateLapsed(_Candidate):
     """What was heard late showed that the control worked again before the date or the period; it stays in sight."""
 
-    name: ClassVar[str] = "audit.exception.withdrawn"
+    name: ClassVar[str] = "audit.candidate.lapsed"
 
 
-class ExceptionResponded(_Exception):
+class CandidateResponded(_Candidate):
     """Management responded; the response is not covered by the opinion."""
 
-    name: ClassVar[str] = "audit.exception.responded"
+    name: ClassVar[str] = "audit.candidate.responded"
 
 
-class ExceptionEvaluated(_Exception):
-    """The auditor concluded on the exception, with a reason."""
+class CandidateEvaluated(_Candidate):
+    """The auditor concluded on the candidate, with a reason."""
 
-    name: ClassVar[str] = "audit.exception.evaluated"
+    name: ClassVar[str] = "audit.candidate.evaluated"

@@ -26,7 +26,6 @@ class ReasonCode(StrEnum):
     OCCURRENCES_MISSED_TOO_OFTEN = "occurrences_missed_too_often"
     TEST_FAILED = "test_failed"
     SERIOUS_ISSUE_OPEN = "serious_issue_open"
-    EXCEPTION_IN_FORCE = "exception_in_force"
     EVIDENCE_OVERDUE = "evidence_overdue"
     EVIDENCE_MISSING = "evidence_missing"
     NOTHING_SHOWN = "nothing_shown"
@@ -106,13 +105,15 @@ class AboutHealth(AboutControl):
     """A change of health, with its reasons in words. The version counts changes of health, not of the control.
 
     `reasons` are words for people. `reason_codes` has a code for each of them, in their order, for programs to decide
-    by (`evidence_expired`, `test_failed`, …); more may be added.
+    by (`evidence_expired`, `test_failed`, …); more may be added. `waived_until` is until when a waiver is in force,
+    which changes nothing of the state: whoever is told need not be told again before that.
     """
 
     health: HealthState
     before: HealthState
     reasons: list[str]
     reason_codes: list[str]
+    waived_until: datetime | None = None
 
 
 class ControlFailing(AboutHealth):

@@ -69,7 +69,7 @@ async def set_scope(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Say which controls are examined, while it is planned. Those that are failing already get their exceptions."""
+    """Say which controls are examined, while it is planned. Those that are failing already get their candidates."""
     scope = sorted(set(control_ids))
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)

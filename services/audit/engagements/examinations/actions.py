@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.audit.engagements.candidates.actions import follow_failure, note_risks, raise_candidate
+from services.audit.engagements.candidates.models import Candidate
+from services.audit.engagements.candidates.rules import counts
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import OPEN, span_of
-from services.audit.engagements.exceptions.actions import follow_failure, note_risks, open_exception
-from services.audit.engagements.exceptions.models import AuditException
-from services.audit.engagements.exceptions.rules import counts
 from services.audit.engagements.facts.actions import exceedances_of, failures_of
 from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.data.base import table_of
@@ -27,7 +27,7 @@ async def examine(
     session: AsyncSession,
     touched_controls: Mapping[UUID, Touch],
 ) -> int:
-    """Bring the record into line with what is known of these controls by now; how many exceptions were opened.
+    """Bring the record into line with what is known of these controls by now; how many candidates were raised.
 
     Everything is recomputed from the facts, so that it matters neither which of them came last nor how often this
     is done. It is what this service recomputes before each commit.
@@ -36,14 +36,14 @@ async def examine(
     failed = await failures_of(session, touched_controls)
     if not failed:
         return 0
-    engagements = await _taking_exceptions(session, list(failed))
+    engagements = await _taking_candidates(session, list(failed))
     recorded = await _on_record(session, list(failed))
     exceedances = await exceedances_of(session, list(failed))
-    opened = 0
+    raised = 0
     for control_id, failures in failed.items():
         touch = touched_controls[control_id]
         with caused_by(session, touch.cause):
-            opened += await _examine_one(
+            raised += await _examine_one(
                 session,
                 control_id,
                 failures,
@@ -52,7 +52,7 @@ async def examine(
                 exceedances[control_id],
                 at=touch.at,
             )
-    return opened
+    return raised
 
 
 async def _examine_one(
@@ -60,31 +60,31 @@ async def _examine_one(
     control_id: UUID,
     failures: Sequence[Failure],
     engagements: Sequence[Engagement],
-    recorded: Sequence[tuple[AuditException, Engagement]],
+    recorded: Sequence[tuple[Candidate, Engagement]],
     exceedances: Sequence[Exceedance],
     *,
     at: datetime,
 ) -> int:
-    # What is over is remediated before a later failure is opened: at most one is open for an engagement and control.
-    theirs: list[tuple[AuditException, Failure]] = []
-    for exception, engagement in recorded:
-        failure = next(failure for failure in failures if failure.covers(exception.failing_version))
-        follow_failure(session, exception, engagement, failure, at=at)
-        theirs.append((exception, failure))
+    # What is over is remediated before a later failure is raised: at most one is open for an engagement and control.
+    theirs: list[tuple[Candidate, Failure]] = []
+    for candidate, engagement in recorded:
+        failure = next(failure for failure in failures if failure.covers(candidate.failing_version))
+        follow_failure(session, candidate, engagement, failure, at=at)
+        theirs.append((candidate, failure))
     await session.flush()
-    has = {(exception.engagement_id, failure) for exception, failure in theirs}
-    opened = [
-        (open_exception(session, engagement, control_id, failure, at=at), failure)
+    has = {(candidate.engagement_id, failure) for candidate, failure in theirs}
+    raised = [
+        (raise_candidate(session, engagement, control_id, failure, at=at), failure)
         for engagement in engagements
         for failure in failures
         if (engagement.id, failure) not in has and counts(failure, span_of(engagement), as_of=at)
     ]
-    for exception, failure in [*theirs, *opened]:
-        note_risks(session, exception, failure, exceedances, at=at)
-    return len(opened)
+    for candidate, failure in [*theirs, *raised]:
+        note_risks(session, candidate, failure, exceedances, at=at)
+    return len(raised)
 
 
-async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:
+async def _taking_candidates(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:
     """The engagements that examine these controls, and whose report is not issued before this transaction ends."""
     query = (
         select(Engagement)
@@ -105,17 +105,17 @@ async def _taking_exceptions(session: AsyncSession, control_ids: Sequence[UUID])
 
 async def _on_record(
     session: AsyncSession, control_ids: Sequence[UUID]
-) -> dict[UUID, list[tuple[AuditException, Engagement]]]:
-    """The exceptions of these controls, locked, but for those of closed engagements, which stay as they are."""
+) -> dict[UUID, list[tuple[Candidate, Engagement]]]:
+    """The candidates of these controls, locked, but for those of closed engagements, which stay as they are."""
     query = (
-        select(AuditException, Engagement)
-        .join(Engagement, col(Engagement.id) == col(AuditException.engagement_id))
-        .where(col(AuditException.control_id).in_(control_ids), col(Engagement.phase) != EngagementPhase.CLOSED)
-        .order_by(col(AuditException.id))
-        .with_for_update(of=table_of(AuditException))
+        select(Candidate, Engagement)
+        .join(Engagement, col(Engagement.id) == col(Candidate.engagement_id))
+        .where(col(Candidate.control_id).in_(control_ids), col(Engagement.phase) != EngagementPhase.CLOSED)
+        .order_by(col(Candidate.id))
+        .with_for_update(of=table_of(Candidate))
         .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[tuple[AuditException, Engagement]]] = defaultdict(list)
-    for exception, engagement in await session.execute(query):
-        found[exception.control_id].append((exception, engagement))
+    found: dict[UUID, list[tuple[Candidate, Engagement]]] = defaultdict(list)
+    for candidate, engagement in await session.execute(query):
+        found[candidate.control_id].append((candidate, engagement))
     return found

@@ -17,7 +17,14 @@ from services.controls.health.health.models import (
     KnownProof,
     ProofState,
 )
-from services.controls.health.health.queries import END_PAGES, NEVER_ANNOUNCED, Announced, facts_of, last_announced
+from services.controls.health.health.queries import (
+    END_PAGES,
+    NEVER_ANNOUNCED,
+    Announced,
+    facts_of,
+    last_announced,
+    waived_until,
+)
 from services.controls.health.health.rules import Assessment, assess, next_change
 from services.controls.register.controls.models import Control
 from shared.clock import new_id
@@ -161,18 +168,12 @@ async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]
     ]
     await _write(session, [change for change in found if change.is_to_be_written])
     await _extend_history(session, [change for change in found if change.changes_state])
-    for change in found:
-        if change.moved:
-            reason, touch = " ".join(change.result.reasons), change.touch
-            announce(
-                session,
-                change.event(),
-                about=change.written(),
-                by=SYSTEM,
-                at=touch.at,
-                reason=reason,
-                cause=touch.cause,
-            )
+    moved = [change for change in found if change.moved]
+    waived = await waived_until(session, [change.control.id for change in moved]) if moved else {}
+    for change in moved:
+        reason, touch = " ".join(change.result.reasons), change.touch
+        event = change.event(waived.get(change.control.id))
+        announce(session, event, about=change.written(), by=SYSTEM, at=touch.at, reason=reason, cause=touch.cause)
 
 
 async def reassess_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
@@ -227,7 +228,7 @@ class Reassessment:
             return self.touch.at
         return max(self.touch.at, begun) if self.moved else begun
 
-    def event(self) -> Event:
+    def event(self, waived_until: datetime | None) -> Event:
         """The event that announces the change."""
         before, result = self.before.state, self.result
         kind = ControlRecovered if before == HealthState.FAILING and result.state in _WORKS else _KINDS[result.state]
@@ -238,6 +239,7 @@ class Reassessment:
             before=before,
             reasons=result.reasons,
             reason_codes=result.codes,
+            waived_until=waived_until,
         )
 
     def written(self) -> Written:

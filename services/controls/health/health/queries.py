@@ -9,16 +9,13 @@ from pydantic import Field
 from sqlalchemy import (
     ARRAY,
     DateTime,
-    Text,
     Uuid,
     and_,
     bindparam,
     column,
     func,
-    literal,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,23 +34,22 @@ from services.controls.health.health.rules import (
     IssueFacts,
     ProofFacts,
     TestFacts,
-    WaiverFacts,
 )
 from services.controls.health.health_policies.queries import policy_in_force
 from services.controls.health.health_policies.schemas import HealthPolicyTerms
 from services.controls.health.reasons.rules import REMEMBERED
 from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase
 from services.controls.register.missed_occurrences.queries import misses_of
 from services.controls.register.rhythms.rules import recurs
+from services.controls.register.waivers.models import Waiver, WaiverPhase
 from services.controls.testing.control_tests.models import OPEN, ControlTest
 from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, json_object
 from shared.events.catalogue.controls import HealthState, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import Instant, UpdatedSince
@@ -65,6 +61,7 @@ _N = table_of(HealthChange).c
 _T = table_of(Standing).c
 _P = table_of(ControlTest).c
 _V = table_of(ProcedureVersion).c
+_W = table_of(Waiver).c
 
 _PLANNED = (
     select(_P.control_id, _V.title, _P.kind, _P.due_at)
@@ -72,7 +69,25 @@ _PLANNED = (
     .where(_P.status.in_(OPEN))
 )
 
-_MOST_WORDS = 200
+# Beside the state, which a waiver does not change: of several in force the one that lasts longest.
+_IN_FORCE = or_(*(_W.announced == phase.value for phase in (WaiverPhase.IN_FORCE, WaiverPhase.EXPIRING)))
+_OTHER = table_of(Control).alias("other").c
+_WAIVER = (
+    select(
+        json_object(
+            id=_W.id,
+            expires_at=_W.expires_at,
+            compensating_control_id=_W.compensating_control_id,
+            compensating_control_code=_OTHER.code,
+            compensating_measures=_W.compensating_measures,
+        )
+    )
+    .join(_OTHER.id.table, _OTHER.id == _W.compensating_control_id, isouter=True)
+    .where(_W.control_id == _H.id, _IN_FORCE)
+    .order_by(_W.expires_at.desc(), _W.id)
+    .limit(1)
+    .scalar_subquery()
+)
 
 _HEALTH = select(
     _H.id,
@@ -82,6 +97,7 @@ _HEALTH = select(
     _H.reasons,
     _H.reason_codes,
     _H.since,
+    _WAIVER.label("waiver"),
     _H.version,
     _H.updated_at,
 ).join(table_of(Control), _C.id == _H.id)
@@ -175,7 +191,7 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
     operated = [control_id for control_id, fact in facts.items() if fact.implemented]
     if operated:
         expectations, tests = await _expectations(session, operated), await _tests(session, operated)
-        waivers, issues = await _waivers_and_issues(session, operated)
+        issues = await _issues(session, operated)
         missed = await misses_of(session, operated, since=as_of - REMEMBERED)
         policy = await policy_in_force(session) if missed else HealthPolicyTerms()
         facts |= {
@@ -183,7 +199,6 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
                 True,
                 expectations[control_id],
                 tests[control_id],
-                waivers[control_id],
                 issues[control_id],
                 missed[control_id],
                 policy.tolerated_misses_percent,
@@ -241,36 +256,22 @@ async def _tests(session: AsyncSession, control_ids: Collection[UUID]) -> dict[U
     return found
 
 
-async def _waivers_and_issues(
-    session: AsyncSession, control_ids: Collection[UUID]
-) -> tuple[dict[UUID, list[WaiverFacts]], dict[UUID, list[IssueFacts]]]:
-    """The exceptions in force, as announced, and the issues that are not closed; in one select, since both are few."""
-    exception, issue, link = table_of(ControlException).c, table_of(Issue).c, table_of(IssueControl).c
-    other = table_of(Control).alias("other").c
-    stands_in = func.coalesce(other.code + " " + other.title, func.left(exception.compensating_measures, _MOST_WORDS))
-    waived = (
-        select(
-            exception.control_id,
-            stands_in.label("words"),
-            exception.expires_at,
-            literal(None, Text()).label("severity"),
-        )
-        .join(other.id.table, other.id == exception.compensating_control_id, isouter=True)
-        .where(
-            among(exception.control_id, control_ids),
-            exception.announced.in_([ControlExceptionPhase.IN_FORCE, ControlExceptionPhase.EXPIRING]),
-        )
-    )
+async def _issues(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[IssueFacts]]:
+    """The issues that are not closed."""
+    issue, link = table_of(Issue).c, table_of(IssueControl).c
     unclosed = (
-        select(link.control_id, issue.title, literal(None, DateTime(timezone=True)), issue.severity)
+        select(link.control_id, issue.title, issue.severity)
         .join_from(table_of(IssueControl), table_of(Issue), issue.id == link.issue_id)
         .where(among(link.control_id, control_ids), issue.status != IssueStatus.CLOSED)
     )
-    waivers: dict[UUID, list[WaiverFacts]] = defaultdict(list)
-    issues: dict[UUID, list[IssueFacts]] = defaultdict(list)
-    for control_id, words, expires_at, severity in await session.execute(union_all(waived, unclosed)):
-        if severity is None:
-            waivers[control_id].append(WaiverFacts(words, expires_at))
-        else:
-            issues[control_id].append(IssueFacts(words, Severity(severity)))
-    return waivers, issues
+    found: dict[UUID, list[IssueFacts]] = defaultdict(list)
+    for control_id, title, severity in await session.execute(unclosed):
+        found[control_id].append(IssueFacts(title, Severity(severity)))
+    return found
+
+
+async def waived_until(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Until when each of these controls is waived that is, by the waivers in force as announced."""
+    last = func.max(_W.expires_at).label("until")
+    query = select(_W.control_id, last).where(among(_W.control_id, control_ids), _IN_FORCE).group_by(_W.control_id)
+    return {row.control_id: row.until for row in await session.execute(query)}

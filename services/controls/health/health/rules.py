@@ -10,19 +10,19 @@ In order, the first that applies:
       inconclusive or not applicable clears no failure and proves nothing;
    c. an open issue that is critical or high;
    d. missed occurrences, by the rules in `reasons/rules.py`.
-   Under an exception in force nothing of this is failing: it is at risk at best (4), for as long as the exception
-   lasts, and never healthy.
 3. Something that should show it never has: unknown. That is an expectation without any accepted evidence; or no
    expectation, and no operating test that has come to a conclusion: a design test says that a control would work, and
    not that it does. Where nothing is expected, the reasons name what is missing: evidence, tests, occurrences.
-4. It works, and that is in doubt or about to be: at risk. That is a failure under an exception; evidence that will soon
-   run out, with none to take its place; a test that was due and has not been concluded; a test that has only ended in
-   errors or was inconclusive since it last passed; an open issue that is medium or low; an occurrence that was missed
-   in the last twelve months; evidence that is overdue while what was accepted before is still fresh.
+4. It works, and that is in doubt or about to be: at risk. That is evidence that will soon run out, with none to take
+   its place; a test that was due and has not been concluded; a test that has only ended in errors or was inconclusive
+   since it last passed; an open issue that is medium or low; an occurrence that was missed in the last twelve months;
+   evidence that is overdue while what was accepted before is still fresh.
 5. Otherwise it is healthy.
 
 Unknown comes before at risk, since others rely on a control that is at risk: to one that nothing shows to work, a
 further doubt must not add trust.
+
+A waiver is not among the facts: that a failure was accepted for a time does not make the control work.
 """
 
 from collections.abc import Iterable, Sequence
@@ -89,14 +89,6 @@ class TestFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverFacts:
-    """An exception that was granted for the control, and what stands in for it until when."""
-
-    compensating_control: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class IssueFacts:
     """An open issue: a deficiency of the control that has not been found to be corrected."""
 
@@ -111,7 +103,6 @@ class Facts:
     implemented: bool
     expectations: Sequence[ExpectationFacts] = ()
     tests: Sequence[TestFacts] = ()
-    waivers: Sequence[WaiverFacts] = ()
     issues: Sequence[IssueFacts] = ()
     missed: MissRecord = NEVER_MISSED
     tolerated_percent: int = 10
@@ -139,21 +130,18 @@ def assess(facts: Facts, *, as_of: datetime) -> Assessment:
     if not facts.implemented:
         told = Reason("The control is not in operation.", ReasonCode.NOT_IN_OPERATION)
         return _found(HealthState.UNKNOWN, [told])
-    failures, waivers = _failures(facts, as_of), _in_force(facts, as_of)
-    if failures and not waivers:
+    if failures := _failures(facts, as_of):
         return _found(HealthState.FAILING, failures)
-    waived = [waivers, failures] if failures else []
     if unproven := _unproven(facts):
-        return _found(HealthState.UNKNOWN, unproven, *waived)
-    doubts = _doubts(facts, as_of)
-    if waived or doubts:
-        return _found(HealthState.AT_RISK, *waived, doubts)
+        return _found(HealthState.UNKNOWN, unproven)
+    if doubts := _doubts(facts, as_of):
+        return _found(HealthState.AT_RISK, doubts)
     return _found(HealthState.HEALTHY, _proofs(facts))
 
 
 def next_change(facts: Facts, *, as_of: datetime) -> datetime | None:
     """The next instant at which the same facts may give another health, by the clock alone."""
-    instants = [test.due_at for test in facts.tests] + [waiver.expires_at for waiver in facts.waivers]
+    instants = [test.due_at for test in facts.tests]
     instants += forgotten_at(facts.missed)
     return min((instant for instant in instants if instant is not None and instant > as_of), default=None)
 
@@ -175,18 +163,6 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
         *failed,
         *missed,
         *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS),
-    ]
-
-
-def _in_force(facts: Facts, as_of: datetime) -> list[Reason]:
-    return [
-        Reason(
-            f"An exception is in force{moment(' until', waiver.expires_at)}, with the compensating control"
-            f" '{waiver.compensating_control}'.",
-            ReasonCode.EXCEPTION_IN_FORCE,
-        )
-        for waiver in facts.waivers
-        if as_of < waiver.expires_at
     ]
 
 

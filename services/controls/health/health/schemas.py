@@ -12,6 +12,16 @@ _CODES: Any = Field(
 )
 
 
+class WaiverInForce(BaseModel):
+    """That the control need not be operated as described until an instant, and what makes up for it meanwhile."""
+
+    id: UUID
+    expires_at: datetime = Field(description="The first instant at which it is over")
+    compensating_control_id: UUID | None
+    compensating_control_code: str | None
+    compensating_measures: str | None
+
+
 class HealthOut(BaseModel):
     """A control's health as last announced."""
 
@@ -22,6 +32,10 @@ class HealthOut(BaseModel):
     reasons: list[str] = Field(examples=[["Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."]])
     reason_codes: list[str] = _CODES
     since: datetime
+    waiver: WaiverInForce | None = Field(
+        description="The waiver in force that lasts longest. It changes nothing of the state; granting or ending one is"
+        " no change of health, and is to be had from `/v1/waivers`"
+    )
     version: int
     updated_at: datetime
 

@@ -30,7 +30,7 @@ from services.controls.issues.issues.rules import UNRESOLVED
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, json_object
 from shared.data.records import lock_rows
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import Severity
@@ -80,11 +80,9 @@ _ACTION = (
 )
 _ACTION_OWNER = _ACTION.c.value.op("->>")(literal_column("'owner_id'")).cast(Uuid())
 # The plan with the names of now in the place of the ids of those who are to act.
-_SHOWN_ACTION = _ACTION.c.value.op("-")(literal_column("'owner_id'")).op("||")(
-    func.jsonb_build_object(literal_column("'owner'"), named(_ACTION_OWNER))
-)
+_SHOWN_ACTION = _ACTION.c.value.op("-")(literal_column("'owner_id'")).op("||")(json_object(owner=named(_ACTION_OWNER)))
 _ACTIONS = select(func.jsonb_agg(aggregate_order_by(_SHOWN_ACTION, _ACTION.c.place))).scalar_subquery()
-_PLAN = _I.plan.op("||")(func.jsonb_build_object(literal_column("'actions'"), _ACTIONS))
+_PLAN = _I.plan.op("||")(json_object(actions=_ACTIONS))
 
 issue = One(
     "issue",

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, json_object
 from shared.http.fields import Day, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import all_named
@@ -55,13 +55,8 @@ versions = Listing(_SUMMARY, id=_V.id, query=PolicyVersionQuery)
 
 _APPROVERS = func.unnest(_V.approver_ids).table_valued(column("id", Uuid()), name="approver").render_derived()
 _APPROVER = _APPROVERS.c.id
-_DECIDED = _V.decisions.contains(
-    func.jsonb_build_array(
-        func.jsonb_build_object(
-            "round", _V.round, "by", func.jsonb_build_object("person", func.jsonb_build_object("id", _APPROVER))
-        )
-    )
-)
+_BY_THEM = json_object(round=_V.round, by=json_object(person=json_object(id=_APPROVER)))
+_DECIDED = _V.decisions.contains(func.jsonb_build_array(_BY_THEM))
 to_decide = (
     rows_of(
         id=_V.id,

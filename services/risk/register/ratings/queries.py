@@ -3,10 +3,9 @@ from typing import Annotated, Literal
 from sqlalchemy import Uuid, bindparam, select
 
 from services.risk.register.ratings.models import PastRating
-from services.risk.register.risks.queries import json_object
 from shared.data.base import table_of
 from shared.data.queries import AtOrAfter, ListQuery
-from shared.data.reads import Listing
+from shared.data.reads import Listing, json_object
 from shared.http.fields import Instant
 
 _R = table_of(PastRating).c

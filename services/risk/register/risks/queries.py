@@ -1,9 +1,8 @@
-from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, exists, false, func, literal_column, null, select, true
+from sqlalchemy import Uuid, exists, false, func, literal_column, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.register.known_controls.models import KnownControl
@@ -11,7 +10,7 @@ from services.risk.register.risks.models import AnsweredBy, Risk
 from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, json_object
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
@@ -19,11 +18,6 @@ from shared.people.known import is_person, named
 _C = table_of(Risk).c
 _K = table_of(KnownControl).c
 _A = table_of(AnsweredBy).c
-
-
-def json_object(**members: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A JSON object of these columns."""
-    return func.jsonb_build_object(*chain(*((literal_column(f"'{name}'"), member) for name, member in members.items())))
 
 
 _ANSWER = (

@@ -5,21 +5,21 @@ from pydantic import Field
 from sqlalchemy import DateTime, bindparam, case, select
 
 from services.controls.register.controls.models import Control
-from services.controls.register.exceptions.models import ControlException, ControlExceptionPhase, ControlExceptionStatus
-from services.controls.register.exceptions.rules import PHASES
+from services.controls.register.waivers.models import Waiver, WaiverPhase, WaiverStatus
+from services.controls.register.waivers.rules import PHASES
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.http.fields import AsOf, AsOfQuery, UpdatedSince
 
-_X = table_of(ControlException).c
+_X = table_of(Waiver).c
 _C = table_of(Control).c
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
-_PHASE = case((_X.status == ControlExceptionStatus.GRANTED.value, PHASES.case(_X, _AS_OF)))
+_PHASE = case((_X.status == WaiverStatus.GRANTED.value, PHASES.case(_X, _AS_OF)))
 
-_EXCEPTION = select(
+_WAIVER = select(
     _X.id,
     _X.control_id,
     _C.code.label("control_code"),
@@ -47,16 +47,16 @@ _EXCEPTION = select(
     _X.updated_at,
 ).join(table_of(Control), _C.id == _X.control_id)
 
-exception = One("exception", _EXCEPTION, by=_X.id, query=AsOfQuery)
+waiver = One("waiver", _WAIVER, by=_X.id, query=AsOfQuery)
 
 
-class ControlExceptionQuery(ListQuery):
+class WaiverQuery(ListQuery):
     sort: Literal["created_at", "-created_at", "expires_at", "-expires_at", "updated_at", "-updated_at"] = "-created_at"
     control_id: UUID | None = None
-    status: ControlExceptionStatus | None = None
-    phase: ControlExceptionPhase | None = Field(default=None, description="Of those granted, as of `as_of`")
+    status: WaiverStatus | None = None
+    phase: WaiverPhase | None = Field(default=None, description="Of those granted, as of `as_of`")
     as_of: AsOf = Field(description="Phases as of this instant; now when left out")
     updated_since: UpdatedSince = None
 
 
-exceptions = Listing(_EXCEPTION, id=_X.id, query=ControlExceptionQuery)
+waivers = Listing(_WAIVER, id=_X.id, query=WaiverQuery)

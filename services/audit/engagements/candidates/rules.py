@@ -1,6 +1,6 @@
-"""Which failures are exceptions, and how they are put. Pure functions.
+"""Which failures are candidates, and how they are put. Pure functions.
 
-An exception (deviation) is an instance in which a control did not work as described. A Type 2 report speaks of
+A candidate (deviation) is an instance in which a control did not work as described. A Type 2 report speaks of
 operation throughout the period, a Type 1 report of controls as of one date (AICPA SOC 2 guide), so that a failure
 counts when some of it lies within that time: one that began before it and is still there when it begins, too; one
 that was over before it does not. Evidence that is not available counts as a deviation (AU-C 530, by analogy).
@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from services.audit.engagements.candidates.models import CandidateStatus, DeviationKind
 from services.audit.engagements.engagements.rules import Span
-from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind
 from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.events.catalogue.controls import ReasonCode
 
@@ -19,17 +19,17 @@ _OF_EVIDENCE = frozenset({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.EVIDENCE_MISSI
 
 
 def counts(failure: Failure, span: Span, *, as_of: datetime) -> bool:
-    """Whether a failure is an exception for an engagement that speaks of this span, as far as it can be said now."""
+    """Whether a failure is a candidate for an engagement that speaks of this span, as far as it can be said now."""
     began_in_time = failure.since < span.end
     still_there = failure.until is None or failure.until > span.start
     return began_in_time and still_there and span.start <= as_of
 
 
-def status_of(failure: Failure, span: Span) -> AuditExceptionStatus:
-    """Open until the control works again. A failure that proves to have been over before the time is withdrawn."""
+def status_of(failure: Failure, span: Span) -> CandidateStatus:
+    """Raised until the control works again. A failure that proves to have been over before the time lapses."""
     if failure.until is None:
-        return AuditExceptionStatus.OPEN
-    return AuditExceptionStatus.REMEDIATED if failure.until > span.start else AuditExceptionStatus.WITHDRAWN
+        return CandidateStatus.RAISED
+    return CandidateStatus.REMEDIATED if failure.until > span.start else CandidateStatus.LAPSED
 
 
 def kind_of(codes: Collection[str]) -> DeviationKind:

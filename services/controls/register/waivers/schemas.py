@@ -4,11 +4,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.register.exceptions.models import ControlExceptionPhase, ControlExceptionStatus
+from services.controls.register.waivers.models import WaiverPhase, WaiverStatus
 from shared.http.fields import ActedBy, Input, Instant, Prose
 
 
-class ControlExceptionRequest(Input):
+class WaiverRequest(Input):
     """What is asked for: not to operate a control as described, for a time, with what makes up for it meanwhile."""
 
     control_id: UUID
@@ -30,7 +30,7 @@ class ControlExceptionRequest(Input):
     )
     starts_at: Instant | None = Field(default=None, description="As soon as it is granted when left out")
     expires_at: Instant = Field(description="The first instant at which it is over; 366 days after its start at most")
-    renews: UUID | None = Field(default=None, description="The exception of the same control that this one carries on")
+    renews: UUID | None = Field(default=None, description="The waiver of the same control that this one carries on")
 
 
 class Verdict(StrEnum):
@@ -40,20 +40,20 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
-class ExceptionDecision(Input):
+class WaiverDecision(Input):
     """Grant or refuse, and why."""
 
     decision: Verdict
     reason: Prose = Field(examples=["The accounts are watched, and the upgrade has a date."])
 
 
-class ExceptionRevocation(Input):
-    """Why an exception ends before its time."""
+class WaiverRevocation(Input):
+    """Why a waiver ends before its time."""
 
     reason: Prose = Field(examples=["The upgrade came early."])
 
 
-class ControlExceptionOut(BaseModel):
+class WaiverOut(BaseModel):
     id: UUID
     control_id: UUID
     control_code: str
@@ -67,8 +67,8 @@ class ControlExceptionOut(BaseModel):
     starts_at: datetime
     expiring_from: datetime = Field(description="From then on it is announced as expiring")
     expires_at: datetime
-    status: ControlExceptionStatus
-    phase: ControlExceptionPhase | None = Field(description="As of the instant asked for; null unless it is granted")
+    status: WaiverStatus
+    phase: WaiverPhase | None = Field(description="As of the instant asked for; null unless it is granted")
     requested_by: ActedBy
     decided_by: ActedBy | None
     decided_at: datetime | None

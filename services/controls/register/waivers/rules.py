@@ -1,6 +1,6 @@
-"""How long an exception may last, and where it stands in its term. Pure: the same dates give the same answer.
+"""How long a waiver may last, and where it stands in its term. Pure: the same dates give the same answer.
 
-A term is half-open: at `expires_at` itself the exception is over. An exception is a decision for a time and no way
+A term is half-open: at `expires_at` itself the waiver is over. A waiver is a decision for a time and no way
 around the control, so its term is bounded; whoever needs it longer asks again, and someone decides again.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.controls.register.exceptions.models import ControlExceptionPhase
+from services.controls.register.waivers.models import WaiverPhase
 from shared.phases import Phases
 from shared.problems import Fault
 
@@ -16,16 +16,16 @@ LONGEST = timedelta(days=366)
 NOTICE = timedelta(days=30)
 LATEST_REQUEST = timedelta(days=1)
 PHASES = Phases(
-    ControlExceptionPhase.UPCOMING,
-    (ControlExceptionPhase.IN_FORCE, "starts_at"),
-    (ControlExceptionPhase.EXPIRING, "expiring_from"),
-    (ControlExceptionPhase.EXPIRED, "expires_at"),
+    WaiverPhase.UPCOMING,
+    (WaiverPhase.IN_FORCE, "starts_at"),
+    (WaiverPhase.EXPIRING, "expiring_from"),
+    (WaiverPhase.EXPIRED, "expires_at"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """From when until when an exception is in force."""
+    """From when until when a waiver is in force."""
 
     starts_at: datetime
     expires_at: datetime
@@ -35,11 +35,11 @@ class Term:
         """30 days before the end, or the last quarter of a term that is shorter than four months."""
         return self.expires_at - min(NOTICE, (self.expires_at - self.starts_at) / 4)
 
-    def phase(self, instant: datetime) -> ControlExceptionPhase:
+    def phase(self, instant: datetime) -> WaiverPhase:
         """Where it stands at an instant."""
         return PHASES.at(self, instant)
 
-    def ends(self, phase: ControlExceptionPhase) -> datetime | None:
+    def ends(self, phase: WaiverPhase) -> datetime | None:
         """When a phase passes into the next; the last one never does."""
         return PHASES.end(self, phase)
 
@@ -51,4 +51,4 @@ def faults_in(term: Term, *, at: datetime) -> Iterator[Fault]:
     if term.expires_at <= max(term.starts_at, at):
         yield Fault("/expires_at", "The end is before the start, or in the past.")
     elif term.expires_at - term.starts_at > LONGEST:
-        yield Fault("/expires_at", f"An exception lasts at most {LONGEST.days} days; request a renewal for more.")
+        yield Fault("/expires_at", f"A waiver lasts at most {LONGEST.days} days; request a renewal for more.")

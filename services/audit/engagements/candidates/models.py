@@ -11,16 +11,16 @@ from services.audit.base import Base
 from shared.data.base import instant
 
 
-class AuditExceptionStatus(StrEnum):
-    """open → remediated. A remediated exception stays on record: remediation does not undo the period.
+class CandidateStatus(StrEnum):
+    """raised → remediated. A remediated candidate stays on record: remediation does not undo the period.
 
-    An exception is withdrawn, and stays in sight, when the failure proves to have been over before the date or the
+    A candidate lapses, and stays in sight, when the failure proves to have been over before the date or the
     period, which only shows when the recovery is heard late.
     """
 
-    OPEN = "open"
+    RAISED = "raised"
     REMEDIATED = "remediated"
-    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
 class DeviationKind(StrEnum):
@@ -32,12 +32,12 @@ class DeviationKind(StrEnum):
     LATE = "late"
 
 
-class ExceptionEffect(StrEnum):
-    """What the exception means for the criteria that the control answers, by the auditor's judgment.
+class CandidateEffect(StrEnum):
+    """What the candidate means for the criteria that the control answers, by the auditor's judgment.
 
     None: they are met all the same. Minor: they are met, less firmly. Significant: they may not be met, unless a
     compensating control does it that was tested in its own right. The opinion is formed criterion by criterion and
-    never follows from a number of exceptions.
+    never follows from a number of candidates.
     """
 
     NONE = "none"
@@ -45,10 +45,14 @@ class ExceptionEffect(StrEnum):
     SIGNIFICANT = "significant"
 
 
-class AuditException(Base, table=True):
-    """A failure of a control, on the record of an engagement. Its status and the auditor's evaluation are apart."""
+class Candidate(Base, table=True):
+    """A failure of a control in the time that an engagement speaks of: what may be a deviation.
 
-    __tablename__ = "exceptions"
+    The organisation's own monitoring found it, and no auditor has tested it. Its status and the auditor's evaluation
+    are apart.
+    """
+
+    __tablename__ = "candidates"
 
     engagement_id: UUID
     control_id: UUID
@@ -59,7 +63,7 @@ class AuditException(Base, table=True):
     kind: str
     nature: str
     cause: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    status: str = AuditExceptionStatus.OPEN
+    status: str = CandidateStatus.RAISED
     failed_at: datetime = instant()
     remediated_at: datetime | None = instant(default=None)
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.controls.base import Base
-from shared.data.base import Touches, instant
+from shared.data.base import instant
 
 
-class ControlExceptionStatus(StrEnum):
+class WaiverStatus(StrEnum):
     """requested → granted or refused; granted → revoked. Its end by the clock is a phase, no status."""
 
     REQUESTED = "requested"
@@ -20,8 +20,8 @@ class ControlExceptionStatus(StrEnum):
     REVOKED = "revoked"
 
 
-class ControlExceptionPhase(StrEnum):
-    """Where a granted exception stands in its term, as of an instant. Stored is only what was last announced."""
+class WaiverPhase(StrEnum):
+    """Where a granted waiver stands in its term, as of an instant. Stored is only what was last announced."""
 
     UPCOMING = "upcoming"
     IN_FORCE = "in_force"
@@ -29,14 +29,14 @@ class ControlExceptionPhase(StrEnum):
     EXPIRED = "expired"
 
 
-class ControlException(Base, table=True):
-    """A waiver on a control. What was asked for never changes: another wish is another exception.
+class Waiver(Base, table=True):
+    """That a control need not be operated as described for a time.
 
+    It changes no state: what fails meanwhile fails. What was asked for never changes: another wish is another waiver.
     `announced` is null unless it is granted; `due_at` is when its next phase begins.
     """
 
-    __tablename__ = "control_exceptions"
-    __touches__ = Touches("control_id", when=frozenset({"announced"}))
+    __tablename__ = "waivers"
 
     control_id: UUID
     reason: str
@@ -48,7 +48,7 @@ class ControlException(Base, table=True):
     starts_at: datetime = instant()
     expiring_from: datetime = instant()
     expires_at: datetime = instant()
-    status: str = ControlExceptionStatus.REQUESTED
+    status: str = WaiverStatus.REQUESTED
     requested_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     decided_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     decided_at: datetime | None = instant(default=None)

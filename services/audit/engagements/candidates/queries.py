@@ -3,15 +3,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.audit.engagements.exceptions.models import AuditException, AuditExceptionStatus
+from services.audit.engagements.candidates.models import Candidate, CandidateStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
 
-_X = table_of(AuditException).c
+_X = table_of(Candidate).c
 
-_EXCEPTION = select(
+_CANDIDATE = select(
     _X.id,
     _X.engagement_id,
     _X.control_id,
@@ -22,7 +22,7 @@ _EXCEPTION = select(
     _X.cause,
     _X.status,
     _X.failed_at,
-    _X.created_at.label("opened_at"),
+    _X.created_at.label("raised_at"),
     _X.remediated_at,
     _X.risks,
     _X.management_response,
@@ -32,15 +32,15 @@ _EXCEPTION = select(
     _X.updated_at,
 )
 
-exception = One("exception", _EXCEPTION, by=_X.id)
+candidate = One("candidate", _CANDIDATE, by=_X.id)
 
 
-class ExceptionQuery(ListQuery):
-    sort: Literal["opened_at", "-opened_at", "updated_at", "-updated_at"] = "-opened_at"
+class CandidateQuery(ListQuery):
+    sort: Literal["raised_at", "-raised_at", "updated_at", "-updated_at"] = "-raised_at"
     engagement_id: UUID | None = None
     control_id: UUID | None = None
-    status: AuditExceptionStatus | None = None
+    status: CandidateStatus | None = None
     updated_since: UpdatedSince = None
 
 
-exceptions = Listing(_EXCEPTION, id=_X.id, query=ExceptionQuery)
+candidates = Listing(_CANDIDATE, id=_X.id, query=CandidateQuery)

@@ -3,21 +3,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.audit.engagements.exceptions.models import AuditExceptionStatus, DeviationKind, ExceptionEffect
+from services.audit.engagements.candidates.models import CandidateEffect, CandidateStatus, DeviationKind
 from shared.http.fields import ActedBy, Input, Prose
 
 
 class ResponseDraft(Input):
-    """What management says to the exception; the opinion does not cover it."""
+    """What management says to the candidate; the opinion does not cover it."""
 
     text: Prose = Field(examples=["The review was late for want of staff; a second reviewer has been named."])
 
 
 class EvaluationDraft(Input):
-    """What the auditor concludes on the exception."""
+    """What the auditor concludes on the candidate."""
 
     isolated: bool = Field(description="True for a single instance, false when it is systematic")
-    effect: ExceptionEffect
+    effect: CandidateEffect
     conclusion: Prose = Field(examples=["One of four reviews; access was found to be right when it was caught up."])
 
 
@@ -39,13 +39,13 @@ class ManagementResponse(BaseModel):
 
 class Evaluation(BaseModel):
     isolated: bool
-    effect: ExceptionEffect
+    effect: CandidateEffect
     conclusion: str
     by: ActedBy
     at: datetime
 
 
-class ExceptionOut(BaseModel):
+class CandidateOut(BaseModel):
     id: UUID
     engagement_id: UUID
     control_id: UUID
@@ -54,10 +54,10 @@ class ExceptionOut(BaseModel):
     kind: DeviationKind
     nature: str = Field(description="What was found")
     cause: list[str] = Field(description="Why the control was found failing")
-    status: AuditExceptionStatus
+    status: CandidateStatus
     failed_at: datetime = Field(description="When the control failed")
-    opened_at: datetime = Field(description="When the exception was put on record")
-    remediated_at: datetime | None = Field(description="When the control worked again; the exception stays on record")
+    raised_at: datetime = Field(description="When the candidate was put on record")
+    remediated_at: datetime | None = Field(description="When the control worked again; the candidate stays on record")
     risks: list[NotedRisk]
     management_response: ManagementResponse | None
     evaluation: Evaluation | None

@@ -1,0 +1,181 @@
+"""The verbs of a candidate. What is known of the control opens and remediates one; people respond and evaluate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.audit.engagements.candidates.models import Candidate, CandidateStatus
+from services.audit.engagements.candidates.rules import consequences, kind_of, nature_of, status_of
+from services.audit.engagements.candidates.schemas import EvaluationDraft
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.rules import OPEN, span_of
+from services.audit.engagements.facts.rules import Exceedance, Failure
+from shared.data.records import ANY_VERSION, locked
+from shared.events.catalogue.audit import (
+    CandidateCorrected,
+    CandidateEvaluated,
+    CandidateLapsed,
+    CandidateRaised,
+    CandidateRemediated,
+    CandidateResponded,
+    CandidateRiskNoted,
+)
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, Actor, keep_apart
+from shared.problems import not_allowed
+
+_CHANGE: dict[CandidateStatus, type[CandidateRemediated | CandidateLapsed]] = {
+    CandidateStatus.REMEDIATED: CandidateRemediated,
+    CandidateStatus.LAPSED: CandidateLapsed,
+}
+
+
+def raise_candidate(
+    session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
+) -> Candidate:
+    """Put a failure on record; at once as remediated, when the control is known to work again."""
+    candidate = Candidate(
+        **_put(failure, engagement),
+        org_id=engagement.org_id,
+        engagement_id=engagement.id,
+        control_id=control_id,
+        failing_version=failure.began.version,
+        risks=[],
+        responder_ids=[],
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(candidate)
+    kinds = [CandidateRaised] if failure.ended is None else [CandidateRaised, CandidateRemediated]
+    happened = [kind(**_event_fields(candidate)) for kind in kinds]
+    announce(session, *happened, about=candidate, by=SYSTEM, at=at, reason=" ".join(candidate.cause))
+    return candidate
+
+
+def follow_failure(
+    session: AsyncSession,
+    candidate: Candidate,
+    engagement: Engagement,
+    failure: Failure,
+    *,
+    at: datetime,
+) -> None:
+    """Remediate the candidate when its failure is over; correct it when the failure proves to have been another.
+
+    The latter happens when changes of health are heard in another order than they happened. Only such facts take
+    something off the record: other dates or another scope withdraw no candidate, though dates may bring one back.
+    """
+    put = _put(failure, engagement)
+    unchanged = all(getattr(candidate, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
+    if unchanged and put["status"] in {candidate.status, CandidateStatus.LAPSED}:
+        return
+    before = candidate.status
+    for name, value in put.items():
+        setattr(candidate, name, value)
+    kind = CandidateCorrected if candidate.status == before else _CHANGE[CandidateStatus(candidate.status)]
+    announce(session, kind(**_event_fields(candidate)), about=candidate, by=SYSTEM, at=at)
+
+
+def note_risks(
+    session: AsyncSession,
+    candidate: Candidate,
+    failure: Failure,
+    exceedances: Sequence[Exceedance],
+    *,
+    at: datetime,
+) -> None:
+    """Note each risk that went above appetite while the control failed, once; it stays when it is back within."""
+    if candidate.status == CandidateStatus.LAPSED:
+        return
+    noted = {UUID(risk["risk_id"]): risk["noted_at"] for risk in candidate.risks}
+    found = consequences(failure, exceedances)
+    if candidate.risks != _notes(found, noted):
+        announce(session, CandidateCorrected(**_event_fields(candidate)), about=candidate, by=SYSTEM, at=at)
+    for risk in found:
+        if risk.risk_id not in noted:
+            noted[risk.risk_id] = at.isoformat()
+            event = CandidateRiskNoted(
+                **_event_fields(candidate), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+            )
+            announce(session, event, about=candidate, by=SYSTEM, at=at)
+    candidate.risks = _notes(found, noted)
+
+
+async def respond(session: AsyncSession, candidate_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
+    """Management's response, until the report is issued. Whoever evaluated the candidate is not management."""
+    candidate = await _locked(session, candidate_id, "respond")
+    if candidate.evaluation is not None:
+        keep_apart(
+            "The evaluator of a candidate cannot respond for management", first=candidate.evaluation["by"], second=by
+        )
+    candidate.management_response = {"text": text, "by": by.recorded, "at": at.isoformat()}
+    if by.person is not None:
+        candidate.responder_ids = sorted({*candidate.responder_ids, by.person})
+    announce(session, CandidateResponded(**_event_fields(candidate)), about=candidate, by=by, at=at)
+
+
+async def evaluate(
+    session: AsyncSession, candidate_id: UUID, *, draft: EvaluationDraft, by: Actor, at: datetime
+) -> None:
+    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
+    candidate = await _locked(session, candidate_id, "evaluate")
+    for responder in candidate.responder_ids:
+        keep_apart("A person who responded for management cannot evaluate the candidate", first=responder, second=by)
+    candidate.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}
+    event = CandidateEvaluated(**_event_fields(candidate))
+    announce(session, event, about=candidate, by=by, at=at, reason=draft.conclusion)
+
+
+async def _locked(session: AsyncSession, candidate_id: UUID, verb: str) -> Candidate:
+    """The candidate, locked, as long as it stands and its engagement's report has not been issued."""
+    candidate = await locked(session, Candidate, candidate_id, noun="candidate", expected=ANY_VERSION)
+    if candidate.status == CandidateStatus.LAPSED:
+        raise not_allowed(verb, candidate.status, [])
+    query = select(Engagement.phase).where(col(Engagement.id) == candidate.engagement_id)
+    phase = EngagementPhase((await session.execute(query.with_for_update(read=True))).scalar_one())
+    if phase not in OPEN:
+        raise not_allowed(verb, phase, [])
+    return candidate
+
+
+def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
+    """A failure as the engagement's record puts it."""
+    kind = kind_of(failure.began.codes)
+    return {
+        "control_code": failure.began.code,
+        "control_title": failure.began.title,
+        "kind": kind,
+        "nature": nature_of(kind, failure.since),
+        "cause": list(failure.began.reasons),
+        "status": status_of(failure, span_of(engagement)),
+        "failed_at": failure.since,
+        "remediated_at": failure.until,
+    }
+
+
+def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "risk_id": str(risk.risk_id),
+            "title": risk.title,
+            "residual": risk.residual,
+            "exceeded_at": risk.at.isoformat(),
+            "noted_at": noted[risk.risk_id],
+        }
+        for risk in found
+        if risk.risk_id in noted
+    ]
+
+
+def _event_fields(candidate: Candidate) -> dict[str, Any]:
+    """What every event about a candidate says."""
+    return {
+        "engagement_id": candidate.engagement_id,
+        "control_id": candidate.control_id,
+        "control_code": candidate.control_code,
+        "nature": candidate.nature,
+    }

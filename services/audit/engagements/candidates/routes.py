@@ -1,0 +1,56 @@
+from uuid import UUID
+
+from fastapi import Response
+
+from services.audit.engagements.candidates import actions, queries
+from services.audit.engagements.candidates.schemas import CandidateOut, EvaluationDraft, ResponseDraft
+from shared.http.doors import Write
+from shared.http.operations import Routes
+from shared.identity.permissions import P
+from shared.problems import NotFound, SeparationOfDuties
+
+routes = Routes("audit candidates")
+
+
+routes.list(
+    "list_candidates",
+    "/v1/candidates",
+    queries.candidates,
+    CandidateOut,
+    permission=P.CANDIDATES_READ,
+    description="The candidates of the organisation's engagements, newest first.",
+)
+
+
+routes.one(
+    "get_candidate",
+    "/v1/candidates/{candidate_id}",
+    queries.candidate,
+    CandidateOut,
+    permission=P.CANDIDATES_READ,
+    description="One candidate.",
+)
+
+
+@routes.post(
+    "/v1/candidates/{candidate_id}/responses",
+    permission=P.CANDIDATES_RESPOND,
+    response_model=CandidateOut,
+    refuses=(NotFound, SeparationOfDuties),
+)
+async def respond_to_candidate(candidate_id: UUID, draft: ResponseDraft, write: Write) -> Response:
+    """Respond for management. A new response takes the place of the last; the trail keeps all."""
+    await actions.respond(write.session, candidate_id, text=draft.text, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.candidate, candidate_id)
+
+
+@routes.post(
+    "/v1/candidates/{candidate_id}/evaluations",
+    permission=P.CANDIDATES_EVALUATE,
+    response_model=CandidateOut,
+    refuses=(NotFound, SeparationOfDuties),
+)
+async def evaluate_candidate(candidate_id: UUID, draft: EvaluationDraft, write: Write) -> Response:
+    """Conclude on the candidate, as the auditor. Who responded for management cannot."""
+    await actions.evaluate(write.session, candidate_id, draft=draft, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.candidate, candidate_id)
