@@ -62,7 +62,7 @@ def _with_overdue_campaigns(as_of: datetime) -> Select[Any]:
     return campaign_queries.unannounced_overdue(day_of(as_of)).distinct()
 
 
-@sweep(due=_with_occurrences_to_judge)
+@sweep(due=_with_occurrences_to_judge, turn=200)  # 3 ms for each that missed two days and is reassessed
 async def announce_missed_occurrences(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce on which due days controls were not performed within the tolerance, each once."""
     return await announce_missed(session, as_of=as_of, limit=limit)
