@@ -40,6 +40,7 @@ from services.controls.programmes.readiness.routes import routes as readiness_ro
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
+from services.controls.register.control_batches.routes import routes as control_batch_routes
 from services.controls.register.controls import queries as control_queries
 from services.controls.register.controls.routes import routes as control_routes
 from services.controls.register.definitions.routes import routes as definition_routes
@@ -73,6 +74,7 @@ SERVICE = Service(
         crosswalk_entry_routes,
         control_routes,
         lifecycle_routes,
+        control_batch_routes,
         definition_routes,
         transfer_routes,
         occurrence_routes,

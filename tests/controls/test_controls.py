@@ -25,7 +25,7 @@ async def test_a_control_starts_as_a_draft(org: Organisation) -> None:
     response = await org.manager.post("/v1/controls", json=DRAFT)
     control = created(response)
     assert control == ok(await org.viewer.get(response.headers["Location"]))
-    assert {name: control[name] for name in DRAFT} == DRAFT
+    assert {name: control[name] for name in DRAFT} == {**DRAFT, "owner": await person(org, "kim")}
     assert (control["status"], control["version"], response.headers["ETag"]) == ("draft", 1, '"1"')
 
 

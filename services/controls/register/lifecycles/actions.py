@@ -112,11 +112,19 @@ async def approve(
 ) -> None:
     """Draft → approved, or what is proposed for a control in operation, by someone other than the author."""
     control = await locked(session, Control, control_id, noun="control")
+    await approve_locked(session, control, approval=approval, by=by, at=at)
+
+
+async def approve_locked(
+    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
+) -> None:
+    """`approve` for a control that is locked; like all of these it refuses before it changes anything."""
     if control.pending_definition is not None and control.pending_from is None:
         await approve_pending(session, control, approval=approval, by=by, at=at)
         return
-    _move(control, "approve", ControlStatus.APPROVED)
+    _require(control, "approve")
     definition = await write_down(session, control, approval=approval, by=by, at=at)
+    control.status = ControlStatus.APPROVED
     event = ControlApproved(
         code=control.code,
         title=control.title,
@@ -135,15 +143,22 @@ async def implement(
     `since` may lie in the past, but not before the definition is in force that was approved.
     """
     control = await locked(session, Control, control_id, noun="control")
-    _move(control, "implement", ControlStatus.IMPLEMENTED)
+    await implement_locked(session, control, implementation=implementation, by=by, at=at)
+
+
+async def implement_locked(
+    session: AsyncSession, control: Control, *, implementation: ControlImplementation, by: Actor, at: datetime
+) -> None:
+    """`implement` for a control that is locked."""
+    _require(control, "implement")
     since = implementation.since or at
-    first = await approved(session, control_id)
+    first = await approved(session, control.id)
     begins = first.effective_from if first else None
     if begins is not None and since < begins:
         raise _wrong_since(f"The approved definition takes effect on {begins.isoformat()}.")
     if since > at:
         raise _wrong_since("The date is in the future.")
-    control.implemented_at = since
+    control.status, control.implemented_at = ControlStatus.IMPLEMENTED, since
     await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlImplemented(code=control.code, title=control.title, since=since)
     announce(session, event, about=control, by=by, at=at)
@@ -155,14 +170,21 @@ async def retire(
 ) -> None:
     """Any state but retired → retired, `since` now or an instant before. The reason is kept in the trail."""
     control = await locked(session, Control, control_id, noun="control")
-    _move(control, "retire", ControlStatus.RETIRED)
+    await retire_locked(session, control, retirement=retirement, by=by, at=at)
+
+
+async def retire_locked(
+    session: AsyncSession, control: Control, *, retirement: ControlRetirement, by: Actor, at: datetime
+) -> None:
+    """`retire` for a control that is locked."""
+    _require(control, "retire")
     since = retirement.since or at
     if since > at:
         raise _wrong_since("The date is in the future.")
     if since < (control.implemented_at or control.created_at):
         raise _wrong_since("The control was not in operation on that date.")
     await drop_pending(session, control, reason=retirement.reason, by=by, at=at)
-    control.retired_at = since
+    control.status, control.retired_at = ControlStatus.RETIRED, since
     if control.implemented_at is not None:
         await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlRetired(code=control.code, title=control.title, since=since)
@@ -170,12 +192,23 @@ async def retire(
     touched(session, control.id, at=at)
 
 
+def reassign_locked(
+    session: AsyncSession, control: Control, *, owners: Mapping[str, Any], by: Actor, at: datetime
+) -> None:
+    """Let other people answer for a control that is locked; `owners` are the columns to change."""
+    if control.status == ControlStatus.RETIRED:
+        raise not_allowed("reassign", control.status, [])
+    if reassigned := _reassign(control, owners):
+        event = ControlRevised(code=control.code, title=control.title)
+        announce(session, event, *reassigned, about=control, by=by, at=at)
+
+
 def _reassign(control: Control, given: Mapping[str, Any]) -> list[ControlReassigned]:
     """Change who answers for a control, and tell it if anything changed."""
     owner, backup = control.owner_id, control.backup_owner_id
-    control.owner_id = given.get("owner_id", owner)
-    control.backup_owner_id = given.get("backup_owner_id", backup)
-    keep_backup_apart(control.owner_id, control.backup_owner_id)
+    owner_now, backup_now = given.get("owner_id", owner), given.get("backup_owner_id", backup)
+    keep_backup_apart(owner_now, backup_now)
+    control.owner_id, control.backup_owner_id = owner_now, backup_now
     if (control.owner_id, control.backup_owner_id) == (owner, backup):
         return []
     event = ControlReassigned(
@@ -193,7 +226,6 @@ def _wrong_since(detail: str) -> Invalid:
     return Invalid(detail, faults=[Fault("/since", detail)])
 
 
-def _move(control: Control, verb: str, to: ControlStatus) -> None:
+def _require(control: Control, verb: str) -> None:
     if verb not in _NEXT[control.status]:
         raise not_allowed(verb, control.status, _NEXT[control.status])
-    control.status = to

@@ -1,0 +1,1 @@
+"""Control batches: many controls approved, implemented, retired or reassigned at once, each answered by itself."""
