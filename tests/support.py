@@ -1,5 +1,7 @@
 """What tests say often."""
 
+import asyncio
+from collections.abc import Coroutine, Iterable
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -19,6 +21,7 @@ from shared.settings import Settings
 
 __all__ = [
     "Organisation",
+    "a_few_at_a_time",
     "acting",
     "created",
     "eventually",
@@ -71,6 +74,17 @@ async def newcomer(org: Organisation, name: str) -> dict[str, str]:
     draft = {"name": name.title(), "emails": [f"{name}@example.com", f"{name}@example.org"]}
     added = created(await org.admin.post("/v1/people", json=draft))
     return {"id": added["id"], "name": added["name"]}
+
+
+async def a_few_at_a_time(work: Iterable[Coroutine[Any, Any, object]]) -> None:
+    """All of it, five at a time: side by side, and never more than a busy service has connections for."""
+    free = asyncio.Semaphore(5)
+
+    async def in_turn(one: Coroutine[Any, Any, object]) -> None:
+        async with free:
+            await one
+
+    await asyncio.gather(*map(in_turn, work))
 
 
 def settings_of(stack: Stack, service: str) -> Settings:

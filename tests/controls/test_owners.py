@@ -1,5 +1,6 @@
 """People in the controls service: named by id or address, refused when they cannot have the duty, and handed over."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,10 +8,11 @@ from uuid import uuid4
 from deploy.story import implemented_control
 from tests.controls.deficient import issue_draft
 from tests.controls.given import control, procedure, programme
-from tests.controls.policed import drafted, written
-from tests.support import Organisation, created, eventually, newcomer, ok, person, problem
+from tests.controls.policed import drafted, published, written
+from tests.support import Organisation, a_few_at_a_time, created, eventually, newcomer, ok, person, problem
 
 ANY = {"If-Match": "*"}
+DONE = datetime.now(UTC).isoformat()
 DUE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 
 
@@ -169,3 +171,71 @@ async def test_who_performed_was_there_on_the_day(org: Organisation) -> None:
     batch = {"occurrences": [draft | {"control_id": performed}]}
     answered = ok(await org.manager.post("/v1/occurrences/batch", json=batch))
     assert answered["results"][0]["problem"]["errors"][0]["pointer"] == "/occurrences/0/performed_by"
+
+
+async def test_every_duty_refuses_who_is_unknown_or_gone(org: Organisation) -> None:
+    gone = await newcomer(org, "nora")
+    ok(await org.admin.post(f"/v1/people/{gone['id']}/departures", json={}))
+    told, follows, going = await implemented_control(org, "AC-01"), await procedure(org), await programme(org)
+    plan = {"control_id": told, "procedure_id": follows, "kind": "operating", "due_at": DUE}
+    test = created(await org.manager.post("/v1/control-tests", json=plan | {"tester": "lee@example.com"}))["id"]
+    issue = created(await org.manager.post("/v1/issues", json=issue_draft(told)))["id"]
+    result = {"control": "AC-01", "source": "ci", "run_id": "1", "check": "access", "outcome": "fail"}
+    pushed = await org.monitor.post("/v1/test-results", json={"results": [result | {"observed_at": DONE}]})
+    failed = ok(pushed)["results"][0]["id"]
+    policy = (await written(org))["id"]
+    version = await published(org, policy)
+    unfinished = (await drafted(org, policy))["id"]
+    ask = {"version_id": version["id"], "title": "All", "due_on": "2027-06-30"}
+    audience = {"people": ["lee@example.com"]}
+    campaign = created(await org.manager.post("/v1/policy-campaigns", json=ask | {"audience": audience}))
+    described = {"title": "SOC 2", "framework": "soc2", "report_type": "soc2_type2", "categories": ["security"]}
+    scope = {"system": {"services": ["Cloud"]}, "commitments": "It is available.", "target_date": "2027-03-31"}
+    action = {"title": "Close the accounts", "due_on": "2027-01-31"}
+    asked: list[tuple[str, str, Callable[[str], dict[str, Any]], str]] = [
+        ("POST", "/v1/controls", lambda who: _control("AC-09", owner=who), "/owner"),
+        ("PATCH", f"/v1/controls/{told}", lambda who: {"backup_owner": who}, "/backup_owner"),
+        ("POST", f"/v1/controls/{told}/occurrences", lambda who: {"performed_at": DONE, "performed_by": who}, ""),
+        ("POST", "/v1/control-tests", lambda who: plan | {"tester": who}, "/tester"),
+        ("PATCH", f"/v1/control-tests/{test}", lambda who: {"tester": who}, "/tester"),
+        ("POST", "/v1/issues", lambda who: issue_draft(told, owner=who), "/owner"),
+        ("PATCH", f"/v1/issues/{issue}", lambda who: {"owner": who}, "/owner"),
+        ("POST", f"/v1/test-results/{failed}/issues", lambda who: {"severity": "low", "owner": who}, "/owner"),
+        (
+            "PUT",
+            f"/v1/issues/{issue}/plan",
+            lambda who: {"root_cause": "Mail.", "actions": [action | {"owner": who}]},
+            "/actions/0/owner",
+        ),
+        ("POST", "/v1/policies", lambda who: {"code": "P-9", "title": "P", "owner": who}, "/owner"),
+        ("PATCH", f"/v1/policies/{policy}", lambda who: {"owner": who}, "/owner"),
+        (
+            "POST",
+            f"/v1/policy-versions/{unfinished}/submissions",
+            lambda who: {"approvers": [who], "quorum": 1},
+            "/approvers/0",
+        ),
+        ("POST", "/v1/policy-campaigns", lambda who: ask | {"audience": {"people": [who]}}, "/audience/people/0"),
+        ("POST", f"/v1/policy-campaigns/{campaign['id']}/people", lambda who: {"people": [who]}, "/people/0"),
+        ("POST", "/v1/programmes", lambda who: described | scope | {"owner": who}, "/owner"),
+        ("PATCH", f"/v1/programmes/{going}", lambda who: {"owner": who}, "/owner"),
+    ]
+
+    async def refused(method: str, path: str, body: dict[str, Any], slug: str, pointer: str) -> None:
+        answer = await org.manager.request(method, path, json=body, headers=ANY if method != "POST" else None)
+        faults = problem(answer, 422, slug)["errors"]
+        assert not pointer or [fault["pointer"] for fault in faults] == [pointer], path
+
+    async def known_as_gone() -> bool:
+        answer = await org.manager.patch(f"/v1/controls/{told}", json={"owner": gone["id"]}, headers=ANY)
+        return answer.status_code == 422 and answer.json()["type"] == "/problems/person-gone"
+
+    await eventually(known_as_gone)
+    left = [request for request in asked if "occurrences" not in request[1]]  # they were there on that day
+    await a_few_at_a_time(refused(method, path, body(gone["id"]), "person-gone", at) for method, path, body, at in left)
+    await a_few_at_a_time(
+        refused(method, path, body("nobody@example.com"), "unknown-person", at) for method, path, body, at in asked
+    )
+    await refused(
+        "PATCH", f"/v1/control-tests/{test}", {"tester": "riley@example.com"}, "person-without-permission", "/tester"
+    )

@@ -1,6 +1,5 @@
 """How an organisation adopts SOC 2 and finds out how much of ISO/IEC 27001 it has by then."""
 
-import asyncio
 import csv
 import io
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.controls.given import procedure, programme, shown, version_of
-from tests.support import Organisation, created, ok
+from tests.support import Organisation, a_few_at_a_time, created, ok
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "soc2-controls.csv"
 _UNTESTED = "BC-04"  # the only one of the sixty that answers A1.1
@@ -22,11 +21,11 @@ async def test_sixty_controls_make_soc_2_ready_and_show_the_way_to_iso_27001(org
     controls = await _imported(org)
     assert len(controls) == 60
     assert (await _readiness(org, soc2))["totals"] == _totals(not_ready=36)
-    await asyncio.gather(*(_put_into_operation(org, each) for each in controls.values()))
+    await a_few_at_a_time(_put_into_operation(org, each) for each in controls.values())
     assert (await _readiness(org, soc2))["totals"] == _totals(partly=36)
 
     follows = await procedure(org)
-    await asyncio.gather(*(shown(org, each, follows, "design") for each in controls.values()))
+    await a_few_at_a_time(shown(org, each, follows, "design") for each in controls.values())
     await _push_a_thousand(org, [code for code in controls if code != _UNTESTED])
     readiness = await _readiness(org, soc2)
     assert (readiness["totals"], readiness["state"]) == (_totals(ready=35, partly=1), "partly")
