@@ -10,7 +10,7 @@ from services.gateway.access.api_clients.rules import digest_of, is_live, is_use
 from services.gateway.access.issuers.rules import claimed, parsed_keys, web_address
 from services.gateway.access.signing_keys.rules import published_until
 from services.gateway.organisations.members.models import Member
-from services.gateway.organisations.members.rules import Candidate, meant
+from services.gateway.organisations.members.rules import PossibleMember, meant
 from services.gateway.roles import assignable
 from services.gateway.sign_in.tokens.rules import permitted
 from services.gateway.sign_in.tokens.schemas import TokenRefused, TokenRequest
@@ -81,16 +81,16 @@ def test_a_scope_only_ever_narrows(roles: set[Role], wanted: list[Permission]) -
 
 @given(ends=st.none() | HOURS, at=HOURS)
 def test_a_membership_ends_on_the_second(ends: datetime | None, at: datetime) -> None:
-    candidate = Candidate(member(ends_at=ends), has_address=True)
-    found = meant([candidate], issuer="https://idp.example", subject="sub", as_of=at)
+    one = PossibleMember(member(ends_at=ends), has_address=True)
+    found = meant([one], issuer="https://idp.example", subject="sub", as_of=at)
     assert (found is not None) == (ends is None or at < ends)
 
 
 def test_the_tie_to_a_subject_comes_first_and_is_exclusive() -> None:
-    tied = Candidate(member(issuer="https://idp.example", subject="sub"), has_address=False)
-    loose = Candidate(member(), has_address=True)
-    tied_with_address = Candidate(tied.member, has_address=True)
-    without_address = Candidate(member(), has_address=False)
+    tied = PossibleMember(member(issuer="https://idp.example", subject="sub"), has_address=False)
+    loose = PossibleMember(member(), has_address=True)
+    tied_with_address = PossibleMember(tied.member, has_address=True)
+    without_address = PossibleMember(member(), has_address=False)
     assert meant([loose, tied], issuer="https://idp.example", subject="sub", as_of=AT) is tied.member
     assert meant([tied_with_address], issuer="https://other.example", subject="sub", as_of=AT) is None
     assert meant([without_address], issuer="https://idp.example", subject="sub", as_of=AT) is None

@@ -5,7 +5,7 @@ from sqlalchemy import any_, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.organisations.members.models import Member, MemberStatus
-from services.gateway.organisations.members.rules import Candidate
+from services.gateway.organisations.members.rules import PossibleMember
 from services.gateway.people.people.models import PersonAddress
 from services.gateway.people.people.queries import named
 from shared.data.base import table_of
@@ -50,9 +50,9 @@ _NAME_IDENTITY = text(
 )
 
 
-async def candidate_memberships(
+async def possible_members(
     session: AsyncSession, *, issuer: str, subject: str, email: str | None
-) -> list[Candidate]:
+) -> list[PossibleMember]:
     """The active members of all organisations whom a verified outside identity could mean.
 
     A policy shows them, and no others, to the transaction that names the identity.
@@ -63,4 +63,4 @@ async def candidate_memberships(
         _C.status == MemberStatus.ACTIVE,
         or_((_C.issuer == issuer) & (_C.subject == subject), has_address),
     )
-    return [Candidate(member, found) for member, found in await session.execute(query.order_by(_C.id))]
+    return [PossibleMember(member, found) for member, found in await session.execute(query.order_by(_C.id))]

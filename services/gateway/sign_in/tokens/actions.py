@@ -22,7 +22,7 @@ from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import sealed_signing_key
 from services.gateway.access.vault import Vault
 from services.gateway.organisations.members.models import Member
-from services.gateway.organisations.members.queries import candidate_memberships
+from services.gateway.organisations.members.queries import possible_members
 from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.people.people.models import Person
@@ -142,9 +142,9 @@ async def _memberships(
         return []
     memberships = []
     issuer, said = vouched[0][0].issuer, vouched[0][1]  # one token, so the same issuer and person for all trusts
-    candidates = await candidate_memberships(session, issuer=issuer, subject=said.subject, email=said.email)
+    possible = await possible_members(session, issuer=issuer, subject=said.subject, email=said.email)
     for trust, said in vouched:
-        ours = [candidate for candidate in candidates if candidate.member.org_id == trust.org_id]
+        ours = [one for one in possible if one.member.org_id == trust.org_id]
         if member := meant(ours, issuer=issuer, subject=said.subject, as_of=at):
             memberships.append(_Membership(member, trust, said))
     return memberships
