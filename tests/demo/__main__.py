@@ -27,6 +27,8 @@ from deploy.story import Story
 
 T = TypeVar("T")
 REPETITIONS = 30
+SHEET = Path(__file__).parents[2] / "docs" / "examples" / "controls-as-people-have-them.csv"
+SHEET_ROWS = 40
 SERVICES = ("gateway", "controls", "evidence", "risk", "audit")
 
 
@@ -107,6 +109,14 @@ async def tell_story(narrator: Narrator, org: Organisation) -> Story:
     return story
 
 
+async def import_sheet(org: Organisation) -> None:
+    """Import a sheet of controls as people have it, and require that every row comes in."""
+    headers = {"Content-Type": "text/csv"}
+    imported = done(await org.manager.post("/v1/control-imports", content=SHEET.read_bytes(), headers=headers))
+    if imported["created"] != SHEET_ROWS:
+        raise RuntimeError(f"The sheet has {SHEET_ROWS} controls, and {imported['created']} came in.")
+
+
 async def verify_trails(org: Organisation) -> None:
     """Wait until every service has sealed its trail, and require that each verifies."""
     for service in SERVICES:
@@ -126,6 +136,7 @@ async def play() -> dict[str, Any]:
     async with installation() as (url, client_id, secret), client(url, client_id, secret) as operator:
         org = await narrator.tell("A fresh organisation with its team", Organisation.found(operator, "Demo story"))
         await tell_story(narrator, org)
+        await narrator.tell(f"A sheet of {SHEET_ROWS} controls comes in as people have it", import_sheet(org))
         await narrator.tell("The trail of every service verifies", verify_trails(org))
         print(f"\nThe chain again, {REPETITIONS} times, each on a control of its own:")
         for number in range(REPETITIONS):
