@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from services.controls.health.health.models import KnownExpectation, KnownProof, ProofState
 from services.controls.health.health.rules import LIVE, ExpectationFacts, Facts, ProofFacts, assess
-from services.controls.programmes.readiness.queries import expected
+from services.controls.programmes.mapped_controls.queries import expected
 from shared.clock import new_id
 from shared.data.sessions import Database
 from shared.data.transactions import transaction_of

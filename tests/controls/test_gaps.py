@@ -19,6 +19,7 @@ async def test_without_controls_each_criterion_is_a_gap(org: Organisation) -> No
         "what": "Map a control to CC1.1, or write one.",
         "control": None,
         "expectation": None,
+        "waived_until": None,
         "closes": ["CC1.1"],
         "concerns": ["CC1.1"],
     }

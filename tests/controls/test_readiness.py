@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deploy.story import Story, expect_evidence
+from tests.controls.deficient import granted
 from tests.controls.given import control, procedure, programme, pushed, shown
 from tests.support import Organisation, created, eventually, ok, problem
 
@@ -147,3 +148,30 @@ async def test_readiness_is_an_organisations_own(org: Organisation, other_org: O
     for path in (f"/v1/programmes/{going}/readiness", f"/v1/programmes/{going}/gaps"):
         problem(await other_org.viewer.get(path), 404, "not-found")
         problem(await org.monitor.get(path), 403, "forbidden")
+
+
+async def test_a_waiver_is_shown_apart_and_another_control_counts_in_its_place_at_the_criterion(
+    org: Organisation,
+) -> None:
+    going, follows = await programme(org), await procedure(org)
+    failing = await control(org, "AC-01", ["soc2:CC6.1", "soc2:CC6.2"])
+    other = await control(org, "AC-02", ["soc2:CC6.1"])
+    await shown(org, failing, follows, "design")
+    await pushed(org, "AC-01", "AC-02")
+    await pushed(org, "AC-01", outcome="fail", run="2")
+    waiver = await granted(org, failing, compensating_control_id=other, compensating_measures=None)
+    readiness = await _readiness(org, going)
+    for ref in ("CC6.1", "CC6.2"):
+        found = _of(readiness, ref)
+        assert (found["state"], found["waived"]) == ("partly", ["AC-01"]), "AC-02 itself lacks a test of its design"
+        assert "operation_failed" in found["lacks"]
+    await shown(org, other, follows, "design")
+    readiness = await _readiness(org, going)
+    met, unmet = _of(readiness, "CC6.1"), _of(readiness, "CC6.2")
+    assert (met["state"], met["lacks"], met["waived"]) == ("ready", [], ["AC-01"])
+    assert met["reasons"][-1] == "AC-02 counts in the place of AC-01, which is waived."
+    assert (unmet["state"], unmet["lacks"]) == ("partly", ["operation_failed"]), "AC-02 does not answer it"
+    gaps = ok(await org.viewer.get(f"/v1/programmes/{going}/gaps"))["gaps"]
+    (waived,) = [gap for gap in gaps if gap["waived_until"]]
+    assert (waived["lack"], waived["control"]["code"]) == ("operation_failed", "AC-01")
+    assert datetime.fromisoformat(waived["waived_until"]) == datetime.fromisoformat(waiver["expires_at"])

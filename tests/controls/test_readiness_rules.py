@@ -1,6 +1,7 @@
 """Readiness and gaps, whatever the controls."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,16 @@ from hypothesis import strategies as st
 
 from services.controls.programmes.gaps.rules import Gap, Work, ordered
 from services.controls.programmes.programmes.models import ReportType
-from services.controls.programmes.readiness.rules import Answer, ControlFacts, aspects_of, has, lacks, overall
+from services.controls.programmes.readiness.rules import (
+    Answer,
+    Compensation,
+    ControlFacts,
+    WaivedControl,
+    aspects_of,
+    has,
+    lacks,
+    overall,
+)
 from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
@@ -129,6 +139,39 @@ def test_what_answers_a_part_never_takes_away(
     assert (together.state == State.READY) == (alone.state == State.READY) == (not together.lacks)
     if alone.whole.counted.count:
         assert together.lacks == alone.lacks
+
+
+_ORDER = [State.NOT_READY, State.PARTLY, State.READY]
+
+
+def _waived(control: ControlFacts, stands_in: ControlFacts | None) -> WaivedControl:
+    other = None if stands_in is None else Compensation("C-1", frozenset({"CC6.1"}), stands_in)
+    return WaivedControl("C-0", datetime(2026, 9, 30, tzinfo=UTC), frozenset({"CC6.1", "CC6.2"}), control, other)
+
+
+@given(first=_FACTS, second=_FACTS, others=st.lists(_FACTS, max_size=3), asked=_ASKED)
+def test_a_waiver_counts_at_the_requirement_only_through_a_control_that_lacks_nothing(
+    first: ControlFacts, second: ControlFacts, others: list[ControlFacts], asked: tuple[Aspect, ...]
+) -> None:
+    plain, noted = (_answer([first, second, *others], asked) for _ in range(2))
+    waived = _waived(first, second)
+    stands_in = waived.stand_in("CC6.1", asked)
+    noted.note_waiver(waived, stands_in=stands_in)
+    if stands_in is None:
+        assert (noted.state, noted.lacks, noted.reasons) == (plain.state, plain.lacks, plain.reasons)
+    else:
+        assert not lacks(second, asked)
+        assert noted.state == _answer([second, *others], asked).state
+        assert _ORDER.index(noted.state) >= _ORDER.index(plain.state)
+    assert noted.waived == ["C-0"]
+
+
+@given(control=_FACTS, stands_in=_FACTS, asked=_ASKED)
+def test_nothing_stands_in_at_a_requirement_that_it_does_not_answer(
+    control: ControlFacts, stands_in: ControlFacts, asked: tuple[Aspect, ...]
+) -> None:
+    assert _waived(control, stands_in).stand_in("CC6.2", asked) is None
+    assert _waived(control, None).stand_in("CC6.1", asked) is None
 
 
 @given(states=st.lists(st.sampled_from(State), max_size=8))

@@ -7,7 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import OF_REQUIREMENTS, Work, ordered
 from services.controls.programmes.gaps.schemas import GapOut, GapsOut
-from services.controls.programmes.readiness.queries import ControlGroup, ReadinessQuery, Situation, control_groups
+from services.controls.programmes.readiness.queries import (
+    ControlGroup,
+    ReadinessQuery,
+    Situation,
+    control_groups,
+    waived_controls,
+)
 from services.controls.programmes.readiness.rules import lacks
 from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.models import ControlStatus
@@ -28,12 +34,14 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
     works = [*_unanswered(answered, situation), *_unfinished(groups, answered, situation)]
     total, first = ordered(works, limit)
     names = await controls_by_code(session, {gap.code for gap in first if gap.lack not in OF_REQUIREMENTS})
+    waived = {control.code: control.until for control in (await waived_controls(session, situation)).values()}
     told = [
         GapOut(
             lack=gap.lack,
             what=gap.what,
             control=None if gap.lack in OF_REQUIREMENTS else names[gap.code],
             expectation=gap.expectation or None,
+            waived_until=None if gap.lack in OF_REQUIREMENTS else waived.get(gap.code),
             closes=list(gap.closes),
             concerns=list(gap.concerns),
         )

@@ -14,6 +14,9 @@ class GapOut(BaseModel):
     what: str = Field(examples=["Test the operation of AC-01."], description="What closes it, in words")
     control: NamedControl | None = Field(description="Null where no control answers the requirement, or none all of it")
     expectation: str | None = Field(description="The title of what evidence is expected, where it is missing")
+    waived_until: datetime | None = Field(
+        description="Until when the control is waived, if it is: the gap stays, and nobody need be reminded before"
+    )
     closes: list[str] = Field(
         examples=[["CC6.1", "CC6.2"]], description="Requirements that lack nothing else: ready once it is closed"
     )

@@ -9,13 +9,8 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import (
     ARRAY,
-    CTE,
-    ColumnElement,
     Select,
-    Subquery,
     Text,
-    and_,
-    any_,
     func,
     literal,
     or_,
@@ -27,11 +22,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
 from services.controls.frameworks.requirements.queries import scope_of
-from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
-from services.controls.health.health.rules import LIVE
-from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
+from services.controls.health.health.models import Health, KnownExpectation, KnownProof
+from services.controls.programmes.adoptions.queries import PARTLY
+from services.controls.programmes.mapped_controls.queries import BETWEEN, compared, mapped_controls, references_of
 from services.controls.programmes.programmes.models import Programme, ReportType
-from services.controls.programmes.readiness.rules import NAMED, Answer, ControlFacts, aspects_of, overall
+from services.controls.programmes.readiness.rules import (
+    NAMED,
+    Answer,
+    Compensation,
+    ControlFacts,
+    WaivedControl,
+    aspects_of,
+    overall,
+)
 from services.controls.programmes.readiness.schemas import (
     Aspect,
     ReadinessOut,
@@ -41,10 +44,9 @@ from services.controls.programmes.readiness.schemas import (
 )
 from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.testing.test_standings.queries import CONCLUSIONS
+from services.controls.register.waivers.models import Waiver, WaiverPhase
 from shared.data.base import table_of
-from shared.events.catalogue.controls import HealthState, ReasonCode
-from shared.events.catalogue.testing import Outcome, TestKind
+from shared.events.catalogue.testing import Outcome
 from shared.http.fields import AsOf, AsOfQuery
 from shared.problems import NotFound
 
@@ -56,8 +58,7 @@ _H = table_of(Health).c
 _K = table_of(KnownProof).c
 _P = table_of(Programme).c
 _V = table_of(FrameworkVersion).c
-
-_BETWEEN = "\x1f"  # what no title has in it
+_W = table_of(Waiver).c
 
 
 class ReadinessQuery(AsOfQuery):
@@ -131,7 +132,10 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
     for row in await session.execute(_answering(situation)):
         ref = row.ref.removeprefix(PARTLY)
         if ref in answers:
-            answers[ref].take(_facts(row), row.count, row.codes, partly=ref != row.ref)
+            answers[ref].take(facts_of_row(row), row.count, row.codes, partly=ref != row.ref)
+    for control in (await waived_controls(session, situation)).values():
+        for ref in control.requirements & answers.keys():
+            answers[ref].note_waiver(control, stands_in=control.stand_in(ref, situation.asked))
     requirements = [
         _requirement_readiness(requirement, answers[requirement.ref], situation)
         for requirement in situation.requirements
@@ -170,6 +174,7 @@ def _requirement_readiness(requirement: Any, answer: Answer, situation: Situatio
         controls=answer.count,
         in_part=answer.part.counted.count,
         drafts=answer.drafts.count,
+        waived=answer.waived,
         lacks=lacks,
         reasons=reasons,
     )
@@ -177,16 +182,16 @@ def _requirement_readiness(requirement: Any, answer: Answer, situation: Situatio
 
 async def control_groups(session: AsyncSession, situation: Situation) -> list[ControlGroup]:
     """Every control that is mapped to the framework, those together of which the same is known."""
-    known = _known(situation)
-    same = [known.c.mapped, *_compared(known), known.c.unproven_titles]
+    known = mapped_controls(situation.framework, situation.as_of)
+    same = [known.c.mapped, *compared(known), known.c.unproven_titles]
     codes = func.string_agg(known.c.code, aggregate_order_by(literal(" "), known.c.code.collate("C")))
     rows = await session.execute(select(codes.label("codes"), *same).group_by(*same))
-    return [_control_group(row, f"{situation.framework}:") for row in rows]
+    return [_control_group(row, situation.framework) for row in rows]
 
 
 def _answering(situation: Situation) -> Select[Any]:
     """For each requirement how many controls of which the same is known answer it, and the first of them by code."""
-    known = _known(situation)
+    known = mapped_controls(situation.framework, situation.as_of)
     mapped = select(
         known, func.unnest(func.string_to_array(known.c.mapped, " "), type_=Text()).label("reference")
     ).subquery()
@@ -194,100 +199,59 @@ def _answering(situation: Situation) -> Select[Any]:
     code = mapped.c.code.collate("C")
     codes = type_coerce(func.array_agg(aggregate_order_by(code, code)), ARRAY(Text()))
     return (
-        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *_compared(mapped))
+        select(ref.label("ref"), func.count().label("count"), codes[1:NAMED].label("codes"), *compared(mapped))
         .where(func.starts_with(mapped.c.reference, f"{situation.framework}:"))
-        .group_by(ref, *_compared(mapped))
+        .group_by(ref, *compared(mapped))
     )
 
 
-def _known(situation: Situation) -> CTE:
-    """Every control that is mapped to the framework, and what its tests, health and evidence come to."""
-    design, operation = _concluded(TestKind.DESIGN), _concluded(TestKind.OPERATING)
-    evidence, adopted = expected(situation.as_of), adopted_references(situation.framework)
-    own = func.array_to_string(_C.requirements, " ", type_=Text())
-    mapped = func.concat_ws(" ", own, adopted.c.references, type_=Text()).collate("C")
-    serious = and_(
-        _H.state == HealthState.FAILING, literal(ReasonCode.SERIOUS_ISSUE_OPEN, Text()) == any_(_H.reason_codes)
-    )
-    return (
-        select(
-            _C.code,
-            _C.status,
-            mapped.label("mapped"),
-            design.c.failed.label("design_failed"),
-            operation.c.failed.label("operation_failed"),
-            func.coalesce(serious, literal(False)).label("serious_issue"),
-            evidence.c.control_id.is_not(None).label("expected"),
-            evidence.c.titles.is_not(None).label("unproven"),
-            evidence.c.titles.label("unproven_titles"),
-        )
-        .join(adopted, adopted.c.control_id == _C.id, isouter=True)
-        .join(design, design.c.control_id == _C.id, isouter=True)
-        .join(operation, operation.c.control_id == _C.id, isouter=True)
-        .join(table_of(Health), _H.id == _C.id, isouter=True)
-        .join(evidence, evidence.c.control_id == _C.id, isouter=True)
-        .where(_C.status != ControlStatus.RETIRED, mapped.contains(f"{situation.framework}:", autoescape=True))
-        .cte("known")
-    )
-
-
-def expected(as_of: datetime) -> Subquery:
-    """Every control of which evidence is expected, and the titles of that which has none that is fresh.
-
-    It is what health is found by, as SQL, and for a later day: what runs out until then is not fresh on it.
-    """
-    live = and_(_K.state.in_(LIVE), or_(_K.valid_until.is_(None), _K.valid_until > as_of))
-    renewed = _K.state == ProofState.SUPERSEDED
-    fresh = (
-        select(_K.expectation_id)
-        .group_by(_K.expectation_id)
-        .having(or_(func.bool_or(live), func.bool_and(renewed)))
-        .subquery()
-    )
-    titles = func.string_agg(_E.title, aggregate_order_by(literal(_BETWEEN), _E.title))
-    return (
-        select(_E.control_id, titles.filter(fresh.c.expectation_id.is_(None)).label("titles"))
-        .join(fresh, fresh.c.expectation_id == _E.id, isouter=True)
-        .where(~_E.withdrawn)
-        .group_by(_E.control_id)
-        .subquery()
-    )
-
-
-def _concluded(kind: TestKind) -> Subquery:
-    return CONCLUSIONS.where(CONCLUSIONS.selected_columns.kind == kind).subquery()
-
-
-def _compared(source: CTE | Subquery) -> list[ColumnElement[Any]]:
-    columns = source.c
-    return [
-        columns.status,
-        columns.design_failed,
-        columns.operation_failed,
-        columns.serious_issue,
-        columns.expected,
-        columns.unproven,
-    ]
-
-
-def _facts(row: Any) -> ControlFacts:
+def facts_of_row(row: Any, *, prefix: str = "") -> ControlFacts:
+    """What a row with the columns of `compared` says of a control; `prefix` is that of their names."""
+    told = {name: getattr(row, f"{prefix}{name}") for name in ("serious_issue", "expected", "unproven")}
     return ControlFacts(
-        status=ControlStatus(row.status),
-        design=_outcome(row.design_failed),
-        operation=_outcome(row.operation_failed),
-        serious_issue=row.serious_issue,
-        expected=row.expected,
-        unproven=row.unproven,
+        status=ControlStatus(getattr(row, f"{prefix}status")),
+        design=_outcome(getattr(row, f"{prefix}design_failed")),
+        operation=_outcome(getattr(row, f"{prefix}operation_failed")),
+        **told,
     )
 
 
-def _control_group(row: Any, prefix: str) -> ControlGroup:
-    mapped = [ref.removeprefix(prefix) for ref in row.mapped.split() if ref.startswith(prefix)]
-    whole = [ref for ref in mapped if not ref.startswith(PARTLY)]
-    in_part = [ref.removeprefix(PARTLY) for ref in mapped if ref.startswith(PARTLY)]
-    titles = dict.fromkeys((row.unproven_titles or "").split(_BETWEEN)) if row.unproven else ()
-    return ControlGroup(row.codes.split(), whole, in_part, _facts(row), tuple(titles))
+def _control_group(row: Any, framework: str) -> ControlGroup:
+    whole, in_part = references_of(row.mapped, framework)
+    titles = dict.fromkeys((row.unproven_titles or "").split(BETWEEN)) if row.unproven else ()
+    return ControlGroup(row.codes.split(), whole, in_part, facts_of_row(row), tuple(titles))
 
 
 def _outcome(failed: bool | None) -> Outcome | None:
     return None if failed is None else Outcome.FAIL if failed else Outcome.PASS
+
+
+async def waived_controls(session: AsyncSession, situation: Situation) -> dict[UUID, WaivedControl]:
+    """The controls that answer the programme's requirements and are waived, each by the waiver that lasts longest."""
+    known = mapped_controls(situation.framework, situation.as_of)
+    other = known.alias("other")
+    query = (
+        select(
+            known.c.id,
+            known.c.code,
+            known.c.mapped,
+            *compared(known),
+            _W.expires_at,
+            other.c.code.label("other_code"),
+            other.c.mapped.label("other_mapped"),
+            *(column.label(f"other_{column.name}") for column in compared(other)),
+        )
+        .join_from(known, table_of(Waiver), _W.control_id == known.c.id)
+        .join(other, other.c.id == _W.compensating_control_id, isouter=True)
+        .where(or_(*(_W.announced == phase.value for phase in (WaiverPhase.IN_FORCE, WaiverPhase.EXPIRING))))
+        .order_by(_W.expires_at, _W.id)
+    )
+    found: dict[UUID, WaivedControl] = {}
+    for row in await session.execute(query):
+        stands_in = None
+        if row.other_code is not None:
+            refs, _ = references_of(row.other_mapped, situation.framework)
+            stands_in = Compensation(row.other_code, frozenset(refs), facts_of_row(row, prefix="other_"))
+        refs, _ = references_of(row.mapped, situation.framework)
+        found[row.id] = WaivedControl(row.code, row.expires_at, frozenset(refs), facts_of_row(row), stands_in)
+    return found

@@ -18,7 +18,10 @@ Of a requirement:
 8. A Type 1 report is on one date: it asks whether controls are designed and implemented. Everything else asks for
    operation and evidence too.
 9. It is ready when it has every aspect that is asked, not ready when it has none even partly, and partly in between.
-10. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
+10. A waiver takes no lack away. But where another control stands in for the waived one, answers all of the same
+    requirement, and lacks nothing of what is asked itself, it counts at this requirement in its place: whoever judges
+    the requirement sees that it is met. What failed is still said of the waived control.
+11. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
     then. A decision that awaits approval changes nothing.
 
 A programme is ready when each relevant requirement is, not ready when none is even partly, and partly in between.
@@ -27,6 +30,7 @@ A programme is ready when each relevant requirement is, not ready when none is e
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 from services.controls.programmes.programmes.models import ReportType
@@ -104,6 +108,32 @@ def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[Lack, ...]:
     return tuple(lack for lack, is_missing in missing.items() if is_missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """A control that stands in for a waived one, the requirements that it answers in full, and what is known of it."""
+
+    code: str
+    requirements: frozenset[str]
+    facts: ControlFacts
+
+
+@dataclass(frozen=True, slots=True)
+class WaivedControl:
+    """A control that need not be operated as described, what it answers in full, and what is known of it."""
+
+    code: str
+    until: datetime
+    requirements: frozenset[str]
+    facts: ControlFacts
+    compensation: Compensation | None
+
+    def stand_in(self, ref: str, asked: tuple[Aspect, ...]) -> str | None:
+        """The code of the control that counts in its place at this requirement, if one does."""
+        other = self.compensation
+        stands_in = other is not None and ref in other.requirements and not lacks(other.facts, asked)
+        return other.code if other is not None and stands_in and self.facts.status in _COUNTED else None
+
+
 @dataclass(slots=True)
 class Named:
     """How many controls, and the first of them by code."""
@@ -114,6 +144,10 @@ class Named:
     def add(self, count: int, first: Iterable[str]) -> None:
         self.count += count
         self.codes = sorted([*self.codes, *first])[:NAMED]
+
+    def leave_out(self, code: str) -> None:
+        self.count -= 1
+        self.codes = [each for each in self.codes if each != code]
 
     def __str__(self) -> str:
         more = self.count - len(self.codes)
@@ -135,6 +169,16 @@ class Tally:
         for lack in lacks(control, asked):
             self.lacking.setdefault(lack, Named()).add(count, first)
 
+    def leave_out(self, control: ControlFacts, asked: tuple[Aspect, ...], code: str) -> None:
+        """Count a control no longer that was taken in."""
+        self.counted.leave_out(code)
+        for aspect in has(control):
+            self.having[aspect] -= 1
+        for lack in lacks(control, asked):
+            self.lacking[lack].leave_out(code)
+            if not self.lacking[lack].count:
+                del self.lacking[lack]
+
 
 @dataclass(slots=True)
 class Answer:
@@ -144,6 +188,15 @@ class Answer:
     whole: Tally = field(default_factory=Tally)
     part: Tally = field(default_factory=Tally)
     drafts: Named = field(default_factory=Named)
+    waived: list[str] = field(default_factory=list)
+    stand_ins: list[str] = field(default_factory=list)
+
+    def note_waiver(self, control: WaivedControl, *, stands_in: str | None) -> None:
+        """Note that a control that was taken in is waived, and which other counts in its place, if one does."""
+        self.waived = sorted([*self.waived, control.code])
+        if stands_in is not None and lacks(control.facts, self.asked):
+            self.whole.leave_out(control.facts, self.asked, control.code)
+            self.stand_ins.append(f"{stands_in} counts in the place of {control.code}, which is waived.")
 
     def take(self, control: ControlFacts, count: int, first: Sequence[str], *, partly: bool = False) -> None:
         """Take in controls that are mapped to the requirement and not retired: how many, and the first by code."""
@@ -185,6 +238,7 @@ class Answer:
         told = [f"{_TOLD[lack]}: {self._lacking[lack]}." for lack in self.lacks]
         if not told:
             told = [f"{_listed(self.asked)}: {self.whole.counted}."]
+        told += sorted(self.stand_ins)
         return [*told, f"Drafted, and not counted: {self.drafts}."] if self.drafts.count else told
 
     @property

@@ -63,6 +63,9 @@ class RequirementReadiness(BaseModel):
         " requirement nor covers it"
     )
     drafts: int = Field(description="How many drafts do; they count for nothing yet")
+    waived: list[str] = Field(
+        description="The codes of controls that answer all of it and are waived at the moment, which takes no lack away"
+    )
     lacks: list[Lack] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(
         examples=[["No test of the operation has been concluded: AC-01, AC-02."]],

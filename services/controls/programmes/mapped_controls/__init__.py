@@ -1,0 +1,1 @@
+"""Mapped controls: those that answer the requirements of a framework, with what readiness is found by."""
