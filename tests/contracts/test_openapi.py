@@ -119,7 +119,7 @@ async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
     await story.provide()
     await story.until_expired()
     await story.sweep()
-    exception = await story.until_candidate("open")
+    candidate = await story.until_candidate("raised")
     collection, _ = await collections_of(org, await an_expectation(org, cadence=a_cadence(ago=3)))
     schema = {"code": "any-record", "title": "Any record", "document": {"type": "object"}}
     ids = {
@@ -131,7 +131,7 @@ async def test_answers_are_what_the_contract_says(org: Organisation) -> None:
         "evidence_id": story.item,
         "risk_id": story.risk,
         "engagement_id": story.engagement,
-        "exception_id": exception["id"],
+        "candidate_id": candidate["id"],
         **await _tested(org, story.control),
     }
     checked = 0

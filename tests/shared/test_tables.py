@@ -232,8 +232,10 @@ async def test_what_is_no_such_table_is_refused_by_row(children: Children, conte
 
 
 async def test_what_takes_too_much_is_refused_with_the_limit(children: Children) -> None:
+    """Which of its limits is met first depends on how fast the machine is."""
     many = b"<sst>" + b"<si><t>ab</t></si>" * 3_500_000 + b"</sst>"
-    with pytest.raises(LimitExceeded, match="Reading a table may take 192 MiB of memory"):
+    limit = r"Reading a table may take (192 MiB of memory|15 seconds of processor time)\."
+    with pytest.raises(LimitExceeded, match=limit):
         await read_table(children, ORG, [workbook("", parts={"xl/sharedStrings.xml": many})], TableFormat.XLSX, SHAPE)
 
 
