@@ -75,6 +75,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"controls": [answer("AC-01")]}, "/controls/0/control_id"),
     ({"controls": [answer(str(uuid.uuid4())) for _ in range(51)]}, "/controls"),
     ({"treatment": "ignore"}, "/treatment"),
+    ({"treatment": "accept"}, "/treatment"),
     ({"category": "Security!"}, "/category"),
     ({"scenario": {"source": "x", "event": "y"}}, "/scenario/consequence"),
     ({"title": "a\u0000b"}, "/title"),

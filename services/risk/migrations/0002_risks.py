@@ -31,7 +31,7 @@ _TABLES = (
         scenario jsonb not null,
         category text not null,
         owner_id uuid not null,
-        treatment text not null check (treatment in ('mitigate', 'avoid', 'transfer', 'accept')),
+        treatment text not null check (treatment in ('mitigate', 'avoid', 'transfer')),
         controls jsonb not null,
         inherent_likelihood integer not null check (inherent_likelihood between 1 and 7),
         inherent_impact integer not null check (inherent_impact between 1 and 7),

@@ -12,12 +12,14 @@ from shared.data.base import Touches, instant
 
 
 class Treatment(StrEnum):
-    """What is done about a risk (ISO 31000: change it, stay away from it, share it, retain it)."""
+    """What is done about a risk (ISO 31000: change it, stay away from it, share it).
+
+    To retain one takes somebody's authority and an end date, which nothing here records: it is no word for a risk.
+    """
 
     MITIGATE = "mitigate"
     AVOID = "avoid"
     TRANSFER = "transfer"
-    ACCEPT = "accept"
 
 
 class Factor(StrEnum):
