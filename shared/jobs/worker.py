@@ -47,16 +47,26 @@ class JobWorker:
         try:
             while True:
                 self._wake.clear()
-                try:
-                    await self._take_due()
-                except Exception as error:  # noqa: BLE001 - whatever it was, the jobs are still there
-                    _log.warning("jobs are looked for again: %s: %s", type(error).__name__, error)
+                await self._look()
+                # Not `wait_for`, which can lose a cancellation that comes at the moment of the bell.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._settings.job_look_seconds)
+                    async with asyncio.timeout(self._settings.job_look_seconds):
+                        await self._wake.wait()
         finally:
             for task in self.in_hand.values():
                 task.cancel()
             await asyncio.gather(*self.in_hand.values(), return_exceptions=True)
+
+    async def _look(self) -> None:
+        """Take what is due. A look that has begun is ended, so that no connection is left half taken."""
+        looking = asyncio.create_task(self._take_due())
+        try:
+            await asyncio.shield(looking)
+        except asyncio.CancelledError:
+            await asyncio.gather(looking, return_exceptions=True)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, the jobs are still there
+            _log.warning("jobs are looked for again: %s: %s", type(error).__name__, error)
 
     async def _take_due(self) -> None:
         free = self._settings.jobs_at_once - len(self.in_hand)
