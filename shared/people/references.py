@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, exists, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.bulk import among
@@ -19,6 +19,7 @@ from shared.people.known import ACTIVE
 from shared.problems import Fault, Invalid, PersonGone, PersonWithoutPermission, UnknownPerson
 
 _P = known_people.c
+_FEW = 20
 
 BACKUP_IS_OWNER = "The backup owner must be another person than the owner."
 # What a reference to a person is refused for, in `refuses=`. A duty that needs a permission adds
@@ -150,10 +151,9 @@ async def people_named(session: AsyncSession, references: Iterable[str]) -> dict
     references = set(references)
     addresses = sorted(reference for reference in references if "@" in reference)
     ids = {UUID(reference): reference for reference in references if "@" not in reference}
-    address = func.unnest(_P.emails, type_=Text()).column_valued("address")
     query = (
         select(_P.id, _P.name, _P.emails, _P.status, _P.left_on, _P.roles, _P.acts_until)
-        .where(or_(among(_P.id, list(ids)), exists().where(among(address, addresses))))
+        .where(or_(among(_P.id, list(ids)), _has_one_of(addresses)))
         .order_by(_P.status == ACTIVE, _P.left_on.nulls_first(), _P.id)
     )
     found: dict[str, KnownPerson] = {}
@@ -163,3 +163,14 @@ async def people_named(session: AsyncSession, references: Iterable[str]) -> dict
         if person.id in ids:
             found[ids[person.id]] = person
     return found
+
+
+def _has_one_of(addresses: list[str]) -> ColumnElement[bool]:
+    """Whether a person has one of these addresses: few are compared with each person's, many are hashed first.
+
+    Row-level security keeps PostgreSQL from an index of arrays, so that the whole directory is looked through.
+    """
+    if len(addresses) <= _FEW:
+        return _P.emails.op("&&", is_comparison=True)(literal(addresses, ARRAY(Text())))
+    address = func.unnest(_P.emails, type_=Text()).column_valued("address")
+    return exists().where(among(address, addresses))
