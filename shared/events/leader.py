@@ -47,5 +47,7 @@ async def _take_turns(connection: asyncpg.Connection, turn: Turn, pause: float, 
         again = await turn(connection)
         if again == 0:
             continue
+        # Not `wait_for`, which can lose a cancellation that comes at the moment of the bell.
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), pause if again is None else again)
+            async with asyncio.timeout(pause if again is None else again):
+                await wake.wait()
