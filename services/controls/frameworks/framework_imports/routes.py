@@ -113,14 +113,9 @@ async def import_framework_version(
         )
 
         async def keep(write: Write) -> Response:
+            by, at = write.caller.actor, write.at
             version = await actions.keep(
-                write.session,
-                framework_id,
-                document=document,
-                label=label,
-                bases=base,
-                by=write.caller.actor,
-                at=write.at,
+                write.session, framework_id, document=document, label=label, bases=base, by=by, at=at
             )
             return await write.created(frameworks.framework_version, version.id, location_of(version.id))
 
