@@ -8,7 +8,7 @@ from deploy.local.stack import Stack
 from services.controls.app import SERVICE
 from services.controls.register.missed_occurrences.actions import announce_missed
 from shared.data.sessions import Database
-from tests.controls.given import procedure, shown
+from tests.controls.given import procedure, programme, shown
 from tests.support import Organisation, created, ok, problem, settings_of
 
 TODAY = datetime.now(UTC).date()
@@ -31,6 +31,7 @@ async def operated(org: Organisation, code: str, frequency: str, since: date, *,
         "kind": "detective",
         "nature": "manual",
         "frequency": frequency,
+        "requirements": ["soc2:CC6.2"],
     }
     control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
     begins = datetime.combine(since, time(), UTC).isoformat()
@@ -72,6 +73,24 @@ async def test_six_expected_and_six_missed_is_failing(org: Organisation) -> None
     assert (counts["expected"], counts["missed"]) == (6, 6)
     assert await _announced(org, control) == [(_begin(months) - DAY).isoformat() for months in range(5, -1, -1)]
     assert await _health(org, control) == ("failing", ["occurrence_missed"])
+
+
+async def test_readiness_and_gaps_say_that_occurrences_were_missed(org: Organisation) -> None:
+    going, control = await programme(org), await operated(org, "AC-01", "monthly", _begin(1))
+    await shown(org, control, await procedure(org, "TP-design"), "design")
+    await _sweep(org)
+
+    async def lacks() -> list[str]:
+        readiness = ok(await org.viewer.get(f"/v1/programmes/{going}/readiness"))
+        (found,) = [each for each in readiness["requirements"] if each["ref"] == "CC6.2"]
+        return list(found["lacks"])
+
+    assert await lacks() == ["occurrences_missed"]
+    gaps = ok(await org.viewer.get(f"/v1/programmes/{going}/gaps"))["gaps"]
+    (gap,) = [each for each in gaps if each["lack"] == "occurrences_missed"]
+    assert (gap["control"]["code"], gap["closes"]) == ("AC-01", ["CC6.2"])
+    await _record(org, control, _begin(0) - DAY, TODAY)
+    assert await lacks() == []
 
 
 async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Organisation) -> None:

@@ -31,6 +31,7 @@ _FACTS = st.builds(
     design=_CONCLUDED,
     operation=_CONCLUDED,
     serious_issue=st.booleans(),
+    missed=st.booleans(),
     expected=st.booleans(),
 ).flatmap(lambda facts: st.sampled_from([False, facts.expected]).map(lambda each: replace(facts, unproven=each)))
 _ASKED = st.sampled_from([_TYPE_1, _TYPE_2])
@@ -60,6 +61,7 @@ def test_only_type_1_leaves_operation_out(report_type: ReportType) -> None:
         ({"operation": Outcome.FAIL}, Lack.OPERATION_FAILED),
         ({"operation": None}, Lack.OPERATION_NOT_TESTED),
         ({"serious_issue": True}, Lack.ISSUE_OPEN),
+        ({"missed": True}, Lack.OCCURRENCES_MISSED),
         ({"unproven": True}, Lack.EVIDENCE_NOT_FRESH),
     ],
 )

@@ -106,7 +106,7 @@ class AboutHealth(AboutControl):
 
     `reasons` are words for people. `reason_codes` has a code for each of them, in their order, for programs to decide
     by (`evidence_expired`, `test_failed`, …); more may be added. `waived_until` is until when a waiver is in force,
-    which changes nothing of the state: whoever is told need not be told again before that.
+    which changes nothing of the state; a reminder can wait until then.
     """
 
     health: HealthState

@@ -42,7 +42,8 @@ from services.controls.issues.issues.models import Issue, IssueControl, IssueSta
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.missed_occurrences.queries import misses_of
 from services.controls.register.rhythms.rules import recurs
-from services.controls.register.waivers.models import Waiver, WaiverPhase
+from services.controls.register.waivers.models import Waiver
+from services.controls.register.waivers.queries import IN_FORCE
 from services.controls.testing.control_tests.models import OPEN, ControlTest
 from services.controls.testing.procedures.models import ProcedureVersion
 from services.controls.testing.test_standings.models import Standing
@@ -70,7 +71,6 @@ _PLANNED = (
 )
 
 # Beside the state, which a waiver does not change: of several in force the one that lasts longest.
-_IN_FORCE = or_(*(_W.announced == phase.value for phase in (WaiverPhase.IN_FORCE, WaiverPhase.EXPIRING)))
 _OTHER = table_of(Control).alias("other").c
 _WAIVER = (
     select(
@@ -83,7 +83,7 @@ _WAIVER = (
         )
     )
     .join(_OTHER.id.table, _OTHER.id == _W.compensating_control_id, isouter=True)
-    .where(_W.control_id == _H.id, _IN_FORCE)
+    .where(_W.control_id == _H.id, IN_FORCE)
     .order_by(_W.expires_at.desc(), _W.id)
     .limit(1)
     .scalar_subquery()
@@ -273,5 +273,5 @@ async def _issues(session: AsyncSession, control_ids: Collection[UUID]) -> dict[
 async def waived_until(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Until when each of these controls is waived that is, by the waivers in force as announced."""
     last = func.max(_W.expires_at).label("until")
-    query = select(_W.control_id, last).where(among(_W.control_id, control_ids), _IN_FORCE).group_by(_W.control_id)
+    query = select(_W.control_id, last).where(among(_W.control_id, control_ids), IN_FORCE).group_by(_W.control_id)
     return {row.control_id: row.until for row in await session.execute(query)}

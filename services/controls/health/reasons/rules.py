@@ -15,6 +15,12 @@ from services.controls.register.missed_occurrences.rules import Miss, MissRecord
 from shared.events.catalogue.controls import ReasonCode
 
 REMEMBERED = timedelta(days=365)
+# By which of the reasons a control is failing for what it missed.
+MISSED = (
+    ReasonCode.OCCURRENCE_MISSED,
+    ReasonCode.OCCURRENCES_MISSED_IN_A_ROW,
+    ReasonCode.OCCURRENCES_MISSED_TOO_OFTEN,
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)

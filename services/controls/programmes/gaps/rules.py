@@ -24,6 +24,7 @@ _DONE = {
     Lack.DESIGN_NOT_TESTED: "Test the design of {code}.",
     Lack.NOT_IN_OPERATION: "Put {code} into operation.",
     Lack.ISSUE_OPEN: "Resolve the critical or high issue of {code}.",
+    Lack.OCCURRENCES_MISSED: "Perform {code}: expected occurrences of it were missed.",
     Lack.OPERATION_FAILED: "Correct {code} and test its operation again.",
     Lack.OPERATION_NOT_TESTED: "Test the operation of {code}.",
     Lack.EVIDENCE_NOT_FRESH: "Provide evidence for '{expectation}' of {code}.",

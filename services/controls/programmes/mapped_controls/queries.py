@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
 from services.controls.health.health.rules import LIVE
+from services.controls.health.reasons.rules import MISSED
 from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.testing.test_standings.queries import CONCLUSIONS
@@ -29,9 +30,6 @@ def mapped_controls(framework: str, as_of: datetime) -> CTE:
     evidence, adopted = expected(as_of), adopted_references(framework)
     own = func.array_to_string(_C.requirements, " ", type_=Text())
     mapped = func.concat_ws(" ", own, adopted.c.references, type_=Text()).collate("C")
-    serious = and_(
-        _H.state == HealthState.FAILING, literal(ReasonCode.SERIOUS_ISSUE_OPEN, Text()) == any_(_H.reason_codes)
-    )
     return (
         select(
             _C.id,
@@ -40,7 +38,8 @@ def mapped_controls(framework: str, as_of: datetime) -> CTE:
             mapped.label("mapped"),
             design.c.failed.label("design_failed"),
             operation.c.failed.label("operation_failed"),
-            func.coalesce(serious, literal(False)).label("serious_issue"),
+            _failing_for(ReasonCode.SERIOUS_ISSUE_OPEN).label("serious_issue"),
+            _failing_for(*MISSED).label("missed"),
             evidence.c.control_id.is_not(None).label("expected"),
             evidence.c.titles.is_not(None).label("unproven"),
             evidence.c.titles.label("unproven_titles"),
@@ -55,14 +54,21 @@ def mapped_controls(framework: str, as_of: datetime) -> CTE:
     )
 
 
+def _failing_for(*codes: ReasonCode) -> ColumnElement[bool]:
+    """Whether the control is failing, and one of these is a reason."""
+    given = or_(*(literal(code, Text()) == any_(_H.reason_codes) for code in codes))
+    return func.coalesce(and_(_H.state == HealthState.FAILING, given), literal(False))
+
+
 def compared(source: FromClause) -> list[ColumnElement[Any]]:
-    """The columns of `known_controls` that `ControlFacts` are made of."""
+    """The columns of `mapped_controls` that `ControlFacts` are made of."""
     columns = source.c
     return [
         columns.status,
         columns.design_failed,
         columns.operation_failed,
         columns.serious_issue,
+        columns.missed,
         columns.expected,
         columns.unproven,
     ]

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Text,
     func,
     literal,
-    or_,
     select,
     type_coerce,
 )
@@ -44,7 +43,8 @@ from services.controls.programmes.readiness.schemas import (
 )
 from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
 from services.controls.register.controls.models import Control, ControlStatus
-from services.controls.register.waivers.models import Waiver, WaiverPhase
+from services.controls.register.waivers.models import Waiver
+from services.controls.register.waivers.queries import IN_FORCE
 from shared.data.base import table_of
 from shared.events.catalogue.testing import Outcome
 from shared.http.fields import AsOf, AsOfQuery
@@ -207,7 +207,7 @@ def _answering(situation: Situation) -> Select[Any]:
 
 def facts_of_row(row: Any, *, prefix: str = "") -> ControlFacts:
     """What a row with the columns of `compared` says of a control; `prefix` is that of their names."""
-    told = {name: getattr(row, f"{prefix}{name}") for name in ("serious_issue", "expected", "unproven")}
+    told = {name: getattr(row, f"{prefix}{name}") for name in ("serious_issue", "missed", "expected", "unproven")}
     return ControlFacts(
         status=ControlStatus(getattr(row, f"{prefix}status")),
         design=_outcome(getattr(row, f"{prefix}design_failed")),
@@ -243,7 +243,7 @@ async def waived_controls(session: AsyncSession, situation: Situation) -> dict[U
         )
         .join_from(known, table_of(Waiver), _W.control_id == known.c.id)
         .join(other, other.c.id == _W.compensating_control_id, isouter=True)
-        .where(or_(*(_W.announced == phase.value for phase in (WaiverPhase.IN_FORCE, WaiverPhase.EXPIRING))))
+        .where(IN_FORCE)
         .order_by(_W.expires_at, _W.id)
     )
     found: dict[UUID, WaivedControl] = {}

@@ -4,7 +4,7 @@ Of a control, as of an instant:
 1. It is designed when it has been approved and its design tests passed: each that has been concluded did, and one has.
 2. It is implemented when it is in operation.
 3. It is operating when it is in operation, its operating tests passed in the same way, and its health is not failing
-   for an issue that is critical or high. Only pass and fail conclude a test.
+   for an issue that is critical or high, or for occurrences that it missed. Only pass and fail conclude a test.
 4. It is evidenced when each expectation of it has accepted evidence that is still fresh at that instant. Where no
    evidence is expected, an operating test that passed is what there is to show.
 
@@ -19,8 +19,8 @@ Of a requirement:
    operation and evidence too.
 9. It is ready when it has every aspect that is asked, not ready when it has none even partly, and partly in between.
 10. A waiver takes no lack away. But where another control stands in for the waived one, answers all of the same
-    requirement, and lacks nothing of what is asked itself, it counts at this requirement in its place: whoever judges
-    the requirement sees that it is met. What failed is still said of the waived control.
+    requirement, and lacks nothing of what is asked itself, it counts at this requirement in its place. What failed is
+    still said of the waived control.
 11. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
     then. A decision that awaits approval changes nothing.
 
@@ -50,6 +50,7 @@ _TOLD = {
     Lack.DESIGN_NOT_TESTED: "No test of the design has been concluded",
     Lack.NOT_IN_OPERATION: "Approved and not in operation",
     Lack.ISSUE_OPEN: "A critical or high issue is open",
+    Lack.OCCURRENCES_MISSED: "Expected occurrences were missed",
     Lack.OPERATION_FAILED: "A test of the operation failed",
     Lack.OPERATION_NOT_TESTED: "No test of the operation has been concluded",
     Lack.EVIDENCE_NOT_FRESH: "Evidence is missing or no longer fresh",
@@ -67,6 +68,7 @@ class ControlFacts:
     design: Outcome | None = None
     operation: Outcome | None = None
     serious_issue: bool = False
+    missed: bool = False
     expected: bool = False
     unproven: bool = False
 
@@ -84,7 +86,7 @@ def has(control: ControlFacts) -> frozenset[Aspect]:
     found = {
         Aspect.DESIGNED: approved and control.design == Outcome.PASS,
         Aspect.IMPLEMENTED: operated,
-        Aspect.OPERATING: operated and passed and not control.serious_issue,
+        Aspect.OPERATING: operated and passed and not (control.serious_issue or control.missed),
         Aspect.EVIDENCED: not control.unproven if control.expected else passed,
     }
     return frozenset(aspect for aspect, had in found.items() if had)
@@ -101,6 +103,7 @@ def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[Lack, ...]:
     }
     if Aspect.OPERATING in asked:
         missing[Lack.ISSUE_OPEN] = control.serious_issue
+        missing[Lack.OCCURRENCES_MISSED] = control.missed
         missing[Lack.OPERATION_FAILED] = control.operation == Outcome.FAIL
         missing[Lack.OPERATION_NOT_TESTED] = control.operation is None
     if Aspect.EVIDENCED in asked:

@@ -43,6 +43,7 @@ class Lack(StrEnum):
     DESIGN_NOT_TESTED = "design_not_tested"
     NOT_IN_OPERATION = "not_in_operation"
     ISSUE_OPEN = "issue_open"
+    OCCURRENCES_MISSED = "occurrences_missed"
     OPERATION_FAILED = "operation_failed"
     OPERATION_NOT_TESTED = "operation_not_tested"
     EVIDENCE_NOT_FRESH = "evidence_not_fresh"
@@ -64,7 +65,7 @@ class RequirementReadiness(BaseModel):
     )
     drafts: int = Field(description="How many drafts do; they count for nothing yet")
     waived: list[str] = Field(
-        description="The codes of controls that answer all of it and are waived at the moment, which takes no lack away"
+        description="Codes of the controls that answer all of it and are waived now. A waiver alone takes no lack away"
     )
     lacks: list[Lack] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(

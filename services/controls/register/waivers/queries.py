@@ -2,7 +2,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import DateTime, bindparam, case, select
+from sqlalchemy import DateTime, bindparam, case, or_, select
 
 from services.controls.register.controls.models import Control
 from services.controls.register.waivers.models import Waiver, WaiverPhase, WaiverStatus
@@ -14,6 +14,9 @@ from shared.http.fields import AsOf, AsOfQuery, UpdatedSince
 
 _X = table_of(Waiver).c
 _C = table_of(Control).c
+
+# A waiver that counts now, as announced.
+IN_FORCE = or_(*(_X.announced == phase.value for phase in (WaiverPhase.IN_FORCE, WaiverPhase.EXPIRING)))
 
 _AS_OF = bindparam("as_of", type_=DateTime(timezone=True))
 
