@@ -123,6 +123,7 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
 
 
 async def _start_programme(org: Organisation) -> None:
+    today = datetime.now(UTC).date()
     programme = {
         "title": "SOC 2 Type 2",
         "framework": "soc2",
@@ -137,7 +138,9 @@ async def _start_programme(org: Organisation) -> None:
         },
         "commitments": "The service is available 99.9 % of each month, and customer data is seen by its customer only.",
         "owner": "dana@example.com",
-        "target_date": (datetime.now(UTC).date() + timedelta(days=200)).isoformat(),
+        "period_start": (today - timedelta(days=180)).isoformat(),
+        "period_end": (today + timedelta(days=180)).isoformat(),
+        "target_date": (today + timedelta(days=220)).isoformat(),
     }
     done(await org.manager.post("/v1/programmes", json=programme))
 

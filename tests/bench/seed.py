@@ -64,10 +64,11 @@ _HEALTH = """
 """
 _PROGRAMMES = """
     insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner_id, target_date,
-                            framework_version_id, requirements_in_scope, status, version, created_at, updated_at)
+                            period_start, period_end, framework_version_id, requirements_in_scope, status, version,
+                            created_at, updated_at)
     select uuidv7(), $1, 'SOC 2 Type 2, year ' || n, 'soc2_type2', '{security}', '{"services": ["Example Cloud"]}',
            'The service is available 99.9 % of each month.', md5('owner0' || current_setting('app.org_id'))::uuid,
-           current_date,
+           current_date, current_date - 365, current_date - 1,
            (select v.id from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'),
            33, 'active', 1, now(), now()
     from generate_series(1, 60) n

@@ -46,6 +46,13 @@ async def entry(org: Organisation, crosswalk_id: str, source: str, target: str, 
     return str(created(await org.manager.post("/v1/crosswalk-entries", json=draft))["id"])
 
 
+def dates_of(report_type: str) -> dict[str, str]:
+    """The dates that such a report needs: the end of 2026, or that year."""
+    if report_type.endswith("_type1"):
+        return {"as_of_date": "2026-12-31"}
+    return {"period_start": "2026-01-01", "period_end": "2026-12-31"} if report_type.endswith("_type2") else {}
+
+
 async def programme(org: Organisation, **changes: Any) -> str:
     """A programme for SOC 2 Type 2 with security alone, unless told otherwise."""
     draft = {
@@ -57,6 +64,7 @@ async def programme(org: Organisation, **changes: Any) -> str:
         "commitments": "The service is available 99.9 % of each month.",
         "owner": "dana@example.com",
         "target_date": "2027-03-31",
+        **dates_of(changes.get("report_type", "soc2_type2")),
         **changes,
     }
     return str(created(await org.manager.post("/v1/programmes", json=draft))["id"])

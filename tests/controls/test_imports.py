@@ -25,6 +25,7 @@ from tests.controls.documents import (
     send,
     shipped,
 )
+from tests.controls.given import dates_of
 from tests.support import Organisation, created, ok, problem
 
 _SCHEMA = Path(__file__).parents[2] / "services/controls/shipped/oscal/oscal_catalog_schema.json"
@@ -114,6 +115,7 @@ async def test_a_programme_and_controls_use_what_was_imported(org: Organisation)
         "commitments": "Wages are right.",
         "owner": "dana@example.com",
         "target_date": "2027-03-31",
+        **dates_of("soc1_type2"),
     }
     programme = created(await org.manager.post("/v1/programmes", json=draft))
     assert (programme["framework_version"], programme["requirements_in_scope"]) == ("2026", 1)

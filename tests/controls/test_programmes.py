@@ -13,6 +13,8 @@ DRAFT = {
     "commitments": "The service is available 99.9 % of each month.",
     "owner": "dana@example.com",
     "target_date": "2027-03-31",
+    "period_start": "2026-01-01",
+    "period_end": "2026-12-31",
 }
 
 
@@ -85,17 +87,56 @@ async def test_a_programme_is_changed_and_still_fits_its_framework(org: Organisa
     programme = created(await org.manager.post("/v1/programmes", json=DRAFT))
     path = f"/v1/programmes/{programme['id']}"
     system = {"services": ["Example Cloud"], "locations": ["Frankfurt"], "data": ["customer records"]}
-    change = {"categories": ["availability", "security"], "report_type": "soc2_type1", "system": system}
+    dates = {"as_of_date": "2026-12-31", "period_start": None, "period_end": None}
+    change = {"categories": ["availability", "security"], "report_type": "soc2_type1", "system": system, **dates}
     problem(await org.manager.patch(path, json=change), 428, "precondition-required")
     revised = ok(await org.manager.patch(path, json=change, headers={"If-Match": '"1"'}))
     assert (revised["requirements_in_scope"], revised["categories"]) == (36, ["security", "availability"])
+    assert {name: revised[name] for name in dates} == dates
     assert revised["system"] == {"systems": [], "people": [], **system}
     assert ok(await org.viewer.get(path)) == revised
     problem(await org.manager.patch(path, json=change, headers={"If-Match": '"1"'}), 412, "stale")
     wrong = {"categories": ["privacy"], "report_type": "iso27001_certification"}
     refused = problem(await org.manager.patch(path, json=wrong, headers={"If-Match": '"2"'}), 422, "invalid")
-    assert [each["pointer"] for each in refused["errors"]] == ["/report_type", "/categories"]
+    assert [each["pointer"] for each in refused["errors"]] == ["/report_type", "/categories", "/as_of_date"]
     problem(await org.viewer.patch(path, json=change, headers={"If-Match": '"2"'}), 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"period_start": None, "period_end": None}, ["/period_start", "/period_end"]),
+        ({"period_end": None}, ["/period_end"]),
+        ({"period_end": "2026-01-01"}, ["/period_end"]),
+        ({"as_of_date": "2026-12-31"}, ["/as_of_date"]),
+        ({"report_type": "soc2_type1"}, ["/as_of_date", "/period_start", "/period_end"]),
+        ({"report_type": "soc2_type1", "as_of_date": "2026-12-31"}, ["/period_start", "/period_end"]),
+        ({"report_type": "self_assessment", "period_end": None}, ["/period_end"]),
+        ({"report_type": "self_assessment", "as_of_date": "2026-12-31"}, ["/as_of_date"]),
+    ],
+)
+async def test_type_1_has_a_date_and_type_2_a_period(
+    org: Organisation, changes: dict[str, object], pointers: list[str]
+) -> None:
+    refused = problem(await org.manager.post("/v1/programmes", json=DRAFT | changes), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == pointers
+    programme = created(await org.manager.post("/v1/programmes", json=DRAFT))
+    path = f"/v1/programmes/{programme['id']}"
+    refused = problem(await org.manager.patch(path, json=changes, headers={"If-Match": '"1"'}), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == pointers
+    assert ok(await org.viewer.get(path)) == programme
+
+
+@pytest.mark.parametrize("framework", ["iso27001", "nist-csf"])
+async def test_a_standard_that_fixes_no_period_leaves_it_to_the_organisation(org: Organisation, framework: str) -> None:
+    report_type = "iso27001_certification" if framework == "iso27001" else "self_assessment"
+    own = DRAFT | {"framework": framework, "report_type": report_type, "categories": []}
+    with_one = created(await org.manager.post("/v1/programmes", json=own))
+    assert (with_one["as_of_date"], with_one["period_start"]) == (None, "2026-01-01")
+    none = {"period_start": None, "period_end": None}
+    path, first = f"/v1/programmes/{with_one['id']}", {"If-Match": '"1"'}
+    without = ok(await org.manager.patch(path, json=none, headers=first))
+    assert (without["period_start"], without["period_end"]) == (None, None)
 
 
 async def test_a_programme_ends_once_with_a_reason(org: Organisation, other_org: Organisation) -> None:

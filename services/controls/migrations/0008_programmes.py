@@ -22,12 +22,25 @@ _TABLES = (
         commitments text not null,
         owner_id uuid not null,
         target_date date not null,
+        as_of_date date,
+        period_start date,
+        period_end date,
         status text not null check (status in ('active', 'completed', 'withdrawn')),
         closed_at timestamptz,
         closed_because text,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
+        constraint type1_is_as_of_a_date check (
+            (report_type in ('soc2_type1', 'soc1_type1')) = (as_of_date is not null)
+        ),
+        constraint type2_is_over_a_period check (
+            case when report_type in ('soc2_type2', 'soc1_type2') then period_start is not null
+                when report_type in ('soc2_type1', 'soc1_type1') then period_start is null
+                else true end
+        ),
+        constraint period_has_two_ends check ((period_start is null) = (period_end is null)),
+        constraint period_ends_after_it_starts check (period_start < period_end),
         constraint programme_is_closed_with_a_reason check (
             (status = 'active') = (closed_at is null) and (closed_at is null) = (closed_because is null)
         )

@@ -1,6 +1,6 @@
 """What the controls service announces."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -155,13 +155,16 @@ class HealthPolicySet(Event):
 
 
 class ProgrammeStarted(Event):
-    """An organisation goes for a report, with these categories in scope."""
+    """An organisation goes for a report on a date or over a period (both days in it), with these categories."""
 
     name: ClassVar[str] = "controls.programme.started"
 
     title: str
     report_type: str
     categories: list[str]
+    as_of_date: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
     framework: str = "soc2"
     framework_version: str = "2017 (rev. 2022)"
 

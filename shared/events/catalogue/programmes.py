@@ -1,5 +1,6 @@
 """What the controls service announces of programmes, of what is in their scope, and of statements of applicability."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,11 +15,14 @@ class _Programme(Event):
 
 
 class ProgrammeRevised(_Programme):
-    """A programme's scope, system, owner or target date changed."""
+    """A programme's scope, system, owner, dates or target date changed."""
 
     name: ClassVar[str] = "controls.programme.revised"
 
     categories: list[str]
+    as_of_date: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
 
 
 class ProgrammeCompleted(_Programme):

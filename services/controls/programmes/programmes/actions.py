@@ -1,6 +1,7 @@
 """The verbs of a programme."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,7 @@ from services.controls.frameworks.frameworks.actions import pin
 from services.controls.frameworks.frameworks.queries import Edition, edition_of
 from services.controls.frameworks.requirements.queries import count_in_scope
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
-from services.controls.programmes.programmes.rules import chosen, reports_on
+from services.controls.programmes.programmes.rules import chosen, faults_of_dates, reports_on
 from services.controls.programmes.programmes.schemas import ProgrammeClosure, ProgrammeDraft, ProgrammeRevision
 from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
@@ -29,25 +30,18 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: 
     pinned = await pin(session, draft.framework, draft.framework_version)
     if pinned is None:
         raise _invalid(Fault("/framework_version" if draft.framework_version else "/framework", "does not exist"))
-    categories = _fitting(pinned, draft.report_type, draft.categories)
     programme = Programme(
-        **draft.model_dump(exclude={"framework", "framework_version", "categories", "owner"}),
+        **draft.model_dump(exclude={"framework", "framework_version", "owner"}),
         owner_id=owner_id,
-        categories=categories,
         framework_version_id=pinned.version_id,
-        requirements_in_scope=await count_in_scope(session, pinned.version_id, categories),
+        requirements_in_scope=0,
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
     )
+    await _fit(session, programme, pinned)
     session.add(programme)
-    event = ProgrammeStarted(
-        title=draft.title,
-        report_type=draft.report_type,
-        categories=categories,
-        framework=pinned.code,
-        framework_version=pinned.label,
-    )
+    event = ProgrammeStarted(**_terms(programme), framework=pinned.code, framework_version=pinned.label)
     announce(session, event, about=programme, by=by, at=at)
     return programme
 
@@ -55,18 +49,15 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: 
 async def revise(
     session: AsyncSession, programme_id: UUID, *, revision: ProgrammeRevision, expected: int, by: Actor, at: datetime
 ) -> None:
-    """Change a programme. What it goes for and the categories in scope still have to fit the pinned version."""
+    """Change a programme. What it goes for, its dates and the categories in scope still have to fit together."""
     owners = await people_columns(session, revision, "owner")
     programme = await locked_programme(session, programme_id, "revise", expected=expected)
-    changes = revision.model_dump(exclude_none=True, exclude={"owner"}) | owners
     pinned = await edition_of(session, programme.framework_version_id)
-    report_type = revision.report_type or ReportType(programme.report_type)
-    changes["categories"] = _fitting(pinned, report_type, changes.get("categories", programme.categories))
-    changes["requirements_in_scope"] = await count_in_scope(session, pinned.version_id, changes["categories"])
-    for name, value in changes.items():
+    dates = revision.model_dump(include={"as_of_date", "period_start", "period_end"}, exclude_unset=True)
+    for name, value in (revision.model_dump(exclude_none=True, exclude={"owner"}) | owners | dates).items():
         setattr(programme, name, value)
-    event = ProgrammeRevised(title=programme.title, report_type=programme.report_type, categories=programme.categories)
-    announce(session, event, about=programme, by=by, at=at)
+    await _fit(session, programme, pinned)
+    announce(session, ProgrammeRevised(**_terms(programme)), about=programme, by=by, at=at)
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
@@ -76,9 +67,7 @@ async def hand_over(session: AsyncSession, handover: Handover) -> None:
     )
     for programme in await lock_rows(session, owned.order_by(col(Programme.id))):
         programme.owner_id = handover.to_person
-        event = ProgrammeRevised(
-            title=programme.title, report_type=programme.report_type, categories=programme.categories
-        )
+        event = ProgrammeRevised(**_terms(programme))
         announce(session, event, about=programme, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
@@ -103,19 +92,35 @@ async def locked_programme(
     return programme
 
 
-def _fitting(pinned: Edition, report_type: ReportType, categories: list[str]) -> list[str]:
-    """The categories in the framework's own order; `Invalid` when they, or the kind of report, do not fit it."""
-    faults = []
+async def _fit(session: AsyncSession, programme: Programme, pinned: Edition) -> None:
+    """Put the categories into the framework's own order and count what is in scope.
+
+    `Invalid` when the categories, the kind of report or its dates do not fit.
+    """
+    faults, report_type = [], ReportType(programme.report_type)
     if report_type not in reports_on(pinned.scheme):
         possible = ", ".join(sorted(reports_on(pinned.scheme)))
         faults.append(Fault("/report_type", f"a programme against {pinned.code} ends in one of: {possible}"))
     try:
-        categories = chosen(categories, pinned.categories)
+        programme.categories = chosen(programme.categories, pinned.categories)
     except ValueError as wrong:
         faults.append(Fault("/categories", str(wrong)))
+    faults += faults_of_dates(
+        report_type,
+        as_of_date=programme.as_of_date,
+        period_start=programme.period_start,
+        period_end=programme.period_end,
+    )
     if faults:
         raise _invalid(*faults)
-    return categories
+    programme.requirements_in_scope = await count_in_scope(session, pinned.version_id, programme.categories)
+
+
+def _terms(programme: Programme) -> dict[str, Any]:
+    """What an event says of a programme that is under way."""
+    return programme.model_dump(
+        include={"title", "report_type", "categories", "as_of_date", "period_start", "period_end"}
+    )
 
 
 def _invalid(*faults: Fault) -> Invalid:

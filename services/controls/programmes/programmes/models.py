@@ -31,7 +31,10 @@ class ProgrammeStatus(StrEnum):
 
 
 class Programme(Base, table=True):
-    """An organisation's way to a report or certificate, against one pinned version of a framework."""
+    """An organisation's way to a report or certificate, against one pinned version of a framework.
+
+    A Type 1 report speaks of `as_of_date`, a Type 2 report of the period whose first and last day are in it.
+    """
 
     __tablename__ = "programmes"
 
@@ -44,6 +47,9 @@ class Programme(Base, table=True):
     commitments: str
     owner_id: UUID
     target_date: date
+    as_of_date: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
     status: str = ProgrammeStatus.ACTIVE
     closed_at: datetime | None = instant(default=None)
     closed_because: str | None = None

@@ -1,10 +1,12 @@
-"""What a programme may go for, and which parts of the framework it may choose."""
+"""What a programme may go for, on which date or over which period, and which parts of the framework it may choose."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from services.controls.programmes.programmes.models import ReportType
+from shared.problems import Fault
 
 _REPORTS: dict[Scheme, frozenset[ReportType]] = {
     Scheme.SOC2: frozenset({ReportType.SOC2_TYPE1, ReportType.SOC2_TYPE2}),
@@ -13,10 +15,42 @@ _REPORTS: dict[Scheme, frozenset[ReportType]] = {
     Scheme.OTHER: frozenset(),
 }
 
+ON_A_DATE = frozenset({ReportType.SOC2_TYPE1, ReportType.SOC1_TYPE1})
+OVER_A_PERIOD = frozenset({ReportType.SOC2_TYPE2, ReportType.SOC1_TYPE2})
+_BOTH_ENDS = "a period has a first day and a last day"
+
 
 def reports_on(scheme: Scheme) -> frozenset[ReportType]:
     """What a programme against such a framework may end in; an assessment of one's own always may."""
     return _REPORTS[scheme] | {ReportType.SELF_ASSESSMENT}
+
+
+def faults_of_dates(
+    report_type: ReportType, *, as_of_date: date | None, period_start: date | None, period_end: date | None
+) -> list[Fault]:
+    """What is wrong with the dates.
+
+    A Type 1 report has an as-of date and no period, a Type 2 report a period and no as-of date. ISO/IEC 27001 fixes no
+    period for a certification: the audit looks at records of operation up to its own day (clause 9), and an
+    organisation may say over which time it wants to have them. Nor has a self-assessment a standard that fixes one.
+    """
+    is_dated, needs_period = report_type in ON_A_DATE, report_type in OVER_A_PERIOD
+    has_end = period_start is not None or period_end is not None
+    # For each member, whether it is needed, and whether it is not to be there.
+    rules = {
+        "as_of_date": (as_of_date, is_dated, not is_dated),
+        "period_start": (period_start, not is_dated and (needs_period or has_end), is_dated),
+        "period_end": (period_end, not is_dated and (needs_period or has_end), is_dated),
+    }
+    faults = []
+    for name, (value, is_needed, is_barred) in rules.items():
+        if value is None and is_needed:
+            faults.append(Fault(f"/{name}", f"required for {report_type}" if needs_period or is_dated else _BOTH_ENDS))
+        if value is not None and is_barred:
+            faults.append(Fault(f"/{name}", f"not for {report_type}"))
+    if not faults and period_start is not None and period_end is not None and period_start >= period_end:
+        faults.append(Fault("/period_end", "must lie after period_start"))
+    return faults
 
 
 def chosen(categories: Sequence[str], offered: Sequence[FrameworkCategory]) -> list[str]:

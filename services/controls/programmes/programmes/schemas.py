@@ -38,7 +38,23 @@ Commitments = Annotated[
 ]
 
 
+AsOfDate = Annotated[
+    Day | None, Field(examples=["2026-12-31"], description="Type 1 only: the day of which the report speaks")
+]
+PeriodStart = Annotated[
+    Day | None,
+    Field(
+        examples=["2026-01-01"],
+        description="The first day of the period over which controls have to operate, included: needed for Type 2, not"
+        " for Type 1. For a certification or a self-assessment, whose standards fix none, it may be left out",
+    ),
+]
+PeriodEnd = Annotated[Day | None, Field(examples=["2026-12-31"], description="The last day of the period, included")]
+
+
 class ProgrammeDraft(Input):
+    """What an organisation goes for: Type 1 on a date, Type 2 over a period."""
+
     title: Title = Field(examples=["SOC 2 Type 2, 2026"])
     framework: Code = Field(examples=["soc2"], description="The framework's code")
     framework_version: Title | None = Field(
@@ -52,10 +68,16 @@ class ProgrammeDraft(Input):
     commitments: Commitments
     owner: PersonRef
     target_date: Day
+    as_of_date: AsOfDate = None
+    period_start: PeriodStart = None
+    period_end: PeriodEnd = None
 
 
 class ProgrammeRevision(Input):
-    """What to change; members left out stay as they are. The framework's version is pinned, and is upgraded apart."""
+    """What to change; members left out stay as they are. The framework's version is pinned, and is upgraded apart.
+
+    A date or period that the new kind of report does not have is taken away by null.
+    """
 
     title: Title | None = None
     report_type: ReportType | None = None
@@ -64,6 +86,9 @@ class ProgrammeRevision(Input):
     commitments: Commitments | None = None
     owner: PersonRef | None = None
     target_date: Day | None = None
+    as_of_date: AsOfDate = None
+    period_start: PeriodStart = None
+    period_end: PeriodEnd = None
 
 
 class ProgrammeClosure(Input):
@@ -88,6 +113,9 @@ class ProgrammeOut(BaseModel):
     commitments: str
     owner: NamedPerson
     target_date: date
+    as_of_date: date | None = Field(description="Type 1 only: the day of which the report speaks")
+    period_start: date | None = Field(description="The first day of the period, included; null where there is none")
+    period_end: date | None = Field(description="The last day of the period, included")
     status: ProgrammeStatus
     closed_at: datetime | None
     closed_because: str | None

@@ -34,12 +34,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from services.controls.programmes.programmes.models import ReportType
+from services.controls.programmes.programmes.rules import ON_A_DATE
 from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
 from shared.events.catalogue.testing import Outcome
 
 _COUNTED = frozenset({ControlStatus.APPROVED, ControlStatus.IMPLEMENTED})
-_ON_ONE_DATE = frozenset({ReportType.SOC2_TYPE1, ReportType.SOC1_TYPE1})
 _DESIGN_ONLY = (Aspect.DESIGNED, Aspect.IMPLEMENTED)
 NAMED = 5
 
@@ -75,7 +75,7 @@ class ControlFacts:
 
 def aspects_of(report_type: ReportType) -> tuple[Aspect, ...]:
     """What this kind of report asks of a requirement."""
-    return _DESIGN_ONLY if report_type in _ON_ONE_DATE else tuple(Aspect)
+    return _DESIGN_ONLY if report_type in ON_A_DATE else tuple(Aspect)
 
 
 @lru_cache(maxsize=4096)
