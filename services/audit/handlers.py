@@ -5,10 +5,11 @@ Instants of what happened are those of the events; the record is kept by this se
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.facts.actions import CONTROLS, note_controls, note_risks
+from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
 from shared.data.records import one_at_a_time
 from shared.data.sessions import instant_of
 from shared.data.transactions import touched
@@ -23,6 +24,13 @@ async def keep_candidates_in_step_with_controls(session: AsyncSession, heard: Se
     causes = await note_controls(session, heard)
     for control_id, cause in causes.items():
         touched(session, control_id, at=instant_of(session), cause=cause)
+
+
+@hears_in_batches(*MISSES.events, *PERFORMANCES.events)
+async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession, heard: Sequence[Heard[Any]]) -> None:
+    await one_at_a_time(session, *{event.event.control_id for event in heard})
+    for news in [*await MISSES.note(session, heard), *await PERFORMANCES.note(session, heard)]:
+        touched(session, news.row["control_id"], at=instant_of(session), cause=news.heard.id)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,6 +19,7 @@ from shared.events.catalogue.controls import (
     HealthState,
     ReasonCode,
 )
+from shared.events.catalogue.occurrences import OccurrenceMissed, OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
@@ -123,6 +124,35 @@ def fails(control: uuid.UUID, version: int, at: datetime, **told: Any) -> Heard[
 def recovers(control: uuid.UUID, version: int, at: datetime) -> Heard[Event]:
     """The control works again."""
     return health(control, version, HealthState.HEALTHY, at, before=HealthState.FAILING)
+
+
+def misses(control: uuid.UUID, due_on: date, missed_at: datetime) -> Heard[Event]:
+    """The control was not performed for the day by the end of the tolerance."""
+    event = OccurrenceMissed(
+        control_id=control,
+        control_code="AC-01",
+        control_title="Access review",
+        definition=1,
+        due_on=due_on,
+        missed_at=missed_at,
+    )
+    return Heard(new_id(), uuid.UUID(int=0), uuid.uuid5(control, str(due_on)), 1, missed_at, SYSTEM, event)
+
+
+def performs(
+    control: uuid.UUID, due_on: date, performed_at: datetime, *, missed_at: datetime | None, recorded_at: datetime
+) -> Heard[Event]:
+    """It was recorded that the control was performed for the day."""
+    told = {"control_id": control, "control_code": "AC-01", "definition": 1, "due_on": due_on}
+    event = OccurrenceRecorded(**told, performed_at=performed_at, performed_by_id=uuid.UUID(int=1), missed_at=missed_at)
+    subject = uuid.uuid5(control, f"{due_on} {performed_at}")
+    return Heard(new_id(), uuid.UUID(int=0), subject, 1, recorded_at, SYSTEM, event)
+
+
+def withdraws(recorded: Heard[Any], at: datetime) -> Heard[Event]:
+    """What was recorded was not so."""
+    told = recorded.event.model_dump(exclude={"performed_by_id", "missed_at"})
+    return Heard(new_id(), recorded.org_id, recorded.subject, 2, at, SYSTEM, OccurrenceWithdrawn(**told))
 
 
 def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high") -> Heard[Event]:

@@ -190,9 +190,9 @@ def test_a_risk_follows_when_it_goes_above_appetite_while_the_control_fails() ->
     at = {early: FIRST - MOMENT, one: FIRST, two: FIRST + DAY, late: FIRST + DAY + MOMENT}
     known = [Exceedance(risk, 1, "", "high", when) for risk, when in at.items()]
     again = Exceedance(one, 3, "", "very high", FIRST + DAY)
-    found = consequences(failure(FIRST, FIRST + DAY), [again, *known])
+    found = consequences([failure(FIRST, FIRST + DAY)], [again, *known])
     assert [(each.risk_id, each.residual) for each in found] == [(one, "high"), (two, "high")]
-    assert len(consequences(failure(FIRST, None), known)) == 3
+    assert len(consequences([failure(FIRST, None)], known)) == 3
 
 
 def test_phases_go_on_by_one_and_back_until_the_report_is_issued() -> None:

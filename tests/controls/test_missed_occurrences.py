@@ -8,7 +8,8 @@ from deploy.local.stack import Stack
 from services.controls.app import SERVICE
 from services.controls.register.missed_occurrences.actions import announce_missed
 from shared.data.sessions import Database
-from tests.controls.given import procedure, programme, shown
+from tests.controls.deficient import opened
+from tests.controls.given import procedure, programme, pushed, shown
 from tests.support import Organisation, created, ok, problem, settings_of
 
 TODAY = datetime.now(UTC).date()
@@ -91,6 +92,20 @@ async def test_readiness_and_gaps_say_that_occurrences_were_missed(org: Organisa
     assert (gap["control"]["code"], gap["closes"]) == ("AC-01", ["CC6.2"])
     await _record(org, control, _begin(0) - DAY, TODAY)
     assert await lacks() == []
+
+
+async def test_a_failing_control_is_announced_again_when_it_fails_for_another_reason(org: Organisation) -> None:
+    control = await operated(org, "AC-01", "monthly", _begin(1))
+    await _sweep(org)
+    await opened(org, control, severity="high")
+    await pushed(org, "AC-01", outcome="fail")
+    query = {"type": "controls.health.failing", "limit": "200"}
+    events = ok(await org.admin.get("/v1/services/controls/trail", params=query))["items"]
+    told = sorted((each["occurred_at"], each["data"]["before"], set(each["data"]["reason_codes"])) for each in events)
+    assert [each[1:] for each in told] == [
+        ("healthy", {"occurrence_missed"}),
+        ("failing", {"test_failed", "occurrence_missed", "serious_issue_open"}),
+    ]
 
 
 async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Organisation) -> None:

@@ -40,7 +40,8 @@ _TABLES = (
         control_id uuid not null,
         control_code text not null,
         control_title text not null,
-        failing_version integer not null,
+        failing_version integer,
+        due_on date,
         kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
         nature text not null,
         cause text[] not null,
@@ -54,12 +55,15 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
+        constraint candidate_is_a_failure_or_a_miss check ((failing_version is null) <> (due_on is null)),
+        constraint missed_occurrences_stay_raised check (due_on is null or status = 'raised'),
         constraint remediated_candidates_say_when check ((status = 'raised') = (remediated_at is null))
     )""",
     """create unique index candidate_is_the_only_raised_one on candidates (engagement_id, control_id)
-        where status = 'raised'""",
+        where status = 'raised' and due_on is null""",
     """create unique index candidate_is_the_only_one_of_its_failure
         on candidates (engagement_id, control_id, failing_version)""",
+    "create unique index candidate_is_the_only_one_of_its_day on candidates (engagement_id, control_id, due_on)",
     "create index candidates_by_control on candidates (org_id, control_id, created_at, id)",
     "create index candidates_by_engagement on candidates (org_id, engagement_id, created_at, id)",
     "create index candidates_by_raising on candidates (org_id, created_at, id)",
@@ -89,6 +93,28 @@ _TABLES = (
         at timestamptz not null,
         primary key (org_id, control_id, version)
     )""",
+    """create table known_misses (
+        org_id uuid not null,
+        control_id uuid not null,
+        due_on date not null,
+        code text not null,
+        title text not null,
+        missed_at timestamptz not null,
+        version integer not null,
+        primary key (org_id, control_id, due_on)
+    )""",
+    """create table known_performances (
+        org_id uuid not null,
+        id uuid not null,
+        control_id uuid not null,
+        due_on date not null,
+        performed_at timestamptz not null,
+        recorded_at timestamptz not null,
+        withdrawn boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    "create index known_performances_by_day on known_performances (org_id, control_id, due_on)",
     """create table known_risks (
         org_id uuid not null,
         control_id uuid not null,
@@ -108,5 +134,5 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
-    for table in ("known_health", "known_risks"):
+    for table in ("known_health", "known_misses", "known_performances", "known_risks"):
         fence(op.execute, "audit", table)

@@ -117,7 +117,7 @@ class AboutHealth(AboutControl):
 
 
 class ControlFailing(AboutHealth):
-    """A control was found not to work."""
+    """A control was found not to work, or still not to work for reasons of other kinds; `before` is failing then."""
 
     name: ClassVar[str] = "controls.health.failing"
 

@@ -18,11 +18,16 @@ class _Occurrence(Event):
 
 
 class OccurrenceRecorded(_Occurrence):
-    """Someone said that a control was performed."""
+    """Someone said that a control was performed.
+
+    `missed_at` is when the tolerance after the due day ended, where it had ended when this was recorded: the occurrence
+    was performed too late, or recorded too late. Null otherwise.
+    """
 
     name: ClassVar[str] = "controls.occurrence.recorded"
 
     performed_by_id: UUID
+    missed_at: datetime | None = None
 
 
 class OccurrenceMissed(Event):
@@ -35,6 +40,7 @@ class OccurrenceMissed(Event):
 
     control_id: UUID
     control_code: str
+    control_title: str
     definition: int
     due_on: date
     missed_at: datetime

@@ -1,6 +1,7 @@
 """The verbs of a candidate. What is known of the control opens and remediates one; people respond and evaluate."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.audit.engagements.candidates.models import Candidate, CandidateStatus
-from services.audit.engagements.candidates.rules import consequences, kind_of, nature_of, status_of
+from services.audit.engagements.candidates.rules import Finding, consequences
 from services.audit.engagements.candidates.schemas import EvaluationDraft
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
-from services.audit.engagements.engagements.rules import OPEN, span_of
+from services.audit.engagements.engagements.rules import OPEN
 from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.data.records import ANY_VERSION, locked
 from shared.events.catalogue.audit import (
@@ -35,47 +36,43 @@ _CHANGE: dict[CandidateStatus, type[CandidateRemediated | CandidateLapsed]] = {
 
 
 def raise_candidate(
-    session: AsyncSession, engagement: Engagement, control_id: UUID, failure: Failure, *, at: datetime
+    session: AsyncSession, engagement: Engagement, control_id: UUID, finding: Finding, *, at: datetime
 ) -> Candidate:
-    """Put a failure on record; at once as remediated, when the control is known to work again."""
+    """Put a finding on record; at once as remediated, when the control is known to work again."""
     candidate = Candidate(
-        **_put(failure, engagement),
+        **asdict(finding),
         org_id=engagement.org_id,
         engagement_id=engagement.id,
         control_id=control_id,
-        failing_version=failure.began.version,
         risks=[],
         responder_ids=[],
         created_at=at,
         updated_at=at,
     )
     session.add(candidate)
-    kinds = [CandidateRaised] if failure.ended is None else [CandidateRaised, CandidateRemediated]
+    kinds = [CandidateRaised] if finding.remediated_at is None else [CandidateRaised, CandidateRemediated]
     happened = [kind(**_event_fields(candidate)) for kind in kinds]
     announce(session, *happened, about=candidate, by=SYSTEM, at=at, reason=" ".join(candidate.cause))
     return candidate
 
 
-def follow_failure(
-    session: AsyncSession,
-    candidate: Candidate,
-    engagement: Engagement,
-    failure: Failure,
-    *,
-    at: datetime,
-) -> None:
-    """Remediate the candidate when its failure is over; correct it when the failure proves to have been another.
+def follow(session: AsyncSession, candidate: Candidate, finding: Finding, *, at: datetime) -> None:
+    """Remediate the candidate when its failure is over; correct it when what is known of it has changed.
 
-    The latter happens when changes of health are heard in another order than they happened. Only such facts take
-    something off the record: other dates or another scope withdraw no candidate, though dates may bring one back.
+    The latter happens when facts are heard in another order than they happened, when the control fails for more reasons
+    and when a missed occurrence is performed after all. Only such facts take something off the record: other dates or
+    another scope withdraw no candidate, though dates may bring one back.
     """
-    put = _put(failure, engagement)
-    unchanged = all(getattr(candidate, name) == put[name] for name in ("failed_at", "remediated_at", "cause"))
-    if unchanged and put["status"] in {candidate.status, CandidateStatus.LAPSED}:
+    unchanged = all(
+        getattr(candidate, name) == getattr(finding, name)
+        for name in ("kind", "nature", "failed_at", "remediated_at", "cause")
+    )
+    if unchanged and finding.status in {candidate.status, CandidateStatus.LAPSED}:
         return
     before = candidate.status
-    for name, value in put.items():
-        setattr(candidate, name, value)
+    for name, value in asdict(finding).items():
+        if name != "failing_version":  # by which it was put on record, once
+            setattr(candidate, name, value)
     kind = CandidateCorrected if candidate.status == before else _CHANGE[CandidateStatus(candidate.status)]
     announce(session, kind(**_event_fields(candidate)), about=candidate, by=SYSTEM, at=at)
 
@@ -83,7 +80,7 @@ def follow_failure(
 def note_risks(
     session: AsyncSession,
     candidate: Candidate,
-    failure: Failure,
+    failing: Iterable[Failure],
     exceedances: Sequence[Exceedance],
     *,
     at: datetime,
@@ -92,7 +89,7 @@ def note_risks(
     if candidate.status == CandidateStatus.LAPSED:
         return
     noted = {UUID(risk["risk_id"]): risk["noted_at"] for risk in candidate.risks}
-    found = consequences(failure, exceedances)
+    found = consequences(failing, exceedances)
     if candidate.risks != _notes(found, noted):
         announce(session, CandidateCorrected(**_event_fields(candidate)), about=candidate, by=SYSTEM, at=at)
     for risk in found:
@@ -140,21 +137,6 @@ async def _locked(session: AsyncSession, candidate_id: UUID, verb: str) -> Candi
     if phase not in OPEN:
         raise not_allowed(verb, phase, [])
     return candidate
-
-
-def _put(failure: Failure, engagement: Engagement) -> dict[str, Any]:
-    """A failure as the engagement's record puts it."""
-    kind = kind_of(failure.began.codes)
-    return {
-        "control_code": failure.began.code,
-        "control_title": failure.began.title,
-        "kind": kind,
-        "nature": nature_of(kind, failure.since),
-        "cause": list(failure.began.reasons),
-        "status": status_of(failure, span_of(engagement)),
-        "failed_at": failure.since,
-        "remediated_at": failure.until,
-    }
 
 
 def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from shared.data.base import instant
 class CandidateStatus(StrEnum):
     """raised → remediated. A remediated candidate stays on record: remediation does not undo the period.
 
+    The candidate of a missed occurrence stays raised: performing the control late makes today good, not that day.
     A candidate lapses, and stays in sight, when the failure proves to have been over before the date or the
     period, which only shows when the recovery is heard late.
     """
@@ -46,10 +47,10 @@ class CandidateEffect(StrEnum):
 
 
 class Candidate(Base, table=True):
-    """A failure of a control in the time that an engagement speaks of: what may be a deviation.
+    """A failure or a missed occurrence of a control in the time that an engagement speaks of: what may be a deviation.
 
     The organisation's own monitoring found it, and no auditor has tested it. Its status and the auditor's evaluation
-    are apart.
+    are apart. A candidate of a missed occurrence has the day on which it was due, and is never remediated.
     """
 
     __tablename__ = "candidates"
@@ -58,8 +59,9 @@ class Candidate(Base, table=True):
     control_id: UUID
     control_code: str
     control_title: str
-    failing_version: int
+    failing_version: int | None = None
     """The version of the change of health that put it on record; it tells one failure from the next."""
+    due_on: date | None = None
     kind: str
     nature: str
     cause: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

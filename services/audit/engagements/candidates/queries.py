@@ -21,6 +21,7 @@ _CANDIDATE = select(
     _X.nature,
     _X.cause,
     _X.status,
+    _X.due_on,
     _X.failed_at,
     _X.created_at.label("raised_at"),
     _X.remediated_at,

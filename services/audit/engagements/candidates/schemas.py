@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -55,7 +55,10 @@ class CandidateOut(BaseModel):
     nature: str = Field(description="What was found")
     cause: list[str] = Field(description="Why the control was found failing")
     status: CandidateStatus
-    failed_at: datetime = Field(description="When the control failed")
+    due_on: date | None = Field(
+        description="The day on which an occurrence was due that was missed; null for a failure"
+    )
+    failed_at: datetime = Field(description="When the control failed, or when the tolerance for the occurrence ended")
     raised_at: datetime = Field(description="When the candidate was put on record")
     remediated_at: datetime | None = Field(description="When the control worked again; the candidate stays on record")
     risks: list[NotedRisk]

@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.candidates.actions import follow_failure, note_risks, raise_candidate
+from services.audit.engagements.candidates.actions import follow, note_risks, raise_candidate
 from services.audit.engagements.candidates.models import Candidate
-from services.audit.engagements.candidates.rules import counts
+from services.audit.engagements.candidates.rules import Observation, observations
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
-from services.audit.engagements.engagements.rules import OPEN, span_of
-from services.audit.engagements.facts.actions import exceedances_of, failures_of
-from services.audit.engagements.facts.rules import Exceedance, Failure
+from services.audit.engagements.engagements.rules import OPEN
+from services.audit.engagements.facts.actions import facts_of
+from services.audit.engagements.facts.rules import Facts
 from shared.data.base import table_of
 from shared.data.records import one_at_a_time
 from shared.data.transactions import Touch
@@ -33,24 +33,17 @@ async def examine(
     is done. It is what this service recomputes before each commit.
     """
     await one_at_a_time(session, *touched_controls)
-    failed = await failures_of(session, touched_controls)
-    if not failed:
+    known = await facts_of(session, touched_controls)
+    if not known:
         return 0
-    engagements = await _taking_candidates(session, list(failed))
-    recorded = await _on_record(session, list(failed))
-    exceedances = await exceedances_of(session, list(failed))
+    engagements = await _taking_candidates(session, list(known))
+    recorded = await _on_record(session, list(known))
     raised = 0
-    for control_id, failures in failed.items():
+    for control_id, facts in known.items():
         touch = touched_controls[control_id]
         with caused_by(session, touch.cause):
             raised += await _examine_one(
-                session,
-                control_id,
-                failures,
-                engagements[control_id],
-                recorded[control_id],
-                exceedances[control_id],
-                at=touch.at,
+                session, control_id, facts, engagements[control_id], recorded[control_id], at=touch.at
             )
     return raised
 
@@ -58,29 +51,29 @@ async def examine(
 async def _examine_one(
     session: AsyncSession,
     control_id: UUID,
-    failures: Sequence[Failure],
+    facts: Facts,
     engagements: Sequence[Engagement],
     recorded: Sequence[tuple[Candidate, Engagement]],
-    exceedances: Sequence[Exceedance],
     *,
     at: datetime,
 ) -> int:
     # What is over is remediated before a later failure is raised: at most one is open for an engagement and control.
-    theirs: list[tuple[Candidate, Failure]] = []
+    observed = observations(facts)
+    affected: list[tuple[Candidate, Observation]] = []
     for candidate, engagement in recorded:
-        failure = next(failure for failure in failures if failure.covers(candidate.failing_version))
-        follow_failure(session, candidate, engagement, failure, at=at)
-        theirs.append((candidate, failure))
+        its = next(each for each in observed if each.is_recorded_as(candidate))
+        follow(session, candidate, its.put(engagement), at=at)
+        affected.append((candidate, its))
     await session.flush()
-    has = {(candidate.engagement_id, failure) for candidate, failure in theirs}
+    has = {(candidate.engagement_id, its) for candidate, its in affected}
     raised = [
-        (raise_candidate(session, engagement, control_id, failure, at=at), failure)
+        (raise_candidate(session, engagement, control_id, each.put(engagement), at=at), each)
         for engagement in engagements
-        for failure in failures
-        if (engagement.id, failure) not in has and counts(failure, span_of(engagement), as_of=at)
+        for each in observed
+        if (engagement.id, each) not in has and each.counts_for(engagement, as_of=at)
     ]
-    for candidate, failure in [*theirs, *raised]:
-        note_risks(session, candidate, failure, exceedances, at=at)
+    for candidate, its in [*affected, *raised]:
+        note_risks(session, candidate, its.failing, facts.exceedances, at=at)
     return len(raised)
 
 

@@ -1,7 +1,8 @@
 """What was heard of controls and risks: the verbs that take it in and recall it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,17 @@ from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, column, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.facts.models import KnownControl, KnownHealth, KnownRisk
-from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
+from services.audit.engagements.facts.models import KnownControl, KnownHealth, KnownMiss, KnownPerformance, KnownRisk
+from services.audit.engagements.facts.rules import (
+    Exceedance,
+    Facts,
+    Failure,
+    HealthChange,
+    Miss,
+    Performance,
+    failing_by_misses,
+    failures,
+)
 from shared.data.base import table_of
 from shared.data.bulk import document, inserting
 from shared.data.sessions import organisation_of
@@ -30,9 +40,10 @@ from shared.events.catalogue.controls import (
     ControlUnproven,
     HealthState,
 )
+from shared.events.catalogue.occurrences import OccurrenceMissed, OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.catalogue.risk import RatedRisk, RiskExceededAppetite
 from shared.events.event import Heard
-from shared.events.replicas import Facet, Replica
+from shared.events.replicas import Facet, Replica, Row
 
 CONTROLS = Replica(
     KnownControl,
@@ -48,6 +59,51 @@ CONTROLS = Replica(
         "code",
         "title",
         "health",
+    ),
+)
+
+
+def _misses(heard: Heard[OccurrenceMissed]) -> Iterable[Row]:
+    told = heard.event
+    yield {
+        "control_id": told.control_id,
+        "due_on": told.due_on,
+        "code": told.control_code,
+        "title": told.control_title,
+        "missed_at": told.missed_at,
+    }
+
+
+def _late_performances(heard: Heard[OccurrenceRecorded | OccurrenceWithdrawn]) -> Iterable[Row]:
+    """What was recorded in time is no news of a miss; when it is withdrawn, that may be heard first."""
+    told = heard.event
+    if told.due_on is not None and (isinstance(told, OccurrenceWithdrawn) or told.missed_at is not None):
+        yield {
+            "id": heard.subject,
+            "control_id": told.control_id,
+            "due_on": told.due_on,
+            "performed_at": told.performed_at,
+            "recorded_at": heard.occurred_at,
+            "withdrawn": isinstance(told, OccurrenceWithdrawn),
+        }
+
+
+MISSES = Replica(
+    KnownMiss,
+    Facet("version", (OccurrenceMissed,), "code", "title", "missed_at", rows=_misses),
+    key=("control_id", "due_on"),
+)
+PERFORMANCES = Replica(
+    KnownPerformance,
+    Facet(
+        "version",
+        (OccurrenceRecorded, OccurrenceWithdrawn),
+        "control_id",
+        "due_on",
+        "performed_at",
+        "recorded_at",
+        "withdrawn",
+        rows=_late_performances,
     ),
 )
 
@@ -98,9 +154,9 @@ def _change(session: AsyncSession, heard: Heard[AboutHealth]) -> dict[str, Any]:
 
 async def _note_failing(session: AsyncSession, control_ids: Collection[UUID]) -> None:
     """Say of each control since when it fails, as all that is known of its health has it; null when it does not."""
-    found = await failures_of(session, control_ids)
+    known = await _health_of(session, control_ids)
     since = {
-        control_id: failed[-1].since if (failed := found.get(control_id)) and failed[-1].ended is None else None
+        control_id: failed[-1].since if (failed := failures(known[control_id])) and failed[-1].ended is None else None
         for control_id in sorted(control_ids)
     }
     await session.execute(_NOTE_FAILING, {"ids": [*since], "since": [*since.values()]})
@@ -126,13 +182,40 @@ async def note_risks(session: AsyncSession, heard: Sequence[Heard[RatedRisk]]) -
         await session.execute(_NOTE_RISKS, document(rows))
 
 
-async def failures_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Failure]]:
-    """The failures of those of these controls that ever failed, oldest first."""
-    known = await _health_of(session, control_ids)
-    return {control_id: found for control_id, changes in known.items() if (found := failures(changes))}
+async def facts_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, Facts]:
+    """What is known of those of these controls that ever failed or missed an occurrence."""
+    health, missed = await _health_of(session, control_ids), await _misses_of(session, control_ids)
+    failed: dict[UUID, list[Failure]] = {control_id: failures(changes) for control_id, changes in health.items()}
+    concerned = [control_id for control_id in control_ids if failed.get(control_id) or control_id in missed]
+    exceedances = await _exceedances_of(session, concerned) if concerned else {}
+    return {
+        control_id: Facts(
+            failures=failed.get(control_id, []),
+            misses=missed.get(control_id, []),
+            failing_by_misses=failing_by_misses(health.get(control_id, ())),
+            exceedances=exceedances.get(control_id, []),
+        )
+        for control_id in concerned
+    }
 
 
-async def exceedances_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Exceedance]]:
+async def _misses_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Miss]]:
+    """What these controls missed, oldest first, each with what was recorded of it afterwards."""
+    recorded = select(KnownPerformance).where(
+        col(KnownPerformance.control_id).in_(control_ids), ~col(KnownPerformance.withdrawn)
+    )
+    performances: dict[tuple[UUID, date], list[Performance]] = defaultdict(list)
+    for row in (await session.execute(recorded)).scalars():
+        performances[row.control_id, row.due_on].append(Performance(row.performed_at, row.recorded_at))
+    missed = select(KnownMiss).where(col(KnownMiss.control_id).in_(control_ids)).order_by(col(KnownMiss.due_on))
+    found: dict[UUID, list[Miss]] = defaultdict(list)
+    for miss in (await session.execute(missed)).scalars():
+        later = tuple(performances[miss.control_id, miss.due_on])
+        found[miss.control_id].append(Miss(miss.code, miss.title, miss.due_on, miss.missed_at, later))
+    return found
+
+
+async def _exceedances_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Exceedance]]:
     """When risks that these controls answer went above appetite, oldest first."""
     query = (
         select(KnownRisk)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
@@ -37,6 +37,33 @@ class KnownHealth(Known, table=True):
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     reason_codes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     at: datetime = instant()
+
+
+class KnownMiss(Known, table=True):
+    """An occurrence that a control missed, as announced once, and what the control was called then."""
+
+    __tablename__ = "known_misses"
+
+    control_id: UUID = Field(primary_key=True)
+    due_on: date = Field(primary_key=True)
+    code: str
+    title: str
+    missed_at: datetime = instant()
+    version: int
+
+
+class KnownPerformance(Known, table=True):
+    """What was recorded for a due day after the tolerance for it had ended, and whether that was withdrawn."""
+
+    __tablename__ = "known_performances"
+
+    id: UUID = Field(primary_key=True)
+    control_id: UUID
+    due_on: date
+    performed_at: datetime = instant()
+    recorded_at: datetime = instant()
+    withdrawn: bool
+    version: int
 
 
 class KnownRisk(Known, table=True):

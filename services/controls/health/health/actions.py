@@ -40,6 +40,7 @@ from shared.events.catalogue.controls import (
     ControlRecovered,
     ControlUnproven,
     HealthState,
+    ReasonCode,
 )
 from shared.events.catalogue.evidence import (
     AboutExpectation,
@@ -145,11 +146,7 @@ def _touch(session: AsyncSession, news: Sequence[News], *, at: datetime) -> None
 
 
 async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]) -> None:
-    """Compute the health of these controls and announce where the state has changed: what this service recomputes.
-
-    However many controls there are, the statements are as many as for one. Evidence may speak of a control that is not
-    here. A control that is made in this transaction has no health before.
-    """
+    """Compute the health of these controls, in as many statements as for one, and announce what is news."""
     controls = await lock_by_id(session, Control, touched_controls)
     if not controls:
         return
@@ -168,9 +165,9 @@ async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]
     ]
     await _write(session, [change for change in found if change.is_to_be_written])
     await _extend_history(session, [change for change in found if change.changes_state])
-    moved = [change for change in found if change.moved]
-    waived = await waived_until(session, [change.control.id for change in moved]) if moved else {}
-    for change in moved:
+    news = [change for change in found if change.is_news]
+    waived = await waived_until(session, [change.control.id for change in news]) if news else {}
+    for change in news:
         reason, touch = " ".join(change.result.reasons), change.touch
         event = change.event(waived.get(change.control.id))
         announce(session, event, about=change.written(), by=SYSTEM, at=touch.at, reason=reason, cause=touch.cause)
@@ -204,6 +201,12 @@ class Reassessment:
         return self.result.state != self.before.state
 
     @property
+    def is_news(self) -> bool:
+        """Whether it is announced: another state, or failing for reasons of other kinds than its open issues."""
+        other = self.before.codes ^ {*self.result.codes}
+        return self.moved or (self.result.state == HealthState.FAILING and not other <= {ReasonCode.SERIOUS_ISSUE_OPEN})
+
+    @property
     def changes_state(self) -> bool:
         """Whether a page of the history is turned: with each other state, and at the very beginning."""
         return self.moved or self.before.version == 0
@@ -222,11 +225,9 @@ class Reassessment:
 
     @property
     def since(self) -> datetime:
-        """What is heard late never makes the history run backwards."""
-        begun = self.before.since
-        if begun is None:
-            return self.touch.at
-        return max(self.touch.at, begun) if self.moved else begun
+        """What is heard late never changes the order of the history."""
+        at, begun = self.touch.at, self.before.since
+        return at if begun is None else max(at, begun) if self.moved else begun
 
     def event(self, waived_until: datetime | None) -> Event:
         """The event that announces the change."""
@@ -244,8 +245,7 @@ class Reassessment:
 
     def written(self) -> Written:
         """What changes of the control's health."""
-        before = {"state": self.before.state, "reasons": self.before.reasons}
-        after = {"state": self.result.state, "reasons": self.result.reasons}
+        before, after = ({"state": each.state, "reasons": each.reasons} for each in (self.before, self.result))
         return Written(self.control.id, self.version, before, after)
 
 

@@ -162,22 +162,25 @@ class Announced:
 
     state: HealthState
     reasons: list[str]
+    codes: frozenset[str]
     since: datetime | None
     review_at: datetime | None
     version: int
 
 
-NEVER_ANNOUNCED = Announced(HealthState.UNKNOWN, [], None, None, 0)
+NEVER_ANNOUNCED = Announced(HealthState.UNKNOWN, [], frozenset(), None, None, 0)
 
 
 async def last_announced(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, Announced]:
     """The health of those of these controls of which any was announced."""
     if not control_ids:
         return {}
-    query = select(_H.id, _H.state, _H.reasons, _H.since, _H.review_at, _H.version).where(among(_H.id, control_ids))
+    query = select(_H.id, _H.state, _H.reasons, _H.reason_codes, _H.since, _H.review_at, _H.version)
     return {
-        row.id: Announced(HealthState(row.state), row.reasons, row.since, row.review_at, row.version)
-        for row in await session.execute(query)
+        row.id: Announced(
+            HealthState(row.state), row.reasons, frozenset(row.reason_codes), row.since, row.review_at, row.version
+        )
+        for row in await session.execute(query.where(among(_H.id, control_ids)))
     }
 
 

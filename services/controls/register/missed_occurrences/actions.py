@@ -128,6 +128,7 @@ def _announce(session: AsyncSession, control: Control, day: DueDay, row: Mapping
     event = OccurrenceMissed(
         control_id=control.id,
         control_code=control.code,
+        control_title=control.title,
         definition=day.definition,
         due_on=day.due_on,
         missed_at=day.missed_at,

@@ -12,7 +12,15 @@ from services.controls.register.controls.models import Control
 from services.controls.register.deadlines.actions import judge_from
 from services.controls.register.occurrences.models import Occurrence
 from services.controls.register.occurrences.queries import facts_of, performed_days, with_misses
-from services.controls.register.occurrences.rules import Stretch, due_for, in_force, is_due, next_due, stretches
+from services.controls.register.occurrences.rules import (
+    Stretch,
+    due_for,
+    in_force,
+    is_due,
+    next_due,
+    stretches,
+    tolerance_ends,
+)
 from services.controls.register.occurrences.schemas import (
     BatchAnswer,
     BatchOut,
@@ -50,6 +58,7 @@ class _Accepted:
     performed_by_id: UUID
     stretch: Stretch
     due_on: date | None
+    missed_at: datetime | None
     id: UUID = field(default_factory=new_id)
 
 
@@ -160,7 +169,8 @@ def _judge(
     if draft.due_on is not None and (fault := _fault_of_day(draft.due_on, whole, taken)):
         return [fault]
     due_on = draft.due_on or due_for(whole, draft.performed_at, taken)
-    return _Accepted(control, draft, performer, stretch, due_on)
+    missed_at = tolerance_ends(whole, due_on) if due_on else None
+    return _Accepted(control, draft, performer, stretch, due_on, missed_at if missed_at and missed_at <= at else None)
 
 
 def _fault_of_day(due_on: date, whole: Sequence[Stretch], taken: set[date]) -> Fault | None:
@@ -209,6 +219,7 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             due_on=occurrence.due_on,
             performed_at=occurrence.draft.performed_at,
             performed_by_id=occurrence.performed_by_id,
+            missed_at=occurrence.missed_at,
         )
         after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
         announce(session, event, about=Written(occurrence.id, 1, after=after), by=by, at=at)

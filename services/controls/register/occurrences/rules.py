@@ -160,6 +160,12 @@ def is_due(control: Iterable[Stretch], day: date) -> bool:
     return next_due(control, day) == day
 
 
+def tolerance_ends(control: Iterable[Stretch], due_on: date) -> datetime:
+    """The instant at which an occurrence that is due on this day is missed, if it has not been performed by then."""
+    rhythm = next(stretch.rhythm for stretch in control if stretch.start <= due_on < stretch.end and stretch.rhythm)
+    return end_of(due_on + rhythm.tolerance, rhythm.time_zone)
+
+
 def in_force(control: Iterable[Stretch], performed_at: datetime) -> Stretch | None:
     """What was in force and in operation when something was performed; None when nothing was."""
     for stretch in control:
