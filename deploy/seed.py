@@ -108,6 +108,14 @@ CONTROLS = (
     ),
 )
 
+# The common criteria judge every commitment.
+_COMMON = [f"CC{number}" for number in range(1, 10)]
+COMMITMENTS = (
+    ("service_commitment", "The service is available 99.9 % of each month.", "sla", [*_COMMON, "A1"]),
+    ("service_commitment", "Customer data is seen by its customer only.", "contract", _COMMON),
+    ("system_requirement", "Access to production takes a second factor.", "internal_policy", ["CC6.1", "CC6.6"]),
+)
+
 
 async def load(url: str, operator_id: str, operator_secret: str) -> Organisation:
     """Found the demo organisation and put into it what a company half-way to its report would have."""
@@ -136,13 +144,15 @@ async def _start_programme(org: Organisation) -> None:
             "people": ["platform team", "support"],
             "data": ["customer records"],
         },
-        "commitments": "The service is available 99.9 % of each month, and customer data is seen by its customer only.",
         "owner": "dana@example.com",
         "period_start": (today - timedelta(days=180)).isoformat(),
         "period_end": (today + timedelta(days=180)).isoformat(),
         "target_date": (today + timedelta(days=220)).isoformat(),
     }
-    done(await org.manager.post("/v1/programmes", json=programme))
+    started = done(await org.manager.post("/v1/programmes", json=programme))["id"]
+    for kind, text, source, criteria in COMMITMENTS:
+        draft = {"kind": kind, "text": text, "source": source, "criteria": criteria}
+        done(await org.manager.post(f"/v1/programmes/{started}/commitments", json=draft))
 
 
 async def _control(org: Organisation, demo: Demo) -> str:

@@ -30,6 +30,7 @@ from services.controls.policies.policy_versions import queries as policy_version
 from services.controls.policies.policy_versions.routes import routes as policy_version_routes
 from services.controls.programmes.adopted_mappings.routes import routes as adopted_mapping_routes
 from services.controls.programmes.adoptions.routes import routes as adoption_routes
+from services.controls.programmes.commitments.routes import routes as commitment_routes
 from services.controls.programmes.coverage.routes import routes as coverage_routes
 from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
@@ -95,6 +96,7 @@ SERVICE = Service(
         policy_campaign_routes,
         acknowledgement_routes,
         programme_routes,
+        commitment_routes,
         scope_decision_routes,
         readiness_routes,
         gap_routes,

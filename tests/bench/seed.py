@@ -63,12 +63,11 @@ _HEALTH = """
     from controls where org_id = $1
 """
 _PROGRAMMES = """
-    insert into programmes (id, org_id, title, report_type, categories, system, commitments, owner_id, target_date,
+    insert into programmes (id, org_id, title, report_type, categories, system, owner_id, target_date,
                             period_start, period_end, framework_version_id, requirements_in_scope, status, version,
                             created_at, updated_at)
     select uuidv7(), $1, 'SOC 2 Type 2, year ' || n, 'soc2_type2', '{security}', '{"services": ["Example Cloud"]}',
-           'The service is available 99.9 % of each month.', md5('owner0' || current_setting('app.org_id'))::uuid,
-           current_date, current_date - 365, current_date - 1,
+           md5('owner0' || current_setting('app.org_id'))::uuid, current_date, current_date - 365, current_date - 1,
            (select v.id from framework_versions v join frameworks f on f.id = v.framework_id where f.code = 'soc2'),
            33, 'active', 1, now(), now()
     from generate_series(1, 60) n
@@ -127,6 +126,13 @@ _DECISIONS = """
     select uuidv7(), p.org_id, p.id, r.ref, true, 'It answers a risk of the service.', '{risk}', '{R-01}', 'in_force',
            current_setting('bench.seeder')::jsonb, now(), 1, now(), now()
     from programmes p join requirements r on r.version_id = p.framework_version_id where p.org_id = $1
+"""
+_COMMITMENTS = """
+    insert into commitments (id, org_id, programme_id, kind, text, source, criteria, status, version, created_at,
+                             updated_at)
+    select uuidv7(), p.org_id, p.id, 'service_commitment', 'Promise ' || n, 'contract', '{CC6.1,CC6.2}', 'in_force', 1,
+           now(), now()
+    from programmes p, generate_series(1, 40) n where p.org_id = $1
 """
 # An adoption for every programme; the first maps each control to what its criterion covers.
 _ADOPTIONS = """
@@ -217,6 +223,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _WAIVERS,
                     _ISSUES,
                     _DECISIONS,
+                    _COMMITMENTS,
                     _STATEMENTS,
                     _ADOPTIONS,
                     _POLICIES,

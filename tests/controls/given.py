@@ -5,6 +5,9 @@ from typing import Any
 
 from tests.support import Organisation, created, ok
 
+SYSTEM = {"services": ["Example Cloud"]}
+ISMS_SCOPE = {"boundaries": "Development and operation of Example Cloud.", "locations": ["Frankfurt"]}
+
 
 async def control(org: Organisation, code: str, requirements: list[str], *, until: str = "implemented") -> str:
     """A control that is mapped to these requirements, in this state."""
@@ -55,19 +58,31 @@ def dates_of(report_type: str) -> dict[str, str]:
 
 async def programme(org: Organisation, **changes: Any) -> str:
     """A programme for SOC 2 Type 2 with security alone, unless told otherwise."""
+    scope = {"isms_scope": ISMS_SCOPE} if changes.get("framework") == "iso27001" else {"system": SYSTEM}
     draft = {
         "title": "SOC 2 Type 2",
         "framework": "soc2",
         "report_type": "soc2_type2",
         "categories": ["security"],
-        "system": {"services": ["Example Cloud"]},
-        "commitments": "The service is available 99.9 % of each month.",
+        **scope,
         "owner": "dana@example.com",
         "target_date": "2027-03-31",
         **dates_of(changes.get("report_type", "soc2_type2")),
         **changes,
     }
     return str(created(await org.manager.post("/v1/programmes", json=draft))["id"])
+
+
+async def commitment(org: Organisation, programme_id: str, *criteria: str, **changes: Any) -> str:
+    """A service commitment of a SOC 2 programme that belongs to these criteria or groups, from a contract."""
+    draft = {
+        "kind": "service_commitment",
+        "text": "The service is available 99.9 % of each month.",
+        "source": "contract",
+        "criteria": criteria,
+        **changes,
+    }
+    return str(created(await org.manager.post(f"/v1/programmes/{programme_id}/commitments", json=draft))["id"])
 
 
 async def procedure(org: Organisation, code: str = "TP-01") -> str:

@@ -112,7 +112,6 @@ async def test_a_programme_and_controls_use_what_was_imported(org: Organisation)
         "report_type": "soc1_type2",
         "categories": ["people"],
         "system": {"services": ["Payroll"]},
-        "commitments": "Wages are right.",
         "owner": "dana@example.com",
         "target_date": "2027-03-31",
         **dates_of("soc1_type2"),

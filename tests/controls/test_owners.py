@@ -191,12 +191,7 @@ async def _naming_somebody(org: Organisation) -> list[NamingSomebody]:
     ask = {"version_id": version["id"], "title": "All", "due_on": "2027-06-30"}
     campaign = created(await org.manager.post("/v1/policy-campaigns", json=ask | {"audience": {"everyone": True}}))
     described = {"title": "SOC 2", "framework": "soc2", "report_type": "soc2_type2", "categories": ["security"]}
-    scope = {
-        "system": {"services": ["Cloud"]},
-        "commitments": "It is available.",
-        "target_date": "2027-03-31",
-        **dates_of("soc2_type2"),
-    }
+    scope = {"system": {"services": ["Cloud"]}, "target_date": "2027-03-31", **dates_of("soc2_type2")}
     action, performed = {"title": "Close the accounts", "due_on": "2027-01-31"}, {"performed_at": DONE}
     return [
         ("POST", "/v1/controls", lambda who: _control("AC-09", owner=who), "/owner"),

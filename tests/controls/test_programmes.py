@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.controls.given import ISMS_SCOPE, SYSTEM
 from tests.support import Organisation, created, ok, problem
 
 DRAFT = {
@@ -9,13 +10,20 @@ DRAFT = {
     "framework": "soc2",
     "report_type": "soc2_type2",
     "categories": ["security"],
-    "system": {"services": ["Example Cloud"]},
-    "commitments": "The service is available 99.9 % of each month.",
+    "system": SYSTEM,
     "owner": "dana@example.com",
     "target_date": "2027-03-31",
     "period_start": "2026-01-01",
     "period_end": "2026-12-31",
 }
+ISO: dict[str, object] = {
+    "framework": "iso27001",
+    "report_type": "iso27001_certification",
+    "categories": [],
+    "system": None,
+    "isms_scope": ISMS_SCOPE,
+}
+OTHER: dict[str, object] = {"framework": "nist-csf", "report_type": "self_assessment", "categories": [], "system": None}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,38 @@ async def test_security_is_in_every_soc_2(org: Organisation) -> None:
     assert "security" in error["detail"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"system": None}, ["/system"]),
+        ({"isms_scope": ISMS_SCOPE}, ["/isms_scope"]),
+        ({**ISO, "isms_scope": None}, ["/isms_scope"]),
+        ({**ISO, "system": SYSTEM}, ["/system"]),
+        ({**ISO, "isms_scope": ISMS_SCOPE | {"locations": []}}, ["/isms_scope/locations"]),
+        ({**ISO, "isms_scope": None, "system": SYSTEM}, ["/isms_scope", "/system"]),
+        ({**OTHER, "isms_scope": ISMS_SCOPE}, ["/isms_scope"]),
+    ],
+)
+async def test_each_standard_asks_for_its_own_kind_of_scope(
+    org: Organisation, changes: dict[str, object], faults: list[str]
+) -> None:
+    refused = problem(await org.manager.post("/v1/programmes", json=DRAFT | changes), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == faults
+
+
+async def test_the_scope_of_a_management_system_is_kept_and_changed(org: Organisation) -> None:
+    programme = created(await org.manager.post("/v1/programmes", json=DRAFT | ISO))
+    assert programme["system"] is None
+    assert programme["isms_scope"] == ISMS_SCOPE | {"interfaces": [], "exclusions": []}
+    path, scope = f"/v1/programmes/{programme['id']}", programme["isms_scope"]
+    scope["interfaces"] = [{"party": "Example Hosting Ltd", "activities": "It runs the data centres."}]
+    scope["exclusions"] = [{"what": "Sales office Lyon", "reason": "It has no access to customer data."}]
+    revised = ok(await org.manager.patch(path, json={"isms_scope": scope}, headers={"If-Match": '"1"'}))
+    assert (revised["isms_scope"], revised["system"]) == (scope, None)
+    refused = await org.manager.patch(path, json={"system": SYSTEM}, headers={"If-Match": '"2"'})
+    assert [each["pointer"] for each in problem(refused, 422, "invalid")["errors"]] == ["/system"]
+
+
 async def test_a_system_without_services_is_none(org: Organisation) -> None:
     refused = await org.manager.post("/v1/programmes", json=DRAFT | {"system": {"services": []}})
     assert problem(refused, 422, "invalid")["errors"][0]["pointer"] == "/system/services"
@@ -55,9 +95,9 @@ async def test_another_organisation_does_not_see_it(org: Organisation, other_org
 @pytest.mark.parametrize(
     ("changes", "count"),
     [
-        ({"framework": "iso27001", "report_type": "iso27001_certification", "categories": []}, 123),
+        (ISO, 123),
         ({"framework": "sp800-53", "report_type": "self_assessment", "categories": ["moderate"]}, 287),
-        ({"framework": "nist-csf", "report_type": "self_assessment", "categories": []}, 106),
+        (OTHER, 106),
     ],
 )
 async def test_a_programme_pins_any_framework(org: Organisation, changes: dict[str, object], count: int) -> None:
@@ -127,10 +167,11 @@ async def test_type_1_has_a_date_and_type_2_a_period(
     assert ok(await org.viewer.get(path)) == programme
 
 
-@pytest.mark.parametrize("framework", ["iso27001", "nist-csf"])
-async def test_a_standard_that_fixes_no_period_leaves_it_to_the_organisation(org: Organisation, framework: str) -> None:
-    report_type = "iso27001_certification" if framework == "iso27001" else "self_assessment"
-    own = DRAFT | {"framework": framework, "report_type": report_type, "categories": []}
+@pytest.mark.parametrize("standard", [ISO, OTHER])
+async def test_a_standard_that_fixes_no_period_leaves_it_to_the_organisation(
+    org: Organisation, standard: dict[str, object]
+) -> None:
+    own = DRAFT | standard
     with_one = created(await org.manager.post("/v1/programmes", json=own))
     assert (with_one["as_of_date"], with_one["period_start"]) == (None, "2026-01-01")
     none = {"period_start": None, "period_end": None}

@@ -178,8 +178,15 @@ def test_nothing_stands_in_at_a_requirement_that_it_does_not_answer(
 
 @given(states=st.lists(st.sampled_from(State), max_size=8))
 def test_what_is_not_relevant_keeps_no_programme_from_being_ready(states: list[State]) -> None:
-    assert overall(states) == overall([*states, State.NOT_RELEVANT])
-    assert (overall(states) == State.READY) == ({State.PARTLY, State.NOT_READY} & set(states) == set())
+    assert overall(states, lacking=False) == overall([*states, State.NOT_RELEVANT], lacking=False)
+    ready = {State.PARTLY, State.NOT_READY} & set(states) == set()
+    assert (overall(states, lacking=False) == State.READY) == ready
+
+
+@given(states=st.lists(st.sampled_from(State), max_size=8))
+def test_a_programme_that_lacks_something_itself_is_never_ready(states: list[State]) -> None:
+    without, lacking = overall(states, lacking=False), overall(states, lacking=True)
+    assert lacking == (State.PARTLY if without == State.READY else without)
 
 
 def test_reasons_name_the_first_five_controls() -> None:

@@ -66,7 +66,6 @@ async def _moving(org: Organisation, categories: list[str]) -> Moving:
         "report_type": "self_assessment",
         "categories": categories,
         "system": {"services": ["Example Cloud"]},
-        "commitments": "It holds.",
         "owner": "dana@example.com",
         "target_date": "2027-03-31",
     }

@@ -23,7 +23,6 @@ PROGRAMME = {
     "framework": "own",
     "report_type": "self_assessment",
     "system": {"services": ["Example Cloud"]},
-    "commitments": "It holds.",
     "owner": "dana@example.com",
     "target_date": "2027-03-31",
 }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.controls.given import procedure, programme, shown, version_of
+from tests.controls.given import commitment, procedure, programme, shown, version_of
 from tests.support import Organisation, a_few_at_a_time, created, ok
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "soc2-controls.csv"
@@ -16,6 +16,8 @@ _FULLY, _PARTLY = 11, 99  # requirements of ISO/IEC 27001 that the crosswalk lea
 
 async def test_sixty_controls_make_soc_2_ready_and_show_the_way_to_iso_27001(org: Organisation) -> None:
     soc2 = await programme(org, categories=["security", "availability"])
+    await commitment(org, soc2, *(f"CC{number}" for number in range(1, 10)), "A1")
+    await commitment(org, soc2, "CC6.1", kind="system_requirement", source="internal_policy")
     assert (await _readiness(org, soc2))["totals"] == _totals(not_ready=36)
 
     controls = await _imported(org)

@@ -1,4 +1,4 @@
-"""Programmes with decisions on their scope, adopted mappings, Statements of Applicability, and upgrades."""
+"""Programmes with commitments, scope decisions, adopted mappings, Statements of Applicability, and upgrades."""
 
 from alembic import op
 
@@ -18,8 +18,8 @@ _TABLES = (
         framework_version_id uuid not null references framework_versions,
         categories text[] not null,
         requirements_in_scope integer not null,
-        system jsonb not null,
-        commitments text not null,
+        system jsonb,
+        isms_scope jsonb,
         owner_id uuid not null,
         target_date date not null,
         as_of_date date,
@@ -41,6 +41,7 @@ _TABLES = (
         ),
         constraint period_has_two_ends check ((period_start is null) = (period_end is null)),
         constraint period_ends_after_it_starts check (period_start < period_end),
+        constraint programme_has_one_kind_of_scope check (num_nonnulls(system, isms_scope) < 2),
         constraint programme_is_closed_with_a_reason check (
             (status = 'active') = (closed_at is null) and (closed_at is null) = (closed_because is null)
         )
@@ -48,6 +49,23 @@ _TABLES = (
     "create index programmes_by_creation on programmes (org_id, created_at, id)",
     "create index programmes_by_title on programmes (org_id, title, id)",
     "create index programmes_by_update on programmes (org_id, updated_at, id)",
+    """create table commitments (
+        id uuid primary key,
+        org_id uuid not null,
+        programme_id uuid not null references programmes,
+        kind text not null check (kind in ('service_commitment', 'system_requirement')),
+        text text not null,
+        source text not null check (source in ('contract', 'sla', 'terms', 'law', 'internal_policy')),
+        source_reference text,
+        criteria text[] not null check (cardinality(criteria) > 0),
+        status text not null check (status in ('in_force', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    "create index commitments_by_creation on commitments (org_id, created_at, id)",
+    "create index commitments_by_update on commitments (org_id, updated_at, id)",
+    "create index commitments_of_programme on commitments (org_id, programme_id, created_at, id)",
     """create table scope_decisions (
         id uuid primary key,
         org_id uuid not null,
@@ -200,6 +218,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in (
         "programmes",
+        "commitments",
         "scope_decisions",
         "statements_of_applicability",
         "statement_line_approvals",

@@ -69,6 +69,33 @@ class ScopeDecisionWithdrawn(_Decision):
     name: ClassVar[str] = "controls.scope_decision.withdrawn"
 
 
+class _Commitment(Event):
+    """Every event about a service commitment or system requirement says what it is, and which criteria judge it."""
+
+    programme_id: UUID
+    kind: str
+    text: str
+    criteria: list[str]
+
+
+class CommitmentRecorded(_Commitment):
+    """A service commitment or system requirement of a SOC 2 was recorded."""
+
+    name: ClassVar[str] = "controls.commitment.recorded"
+
+
+class CommitmentRevised(_Commitment):
+    """A commitment's text, kind, source or criteria changed."""
+
+    name: ClassVar[str] = "controls.commitment.revised"
+
+
+class CommitmentWithdrawn(_Commitment):
+    """A commitment is none any longer; it stays on record."""
+
+    name: ClassVar[str] = "controls.commitment.withdrawn"
+
+
 class _Statement(Event):
     """Every event about a Statement of Applicability says which version it is, and how much it states."""
 

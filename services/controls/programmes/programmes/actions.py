@@ -8,10 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.frameworks.frameworks.actions import pin
+from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.queries import Edition, edition_of
 from services.controls.frameworks.requirements.queries import count_in_scope
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
-from services.controls.programmes.programmes.rules import chosen, faults_of_dates, reports_on
+from services.controls.programmes.programmes.rules import (
+    TITLES,
+    chosen,
+    faults_of_dates,
+    faults_of_scope,
+    reports_on,
+)
 from services.controls.programmes.programmes.schemas import ProgrammeClosure, ProgrammeDraft, ProgrammeRevision
 from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
@@ -21,7 +28,11 @@ from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
 from shared.people.duties import Handover
 from shared.people.references import people_columns, require_person
-from shared.problems import Fault, Invalid, not_allowed
+from shared.problems import Conflict, Fault, Invalid, not_allowed
+
+
+class NotAskedFor(Conflict):
+    """The standard of this programme does not ask for this."""
 
 
 async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: datetime) -> Programme:
@@ -92,12 +103,20 @@ async def locked_programme(
     return programme
 
 
+async def require_scheme(session: AsyncSession, programme: Programme, scheme: Scheme, what: str) -> None:
+    """`NotAskedFor` when the programme is not against a framework of this scheme; `what` is asked for by that alone."""
+    pinned = await edition_of(session, programme.framework_version_id)
+    if pinned.scheme != scheme:
+        raise NotAskedFor(f"{what} belong to a programme against {TITLES[scheme]}; this one is against {pinned.code}.")
+
+
 async def _fit(session: AsyncSession, programme: Programme, pinned: Edition) -> None:
     """Put the categories into the framework's own order and count what is in scope.
 
-    `Invalid` when the categories, the kind of report or its dates do not fit.
+    `Invalid` when the categories, the kind of scope, the kind of report or its dates do not fit.
     """
-    faults, report_type = [], ReportType(programme.report_type)
+    has = {"system": programme.system is not None, "isms_scope": programme.isms_scope is not None}
+    faults, report_type = [*faults_of_scope(pinned.scheme, **has)], ReportType(programme.report_type)
     if report_type not in reports_on(pinned.scheme):
         possible = ", ".join(sorted(reports_on(pinned.scheme)))
         faults.append(Fault("/report_type", f"a programme against {pinned.code} ends in one of: {possible}"))

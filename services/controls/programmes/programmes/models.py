@@ -43,8 +43,8 @@ class Programme(Base, table=True):
     framework_version_id: UUID
     requirements_in_scope: int
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    system: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    commitments: str
+    system: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    isms_scope: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     owner_id: UUID
     target_date: date
     as_of_date: date | None = None

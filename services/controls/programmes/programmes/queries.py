@@ -29,7 +29,7 @@ _PROGRAMME = (
         _C.categories,
         _C.requirements_in_scope,
         _C.system,
-        _C.commitments,
+        _C.isms_scope,
         named(_C.owner_id).label("owner"),
         _C.target_date,
         _C.as_of_date,

@@ -61,7 +61,7 @@ async def start_programme(draft: ProgrammeDraft, write: Write) -> Response:
 async def revise_programme(
     programme_id: UUID, revision: ProgrammeRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
-    """Change a programme's scope, system, commitments, owner, dates or target date."""
+    """Change a programme's scope, owner, dates or target date."""
     await actions.revise(
         write.session, programme_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
     )

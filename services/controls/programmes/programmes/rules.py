@@ -1,6 +1,6 @@
-"""What a programme may go for, on which date or over which period, and which parts of the framework it may choose."""
+"""What a programme may go for and when, which kind of scope it has, and which parts of the framework it may choose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.controls.frameworks.frameworks.models import Scheme
@@ -8,6 +8,7 @@ from services.controls.frameworks.frameworks.schemas import FrameworkCategory
 from services.controls.programmes.programmes.models import ReportType
 from shared.problems import Fault
 
+TITLES = {Scheme.SOC2: "SOC 2", Scheme.SOC1: "SOC 1", Scheme.ISO27001: "ISO/IEC 27001"}
 _REPORTS: dict[Scheme, frozenset[ReportType]] = {
     Scheme.SOC2: frozenset({ReportType.SOC2_TYPE1, ReportType.SOC2_TYPE2}),
     Scheme.SOC1: frozenset({ReportType.SOC1_TYPE1, ReportType.SOC1_TYPE2}),
@@ -51,6 +52,24 @@ def faults_of_dates(
     if not faults and period_start is not None and period_end is not None and period_start >= period_end:
         faults.append(Fault("/period_end", "must lie after period_start"))
     return faults
+
+
+def faults_of_scope(scheme: Scheme, *, system: bool, isms_scope: bool) -> Iterator[Fault]:
+    """What is wrong with which kinds of scope a programme has.
+
+    A SOC report is about a system, whose description the report contains (DC 200, DC3; AT-C 320). ISO/IEC 27001 asks
+    for the scope of the management system (4.3) instead. Other frameworks may be about a system.
+    """
+    if scheme == Scheme.ISO27001:
+        if not isms_scope:
+            yield Fault("/isms_scope", "required: ISO/IEC 27001 asks for the scope of the management system (4.3)")
+        if system:
+            yield Fault("/system", "not for ISO/IEC 27001, which is about a management system: use isms_scope")
+        return
+    if isms_scope:
+        yield Fault("/isms_scope", "only for ISO/IEC 27001; what a report is about stands in system")
+    if scheme in {Scheme.SOC2, Scheme.SOC1} and not system:
+        yield Fault("/system", "required: a SOC report describes the system that it is about")
 
 
 def chosen(categories: Sequence[str], offered: Sequence[FrameworkCategory]) -> list[str]:

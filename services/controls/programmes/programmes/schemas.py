@@ -11,13 +11,45 @@ Names = Annotated[list[Title], Field(max_length=200)]
 
 
 class SystemBoundary(Input):
-    """What the report is about: services, and the infrastructure, people and data behind them (DC 200, DC3)."""
+    """What a SOC report is about: services, and the infrastructure, people and data behind them (DC 200, DC3)."""
 
     services: Names = Field(min_length=1, examples=[["Example Cloud"]])
     systems: Names = Field(default=[], examples=[["production cluster", "identity provider"]])
     locations: Names = Field(default=[], examples=[["Frankfurt"]])
     people: Names = Field(default=[], examples=[["platform team"]])
     data: Names = Field(default=[], examples=[["customer records"]])
+
+
+class IsmsInterface(Input):
+    """What others do that the management system depends on, or what it does for them (ISO/IEC 27001, 4.3 c)."""
+
+    party: Title = Field(examples=["Example Hosting Ltd"])
+    activities: Prose = Field(examples=["It runs the data centres that production is in."])
+
+
+class IsmsExclusion(Input):
+    """What of the organisation is outside the scope, and why."""
+
+    what: Title = Field(examples=["Sales office Lyon"])
+    reason: Prose = Field(examples=["It has no access to customer data or to production."])
+
+
+class IsmsScope(Input):
+    """The scope of the information security management system, as the certificate will name it (ISO/IEC 27001, 4.3)."""
+
+    boundaries: Prose = Field(
+        examples=["Development, operation and support of Example Cloud by Example Ltd."],
+        description="Which activities, parts of the organisation and technology are inside",
+    )
+    locations: Names = Field(min_length=1, examples=[["Frankfurt"]])
+    interfaces: list[IsmsInterface] = Field(
+        default=[], max_length=200, description="Interfaces and dependencies with what others do"
+    )
+    exclusions: list[IsmsExclusion] = Field(
+        default=[],
+        max_length=200,
+        description="Locations or activities outside; controls are left out by scope decisions",
+    )
 
 
 Categories = Annotated[
@@ -29,13 +61,12 @@ Categories = Annotated[
         " the framework insists on none, is all of it",
     ),
 ]
-Commitments = Annotated[
-    Prose,
-    Field(
-        examples=["The service is available 99.9 % of each month."],
-        description="Principal service commitments and system requirements (DC 200, DC2)",
-    ),
+# Which of the two a programme has follows from the scheme of its framework; the rules say how.
+System = Annotated[
+    SystemBoundary | None,
+    Field(description="Required against SOC 2 and SOC 1, refused against ISO/IEC 27001, and optional otherwise"),
 ]
+Isms = Annotated[IsmsScope | None, Field(description="Required against ISO/IEC 27001, and refused otherwise")]
 
 
 AsOfDate = Annotated[
@@ -64,8 +95,8 @@ class ProgrammeDraft(Input):
     )
     report_type: ReportType
     categories: Categories = Field(default=[])
-    system: SystemBoundary
-    commitments: Commitments
+    system: System = None
+    isms_scope: Isms = None
     owner: PersonRef
     target_date: Day
     as_of_date: AsOfDate = None
@@ -82,8 +113,8 @@ class ProgrammeRevision(Input):
     title: Title | None = None
     report_type: ReportType | None = None
     categories: Categories | None = None
-    system: SystemBoundary | None = None
-    commitments: Commitments | None = None
+    system: System = None
+    isms_scope: Isms = None
     owner: PersonRef | None = None
     target_date: Day | None = None
     as_of_date: AsOfDate = None
@@ -109,8 +140,8 @@ class ProgrammeOut(BaseModel):
     requirements_in_scope: int = Field(
         description="How many its categories have: in SOC 2, 33 criteria for security alone, 61 for all five"
     )
-    system: SystemBoundary
-    commitments: str
+    system: SystemBoundary | None
+    isms_scope: IsmsScope | None
     owner: NamedPerson
     target_date: date
     as_of_date: date | None = Field(description="Type 1 only: the day of which the report speaks")

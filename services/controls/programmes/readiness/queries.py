@@ -19,11 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.health.health.models import Health, KnownExpectation, KnownProof
 from services.controls.programmes.adoptions.queries import PARTLY
 from services.controls.programmes.mapped_controls.queries import BETWEEN, compared, mapped_controls, references_of
+from services.controls.programmes.programme_lacks.queries import missing
 from services.controls.programmes.programmes.models import Programme, ReportType
 from services.controls.programmes.readiness.rules import (
     NAMED,
@@ -91,6 +92,7 @@ class Situation:
     requirements: Sequence[Any]
     decisions: dict[str, Any]
     framework: str
+    scheme: Scheme
 
     @property
     def asked(self) -> tuple[Aspect, ...]:
@@ -105,7 +107,7 @@ class Situation:
 async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) -> Situation:
     """All that readiness is computed from; `NotFound` when there is no such programme."""
     pinned = (
-        select(_P.report_type, _P.framework_version_id, _P.categories, _F.code)
+        select(_P.report_type, _P.framework_version_id, _P.categories, _F.code, _F.scheme)
         .join(table_of(FrameworkVersion), _V.id == _P.framework_version_id)
         .join(table_of(Framework), _F.id == _V.framework_id)
         .where(_P.id == programme_id)
@@ -123,6 +125,7 @@ async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) 
         requirements=await scope_of(session, programme.framework_version_id, programme.categories),
         decisions={row.requirement: row for row in await session.execute(live)},
         framework=programme.code,
+        scheme=Scheme(programme.scheme),
     )
 
 
@@ -140,13 +143,16 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
         _requirement_readiness(requirement, answers[requirement.ref], situation)
         for requirement in situation.requirements
     ]
+    relevant = [requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)]
+    lacking = await missing(session, situation.programme_id, situation.scheme, relevant)
     count = [requirement.state for requirement in requirements].count
     return ReadinessOut(
         programme_id=situation.programme_id,
         as_of=situation.as_of,
         report_type=situation.report_type,
         asks=list(situation.asked),
-        state=overall(requirement.state for requirement in requirements),
+        state=overall((requirement.state for requirement in requirements), lacking=bool(lacking)),
+        missing=lacking,
         totals=ReadinessTotals(
             requirements=len(requirements),
             ready=count(State.READY),

@@ -24,7 +24,8 @@ Of a requirement:
 11. It is not relevant when a decision says so that someone other than its author has approved; nothing else matters
     then. A decision that awaits approval changes nothing.
 
-A programme is ready when each relevant requirement is, not ready when none is even partly, and partly in between.
+A programme is ready when each relevant requirement is and the programme itself lacks nothing that its standard asks,
+such as commitments; not ready when no requirement is even partly; and partly in between.
 """
 
 from collections import Counter
@@ -252,11 +253,11 @@ class Answer:
         return {Lack.ANSWERED_IN_PART: self.part.counted, **self.part.lacking}
 
 
-def overall(states: Iterable[State]) -> State:
-    """How ready the whole programme is."""
+def overall(states: Iterable[State], *, lacking: bool) -> State:
+    """How ready the whole programme is; `lacking` says whether it lacks something itself."""
     found = {state for state in states if state != State.NOT_RELEVANT}
     if found <= {State.READY}:
-        return State.READY
+        return State.PARTLY if lacking else State.READY
     return State.NOT_READY if found == {State.NOT_READY} else State.PARTLY
 
 

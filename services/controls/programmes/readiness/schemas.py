@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.programmes.programme_lacks.schemas import Missing
 from services.controls.programmes.programmes.models import ReportType
 
 
@@ -89,6 +90,9 @@ class ReadinessOut(BaseModel):
     as_of: datetime
     report_type: ReportType
     asks: list[Aspect] = Field(description="What this kind of report asks of each relevant requirement")
-    state: State = Field(description="Ready when every relevant requirement is")
+    state: State = Field(description="Ready when every relevant requirement is, and nothing is `missing`")
+    missing: list[Missing] = Field(
+        description="What the programme itself lacks of what its standard asks, such as commitments of a SOC 2"
+    )
     totals: ReadinessTotals
     requirements: list[RequirementReadiness]

@@ -1,0 +1,18 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.controls.frameworks.frameworks.models import Scheme
+from services.controls.programmes.commitments.models import CommitmentKind
+from services.controls.programmes.commitments.queries import in_force
+from services.controls.programmes.programme_lacks.rules import Promise, missing_of_soc2
+from services.controls.programmes.programme_lacks.schemas import Missing
+
+
+async def missing(session: AsyncSession, programme_id: UUID, scheme: Scheme, relevant: Sequence[str]) -> list[Missing]:
+    """What the programme itself lacks; `relevant` are the requirements in scope that no decision takes out."""
+    if scheme == Scheme.SOC2:
+        promises = [Promise(CommitmentKind(row.kind), row.criteria) for row in await in_force(session, programme_id)]
+        return list(missing_of_soc2(programme_id, promises, relevant))
+    return []

@@ -1,0 +1,45 @@
+"""What a programme itself lacks of what its standard asks. Pure.
+
+1. SOC 2: the principal service commitments and system requirements (DC 200, DC2), at least one of each, because the
+   opinion says whether these were met; and for every criterion that is in scope and relevant at least one of them,
+   because a criterion that judges none of them has no part in the opinion.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.controls.programmes.commitments.models import CommitmentKind
+from services.controls.programmes.programme_lacks.schemas import Missing, ProgrammeLack
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment in force: its kind and the criteria that it belongs to."""
+
+    kind: CommitmentKind
+    criteria: Sequence[str]
+
+
+def missing_of_soc2(programme_id: UUID, promises: Sequence[Promise], relevant: Sequence[str]) -> Iterator[Missing]:
+    """What a SOC 2 programme lacks; `relevant` are the criteria in scope that no decision takes out, in order."""
+    path = f"/v1/programmes/{programme_id}/commitments"
+    judged = {ref for promise in promises for ref in promise.criteria}
+    kinds = {promise.kind for promise in promises if not {*promise.criteria}.isdisjoint(relevant)}
+    if CommitmentKind.SERVICE_COMMITMENT not in kinds:
+        words = "No service commitment is recorded for the criteria in scope."
+        yield Missing(code=ProgrammeLack.NO_COMMITMENT, text=words, path=path)
+    if CommitmentKind.SYSTEM_REQUIREMENT not in kinds:
+        words = "No system requirement is recorded for the criteria in scope."
+        yield Missing(code=ProgrammeLack.NO_SYSTEM_REQUIREMENT, text=words, path=path)
+    bare = [ref for ref in relevant if ref not in judged]
+    if kinds and bare:
+        words = f"No commitment belongs to {_listed(bare)}."
+        yield Missing(code=ProgrammeLack.CRITERION_WITHOUT_COMMITMENT, text=words, path=path)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
