@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.actions import (
+from services.controls.health.known_evidence.actions import (
     COLLECTIONS,
     EXPECTATIONS,
     PROOFS,

@@ -5,8 +5,8 @@ from itertools import combinations_with_replacement
 
 from sqlalchemy import select
 
-from services.controls.health.health.models import KnownExpectation, KnownProof, ProofState
 from services.controls.health.health.rules import LIVE, ExpectationFacts, Facts, ProofFacts, assess
+from services.controls.health.known_evidence.models import KnownExpectation, KnownProof, ProofState
 from services.controls.programmes.mapped_controls.queries import expected
 from shared.clock import new_id
 from shared.data.sessions import Database
@@ -31,7 +31,15 @@ async def test_readiness_and_health_find_the_same_of_evidence(database: Database
         for control, proofs in of_control.items():
             expectation = new_id()
             session.add(
-                KnownExpectation(org_id=org_id, id=expectation, control_id=control, title="Access review", version=1)
+                KnownExpectation(
+                    org_id=org_id,
+                    id=expectation,
+                    control_id=control,
+                    title="Access review",
+                    freshness_days=90,
+                    expected_since=_NOW,
+                    version=1,
+                )
             )
             session.add_all(
                 KnownProof(
@@ -42,6 +50,9 @@ async def test_readiness_and_health_find_the_same_of_evidence(database: Database
                     title=proof.title,
                     state=proof.state,
                     valid_until=proof.valid_until,
+                    covers_from=_NOW - _MOMENT,
+                    covers_until=_NOW,
+                    accepted_at=_NOW,
                     version=1,
                 )
                 for proof in proofs

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controls.health.health.models import ProofState
 from services.controls.health.health.rules import (
     ExpectationFacts,
     Facts,
@@ -19,6 +18,7 @@ from services.controls.health.health.rules import (
     assess,
     next_change,
 )
+from services.controls.health.known_evidence.models import ProofState
 from services.controls.health.reasons.rules import failures_by_misses
 from services.controls.register.missed_occurrences.rules import Miss, MissRecord
 from shared.events.catalogue.controls import HealthState, ReasonCode, Severity

@@ -113,9 +113,15 @@ def changes(org_id: UUID, known: Sequence[Control], issue_ids: Sequence[UUID], c
         heard: list[Heard[Event]] = []
         for each in some:
             expected = uuid4()
-            defined = ExpectationDefined(control_id=each.id, title="A review")
+            defined = ExpectationDefined(control_id=each.id, title="A review", expected_since=NOW, freshness_days=90)
             proof = Proof(expectation_id=expected, control_id=each.id, valid_until=NOW + timedelta(days=9))
-            accepted = EvidenceAccepted(title="A review", proves=[proof])
+            accepted = EvidenceAccepted(
+                title="A review",
+                covers_from=NOW - timedelta(days=1),
+                covers_until=NOW,
+                accepted_at=NOW,
+                proves=[proof],
+            )
             heard.append(Heard(uuid4(), org_id, expected, 1, NOW, PEOPLE[0], defined))
             heard.append(Heard(uuid4(), org_id, uuid4(), 1, NOW, PEOPLE[0], accepted))
         await handle_once(session, HANDLERS, heard)

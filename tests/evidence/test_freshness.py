@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.evidence.items.proofs.models import Announced, Freshness
 from services.evidence.items.proofs.rules import Counting, superseded, validity
+from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceExpired
 from tests.evidence.given import accepted, an_expectation, kinds_told_of, read, sweep, told_of
 from tests.support import Organisation, eventually, problem
 
@@ -98,9 +99,13 @@ async def test_only_what_is_affected_is_listed(org: Organisation) -> None:
     short, long = await an_expectation(org, freshness_days=0, expiring_days=0), await an_expectation(org)
     item = await runs_out(org, short, long)
     await sweep(org.manager)
-    last = (await told_of(org, item))[-1]
+    *_, accepted_then, last = await told_of(org, item)
     assert last["type"] == "evidence.item.expired"
     assert [each["expectation_id"] for each in last["data"]["proves"]] == [short["id"]]
+    by_the_clock, by_a_person = EvidenceExpired(**last["data"]), EvidenceAccepted(**accepted_then["data"])
+    for name in ("title", "covers_from", "covers_until", "accepted_at"):
+        assert getattr(by_the_clock, name) == getattr(by_a_person, name)
+    assert by_the_clock.accepted_at == datetime.fromisoformat(accepted_then["occurred_at"])
     assert last["actor"] == "system"
     seen = {each["expectation_id"]: each["freshness"] for each in (await read(org, item))["proofs"]}
     assert seen == {short["id"]: "expired", long["id"]: "fresh"}

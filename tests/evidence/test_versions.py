@@ -52,6 +52,10 @@ async def test_accepted_evidence_counts_until_its_correction_is_accepted(org: Or
     assert (await read(org, new))["freshness"] == "fresh"
     told = [each for each in await told_of(org, old) if each["type"] == "evidence.item.replaced"]
     assert [(each["reason"], each["data"]["replaced_by"]) for each in told] == [(WRONG, new["id"])]
+    last = (await told_of(org, old))[-1]
+    assert (last["type"], last["data"]["corrected"]) == ("evidence.item.superseded", True)
+    await accepted(org, expectation, covers_until=end)
+    assert (await told_of(org, new))[-1]["data"]["corrected"] is False, "newer evidence corrects nothing"
 
 
 async def test_what_waits_for_review_is_replaced_at_once(org: Organisation) -> None:

@@ -51,6 +51,10 @@ def _event(
         "version": version,
         "data": {
             "title": "Access review",
+            "covers_from": "2026-01-01T00:00:00Z",
+            "covers_until": "2026-02-01T00:00:00Z",
+            "accepted_at": "2026-02-02T00:00:00Z",
+            **({"corrected": False} if kind == "evidence.item.superseded" else {}),
             "proves": [{"expectation_id": expectation, "control_id": control, "valid_until": None}],
         },
     }

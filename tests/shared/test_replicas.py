@@ -186,7 +186,9 @@ async def test_an_event_may_tell_of_several_rows(session: AsyncSession) -> None:
 
     def told(kind: type[EvidenceAccepted | EvidenceExpired], version: int, *expectations: UUID) -> Heard[Event]:
         proves = [Proof(expectation_id=each, control_id=_CONTROL, valid_until=None) for each in expectations]
-        return heard(kind(title="Review", kind="link", proves=proves), version, item)
+        now = datetime.now(UTC)
+        covers = {"covers_from": now, "covers_until": now, "accepted_at": now}
+        return heard(kind(title="Review", **covers, proves=proves), version, item)
 
     await PARTS.note(session, [told(EvidenceExpired, 3, one), told(EvidenceAccepted, 2, one, two)])
     columns = table_of(ThingPart).c

@@ -55,7 +55,9 @@ _TABLES = (
         id uuid not null,
         control_id uuid not null,
         title text not null,
-        withdrawn boolean not null,
+        freshness_days integer not null,
+        expected_since timestamptz not null,
+        withdrawn_at timestamptz,
         version integer not null,
         primary key (org_id, id)
     )""",
@@ -79,6 +81,10 @@ _TABLES = (
         title text not null,
         state text not null check (state in ('accepted', 'expiring', 'expired', 'superseded')),
         valid_until timestamptz,
+        covers_from timestamptz not null,
+        covers_until timestamptz not null,
+        accepted_at timestamptz not null,
+        corrected boolean not null,
         version integer not null,
         primary key (org_id, item_id, expectation_id)
     )""",

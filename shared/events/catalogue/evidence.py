@@ -18,10 +18,12 @@ class Proof(BaseModel):
 
 
 class AboutExpectation(Event):
-    """Every event about an expectation says of which control."""
+    """Every event about an expectation says of which control, since when, and how long evidence for it is fresh."""
 
     control_id: UUID
     title: str
+    expected_since: datetime
+    freshness_days: int
 
 
 class ExpectationDefined(AboutExpectation):
@@ -48,9 +50,15 @@ class FileUploaded(Event):
 
 
 class AboutItem(Event):
-    """Every event about an item says what it proves."""
+    """Every event about an item says what it proves, of which time, and when it was accepted (null: not yet).
+
+    The time is half-open: `covers_until` is the first instant that is not covered.
+    """
 
     title: str
+    covers_from: datetime
+    covers_until: datetime
+    accepted_at: datetime | None
     proves: list[Proof]
 
 
@@ -96,6 +104,11 @@ class EvidenceExpired(AboutItem):
 
 
 class EvidenceSuperseded(AboutItem):
-    """Newer accepted evidence takes the place of this; `proves` lists only what is affected."""
+    """Newer accepted evidence takes the place of this; `proves` lists only what is affected.
+
+    `corrected` is whether that is a corrected version of this one, which then never showed what it said.
+    """
 
     name: ClassVar[str] = "evidence.item.superseded"
+
+    corrected: bool

@@ -1,6 +1,6 @@
-"""The verbs of health: take in what is known of the evidence, and announce each change once."""
+"""The verb of health: assess controls by what is known of them, and announce each change once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.controls.health.health.models import (
-    Health,
-    HealthChange,
-    KnownCollection,
-    KnownExpectation,
-    KnownProof,
-    ProofState,
-)
+from services.controls.health.health.models import Health, HealthChange
 from services.controls.health.health.queries import (
     END_PAGES,
     NEVER_ANNOUNCED,
@@ -42,26 +35,7 @@ from shared.events.catalogue.controls import (
     HealthState,
     ReasonCode,
 )
-from shared.events.catalogue.evidence import (
-    AboutExpectation,
-    AboutItem,
-    EvidenceAccepted,
-    EvidenceExpired,
-    EvidenceExpiring,
-    EvidenceRefreshed,
-    EvidenceSuperseded,
-    ExpectationDefined,
-    ExpectationWithdrawn,
-)
-from shared.events.catalogue.evidence_collections import (
-    CollectionAccepted,
-    CollectionEvent,
-    CollectionOverdue,
-    CollectionRescheduled,
-    CollectionSkipped,
-)
-from shared.events.event import Event, Heard
-from shared.events.replicas import Facet, News, Replica, Row, is_one_of
+from shared.events.event import Event
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM
 
@@ -73,76 +47,6 @@ _KINDS: dict[HealthState, type[Event]] = {
     HealthState.HEALTHY: ControlProven,
     HealthState.UNKNOWN: ControlUnproven,
 }
-_STATES = {
-    EvidenceAccepted: ProofState.ACCEPTED,
-    EvidenceRefreshed: ProofState.ACCEPTED,
-    EvidenceExpiring: ProofState.EXPIRING,
-    EvidenceExpired: ProofState.EXPIRED,
-    EvidenceSuperseded: ProofState.SUPERSEDED,
-}
-
-
-def _proofs(heard: Heard[AboutItem]) -> Iterable[Row]:
-    """Evidence can be accepted after the period it counts for: it never makes its control look healthy for a moment."""
-    state, at = _STATES[type(heard.event)], heard.occurred_at
-    for proof in heard.event.proves:
-        over = proof.valid_until is not None and proof.valid_until <= at
-        yield {
-            "item_id": heard.subject,
-            "expectation_id": proof.expectation_id,
-            "control_id": proof.control_id,
-            "title": heard.event.title,
-            "state": ProofState.EXPIRED if over and state == ProofState.ACCEPTED else state,
-            "valid_until": proof.valid_until,
-        }
-
-
-EXPECTATIONS = Replica(
-    KnownExpectation,
-    Facet(
-        "version",
-        (ExpectationDefined, ExpectationWithdrawn),
-        "control_id",
-        "title",
-        withdrawn=is_one_of(ExpectationWithdrawn),
-    ),
-)
-COLLECTIONS = Replica(
-    KnownCollection,
-    Facet(
-        "version",
-        (CollectionOverdue, CollectionAccepted, CollectionSkipped, CollectionRescheduled),
-        "control_id",
-        "expectation_id",
-        "due_at",
-        overdue=is_one_of(CollectionOverdue),
-    ),
-)
-PROOFS = Replica(
-    KnownProof,
-    Facet("version", tuple(_STATES), "control_id", "title", "state", "valid_until", rows=_proofs),
-    key=("item_id", "expectation_id"),
-)
-
-
-async def note_expectations(session: AsyncSession, heard: Sequence[Heard[AboutExpectation]], *, at: datetime) -> None:
-    """Take in what is expected of controls, which are reassessed."""
-    _touch(session, await EXPECTATIONS.note(session, heard), at=at)
-
-
-async def note_collections(session: AsyncSession, heard: Sequence[Heard[CollectionEvent]], *, at: datetime) -> None:
-    """Take in which evidence is overdue, by which its controls are reassessed."""
-    _touch(session, await COLLECTIONS.note(session, heard), at=at)
-
-
-async def note_proofs(session: AsyncSession, heard: Sequence[Heard[AboutItem]], *, at: datetime) -> None:
-    """Take in what items prove, by which their controls are reassessed."""
-    _touch(session, await PROOFS.note(session, heard), at=at)
-
-
-def _touch(session: AsyncSession, news: Sequence[News], *, at: datetime) -> None:
-    for told in news:
-        touched(session, told.row["control_id"], at=at, cause=told.heard.id)
 
 
 async def reassess(session: AsyncSession, touched_controls: Mapping[UUID, Touch]) -> None:

@@ -1,22 +1,12 @@
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, Text
 from sqlmodel import Field
 
-from services.controls.base import Base, Known
-from shared.data.base import Touches, instant
+from services.controls.base import Base
+from shared.data.base import instant
 from shared.events.catalogue.controls import HealthState
-
-
-class ProofState(StrEnum):
-    """What the evidence service last announced of an item, for one expectation."""
-
-    ACCEPTED = "accepted"
-    EXPIRING = "expiring"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
 
 
 class Health(Base, table=True):
@@ -50,49 +40,3 @@ class HealthChange(Base, table=True):
     since: datetime = instant()
     until: datetime | None = instant(default=None)
     cause: UUID | None = None
-
-
-class KnownExpectation(Known, table=True):
-    """What the evidence service expects as proof of a control. `version` is the last one heard of."""
-
-    __tablename__ = "known_expectations"
-    __touches__ = Touches("control_id")
-
-    id: UUID = Field(primary_key=True)
-    control_id: UUID
-    title: str
-    withdrawn: bool = False
-    version: int
-
-
-class KnownCollection(Known, table=True):
-    """A request for evidence of a control that was announced as overdue, and whether it still is.
-
-    It is overdue until evidence is accepted for it, or it is skipped or given another due date. `version` is that of
-    the newest event heard.
-    """
-
-    __tablename__ = "known_collections"
-    __touches__ = Touches("control_id")
-
-    id: UUID = Field(primary_key=True)
-    expectation_id: UUID
-    control_id: UUID
-    due_at: datetime = instant()
-    overdue: bool
-    version: int
-
-
-class KnownProof(Known, table=True):
-    """An accepted item that proves an expectation. `version` is the last one heard of."""
-
-    __tablename__ = "known_proofs"
-    __touches__ = Touches("control_id")
-
-    item_id: UUID = Field(primary_key=True)
-    expectation_id: UUID = Field(primary_key=True)
-    control_id: UUID
-    title: str
-    state: str
-    valid_until: datetime | None = instant()
-    version: int

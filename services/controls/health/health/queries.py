@@ -20,14 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.health.health.models import (
-    Health,
-    HealthChange,
-    KnownCollection,
-    KnownExpectation,
-    KnownProof,
-    ProofState,
-)
+from services.controls.health.health.models import Health, HealthChange
 from services.controls.health.health.rules import (
     ExpectationFacts,
     Facts,
@@ -37,6 +30,7 @@ from services.controls.health.health.rules import (
 )
 from services.controls.health.health_policies.queries import policy_in_force
 from services.controls.health.health_policies.schemas import HealthPolicyTerms
+from services.controls.health.known_evidence.models import KnownCollection, KnownExpectation, KnownProof, ProofState
 from services.controls.health.reasons.rules import REMEMBERED
 from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.register.controls.models import Control, ControlStatus
@@ -230,7 +224,7 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
             proof.valid_until,
         )
         .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
-        .where(among(expected.control_id, control_ids), ~expected.withdrawn)
+        .where(among(expected.control_id, control_ids), expected.withdrawn_at.is_(None))
     )
     known_of: dict[UUID, dict[UUID, tuple[str, datetime | None]]] = defaultdict(dict)
     proofs: dict[UUID, list[ProofFacts]] = defaultdict(list)

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.controls.health.health.models import ProofState
+from services.controls.health.known_evidence.models import ProofState
 from services.controls.health.reasons.rules import (
     Reason,
     doubts_by_misses,

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, FromClause, Subquery, Text, and_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.controls.health.health.models import Health, KnownExpectation, KnownProof, ProofState
+from services.controls.health.health.models import Health
 from services.controls.health.health.rules import LIVE
+from services.controls.health.known_evidence.models import KnownExpectation, KnownProof, ProofState
 from services.controls.health.reasons.rules import MISSED
 from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
 from services.controls.register.controls.models import Control, ControlStatus
@@ -99,7 +100,7 @@ def expected(as_of: datetime) -> Subquery:
     return (
         select(_E.control_id, titles.filter(fresh.c.expectation_id.is_(None)).label("titles"))
         .join(fresh, fresh.c.expectation_id == _E.id, isouter=True)
-        .where(~_E.withdrawn)
+        .where(_E.withdrawn_at.is_(None))
         .group_by(_E.control_id)
         .subquery()
     )

@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
 from services.controls.frameworks.requirements.queries import scope_of
-from services.controls.health.health.models import Health, KnownExpectation, KnownProof
 from services.controls.programmes.adoptions.queries import PARTLY
 from services.controls.programmes.mapped_controls.queries import BETWEEN, compared, mapped_controls, references_of
 from services.controls.programmes.programme_lacks.queries import missing
@@ -43,7 +42,7 @@ from services.controls.programmes.readiness.schemas import (
     State,
 )
 from services.controls.programmes.scope_decisions.models import DecisionStatus, ScopeDecision
-from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.controls.models import ControlStatus
 from services.controls.register.waivers.models import Waiver
 from services.controls.register.waivers.queries import IN_FORCE
 from shared.data.base import table_of
@@ -51,12 +50,8 @@ from shared.events.catalogue.testing import Outcome
 from shared.http.fields import AsOf, AsOfQuery
 from shared.problems import NotFound
 
-_C = table_of(Control).c
 _D = table_of(ScopeDecision).c
-_E = table_of(KnownExpectation).c
 _F = table_of(Framework).c
-_H = table_of(Health).c
-_K = table_of(KnownProof).c
 _P = table_of(Programme).c
 _V = table_of(FrameworkVersion).c
 _W = table_of(Waiver).c

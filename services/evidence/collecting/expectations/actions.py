@@ -1,6 +1,7 @@
 """The verbs of an expectation. Each changes its row and adds the event, in the caller's transaction."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -57,7 +58,7 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
     if draft.cadence is not None:
         collect_by(expectation, draft.cadence, after=None, at=at)
     session.add(expectation)
-    event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+    event = ExpectationDefined(**told_of(expectation))
     announce(session, event, about=expectation, by=by, at=at)
     return expectation
 
@@ -70,8 +71,18 @@ async def hand_over(session: AsyncSession, handover: Handover) -> None:
         expectation.owner_id, expectation.backup_owner_id = handed_over(
             expectation.owner_id, expectation.backup_owner_id, handover
         )
-        event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+        event = ExpectationDefined(**told_of(expectation))
         announce(session, event, about=expectation, by=SYSTEM, at=handover.at, reason=handover.reason)
+
+
+def told_of(expectation: Expectation) -> dict[str, Any]:
+    """What every event says of an expectation."""
+    return {
+        "control_id": expectation.control_id,
+        "title": expectation.title,
+        "expected_since": expectation.created_at,
+        "freshness_days": expectation.freshness_days,
+    }
 
 
 async def require_schema(session: AsyncSession, schema_id: UUID | None) -> None:

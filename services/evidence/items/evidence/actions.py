@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ from services.evidence.collecting.expectations.models import Expectation, Expect
 from services.evidence.collecting.record_schemas.actions import check
 from services.evidence.intake.files.models import File
 from services.evidence.intake.scans.rules import refuse_quarantined
-from services.evidence.items.evidence.models import Item, Tag
+from services.evidence.items.evidence.models import Item, ReviewStatus, Tag
 from services.evidence.items.evidence.schemas import EvidenceDraft
 from services.evidence.items.proofs.models import Proof
 from services.evidence.items.proofs.rules import Validity, validity
@@ -77,7 +78,7 @@ async def submit(
     await session.flush()  # the proofs refer to the item
     session.add_all(proofs)
     event = EvidenceSubmitted(
-        title=item.title, proves=proof_fields(proofs), collections=[collection.id for collection in collections]
+        **told_of(item), proves=proof_fields(proofs), collections=[collection.id for collection in collections]
     )
     announce(session, event, about=item, by=by, at=at)
     give(session, item, draft.tags)
@@ -170,6 +171,16 @@ def _schemas_of(draft: EvidenceDraft, expectations: Mapping[UUID, Expectation]) 
         if expectation.record_schema_id is not None
     }
     return named if draft.record_schema_id is None else {draft.record_schema_id: "/record_schema_id", **named}
+
+
+def told_of(item: Item) -> dict[str, Any]:
+    """What every event says of an item itself."""
+    return {
+        "title": item.title,
+        "covers_from": item.covers_from,
+        "covers_until": item.covers_until,
+        "accepted_at": item.reviewed_at if item.status == ReviewStatus.ACCEPTED else None,
+    }
 
 
 def proof_fields(proofs: Sequence[Proof]) -> list[ProofFields]:

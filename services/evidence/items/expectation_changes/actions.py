@@ -10,7 +10,12 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.actions import skip_all_of
 from services.evidence.collecting.collections.models import Collection
-from services.evidence.collecting.expectations.actions import RETIRED_CONTROLS, collect_by, require_schema
+from services.evidence.collecting.expectations.actions import (
+    RETIRED_CONTROLS,
+    collect_by,
+    require_schema,
+    told_of,
+)
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.items.expectation_changes.schemas import ExpectationRevision
 from services.evidence.items.freshness.actions import recalculate, stop_counting
@@ -45,7 +50,7 @@ async def revise(
     if "cadence" in revision.model_fields_set:
         last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)
         collect_by(expectation, revision.cadence, after=await session.scalar(last), at=at)
-    event = ExpectationDefined(control_id=expectation.control_id, title=expectation.title)
+    event = ExpectationDefined(**told_of(expectation))
     announce(session, event, about=expectation, by=by, at=at)
     await recalculate(
         session,
@@ -83,7 +88,7 @@ async def _withdraw(
     for expectation in expectations:
         expectation.status = ExpectationStatus.WITHDRAWN
         expectation.next_on = expectation.next_opens_at = None
-        event = ExpectationWithdrawn(control_id=expectation.control_id, title=expectation.title)
+        event = ExpectationWithdrawn(**told_of(expectation))
         announce(session, event, about=expectation, by=by, at=at, reason=reason)
     ids = [expectation.id for expectation in expectations]
     await stop_counting(session, ids, at=at)

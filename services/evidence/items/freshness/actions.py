@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.items.evidence.models import Item
@@ -67,9 +68,8 @@ async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: 
     earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
     await _lock_items(session, (await session.scalars(earlier)).all())
     corrected = await _counting(session, _P.item_id.in_(earlier))
-    await _change(
-        session, [replace(proof, superseded_by=item.id) for proof in corrected], Announced.SUPERSEDED, by=by, at=at
-    )
+    ended = [replace(proof, superseded_by=item.id) for proof in corrected]
+    await _change(session, ended, Announced.SUPERSEDED, by=by, at=at, corrected=True)
 
 
 async def recalculate(
@@ -116,8 +116,19 @@ async def _announce_as_of(session: AsyncSession, proofs: Sequence[Counting], *, 
         await _change(session, these, Announced(state), by=by, at=at)
 
 
-async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announced, *, by: Actor, at: datetime) -> None:
-    """Note what is announced of these proofs, and announce it: one event an item, listing those affected."""
+async def _change(
+    session: AsyncSession,
+    proofs: Sequence[Counting],
+    to: Announced,
+    *,
+    by: Actor,
+    at: datetime,
+    corrected: bool = False,
+) -> None:
+    """Note what is announced of these proofs, and announce it: one event an item, listing those affected.
+
+    `corrected` is of what is superseded: whether by a corrected version of the same evidence.
+    """
     if not proofs:
         return
     ended_at = at if to == Announced.SUPERSEDED else None
@@ -126,21 +137,29 @@ async def _change(session: AsyncSession, proofs: Sequence[Counting], to: Announc
     of_item: dict[UUID, list[Counting]] = defaultdict(list)
     for proof in proofs:
         of_item[proof.item_id].append(proof)
-    for item_id, title, version in await _raise_versions(session, list(of_item), at=at):
+    more = {"corrected": corrected} if to == Announced.SUPERSEDED else {}
+    for item in await _raise_versions(session, list(of_item), at=at):
+        item_id = item.id
         before = {"announced": {str(proof.expectation_id): proof.announced for proof in of_item[item_id]}}
         after = {"announced": {str(proof.expectation_id): to for proof in of_item[item_id]}}
-        event = _EVENT[to](title=title, proves=[_proof_fields(proof) for proof in of_item[item_id]])
-        announce(session, event, about=Written(item_id, version, before, after), by=by, at=at)
+        event = _EVENT[to](
+            title=item.title,
+            covers_from=item.covers_from,
+            covers_until=item.covers_until,
+            accepted_at=item.reviewed_at,
+            proves=[_proof_fields(proof) for proof in of_item[item_id]],
+            **more,
+        )
+        announce(session, event, about=Written(item_id, item.version, before, after), by=by, at=at)
 
 
-async def _raise_versions(
-    session: AsyncSession, items: Collection[UUID], *, at: datetime
-) -> Sequence[tuple[UUID, str, int]]:
+async def _raise_versions(session: AsyncSession, items: Collection[UUID], *, at: datetime) -> Sequence[Row[Any]]:
     raised = update(Item).where(among(_I.id, items)).values(version=_I.version + 1, updated_at=at)
     rows = await session.execute(
-        raised.returning(_I.id, _I.title, _I.version), execution_options={"synchronize_session": False}
+        raised.returning(_I.id, _I.title, _I.covers_from, _I.covers_until, _I.reviewed_at, _I.version),
+        execution_options={"synchronize_session": False},
     )
-    return [(item_id, title, version) for item_id, title, version in rows]
+    return rows.all()
 
 
 async def _hold_all_for(session: AsyncSession, expectations: Collection[UUID]) -> list[UUID]:

@@ -115,10 +115,14 @@ ANNOUNCE_DUE = announcing(
         update evidence_items i
         set version = i.version + of_item.changes, updated_at = :occurred_at
         from of_item where i.id = of_item.item_id
-        returning i.title, old.version as version, of_item.*
+        returning i.title, i.covers_from, i.covers_until, i.reviewed_at, old.version as version, of_item.*
     ), announced as (
         select case news.state when 'expired' then :expired else :expiring end as type, item_id as subject,
-               version + place as version, jsonb_build_object('title', title, 'proves', news.proves) as data,
+               version + place as version,
+               jsonb_build_object(
+                   'title', title, 'covers_from', covers_from, 'covers_until', covers_until,
+                   'accepted_at', reviewed_at, 'proves', news.proves
+               ) as data,
                jsonb_build_object('announced', news.before) as before,
                jsonb_build_object('announced', news.after) as after
         from raised,

@@ -13,7 +13,7 @@ from services.evidence.collecting.collections.actions import reopen as reopen_co
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.intake.files.models import File
 from services.evidence.intake.scans.rules import refuse_unsafe
-from services.evidence.items.evidence.actions import proof_fields, validity_for
+from services.evidence.items.evidence.actions import proof_fields, told_of, validity_for
 from services.evidence.items.evidence.models import Item, ReviewDecision, ReviewStatus
 from services.evidence.items.freshness.actions import settle
 from services.evidence.items.proofs.models import Announced, Proof
@@ -42,9 +42,9 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
     if accepted and item.file_id is not None and (file := await found(session, File, item.file_id)) is not None:
         refuse_unsafe(file.scan, file.finding, before_scan=file_settings().serve_before_scan)
     proves = proof_fields(await _begin_to_count(session, item, proofs, at=at) if accepted else proofs)
-    event = (EvidenceAccepted if accepted else EvidenceReturned)(title=item.title, proves=proves)
     item.status, item.reviewer, item.reviewed_at = ReviewStatus(review.decision), by.recorded, at
     item.review_reason = review.reason
+    event = (EvidenceAccepted if accepted else EvidenceReturned)(**told_of(item), proves=proves)
     session.add(
         Review(
             **review.model_dump(),

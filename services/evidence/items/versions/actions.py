@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
-from services.evidence.items.evidence.actions import proof_fields_of, submit
+from services.evidence.items.evidence.actions import proof_fields_of, submit, told_of
 from services.evidence.items.evidence.models import Item, ReviewStatus
 from services.evidence.items.proofs.models import Proof
 from services.evidence.items.versions.schemas import VersionDraft
@@ -49,7 +49,7 @@ async def replace(
     old.replaced_by_id = item.id
     if old.status == ReviewStatus.SUBMITTED:
         old.status = ReviewStatus.REPLACED
-    event = EvidenceReplaced(title=old.title, proves=await proof_fields_of(session, old), replaced_by=item.id)
+    event = EvidenceReplaced(**told_of(old), proves=await proof_fields_of(session, old), replaced_by=item.id)
     announce(session, event, about=old, by=by, at=at, reason=draft.reason)
     return item
 
