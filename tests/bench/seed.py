@@ -139,7 +139,7 @@ _ADOPTIONS = """
     with adopted as (
         insert into adoptions (id, org_id, programme_id, framework, status, mappings, adopted_by, version, created_at,
                                updated_at)
-        select uuidv7(), org_id, id, 'iso27001', 'done', 20000, 'client:seed', 1, now(), now()
+        select uuidv7(), org_id, id, 'iso27001', 'done', 20000, current_setting('bench.seeder')::jsonb, 1, now(), now()
         from programmes where org_id = $1 returning id, org_id
     )
     insert into adopted_mappings (id, org_id, adoption_id, control_id, framework, requirement, via, entry_id, crosswalk,
