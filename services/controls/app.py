@@ -34,11 +34,15 @@ from services.controls.programmes.commitments.routes import routes as commitment
 from services.controls.programmes.coverage.routes import routes as coverage_routes
 from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
+from services.controls.programmes.interested_parties.routes import routes as interested_party_routes
 from services.controls.programmes.programmes import actions as programme_actions
 from services.controls.programmes.programmes import queries as programme_queries
 from services.controls.programmes.programmes.routes import routes as programme_routes
 from services.controls.programmes.readiness.routes import routes as readiness_routes
 from services.controls.programmes.scope_decisions.routes import routes as scope_decision_routes
+from services.controls.programmes.security_objectives import actions as security_objective_actions
+from services.controls.programmes.security_objectives import queries as security_objective_queries
+from services.controls.programmes.security_objectives.routes import routes as security_objective_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
 from services.controls.register.control_batches.routes import routes as control_batch_routes
@@ -97,6 +101,8 @@ SERVICE = Service(
         acknowledgement_routes,
         programme_routes,
         commitment_routes,
+        interested_party_routes,
+        security_objective_routes,
         scope_decision_routes,
         readiness_routes,
         gap_routes,
@@ -132,6 +138,12 @@ SERVICE = Service(
             P.POLICIES_DECIDE,
         ),
         Duty("programme", "owner", programme_queries.owned, programme_actions.hand_over),
+        Duty(
+            "security_objective",
+            "owner",
+            security_objective_queries.owned,
+            security_objective_actions.hand_over,
+        ),
     ],
 )
 

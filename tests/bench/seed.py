@@ -134,6 +134,20 @@ _COMMITMENTS = """
            now(), now()
     from programmes p, generate_series(1, 40) n where p.org_id = $1
 """
+_PARTIES = """
+    insert into interested_parties (id, org_id, programme_id, name, requirements, status, version, created_at,
+                                    updated_at)
+    select uuidv7(), p.org_id, p.id, 'Customers ' || n, '[{"text": "It is safe.", "addressed": true, "note": null}]',
+           'relevant', 1, now(), now()
+    from programmes p, generate_series(1, 20) n where p.org_id = $1
+"""
+_OBJECTIVES = """
+    insert into security_objectives (id, org_id, programme_id, title, measure, plan, owner_id, due_on, evaluation,
+                                     status, version, created_at, updated_at)
+    select uuidv7(), p.org_id, p.id, 'Objective ' || n, 'The share.', 'A rota.', p.owner_id, current_date, 'Quarterly.',
+           'in_force', 1, now(), now()
+    from programmes p, generate_series(1, 20) n where p.org_id = $1
+"""
 # An adoption for every programme; the first maps each control to what its criterion covers.
 _ADOPTIONS = """
     with adopted as (
@@ -224,6 +238,8 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _ISSUES,
                     _DECISIONS,
                     _COMMITMENTS,
+                    _PARTIES,
+                    _OBJECTIVES,
                     _STATEMENTS,
                     _ADOPTIONS,
                     _POLICIES,

@@ -85,6 +85,30 @@ async def commitment(org: Organisation, programme_id: str, *criteria: str, **cha
     return str(created(await org.manager.post(f"/v1/programmes/{programme_id}/commitments", json=draft))["id"])
 
 
+async def iso_programme(org: Organisation) -> str:
+    """A programme for a certificate against ISO/IEC 27001."""
+    return await programme(org, framework="iso27001", report_type="iso27001_certification", categories=[])
+
+
+async def interested_party(org: Organisation, programme_id: str) -> str:
+    """A party that is relevant to an ISO/IEC 27001 programme, with what it requires."""
+    draft = {"name": "Customers", "requirements": [{"text": "Their data is safe.", "addressed": True}]}
+    return str(created(await org.manager.post(f"/v1/programmes/{programme_id}/interested-parties", json=draft))["id"])
+
+
+async def security_objective(org: Organisation, programme_id: str, owner: str = "dana@example.com") -> str:
+    """An information security objective of an ISO/IEC 27001 programme."""
+    draft = {
+        "title": "Critical vulnerabilities are closed within seven days",
+        "measure": "Their share, each month: at least 95 %.",
+        "plan": "Daily scans and a rota for patches.",
+        "owner": owner,
+        "due_on": "2027-06-30",
+        "evaluation": "The management review looks at the share each quarter.",
+    }
+    return str(created(await org.manager.post(f"/v1/programmes/{programme_id}/security-objectives", json=draft))["id"])
+
+
 async def procedure(org: Organisation, code: str = "TP-01") -> str:
     """A procedure in force that supports a conclusion."""
     draft = {

@@ -7,13 +7,21 @@ from uuid import uuid4
 
 from deploy.story import implemented_control
 from tests.controls.deficient import issue_draft
-from tests.controls.given import control, dates_of, procedure, programme
+from tests.controls.given import control, dates_of, iso_programme, procedure, programme, security_objective
 from tests.controls.policed import drafted, published, written
 from tests.support import Organisation, a_few_at_a_time, created, eventually, newcomer, ok, person, problem
 
 ANY = {"If-Match": "*"}
 DONE = datetime.now(UTC).isoformat()
 DUE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+
+_OBJECTIVE = {
+    "title": "Patches are quick",
+    "measure": "Days from news to patch: seven.",
+    "plan": "A rota.",
+    "due_on": "2027-06-30",
+    "evaluation": "Each quarter.",
+}
 
 
 def _control(code: str, **owners: Any) -> dict[str, Any]:
@@ -88,6 +96,7 @@ async def test_what_a_leaver_did_stays_and_what_they_answer_for_is_handed_over(o
     assert [each["owner"] for each in shown["actions"]] == [nora, nora, dana]
     policy = (await written(org, owner=nora["id"]))["id"]
     going = await programme(org, owner=nora["id"])
+    objective = await security_objective(org, await iso_programme(org), nora["id"])
     assert await _duties(org, nora) == sorted(
         [
             ("control", "backup_owner", backed),
@@ -96,6 +105,7 @@ async def test_what_a_leaver_did_stays_and_what_they_answer_for_is_handed_over(o
             ("issue", "owner", issue),
             ("policy", "owner", policy),
             ("programme", "owner", going),
+            ("security_objective", "owner", objective),
         ]
     )
     ok(await org.admin.post(f"/v1/people/{nora['id']}/handovers", json={"to": lee["id"], "reason": "She left."}))
@@ -192,6 +202,8 @@ async def _naming_somebody(org: Organisation) -> list[NamingSomebody]:
     campaign = created(await org.manager.post("/v1/policy-campaigns", json=ask | {"audience": {"everyone": True}}))
     described = {"title": "SOC 2", "framework": "soc2", "report_type": "soc2_type2", "categories": ["security"]}
     scope = {"system": {"services": ["Cloud"]}, "target_date": "2027-03-31", **dates_of("soc2_type2")}
+    iso = await iso_programme(org)
+    objective = await security_objective(org, iso)
     action, performed = {"title": "Close the accounts", "due_on": "2027-01-31"}, {"performed_at": DONE}
     return [
         ("POST", "/v1/controls", lambda who: _control("AC-09", owner=who), "/owner"),
@@ -220,6 +232,8 @@ async def _naming_somebody(org: Organisation) -> list[NamingSomebody]:
         ("POST", f"/v1/policy-campaigns/{campaign['id']}/people", lambda who: {"people": [who]}, "/people/0"),
         ("POST", "/v1/programmes", lambda who: described | scope | {"owner": who}, "/owner"),
         ("PATCH", f"/v1/programmes/{going}", lambda who: {"owner": who}, "/owner"),
+        ("POST", f"/v1/programmes/{iso}/security-objectives", lambda who: _OBJECTIVE | {"owner": who}, "/owner"),
+        ("PATCH", f"/v1/security-objectives/{objective}", lambda who: {"owner": who}, "/owner"),
     ]
 
 

@@ -96,6 +96,57 @@ class CommitmentWithdrawn(_Commitment):
     name: ClassVar[str] = "controls.commitment.withdrawn"
 
 
+class _InterestedParty(Event):
+    """Every event about an interested party says which."""
+
+    programme_id: UUID
+    party: str
+
+
+class InterestedPartyRecorded(_InterestedParty):
+    """A party was recorded that is relevant to an information security management system."""
+
+    name: ClassVar[str] = "controls.interested_party.recorded"
+
+
+class InterestedPartyRevised(_InterestedParty):
+    """The name of an interested party, or what it requires, changed."""
+
+    name: ClassVar[str] = "controls.interested_party.revised"
+
+
+class InterestedPartyWithdrawn(_InterestedParty):
+    """A party is not relevant any longer; it stays on record."""
+
+    name: ClassVar[str] = "controls.interested_party.withdrawn"
+
+
+class _SecurityObjective(Event):
+    """Every event about an information security objective says which, and by when it is to be achieved."""
+
+    programme_id: UUID
+    title: str
+    due_on: date
+
+
+class SecurityObjectiveSet(_SecurityObjective):
+    """An information security objective was set."""
+
+    name: ClassVar[str] = "controls.security_objective.set"
+
+
+class SecurityObjectiveRevised(_SecurityObjective):
+    """What is aimed at changed, or how, by whom or until when."""
+
+    name: ClassVar[str] = "controls.security_objective.revised"
+
+
+class SecurityObjectiveWithdrawn(_SecurityObjective):
+    """It is no objective any longer; it stays on record."""
+
+    name: ClassVar[str] = "controls.security_objective.withdrawn"
+
+
 class _Statement(Event):
     """Every event about a Statement of Applicability says which version it is, and how much it states."""
 

@@ -3,6 +3,7 @@
 1. SOC 2: the principal service commitments and system requirements (DC 200, DC2), at least one of each, because the
    opinion says whether these were met; and for every criterion that is in scope and relevant at least one of them,
    because a criterion that judges none of them has no part in the opinion.
+2. ISO/IEC 27001: the interested parties with their requirements (4.2), and objectives (6.2).
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,17 @@ def missing_of_soc2(programme_id: UUID, promises: Sequence[Promise], relevant: S
     if kinds and bare:
         words = f"No commitment belongs to {_listed(bare)}."
         yield Missing(code=ProgrammeLack.CRITERION_WITHOUT_COMMITMENT, text=words, path=path)
+
+
+def missing_of_iso27001(programme_id: UUID, *, has_party: bool, has_objective: bool) -> Iterator[Missing]:
+    """What an ISO/IEC 27001 programme lacks. Its scope (4.3) is there from the beginning."""
+    path = f"/v1/programmes/{programme_id}"
+    if not has_party:
+        words = "No interested party is recorded."
+        yield Missing(code=ProgrammeLack.NO_INTERESTED_PARTY, text=words, path=f"{path}/interested-parties")
+    if not has_objective:
+        words = "No information security objective is set."
+        yield Missing(code=ProgrammeLack.NO_SECURITY_OBJECTIVE, text=words, path=f"{path}/security-objectives")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ class ProgrammeLack(StrEnum):
     NO_COMMITMENT = "no_commitment"
     NO_SYSTEM_REQUIREMENT = "no_system_requirement"
     CRITERION_WITHOUT_COMMITMENT = "criterion_without_commitment"
+    NO_INTERESTED_PARTY = "no_interested_party"
+    NO_SECURITY_OBJECTIVE = "no_security_objective"
 
 
 class Missing(BaseModel):
