@@ -44,7 +44,7 @@ LONG_STORY = [
     *STORY,
     exceeds(RISK, 4, NOW + 2 * HOUR, CONTROL, residual="very high"),
     health(CONTROL, 7, U, NOW + 3 * HOUR, before=F),
-    fails(CONTROL, 8, NOW + 4 * HOUR, before=U, reasons=["A test failed."], codes=[ReasonCode.TEST_FAILED]),
+    fails(CONTROL, 8, NOW + 4 * HOUR, before=U, reasons=["A test failed."], codes=[ReasonCode.OPERATION_FAILED]),
     exceeds(OTHER_RISK, 1, NOW + 5 * HOUR, CONTROL),
     health(CONTROL, 9, R, NOW + 6 * HOUR, before=F),
     exceeds(OTHER_RISK, 3, NOW + 7 * HOUR, CONTROL),

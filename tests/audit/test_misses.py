@@ -97,7 +97,7 @@ async def test_a_control_that_fails_by_what_it_missed_is_no_second_candidate(
     [candidate] = await candidates(org)
     assert candidate["due_on"] == day(-5)
     assert [each["risk_id"] for each in candidate["risks"]] == [str(risk)]
-    other = {"reasons": ["Test 'Review' has failed."], "codes": [MISSED, ReasonCode.TEST_FAILED]}
+    other = {"reasons": ["Test 'Review' has failed."], "codes": [MISSED, ReasonCode.OPERATION_FAILED]}
     await hear(database, org.id, fails(control, 3, NOW, before=HealthState.FAILING, **other))
     [failure] = [each for each in await candidates(org) if each["due_on"] is None]
     assert (failure["kind"], failure["cause"]) == ("operation", other["reasons"])
@@ -110,7 +110,7 @@ async def test_a_control_that_fails_for_more_reasons_says_so(org: Organisation, 
     await moved(org, await planned(org, type2(), control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW))
     [before] = await candidates(org)
-    more = {"reasons": [*before["cause"], "A test failed."], "codes": [ReasonCode.TEST_FAILED]}
+    more = {"reasons": [*before["cause"], "A test failed."], "codes": [ReasonCode.OPERATION_FAILED]}
     await hear(database, org.id, fails(control, 3, NOW + HOUR, before=HealthState.FAILING, **more))
     [after] = await candidates(org)
     assert (before["kind"], after["kind"]) == ("evidence_missing", "operation")

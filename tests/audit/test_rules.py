@@ -174,9 +174,9 @@ def test_a_failure_that_was_over_before_the_time_is_withdrawn(until: datetime | 
     [
         ({ReasonCode.EVIDENCE_EXPIRED}, DeviationKind.EVIDENCE_MISSING),
         ({ReasonCode.EVIDENCE_MISSING}, DeviationKind.EVIDENCE_MISSING),
-        ({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.TEST_FAILED}, DeviationKind.OPERATION),
+        ({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.OPERATION_FAILED}, DeviationKind.OPERATION),
         ({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.MORE}, DeviationKind.OPERATION),
-        ({ReasonCode.TEST_FAILED}, DeviationKind.OPERATION),
+        ({ReasonCode.OPERATION_FAILED}, DeviationKind.OPERATION),
         ({"something_added_later"}, DeviationKind.OPERATION),
         (set(), DeviationKind.OPERATION),
     ],

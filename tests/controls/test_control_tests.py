@@ -76,10 +76,10 @@ async def test_a_failure_counts_at_once_and_a_retest_is_another_fact(org: Organi
     control = await implemented_control(org, "AC-01")
     test = await _planned(org, control)
     failed = await _perform(org, test, outcome="fail")
-    assert await _health(org, control) == ("failing", "test_failed")
+    assert await _health(org, control) == ("failing", "operation_failed")
     await _review(org, test)
     again = await _perform(org, test)
-    assert await _health(org, control) == ("failing", "test_failed"), "a pass is not signed off yet"
+    assert await _health(org, control) == ("failing", "operation_failed"), "a pass is not signed off yet"
     await _review(org, test)
     assert await _health(org, control) == ("healthy", "test_passed")
     results = ok(await org.viewer.get("/v1/test-results", params={"test_id": test, "sort": "observed_at"}))["items"]

@@ -52,7 +52,7 @@ async def test_the_history_has_neither_gap_nor_overlap(org: Organisation) -> Non
         ("failing", "healthy"),
     ]
     assert [each["until"] for each in changes] == [*(each["since"] for each in changes[1:]), None]
-    assert changes[2]["reason_codes"] == ["test_failed"]
+    assert changes[2]["reason_codes"] == ["operation_failed"]
     assert changes[-1] == ok(await org.viewer.get(f"/v1/control-health-changes/{changes[-1]['id']}"))
     for each in changes:
         (held,) = await _timeline(org, control, as_of=each["since"])
@@ -109,7 +109,8 @@ async def test_evidence_of_one_instant_is_taken_in_at_once(stack: Stack, org: Or
     ) -> Heard[Event]:
         control, expectation = (uuid.uuid4(), uuid.uuid4()) if place is None else (controls[place], expectations[place])
         proof = {"expectation_id": expectation, "control_id": control, "valid_until": None}
-        event = kind.model_validate({"title": "Ports", "proves": [proof]})
+        covered = dict.fromkeys(("covers_from", "covers_until", "accepted_at"), datetime.now(UTC))
+        event = kind.model_validate({"title": "Ports", **covered, "proves": [proof]})
         return Heard(new_id(), org_id, item, version, at, SYSTEM, event)
 
     heard = [

@@ -86,9 +86,9 @@ async def test_readiness_and_gaps_say_that_occurrences_were_missed(org: Organisa
         (found,) = [each for each in readiness["requirements"] if each["ref"] == "CC6.2"]
         return list(found["lacks"])
 
-    assert await lacks() == ["occurrences_missed"]
+    assert await lacks() == ["occurrence_missed"]
     gaps = ok(await org.viewer.get(f"/v1/programmes/{going}/gaps"))["gaps"]
-    (gap,) = [each for each in gaps if each["lack"] == "occurrences_missed"]
+    (gap,) = [each for each in gaps if each["lack"] == "occurrence_missed"]
     assert (gap["control"]["code"], gap["closes"]) == ("AC-01", ["CC6.2"])
     await _record(org, control, _begin(0) - DAY, TODAY)
     assert await lacks() == []
@@ -104,7 +104,7 @@ async def test_a_failing_control_is_announced_again_when_it_fails_for_another_re
     told = sorted((each["occurred_at"], each["data"]["before"], set(each["data"]["reason_codes"])) for each in events)
     assert [each[1:] for each in told] == [
         ("healthy", {"occurrence_missed"}),
-        ("failing", {"test_failed", "occurrence_missed", "serious_issue_open"}),
+        ("failing", {"operation_failed", "occurrence_missed", "serious_issue_open"}),
     ]
 
 

@@ -19,8 +19,9 @@ from services.controls.programmes.readiness.rules import (
     lacks,
     overall,
 )
-from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
+from services.controls.programmes.readiness.schemas import LACKS, Aspect, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
+from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome
 
 _TYPE_1, _TYPE_2 = aspects_of(ReportType.SOC2_TYPE1), aspects_of(ReportType.SOC2_TYPE2)
@@ -54,18 +55,18 @@ def test_only_type_1_leaves_operation_out(report_type: ReportType) -> None:
 @pytest.mark.parametrize(
     ("change", "lack"),
     [
-        ({"status": ControlStatus.DRAFT}, Lack.NOT_APPROVED),
-        ({"status": ControlStatus.APPROVED}, Lack.NOT_IN_OPERATION),
-        ({"design": Outcome.FAIL}, Lack.DESIGN_FAILED),
-        ({"design": None}, Lack.DESIGN_NOT_TESTED),
-        ({"operation": Outcome.FAIL}, Lack.OPERATION_FAILED),
-        ({"operation": None}, Lack.OPERATION_NOT_TESTED),
-        ({"serious_issue": True}, Lack.ISSUE_OPEN),
-        ({"missed": True}, Lack.OCCURRENCES_MISSED),
-        ({"unproven": True}, Lack.EVIDENCE_NOT_FRESH),
+        ({"status": ControlStatus.DRAFT}, ReasonCode.NOT_APPROVED),
+        ({"status": ControlStatus.APPROVED}, ReasonCode.NOT_IN_OPERATION),
+        ({"design": Outcome.FAIL}, ReasonCode.DESIGN_FAILED),
+        ({"design": None}, ReasonCode.DESIGN_NOT_TESTED),
+        ({"operation": Outcome.FAIL}, ReasonCode.OPERATION_FAILED),
+        ({"operation": None}, ReasonCode.OPERATION_NOT_TESTED),
+        ({"serious_issue": True}, ReasonCode.SERIOUS_ISSUE_OPEN),
+        ({"missed": True}, ReasonCode.OCCURRENCE_MISSED),
+        ({"unproven": True}, ReasonCode.EVIDENCE_NOT_FRESH),
     ],
 )
-def test_one_thing_missing_is_one_lack(change: dict[str, object], lack: Lack) -> None:
+def test_one_thing_missing_is_one_lack(change: dict[str, object], lack: ReasonCode) -> None:
     control = replace(_WORKING, **change)  # type: ignore[arg-type]
     assert lack in lacks(control, _TYPE_2)
     assert _answer([control]).state != State.READY
@@ -125,7 +126,7 @@ def test_no_number_of_parts_makes_a_whole(controls: list[ControlFacts], asked: t
     answer = _in_part(controls, Answer(asked))
     counted = [each for each in controls if each.status != ControlStatus.DRAFT]
     assert answer.state != State.READY
-    assert (Lack.ANSWERED_IN_PART in answer.lacks) == bool(counted)
+    assert (ReasonCode.ANSWERED_IN_PART in answer.lacks) == bool(counted)
     for aspect in Aspect:
         some = any(aspect in has(each) for each in counted)
         assert answer.extent(aspect) == (ReadinessExtent.PARTLY if some else ReadinessExtent.NO)
@@ -199,7 +200,7 @@ def test_reasons_name_the_first_five_controls() -> None:
 _WORKS = st.lists(
     st.builds(
         Work,
-        lack=st.sampled_from(Lack),
+        lack=st.sampled_from(LACKS),
         codes=st.lists(st.integers(100, 999).map(str), min_size=1, max_size=3, unique=True).map(sorted),
         concerns=st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True).map(tuple),
     ),
@@ -222,14 +223,14 @@ def test_closing_a_gap_makes_ready_what_it_says(works: list[Work]) -> None:
 @given(works=_WORKS, limit=st.integers(1, 5))
 def test_no_gap_comes_before_one_that_closes_more(works: list[Work], limit: int) -> None:
     total, gaps = ordered(works, 1000)
-    places = list(Lack)
+    places = LACKS
     keys = [(-len(gap.closes), -len(gap.concerns), places.index(gap.lack), gap.code) for gap in gaps]
     assert keys == sorted(keys)
     assert ordered(works[::-1], limit) == (total, gaps[:limit])
 
 
-@pytest.mark.parametrize("lack", list(Lack))
-def test_a_gap_says_what_to_do(lack: Lack) -> None:
+@pytest.mark.parametrize("lack", LACKS)
+def test_a_gap_says_what_to_do(lack: ReasonCode) -> None:
     what = Gap(lack, "AC-01", "Access review", ("CC6.1",), ()).what
     assert "AC-01" in what
     assert what.endswith(".")

@@ -43,7 +43,7 @@ async def test_a_failed_check_makes_its_control_fail_and_a_pass_recovers_it(org:
     assert (await _health(org, control)) == ("unknown", ["no_evidence_expected", "no_test"])
     answer = await _pushed(org, _result("CM-01", "fail", notes="Two rules are off.", url="https://ci.example/1"))
     assert (answer["recorded"], answer["already_known"], answer["refused"]) == (1, 0, 0)
-    assert await _health(org, control) == ("failing", ["test_failed"])
+    assert await _health(org, control) == ("failing", ["operation_failed"])
     (listed,) = ok(await org.viewer.get("/v1/test-results", params={"control_id": control}))["items"]
     assert listed == ok(await org.viewer.get(f"/v1/test-results/{answer['results'][0]['id']}"))
     assert (listed["automated"], listed["review"], listed["url"]) == (True, "not_needed", "https://ci.example/1")
@@ -61,7 +61,7 @@ async def test_what_concludes_nothing_clears_no_failure(org: Organisation, outco
     assert await _health(org, control) == ("unknown", ["nothing_shown"])
     await _pushed(org, _result("CM-01", "fail", run=2, hour=1))
     await _pushed(org, _result("CM-01", outcome, run=3, hour=2))
-    assert await _health(org, control) == ("failing", ["test_failed"])
+    assert await _health(org, control) == ("failing", ["operation_failed"])
     assert (await _standing(org, control))["latest"] == outcome
 
 

@@ -17,14 +17,19 @@ class HealthState(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why a control's health is what it is, for programs; the words are for people. `docs/reasons.md` explains each."""
+    """Why a control or a requirement is as it is, for programs; the words are for people.
+
+    One list for health, readiness, gaps and events: the same word means the same everywhere. `docs/reasons.md` explains
+    each.
+    """
 
     NOT_IN_OPERATION = "not_in_operation"
     EVIDENCE_EXPIRED = "evidence_expired"
     OCCURRENCE_MISSED = "occurrence_missed"
     OCCURRENCES_MISSED_IN_A_ROW = "occurrences_missed_in_a_row"
     OCCURRENCES_MISSED_TOO_OFTEN = "occurrences_missed_too_often"
-    TEST_FAILED = "test_failed"
+    DESIGN_FAILED = "design_failed"
+    OPERATION_FAILED = "operation_failed"
     SERIOUS_ISSUE_OPEN = "serious_issue_open"
     EVIDENCE_OVERDUE = "evidence_overdue"
     EVIDENCE_MISSING = "evidence_missing"
@@ -40,6 +45,12 @@ class ReasonCode(StrEnum):
     EVIDENCE_FRESH = "evidence_fresh"
     TEST_PASSED = "test_passed"
     MORE = "more"
+    NO_CONTROL = "no_control"
+    NOT_APPROVED = "not_approved"
+    ANSWERED_IN_PART = "answered_in_part"
+    DESIGN_NOT_TESTED = "design_not_tested"
+    OPERATION_NOT_TESTED = "operation_not_tested"
+    EVIDENCE_NOT_FRESH = "evidence_not_fresh"
 
 
 class Severity(StrEnum):
@@ -105,7 +116,7 @@ class AboutHealth(AboutControl):
     """A change of health, with its reasons in words. The version counts changes of health, not of the control.
 
     `reasons` are words for people. `reason_codes` has a code for each of them, in their order, for programs to decide
-    by (`evidence_expired`, `test_failed`, …); more may be added. `waived_until` is until when a waiver is in force,
+    by (`evidence_expired`, `design_failed`, …); more may be added. `waived_until` is until when a waiver is in force,
     which changes nothing of the state; a reminder can wait until then.
     """
 

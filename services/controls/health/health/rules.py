@@ -48,6 +48,7 @@ _NO_OCCURRENCE = Reason(
     "This control has no due days, so that no occurrence of it is expected.", ReasonCode.NO_OCCURRENCE_EXPECTED
 )
 _SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
+_FAILED = {TestKind.DESIGN: ReasonCode.DESIGN_FAILED, TestKind.OPERATING: ReasonCode.OPERATION_FAILED}
 _UNDECIDED = {Outcome.ERROR: "ended in an error", Outcome.INCONCLUSIVE: "was inconclusive"}
 
 # A thousand checks of one control are told by number, past so many.
@@ -151,7 +152,7 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
         _expired(expectation) for expectation in facts.expectations if expectation.proofs and not _live(expectation)
     ]
     failed = [
-        Reason(f"Test '{test.title}' has failed{moment(' since', test.since)}.", ReasonCode.TEST_FAILED)
+        Reason(f"Test '{test.title}' has failed{moment(' since', test.since)}.", _FAILED[test.kind])
         for test in facts.tests
         if test.concluded == Outcome.FAIL
     ]

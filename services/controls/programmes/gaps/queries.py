@@ -15,10 +15,10 @@ from services.controls.programmes.readiness.queries import (
     waived_controls,
 )
 from services.controls.programmes.readiness.rules import lacks
-from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.queries import controls_by_code
 from shared.data.queries import Limit
+from shared.events.catalogue.controls import ReasonCode
 
 
 class GapQuery(ReadinessQuery):
@@ -81,9 +81,9 @@ def _unanswered(answered: _Answered, situation: Situation) -> Iterator[Work]:
         if ref in answered.whole or not situation.relevant(ref):
             continue
         if ref in in_part:
-            yield Work(Lack.ANSWERED_IN_PART, (ref,), (ref,))
+            yield Work(ReasonCode.ANSWERED_IN_PART, (ref,), (ref,))
         elif ref not in answered.drafted:
-            yield Work(Lack.NO_CONTROL, (ref,), (ref,))
+            yield Work(ReasonCode.NO_CONTROL, (ref,), (ref,))
 
 
 def _unfinished(groups: list[ControlGroup], answered: _Answered, situation: Situation) -> Iterator[Work]:
@@ -92,5 +92,5 @@ def _unfinished(groups: list[ControlGroup], answered: _Answered, situation: Situ
     for group in groups:
         concerns = tuple(ref for ref in answered.concerned(group) if ref in relevant)
         for lack in lacks(group.facts, situation.asked) if concerns else ():
-            for expectation in group.unproven if lack == Lack.EVIDENCE_NOT_FRESH else ("",):
+            for expectation in group.unproven if lack == ReasonCode.EVIDENCE_NOT_FRESH else ("",):
                 yield Work(lack, group.codes, concerns, expectation)

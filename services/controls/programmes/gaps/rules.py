@@ -14,24 +14,25 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
-from services.controls.programmes.readiness.schemas import Lack
+from services.controls.programmes.readiness.schemas import LACKS
+from shared.events.catalogue.controls import ReasonCode
 
 _DONE = {
-    Lack.NO_CONTROL: "Map a control to {code}, or write one.",
-    Lack.NOT_APPROVED: "Have {code} approved.",
-    Lack.ANSWERED_IN_PART: "Map a control to {code} that does all of it, or write one.",
-    Lack.DESIGN_FAILED: "Correct the design of {code} and test it again.",
-    Lack.DESIGN_NOT_TESTED: "Test the design of {code}.",
-    Lack.NOT_IN_OPERATION: "Put {code} into operation.",
-    Lack.ISSUE_OPEN: "Resolve the critical or high issue of {code}.",
-    Lack.OCCURRENCES_MISSED: "Perform {code}: expected occurrences of it were missed.",
-    Lack.OPERATION_FAILED: "Correct {code} and test its operation again.",
-    Lack.OPERATION_NOT_TESTED: "Test the operation of {code}.",
-    Lack.EVIDENCE_NOT_FRESH: "Provide evidence for '{expectation}' of {code}.",
+    ReasonCode.NO_CONTROL: "Map a control to {code}, or write one.",
+    ReasonCode.NOT_APPROVED: "Have {code} approved.",
+    ReasonCode.ANSWERED_IN_PART: "Map a control to {code} that does all of it, or write one.",
+    ReasonCode.DESIGN_FAILED: "Correct the design of {code} and test it again.",
+    ReasonCode.DESIGN_NOT_TESTED: "Test the design of {code}.",
+    ReasonCode.NOT_IN_OPERATION: "Put {code} into operation.",
+    ReasonCode.SERIOUS_ISSUE_OPEN: "Resolve the critical or high issue of {code}.",
+    ReasonCode.OCCURRENCE_MISSED: "Perform {code}: expected occurrences of it were missed.",
+    ReasonCode.OPERATION_FAILED: "Correct {code} and test its operation again.",
+    ReasonCode.OPERATION_NOT_TESTED: "Test the operation of {code}.",
+    ReasonCode.EVIDENCE_NOT_FRESH: "Provide evidence for '{expectation}' of {code}.",
 }
 # What is lacking of a requirement, and not of a control.
-OF_REQUIREMENTS = frozenset({Lack.NO_CONTROL, Lack.ANSWERED_IN_PART})
-_ORDER = {lack: place for place, lack in enumerate(Lack)}
+OF_REQUIREMENTS = frozenset({ReasonCode.NO_CONTROL, ReasonCode.ANSWERED_IN_PART})
+_ORDER = {lack: place for place, lack in enumerate(LACKS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Work:
     Where no control answers, or none all of it, it is the requirement itself that stands in their place.
     """
 
-    lack: Lack
+    lack: ReasonCode
     codes: Sequence[str]
     concerns: tuple[str, ...]
     expectation: str = ""
@@ -51,7 +52,7 @@ class Work:
 class Gap:
     """One thing to be done, what it concerns and what it closes."""
 
-    lack: Lack
+    lack: ReasonCode
     code: str
     expectation: str
     concerns: tuple[str, ...]

@@ -3,14 +3,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.controls.programmes.readiness.schemas import Lack
 from services.controls.register.controls.schemas import NamedControl
+from shared.events.catalogue.controls import ReasonCode
 
 
 class GapOut(BaseModel):
     """One thing that can be done about it."""
 
-    lack: Lack
+    lack: ReasonCode
     what: str = Field(examples=["Test the operation of AC-01."], description="What closes it, in words")
     control: NamedControl | None = Field(description="Null where no control answers the requirement, or none all of it")
     expectation: str | None = Field(description="The title of what evidence is expected, where it is missing")

@@ -36,8 +36,9 @@ from functools import lru_cache
 
 from services.controls.programmes.programmes.models import ReportType
 from services.controls.programmes.programmes.rules import ON_A_DATE
-from services.controls.programmes.readiness.schemas import Aspect, Lack, ReadinessExtent, State
+from services.controls.programmes.readiness.schemas import LACKS, Aspect, ReadinessExtent, State
 from services.controls.register.controls.models import ControlStatus
+from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome
 
 _COUNTED = frozenset({ControlStatus.APPROVED, ControlStatus.IMPLEMENTED})
@@ -45,16 +46,16 @@ _DESIGN_ONLY = (Aspect.DESIGNED, Aspect.IMPLEMENTED)
 NAMED = 5
 
 _TOLD = {
-    Lack.NOT_APPROVED: "Only drafts answer it",
-    Lack.ANSWERED_IN_PART: "Only a part of it is answered",
-    Lack.DESIGN_FAILED: "A test of the design failed",
-    Lack.DESIGN_NOT_TESTED: "No test of the design has been concluded",
-    Lack.NOT_IN_OPERATION: "Approved and not in operation",
-    Lack.ISSUE_OPEN: "A critical or high issue is open",
-    Lack.OCCURRENCES_MISSED: "Expected occurrences were missed",
-    Lack.OPERATION_FAILED: "A test of the operation failed",
-    Lack.OPERATION_NOT_TESTED: "No test of the operation has been concluded",
-    Lack.EVIDENCE_NOT_FRESH: "Evidence is missing or no longer fresh",
+    ReasonCode.NOT_APPROVED: "Only drafts answer it",
+    ReasonCode.ANSWERED_IN_PART: "Only a part of it is answered",
+    ReasonCode.DESIGN_FAILED: "A test of the design failed",
+    ReasonCode.DESIGN_NOT_TESTED: "No test of the design has been concluded",
+    ReasonCode.NOT_IN_OPERATION: "Approved and not in operation",
+    ReasonCode.SERIOUS_ISSUE_OPEN: "A critical or high issue is open",
+    ReasonCode.OCCURRENCE_MISSED: "Expected occurrences were missed",
+    ReasonCode.OPERATION_FAILED: "A test of the operation failed",
+    ReasonCode.OPERATION_NOT_TESTED: "No test of the operation has been concluded",
+    ReasonCode.EVIDENCE_NOT_FRESH: "Evidence is missing or no longer fresh",
 }
 
 
@@ -94,21 +95,21 @@ def has(control: ControlFacts) -> frozenset[Aspect]:
 
 
 @lru_cache(maxsize=4096)
-def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[Lack, ...]:
+def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[ReasonCode, ...]:
     """What a control lacks of what is asked; nothing, when it has every aspect that is."""
-    missing: dict[Lack, bool] = {
-        Lack.NOT_APPROVED: control.status not in _COUNTED,
-        Lack.DESIGN_FAILED: control.design == Outcome.FAIL,
-        Lack.DESIGN_NOT_TESTED: control.design is None,
-        Lack.NOT_IN_OPERATION: control.status != ControlStatus.IMPLEMENTED,
+    missing: dict[ReasonCode, bool] = {
+        ReasonCode.NOT_APPROVED: control.status not in _COUNTED,
+        ReasonCode.DESIGN_FAILED: control.design == Outcome.FAIL,
+        ReasonCode.DESIGN_NOT_TESTED: control.design is None,
+        ReasonCode.NOT_IN_OPERATION: control.status != ControlStatus.IMPLEMENTED,
     }
     if Aspect.OPERATING in asked:
-        missing[Lack.ISSUE_OPEN] = control.serious_issue
-        missing[Lack.OCCURRENCES_MISSED] = control.missed
-        missing[Lack.OPERATION_FAILED] = control.operation == Outcome.FAIL
-        missing[Lack.OPERATION_NOT_TESTED] = control.operation is None
+        missing[ReasonCode.SERIOUS_ISSUE_OPEN] = control.serious_issue
+        missing[ReasonCode.OCCURRENCE_MISSED] = control.missed
+        missing[ReasonCode.OPERATION_FAILED] = control.operation == Outcome.FAIL
+        missing[ReasonCode.OPERATION_NOT_TESTED] = control.operation is None
     if Aspect.EVIDENCED in asked:
-        missing[Lack.EVIDENCE_NOT_FRESH] = control.unproven
+        missing[ReasonCode.EVIDENCE_NOT_FRESH] = control.unproven
     return tuple(lack for lack, is_missing in missing.items() if is_missing)
 
 
@@ -164,7 +165,7 @@ class Tally:
 
     counted: Named = field(default_factory=Named)
     having: Counter[Aspect] = field(default_factory=Counter)
-    lacking: dict[Lack, Named] = field(default_factory=dict)
+    lacking: dict[ReasonCode, Named] = field(default_factory=dict)
 
     def take(self, control: ControlFacts, asked: tuple[Aspect, ...], count: int, first: Sequence[str]) -> None:
         self.counted.add(count, first)
@@ -228,17 +229,18 @@ class Answer:
         return State.NOT_READY if extents == {ReadinessExtent.NO} else State.PARTLY
 
     @property
-    def lacks(self) -> list[Lack]:
+    def lacks(self) -> list[ReasonCode]:
         """What is missing, in the order in which it is usually put right."""
         if not self.count:
-            return [Lack.NOT_APPROVED if self.drafts.count else Lack.NO_CONTROL]
-        return [lack for lack in Lack if lack in self._lacking]
+            return [ReasonCode.NOT_APPROVED if self.drafts.count else ReasonCode.NO_CONTROL]
+        return [lack for lack in LACKS if lack in self._lacking]
 
     @property
     def reasons(self) -> list[str]:
         """Why it is as ready as it is."""
         if not self.count:
-            return [f"{_TOLD[Lack.NOT_APPROVED]}: {self.drafts}." if self.drafts.count else "No control answers it."]
+            drafts = f"{_TOLD[ReasonCode.NOT_APPROVED]}: {self.drafts}."
+            return [drafts if self.drafts.count else "No control answers it."]
         told = [f"{_TOLD[lack]}: {self._lacking[lack]}." for lack in self.lacks]
         if not told:
             told = [f"{_listed(self.asked)}: {self.whole.counted}."]
@@ -246,11 +248,11 @@ class Answer:
         return [*told, f"Drafted, and not counted: {self.drafts}."] if self.drafts.count else told
 
     @property
-    def _lacking(self) -> dict[Lack, Named]:
+    def _lacking(self) -> dict[ReasonCode, Named]:
         """What has to be put right, by whom: of controls that answer a part only where none answers all of it."""
         if self.whole.counted.count:
             return self.whole.lacking
-        return {Lack.ANSWERED_IN_PART: self.part.counted, **self.part.lacking}
+        return {ReasonCode.ANSWERED_IN_PART: self.part.counted, **self.part.lacking}
 
 
 def overall(states: Iterable[State], *, lacking: bool) -> State:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.controls.programmes.programme_lacks.schemas import Missing
 from services.controls.programmes.programmes.models import ReportType
+from shared.events.catalogue.controls import ReasonCode
 
 
 class Aspect(StrEnum):
@@ -34,20 +35,20 @@ class State(StrEnum):
     NOT_RELEVANT = "not_relevant"
 
 
-class Lack(StrEnum):
-    """What is missing, in the order in which it is usually put right."""
-
-    NO_CONTROL = "no_control"
-    NOT_APPROVED = "not_approved"
-    ANSWERED_IN_PART = "answered_in_part"
-    DESIGN_FAILED = "design_failed"
-    DESIGN_NOT_TESTED = "design_not_tested"
-    NOT_IN_OPERATION = "not_in_operation"
-    ISSUE_OPEN = "issue_open"
-    OCCURRENCES_MISSED = "occurrences_missed"
-    OPERATION_FAILED = "operation_failed"
-    OPERATION_NOT_TESTED = "operation_not_tested"
-    EVIDENCE_NOT_FRESH = "evidence_not_fresh"
+# What a requirement can lack, in the order in which it is usually put right.
+LACKS = (
+    ReasonCode.NO_CONTROL,
+    ReasonCode.NOT_APPROVED,
+    ReasonCode.ANSWERED_IN_PART,
+    ReasonCode.DESIGN_FAILED,
+    ReasonCode.DESIGN_NOT_TESTED,
+    ReasonCode.NOT_IN_OPERATION,
+    ReasonCode.SERIOUS_ISSUE_OPEN,
+    ReasonCode.OCCURRENCE_MISSED,
+    ReasonCode.OPERATION_FAILED,
+    ReasonCode.OPERATION_NOT_TESTED,
+    ReasonCode.EVIDENCE_NOT_FRESH,
+)
 
 
 class RequirementReadiness(BaseModel):
@@ -68,7 +69,7 @@ class RequirementReadiness(BaseModel):
     waived: list[str] = Field(
         description="Codes of the controls that answer all of it and are waived now. A waiver alone takes no lack away"
     )
-    lacks: list[Lack] = Field(description="What is missing, for programs")
+    lacks: list[ReasonCode] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(
         examples=[["No test of the operation has been concluded: AC-01, AC-02."]],
         description="Why, in words; of many controls the first five by code are named",
