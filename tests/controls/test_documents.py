@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.documents.catalogue import contents_of
-from services.controls.documents.contents import Entry, Origin, Part, Published
+from services.controls.documents.contents import Assertion, Entry, Origin, Part, Published
 from services.controls.documents.faults import DocumentInvalid
 from services.controls.documents.oscal import check_catalogue, check_profile
 from services.controls.documents.profiles import Imported, resolve
@@ -42,6 +42,7 @@ def _entries(draw: st.DrawFn) -> list[Entry]:
                 group_ref=group,
                 group_title=f"Group {group}" if group else "",
                 categories=tuple(draw(st.lists(st.sampled_from(["core", "more"]), unique=True))),
+                assertions=tuple(draw(st.lists(st.sampled_from([*map(str, Assertion)]), unique=True))),
                 parent_ref=draw(st.none() | st.sampled_from([each.ref for each in entries])) if entries else None,
                 assessed=draw(st.booleans()),
             )

@@ -30,11 +30,11 @@ from tests.support import Organisation, created, ok, problem
 
 _SCHEMA = Path(__file__).parents[2] / "services/controls/shipped/oscal/oscal_catalog_schema.json"
 _VALID = Draft7Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")), validate_formats=True)
-OBJECTIVES = """ref,title,text,kind,group,group_title,categories,parent,assessed
+OBJECTIVES = """ref,title,text,kind,group,group_title,categories,parent,assessed,assertions
 CO-1,Payroll changes are authorised,"Changes are approved
-by two people",control_objective,CO,Payroll,payroll,,
-CO-1.1,"Who approves, is named",,control_objective,CO,Payroll,payroll;people,CO-1,yes
-CO-2,Retired objective,,control_objective,CO,Payroll,,,no
+by two people",control_objective,CO,Payroll,payroll,,,occurrence;accuracy
+CO-1.1,"Who approves, is named",,control_objective,CO,Payroll,payroll;people,CO-1,yes,
+CO-2,Retired objective,,control_objective,CO,Payroll,,,no,
 """
 
 
@@ -94,6 +94,7 @@ async def test_control_objectives_of_a_soc_1_come_as_csv(org: Organisation) -> N
         assert first["text"] == "Changes are approved\nby two people"
         assert (second["parent_ref"], second["categories"]) == ("CO-1", ["payroll", "people"])
         assert third["assessed"] is False
+        assert [each["assertions"] for each in (first, second, third)] == [["occurrence", "accuracy"], [], []]
         exported = await org.viewer.get(f"/v1/framework-versions/{version['id']}/document")
         assert exported.content == raw
         assert exported.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -101,6 +102,20 @@ async def test_control_objectives_of_a_soc_1_come_as_csv(org: Organisation) -> N
         assert _VALID.is_valid(as_oscal.json())
     newest = ok(await org.viewer.get("/v1/framework-versions", params={"framework_id": framework}))["items"]
     assert [each["label"] for each in newest] == ["excel", "plain"]
+
+
+async def test_the_example_of_control_objectives_comes_in(org: Organisation) -> None:
+    raw = (Path(__file__).parents[2] / "docs/examples/soc1-control-objectives.csv").read_bytes()
+    version = created(await send(org, await own_framework(org, "payroll", scheme="soc1"), raw, CSV, label="2026"))["id"]
+    objectives = await requirements(org, version)
+    assert len(objectives) == 4
+    assert all(each["assertions"] and each["text"] for each in objectives)
+    unknown = OBJECTIVES.replace("occurrence;accuracy", "occurrence;truth").encode()
+    refused = await send(org, await own_framework(org, "other", scheme="soc1"), unknown, CSV, label="2026")
+    assert [each["pointer"] for each in problem(refused, 422, "document-invalid")["errors"]] == [
+        "/rows/2/assertions",
+        "/rows/3/parent",
+    ]
 
 
 async def test_a_programme_and_controls_use_what_was_imported(org: Organisation) -> None:
@@ -118,6 +133,16 @@ async def test_a_programme_and_controls_use_what_was_imported(org: Organisation)
     }
     programme = created(await org.manager.post("/v1/programmes", json=draft))
     assert (programme["framework_version"], programme["requirements_in_scope"]) == ("2026", 1)
+    (missing,) = ok(await org.viewer.get(f"/v1/programmes/{programme['id']}/readiness"))["missing"]
+    assert (missing["code"], missing["path"]) == (
+        "objective_without_assertion",
+        f"/v1/frameworks/{framework}/versions",
+    )
+    named = OBJECTIVES.replace("payroll;people,CO-1,yes,", "payroll;people,CO-1,yes,completeness")
+    version = created(await send(org, framework, named.encode(), CSV, label="2027"))["id"]
+    move = {"framework_version_id": version}
+    created(await org.manager.post(f"/v1/programmes/{programme['id']}/upgrades", json=move))
+    assert ok(await org.viewer.get(f"/v1/programmes/{programme['id']}/readiness"))["missing"] == []
     control_draft = {
         "code": "PAY-1",
         "title": "Two people approve",

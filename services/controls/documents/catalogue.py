@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Contents, Entry, Part
+from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Assertion, Contents, Entry, Part
 from services.controls.documents.faults import Faults
 from services.controls.documents.prose import DEEPEST_PARAMETER, Parameters, property_of, statement_of
 
@@ -118,13 +118,19 @@ def _entry(found: _Found, refs: Mapping[str, str], parameters: Parameters) -> En
         kind=control.get("class", "control"),
         group_ref=(label_of(group) or group.get("id") or group["title"]) if group else "",
         group_title=group["title"] if group else "",
-        categories=tuple(
-            prop["value"] for prop in control.get("props", ()) if prop["name"] == "category" and prop.get("ns") == NS
-        ),
+        categories=tuple(_own_properties(control, "category")),
         parent_ref=refs.get(parent) if parent else None,
         assessed=not groups_others and not _withdrawn(control) and property_of(control, "assessed", NS) != "false",
         oscal_id=control["id"],
+        assertions=tuple(word for word in _own_properties(control, "assertion") if word in set(Assertion)),
     )
+
+
+def _own_properties(control: Mapping[str, Any], name: str) -> Iterator[str]:
+    """The values of properties that Attest wrote."""
+    for prop in control.get("props", ()):
+        if prop["name"] == name and prop.get("ns") == NS:
+            yield prop["value"]
 
 
 def _title(control: Mapping[str, Any], ref: str, text: str | None, parameters: Parameters) -> str:

@@ -16,9 +16,26 @@ MOST_REQUIREMENTS = 20_000
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._()/-]{0,79}")
 
 
+class Assertion(StrEnum):
+    """What the financial statements of user entities assert, in the words of AU-C 315."""
+
+    EXISTENCE = "existence"
+    OCCURRENCE = "occurrence"
+    COMPLETENESS = "completeness"
+    ACCURACY = "accuracy"
+    VALUATION = "valuation"
+    CUTOFF = "cutoff"
+    CLASSIFICATION = "classification"
+    RIGHTS_AND_OBLIGATIONS = "rights_and_obligations"
+    PRESENTATION = "presentation"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One requirement. `oscal_id` is the control's id where it came from, or goes to, an OSCAL catalogue."""
+    """One requirement. `oscal_id` is the control's id where it came from, or goes to, an OSCAL catalogue.
+
+    `assertions` are those that a control objective of a SOC 1 is relevant to.
+    """
 
     ref: str
     title: str
@@ -30,6 +47,7 @@ class Entry:
     parent_ref: str | None = None
     assessed: bool = True
     oscal_id: str | None = None
+    assertions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
-from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Contents, Entry, Part
+from services.controls.documents.contents import MOST_REQUIREMENTS, REFERENCE, Assertion, Contents, Entry, Part
 from services.controls.documents.faults import Faults
 from shared.http.fields import Code, Input, Prose, Title
 from shared.problems import words_of
@@ -37,6 +37,12 @@ class OwnRequirement(Input):
     categories: list[Code] = Field(default=[], max_length=50)
     parent: Ref | None = Field(default=None, description="The `ref` of the requirement that it is part of")
     assessed: bool = Field(default=True, description="False for a heading, and for what was withdrawn")
+    assertions: list[Assertion] = Field(
+        default=[],
+        max_length=len(Assertion),
+        description="Of a SOC 1 control objective: which assertions in the financial statements of user entities it is"
+        " relevant to (AT-C 320)",
+    )
 
 
 class OwnVersion(Input):
@@ -95,6 +101,7 @@ def entry_of(requirement: OwnRequirement) -> Entry:
         categories=tuple(dict.fromkeys(requirement.categories)),
         parent_ref=requirement.parent,
         assessed=requirement.assessed,
+        assertions=tuple(dict.fromkeys(map(str, requirement.assertions))),
     )
 
 

@@ -12,7 +12,7 @@ from shared.problems import words_of
 from shared.tables.formats import TableFormat
 from shared.tables.reading import rows_of
 
-COLUMNS = ("ref", "title", "text", "kind", "group", "group_title", "categories", "parent", "assessed")
+COLUMNS = ("ref", "title", "text", "kind", "group", "group_title", "categories", "parent", "assessed", "assertions")
 _NEEDED = ("ref", "title")
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _BETWEEN = re.compile(r"[;,|\s]+")
@@ -65,8 +65,9 @@ def _entry(place: str, header: list[str], cells: list[str], faults: Faults) -> E
     given: dict[str, Any] = {
         name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip() or name in _NEEDED
     }
-    if "categories" in given:
-        given["categories"] = [category for category in _BETWEEN.split(given["categories"]) if category]
+    for name in ("categories", "assertions"):
+        if name in given:
+            given[name] = [word for word in _BETWEEN.split(given[name]) if word]
     if "assessed" in given:
         word = given["assessed"].lower()
         given["assessed"] = True if word in _YES else False if word in _NO else given["assessed"]

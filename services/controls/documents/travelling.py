@@ -82,7 +82,9 @@ def parts_of_entries(entries: Sequence[Entry]) -> Iterator[bytes]:
 def received_entries(parts: Iterable[bytes]) -> list[Entry]:
     """The requirements again, on the other side."""
     return [
-        Entry(**{**fields, "categories": tuple(fields["categories"])}) for part in parts for fields in json.loads(part)
+        Entry(**fields | {name: tuple(fields[name]) for name in ("categories", "assertions")})
+        for part in parts
+        for fields in json.loads(part)
     ]
 
 

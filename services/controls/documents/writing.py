@@ -68,6 +68,7 @@ def _group(token: str, first: Entry, members: list[dict[str, Any]]) -> dict[str,
 def _control(entry: Entry, ids: Mapping[str, str], *, nested: bool) -> dict[str, Any]:
     props = [{"name": "label", "value": entry.ref}]
     props += [{"name": "category", "ns": NS, "value": category} for category in entry.categories]
+    props += [{"name": "assertion", "ns": NS, "value": assertion} for assertion in entry.assertions]
     if not entry.assessed:
         props.append({"name": "assessed", "ns": NS, "value": "false"})
     if entry.parent_ref and not nested:

@@ -89,6 +89,10 @@ _TABLES = (
         position integer not null,
         assessed boolean not null,
         oscal_id text,
+        assertions text[] not null check (
+            assertions <@ array['existence', 'occurrence', 'completeness', 'accuracy', 'valuation', 'cutoff',
+                                'classification', 'rights_and_obligations', 'presentation']
+        ),
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
@@ -211,6 +215,7 @@ def _requirement(version_id: UUID, framework: str, position: int, entry: Mapping
         "position": position,
         "assessed": entry.get("assessed", True),
         "oscal_id": _oscal_id(framework, entry["ref"]),
+        "assertions": [],
     }
 
 

@@ -7,7 +7,7 @@ from services.controls.documents.contents import Entry
 from services.controls.frameworks.differences.schemas import ChangedRequirement, RequirementChange, ToldRequirement
 
 # Not the order, and not what only groups are called by in OSCAL: nobody has to look at a control for them.
-_TOLD = ("title", "text", "kind", "group_ref", "group_title", "categories", "parent_ref", "assessed")
+_TOLD = ("title", "text", "kind", "group_ref", "group_title", "categories", "parent_ref", "assessed", "assertions")
 
 
 def described(entry: Entry) -> ToldRequirement:
@@ -38,5 +38,5 @@ def changes_of(old: Entry, new: Entry) -> list[RequirementChange]:
 
 
 def _plain(value: Any) -> Any:
-    """Categories are a set that is written in some order."""
+    """Categories and assertions are sets that are written in some order."""
     return sorted(value) if isinstance(value, tuple) else value

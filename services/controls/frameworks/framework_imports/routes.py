@@ -42,7 +42,7 @@ routes = Routes("framework imports")
 
 CATALOGUE = "application/oscal.catalog+json"
 _PROFILE = "application/oscal.profile+json"
-_COLUMNS = f"{','.join(COLUMNS)}\nCO-1,Payroll changes are authorised,,control_objective,,,,,\n"
+_COLUMNS = f"{','.join(COLUMNS)}\nCO-1,Payroll changes are authorised,,control_objective,,,,,,accuracy;completeness\n"
 _TAKEN = {
     "application/json": {"schema": inlined(OwnVersion)},
     CATALOGUE: {"schema": {"type": "object", "title": "OscalCatalogue"}},

@@ -26,3 +26,4 @@ class Requirement(Base, table=True):
     position: int
     assessed: bool = True
     oscal_id: str | None = None
+    assertions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

@@ -47,6 +47,7 @@ _REQUIREMENT = select(
     _R.position,
     _R.assessed,
     _R.oscal_id,
+    _R.assertions,
     _R.version,
     _R.created_at,
     _R.updated_at,
@@ -108,9 +109,9 @@ def in_scope(version_id: ColumnElement[UUID], categories: ColumnElement[list[str
 
 
 async def scope_of(session: AsyncSession, version_id: UUID, categories: list[str]) -> Sequence[Any]:
-    """What the version asks of those who chose these categories: reference, title, kind and group, in its own order."""
+    """What the version asks of those who chose these categories: each by its reference, in its own order."""
     scope = in_scope(literal(version_id, Uuid()), literal(categories, ARRAY(Text())))
-    query = select(_R.ref, _R.title, _R.kind, _R.group_ref).where(scope).order_by(_R.position)
+    query = select(_R.ref, _R.title, _R.kind, _R.group_ref, _R.assertions).where(scope).order_by(_R.position)
     return (await session.execute(query)).all()
 
 
@@ -134,8 +135,11 @@ async def entries_of(session: AsyncSession, version_id: UUID) -> list[Entry]:
             _R.parent_ref,
             _R.assessed,
             _R.oscal_id,
+            _R.assertions,
         )
         .where(_R.version_id == version_id)
         .order_by(_R.position, _R.id)
     )
-    return [Entry(**{**row, "categories": tuple(row["categories"])}) for row in rows.mappings()]
+    return [
+        Entry(**{**row, **{name: tuple(row[name]) for name in ("categories", "assertions")}}) for row in rows.mappings()
+    ]

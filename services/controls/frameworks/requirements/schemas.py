@@ -4,6 +4,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from services.controls.documents.contents import Assertion
+
 # `soc2:CC6.1`, `iso27001:A.5.15`, `sp800-53:AC-2(1)`: the code of a framework and a reference of its own.
 RequirementRef = Annotated[
     str,
@@ -42,6 +44,10 @@ class RequirementOut(BaseModel):
     assessed: bool = Field(description="False for headings and for what was withdrawn")
     oscal_id: str | None = Field(
         examples=["ac-2.1"], description="The id of its control in an OSCAL catalogue, which profiles name"
+    )
+    assertions: list[Assertion] = Field(
+        description="Of a SOC 1 control objective: which assertions in the financial statements of user entities it is"
+        " relevant to"
     )
     version: int
     created_at: datetime

@@ -4,6 +4,8 @@
    opinion says whether these were met; and for every criterion that is in scope and relevant at least one of them,
    because a criterion that judges none of them has no part in the opinion.
 2. ISO/IEC 27001: the interested parties with their requirements (4.2), and objectives (6.2).
+3. SOC 1: the control objectives are the requirements of the organisation's own framework. Each says which assertions in
+   the financial statements of user entities it is relevant to, as the auditors of these need to know (AT-C 320).
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,6 +52,14 @@ def missing_of_iso27001(programme_id: UUID, *, has_party: bool, has_objective: b
     if not has_objective:
         words = "No information security objective is set."
         yield Missing(code=ProgrammeLack.NO_SECURITY_OBJECTIVE, text=words, path=f"{path}/security-objectives")
+
+
+def missing_of_soc1(framework_id: UUID, bare: Sequence[str]) -> Iterator[Missing]:
+    """What a SOC 1 programme lacks; `bare` are the relevant control objectives without assertions, in order."""
+    if bare:
+        words = f"No assertion is named by {_listed(bare)}. Import a version that names them, and upgrade to it."
+        path = f"/v1/frameworks/{framework_id}/versions"
+        yield Missing(code=ProgrammeLack.OBJECTIVE_WITHOUT_ASSERTION, text=words, path=path)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ class ProgrammeLack(StrEnum):
     CRITERION_WITHOUT_COMMITMENT = "criterion_without_commitment"
     NO_INTERESTED_PARTY = "no_interested_party"
     NO_SECURITY_OBJECTIVE = "no_security_objective"
+    OBJECTIVE_WITHOUT_ASSERTION = "objective_without_assertion"
 
 
 class Missing(BaseModel):

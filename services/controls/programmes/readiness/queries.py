@@ -24,6 +24,7 @@ from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.programmes.adoptions.queries import PARTLY
 from services.controls.programmes.mapped_controls.queries import BETWEEN, compared, mapped_controls, references_of
 from services.controls.programmes.programme_lacks.queries import missing
+from services.controls.programmes.programme_lacks.schemas import Missing
 from services.controls.programmes.programmes.models import Programme, ReportType
 from services.controls.programmes.readiness.rules import (
     NAMED,
@@ -87,6 +88,7 @@ class Situation:
     requirements: Sequence[Any]
     decisions: dict[str, Any]
     framework: str
+    framework_id: UUID
     scheme: Scheme
 
     @property
@@ -102,7 +104,7 @@ class Situation:
 async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) -> Situation:
     """All that readiness is computed from; `NotFound` when there is no such programme."""
     pinned = (
-        select(_P.report_type, _P.framework_version_id, _P.categories, _F.code, _F.scheme)
+        select(_P.report_type, _P.framework_version_id, _P.categories, _F.id, _F.code, _F.scheme)
         .join(table_of(FrameworkVersion), _V.id == _P.framework_version_id)
         .join(table_of(Framework), _F.id == _V.framework_id)
         .where(_P.id == programme_id)
@@ -120,6 +122,7 @@ async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) 
         requirements=await scope_of(session, programme.framework_version_id, programme.categories),
         decisions={row.requirement: row for row in await session.execute(live)},
         framework=programme.code,
+        framework_id=programme.id,
         scheme=Scheme(programme.scheme),
     )
 
@@ -138,8 +141,7 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
         _requirement_readiness(requirement, answers[requirement.ref], situation)
         for requirement in situation.requirements
     ]
-    relevant = [requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)]
-    lacking = await missing(session, situation.programme_id, situation.scheme, relevant)
+    lacking = await lacking_of(session, situation)
     count = [requirement.state for requirement in requirements].count
     return ReadinessOut(
         programme_id=situation.programme_id,
@@ -156,6 +158,17 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
             not_relevant=count(State.NOT_RELEVANT),
         ),
         requirements=requirements,
+    )
+
+
+async def lacking_of(session: AsyncSession, situation: Situation) -> list[Missing]:
+    """What the programme itself lacks of what its standard asks."""
+    return await missing(
+        session,
+        situation.programme_id,
+        scheme=situation.scheme,
+        framework_id=situation.framework_id,
+        relevant=[requirement for requirement in situation.requirements if situation.relevant(requirement.ref)],
     )
 
 
