@@ -13,6 +13,8 @@ from services.controls.frameworks.requirements.routes import routes as requireme
 from services.controls.health.health.actions import reassess
 from services.controls.health.health.routes import routes as health_routes
 from services.controls.health.health_policies.routes import routes as health_policy_routes
+from services.controls.history.historical_records.routes import routes as historical_record_routes
+from services.controls.history.record_decisions.routes import routes as record_decision_routes
 from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.issues import actions as issue_actions
 from services.controls.issues.issues import queries as issue_queries
@@ -90,6 +92,8 @@ SERVICE = Service(
         test_standing_routes,
         health_routes,
         health_policy_routes,
+        historical_record_routes,
+        record_decision_routes,
         issue_routes,
         issue_policy_routes,
         remediation_routes,

@@ -12,6 +12,7 @@ from services.controls.health.known_evidence.actions import (
     note_expectations,
     note_proofs,
 )
+from services.controls.history.known_items.actions import ITEMS
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from services.controls.policies.known_teams.actions import TEAMS
 from shared.data.sessions import instant_of
@@ -62,6 +63,11 @@ async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard:
         if message.event.outcome == Outcome.FAIL
     ]
     await note_failed_tests(session, failed, at=instant_of(session))
+
+
+@hears_in_batches(*ITEMS.events)
+async def know_items_of_evidence(session: AsyncSession, heard: Sequence[Heard[AboutItem]]) -> None:
+    await ITEMS.note(session, heard)
 
 
 @hears_in_batches(*TEAMS.events)

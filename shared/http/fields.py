@@ -53,7 +53,7 @@ class NamedPerson(BaseModel):
 class NamedThen(BaseModel):
     """A person or an API client, with the name at the time."""
 
-    id: UUID
+    id: UUID | None = Field(description="Null for a person whom the directory never had: only the name is known")
     name: str | None
 
 

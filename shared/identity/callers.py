@@ -117,14 +117,18 @@ Somebody = Actor | Mapping[str, Any] | UUID | None
 
 
 def person_of(somebody: Somebody) -> UUID | None:
-    """The person that an actor, an actor as recorded on a row, or an id of a person stands for; None for no person."""
+    """The person that an actor, an actor as recorded on a row, or an id of a person stands for.
+
+    None for no person, and for one whom the directory never had.
+    """
     match somebody:
         case Actor():
             return somebody.person
         case UUID() | None:
             return somebody
         case _:
-            return UUID(somebody["person"]["id"]) if somebody["person"] else None
+            person = somebody["person"]
+            return UUID(person["id"]) if person and person["id"] else None
 
 
 def keep_apart(refusal: str, *, first: Somebody, second: Somebody) -> None:

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     WAIVERS_READ = "waivers:read"
     WAIVERS_WRITE = "waivers:write"
     WAIVERS_APPROVE = "waivers:approve"
+    HISTORICAL_RECORDS_READ = "historical-records:read"
+    HISTORICAL_RECORDS_WRITE = "historical-records:write"
+    HISTORICAL_RECORDS_ACCEPT = "historical-records:accept"
     ISSUES_READ = "issues:read"
     ISSUES_WRITE = "issues:write"
     ISSUES_VERIFY = "issues:verify"
@@ -81,6 +84,7 @@ _READ = frozenset(
         P.TESTS_READ,
         P.POLICIES_READ,
         P.WAIVERS_READ,
+        P.HISTORICAL_RECORDS_READ,
         P.ISSUES_READ,
         P.EVIDENCE_READ,
         P.RETENTION_READ,
@@ -130,6 +134,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.POLICIES_DECIDE,
         P.WAIVERS_WRITE,
         P.WAIVERS_APPROVE,
+        P.HISTORICAL_RECORDS_WRITE,
+        P.HISTORICAL_RECORDS_ACCEPT,
         P.ISSUES_WRITE,
         P.ISSUES_VERIFY,
         P.ISSUE_POLICY_WRITE,

@@ -1,6 +1,7 @@
 """What tests of the controls service begin with."""
 
-from datetime import UTC, datetime, timedelta
+import hashlib
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.support import Organisation, created, ok
@@ -154,3 +155,37 @@ async def pushed(org: Organisation, *codes: str, outcome: str = "pass", run: str
     ]
     answer = ok(await org.monitor.post("/v1/test-results", json={"results": results}))
     assert answer["recorded"] == len(codes), answer
+
+
+Row = dict[str, Any]
+
+MINUTES = {
+    "title": "Minutes of the security committee",
+    "sha256": hashlib.sha256(b"Minutes").hexdigest(),
+    "location": "Company secretary's archive",
+}
+
+
+def earlier(kind: str, day: date | str, **members: Any) -> Row:
+    """A historical record of what Kim did on a day, shown by minutes of that day."""
+    shown = [{**MINUTES, "made_on": str(day)}]
+    who = {} if "performed_by_name" in members else {"performed_by": "kim@example.com"}
+    return {"kind": kind, "effective_on": str(day), "evidence": shown, **who, **members}
+
+
+async def told(org: Organisation, *rows: Row) -> list[str]:
+    """Historical records of these, not accepted yet."""
+    return [str(created(await org.manager.post("/v1/historical-records", json=row))["id"]) for row in rows]
+
+
+async def accepted(org: Organisation, records: list[str]) -> None:
+    """Let another person accept these historical records, all of which take effect."""
+    decision = {"decision": "accepted", "records": records}
+    path = "/v1/historical-records/decisions/batch"
+    ok(await org.second_manager.post(path, json=decision, params={"atomic": True}))
+
+
+async def in_operation_since(org: Organisation, control_id: str, day: date | str) -> None:
+    """Let a control that is drafted have been approved and in operation since a day before it came into Attest."""
+    both = [earlier(kind, day, control_id=control_id) for kind in ("approval", "implementation")]
+    await accepted(org, await told(org, *both))

@@ -117,7 +117,10 @@ async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Orga
     ok(await org.manager.post(f"/v1/occurrences/{late}/withdrawals", json={"reason": "It was another control."}))
     assert await _health(org, control) == ("failing", ["occurrence_missed"])
     await _record(org, control, _begin(0) - DAY)  # in time, and only recorded late
-    assert (await _health(org, control))[0] == "healthy"
+    assert await _health(org, control) == ("at_risk", ["occurrence_made_good"])
+    period = {"from": _begin(1).isoformat(), "to": (_begin(0) - DAY).isoformat()}
+    (expected,) = ok(await org.viewer.get(f"/v1/controls/{control}/occurrences", params=period))["expected"]
+    assert (expected["standing"], expected["made_good_on"]) == ("in_time", TODAY.isoformat())
     await _sweep(org)
     assert await _announced(org, control) == [(_begin(0) - DAY).isoformat()]
 

@@ -27,6 +27,9 @@ _TABLES = (
         pending_definition integer,
         pending_from timestamptz check (pending_from is null or pending_definition is not null),
         implemented_at timestamptz,
+        implementation_recorded_at timestamptz
+            check ((implementation_recorded_at is null) = (implemented_at is null)),
+        implementation_record_id uuid,
         retired_at timestamptz,
         version integer not null,
         created_at timestamptz not null,
@@ -55,6 +58,8 @@ _TABLES = (
         approver jsonb check (approver #>> '{person,id}' <> author #>> '{person,id}'),
         approved_at timestamptz,
         effective_from timestamptz check (state <> 'approved' or effective_from is not null),
+        recorded_at timestamptz check ((recorded_at is null) = (effective_from is null)),
+        historical_record_id uuid,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
@@ -70,14 +75,19 @@ _TABLES = (
         definition_id uuid not null references control_definitions,
         due_on date,
         performed_at timestamptz not null,
-        performed_by_id uuid not null,
+        performed_by_id uuid,
+        performed_by_name text,
         notes text,
         evidence_ids uuid[] not null,
         recorded_by jsonb not null,
+        historical_record_id uuid,
         withdrawn_at timestamptz,
         version integer not null,
         created_at timestamptz not null,
-        updated_at timestamptz not null
+        updated_at timestamptz not null,
+        constraint occurrence_is_performed_by_one check ((performed_by_id is null) <> (performed_by_name is null)),
+        constraint only_history_names_who_is_unknown
+            check (performed_by_name is null or historical_record_id is not null)
     )""",
     """create unique index occurrence_is_performed_once on occurrences (control_id, due_on)
         where due_on is not null and withdrawn_at is null""",

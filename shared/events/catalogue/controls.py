@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from shared.events.event import Event
 
@@ -40,6 +41,7 @@ class ReasonCode(StrEnum):
     EVIDENCE_EXPIRING = "evidence_expiring"
     TEST_OVERDUE = "test_overdue"
     OCCURRENCE_MISSED_EARLIER = "occurrence_missed_earlier"
+    OCCURRENCE_MADE_GOOD = "occurrence_made_good"
     TEST_UNDECIDED = "test_undecided"
     ISSUE_OPEN = "issue_open"
     EVIDENCE_FRESH = "evidence_fresh"
@@ -97,11 +99,15 @@ class ControlApproved(AboutControl):
 
 
 class ControlImplemented(AboutControl):
-    """A control is in operation, `since` an instant that may lie before it was said."""
+    """A control is in operation, `since` an instant that may lie before it was said.
+
+    Of one that was in operation before Attest knew, `historical_record_id` is the accepted record; null otherwise.
+    """
 
     name: ClassVar[str] = "controls.control.implemented"
 
     since: datetime | None = None
+    historical_record_id: UUID | None = None
 
 
 class ControlRetired(AboutControl):

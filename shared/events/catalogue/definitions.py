@@ -25,7 +25,8 @@ class DefinitionDrafted(_Definition):
 class DefinitionApproved(_Definition):
     """A text was approved: it is what the control is from `effective_from` on, and it never changes again.
 
-    It takes the place of the definition `supersedes` (null: it is the first); `changed` names what differs.
+    It takes the place of the definition `supersedes` (null: it is the first); `changed` names what differs. Of an
+    approval outside Attest on an earlier day, `historical_record_id` is the accepted record; null for one in Attest.
     """
 
     name: ClassVar[str] = "controls.definition.approved"
@@ -33,6 +34,20 @@ class DefinitionApproved(_Definition):
     effective_from: datetime
     supersedes: int | None
     changed: list[str]
+    historical_record_id: UUID | None = None
+
+
+class DefinitionBegunEarlier(_Definition):
+    """A historical record shows that the first definition was in force earlier than Attest knew; its text is the same.
+
+    What was announced by the instant known before stands as it was announced.
+    """
+
+    name: ClassVar[str] = "controls.definition.begun_earlier"
+
+    effective_from: datetime
+    effective_from_before: datetime
+    historical_record_id: UUID
 
 
 class DefinitionWithdrawn(_Definition):

@@ -22,11 +22,15 @@ class OccurrenceRecorded(_Occurrence):
 
     `missed_at` is when the tolerance after the due day ended, where it had ended when this was recorded: the occurrence
     was performed too late, or recorded too late. Null otherwise.
+
+    Of one before the control was in operation in Attest, `historical_record_id` is the accepted record; whoever
+    performed it may be known by name only, and `performed_by_id` is null then.
     """
 
     name: ClassVar[str] = "controls.occurrence.recorded"
 
-    performed_by_id: UUID
+    performed_by_id: UUID | None
+    historical_record_id: UUID | None = None
     missed_at: datetime | None = None
 
 

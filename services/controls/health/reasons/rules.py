@@ -5,6 +5,8 @@
    they are more than the tolerated share of what was expected.
 3. A miss that was followed up keeps the control at risk for twelve months. Until it is followed up it counts however
    old it is.
+4. A miss that a later record made good counts in neither of the first two, and keeps the control at risk for twelve
+   months, too: that it was announced stays true, and the reason names the day of the record.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +40,8 @@ def moment(word: str, instant: datetime | None) -> str:
 
 def failures_by_misses(record: MissRecord, *, tolerated_percent: int, as_of: datetime) -> list[Reason]:
     """Why the missed occurrences of a control make it failing."""
-    pending = [miss for miss in record.misses if not miss.is_followed_up]
+    missed = [miss for miss in record.misses if not miss.made_good_on]
+    pending = [miss for miss in missed if not miss.is_followed_up]
     rare, frequent = _of(pending, rare=True), _of(pending, rare=False)
     found = []
     if rare:
@@ -46,7 +49,7 @@ def failures_by_misses(record: MissRecord, *, tolerated_percent: int, as_of: dat
     if len(frequent) > 1:
         words = f"{_told(frequent)}, and the control not performed since."
         found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_IN_A_ROW))
-    recent = _of(_recent(record.misses, as_of), rare=False)
+    recent = _of(_recent(missed, as_of), rare=False)
     expected = len(recent) + record.performed
     if len(recent) > 1 and 100 * len(recent) > tolerated_percent * expected:
         words = f"{len(recent)} of {expected} occurrences expected in the last twelve months were missed;"
@@ -57,14 +60,20 @@ def failures_by_misses(record: MissRecord, *, tolerated_percent: int, as_of: dat
 
 def doubts_by_misses(record: MissRecord, *, as_of: datetime) -> list[Reason]:
     """Why the missed occurrences of a control put it at risk, unless they make it failing."""
-    pending = _of([miss for miss in record.misses if not miss.is_followed_up], rare=False)
-    earlier = [miss for miss in _recent(record.misses, as_of) if miss.is_followed_up]
+    missed = [miss for miss in record.misses if not miss.made_good_on]
+    pending = _of([miss for miss in missed if not miss.is_followed_up], rare=False)
+    earlier = [miss for miss in _recent(missed, as_of) if miss.is_followed_up]
+    made_good = [miss for miss in _recent(record.misses, as_of) if miss.made_good_on]
     found = []
     if len(pending) == 1:
         found.append(Reason(f"{_told(pending)}.", ReasonCode.OCCURRENCE_MISSED))
     if earlier:
         words = f"{_told(earlier)}; the control has been performed since."
         found.append(Reason(words, ReasonCode.OCCURRENCE_MISSED_EARLIER))
+    if made_good:
+        recorded_on = max(miss.made_good_on for miss in made_good if miss.made_good_on)
+        words = f"{_told(made_good)}, and made good by a record of {recorded_on}."
+        found.append(Reason(words, ReasonCode.OCCURRENCE_MADE_GOOD))
     return found
 
 

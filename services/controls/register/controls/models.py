@@ -41,6 +41,8 @@ class Control(Base, table=True):
 
     Its text is the draft until it is approved, and then the definition in force: what is proposed for a control in
     operation stands in a definition of its own, `pending_definition`, until it is approved and `pending_from` comes.
+
+    `implemented_at` is since when it is in operation, and `implementation_recorded_at` when that came into Attest.
     """
 
     __tablename__ = "controls"
@@ -62,4 +64,6 @@ class Control(Base, table=True):
     pending_definition: int | None = None
     pending_from: datetime | None = instant(default=None)
     implemented_at: datetime | None = instant(default=None)
+    implementation_recorded_at: datetime | None = instant(default=None)
+    implementation_record_id: UUID | None = None
     retired_at: datetime | None = instant(default=None)

@@ -5,6 +5,7 @@ from pydantic import Field
 from sqlalchemy import ARRAY, Text, and_, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.earlier import dates
 from services.controls.frameworks.requirements.schemas import RequirementRef
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.controls.schemas import NamedControl
@@ -35,6 +36,7 @@ _CONTROL = select(
     _C.pending_definition,
     _C.pending_from,
     _C.implemented_at,
+    dates(_C.implemented_at, _C.implementation_recorded_at, _C.implementation_record_id).label("implementation"),
     _C.retired_at,
     _C.version,
     _C.created_at,

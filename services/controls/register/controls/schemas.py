@@ -3,6 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.earlier import Dates
 from services.controls.frameworks.requirements.schemas import Requirements
 from services.controls.register.controls.models import ControlKind, ControlNature, ControlStatus
 from services.controls.register.rhythms.models import ControlFrequency
@@ -47,6 +48,7 @@ class ControlOut(BaseModel):
     )
     pending_from: datetime | None = Field(description="When the pending one takes effect; null until it is approved")
     implemented_at: datetime | None = Field(description="Since when it is in operation")
+    implementation: Dates | None = Field(description="Since when, and when that came into Attest")
     retired_at: datetime | None = Field(description="Since when it is no longer operated")
     version: int
     created_at: datetime

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.controls.earlier import Earlier
 from services.controls.register.controls.models import Control
 from services.controls.register.deadlines.actions import ONE_DAY, judge_from
 from services.controls.register.definitions.models import Definition, DefinitionState
@@ -18,7 +19,12 @@ from services.controls.register.rhythms.rules import require_rhythm
 from shared.data.records import lock_free, locked
 from shared.data.transactions import raise_version, touched
 from shared.events.catalogue.controls import ControlRevised
-from shared.events.catalogue.definitions import DefinitionApproved, DefinitionDrafted, DefinitionWithdrawn
+from shared.events.catalogue.definitions import (
+    DefinitionApproved,
+    DefinitionBegunEarlier,
+    DefinitionDrafted,
+    DefinitionWithdrawn,
+)
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor, keep_apart
 from shared.problems import Conflict, Invalid, NotFound, not_allowed
@@ -63,7 +69,13 @@ async def propose(
 
 
 async def write_down(
-    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
+    session: AsyncSession,
+    control: Control,
+    *,
+    approval: DefinitionApproval,
+    by: Actor,
+    at: datetime,
+    earlier: Earlier | None = None,
 ) -> Definition:
     """Make a definition of a draft that is approved."""
     definition = Definition(
@@ -75,25 +87,53 @@ async def write_down(
         created_at=at,
         updated_at=at,
     )
-    await _approve(session, control, definition, approval=approval, by=by, at=at)
+    await _approve(session, control, definition, approval=approval, by=by, at=at, earlier=earlier)
     session.add(definition)
     control.definition = definition.number
     return definition
 
 
 async def approve_pending(
-    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
+    session: AsyncSession,
+    control: Control,
+    *,
+    approval: DefinitionApproval,
+    by: Actor,
+    at: datetime,
+    earlier: Earlier | None = None,
 ) -> None:
     """Approve what is proposed for a control in operation; it takes effect now, or when its day comes."""
     pending = await _pending(session, control)
     assert pending is not None
-    await _approve(session, control, pending, approval=approval, by=by, at=at)
+    await _approve(session, control, pending, approval=approval, by=by, at=at, earlier=earlier)
     assert pending.effective_from is not None
     await judge_from(session, control.id, (pending.effective_from - ONE_DAY).date(), at=at)
     if pending.effective_from > at:
         control.pending_from = pending.effective_from
     else:
         _take_up(session, control, pending, by=by, at=at)
+
+
+async def begin_earlier(
+    session: AsyncSession, control: Control, first: Definition, *, earlier: Earlier, by: Actor, at: datetime
+) -> None:
+    """Say of the first definition that it was in force before it was approved in Attest. Its text stays as it is."""
+    keep_apart("The author of a control cannot approve it", first=first.author, second=earlier.by)
+    before = first.effective_from
+    assert before is not None
+    first.effective_from, first.recorded_at, first.historical_record_id = earlier.at, at, earlier.record_id
+    await judge_from(session, control.id, (earlier.at - ONE_DAY).date(), at=at)
+    event = DefinitionBegunEarlier(
+        control_id=control.id,
+        control_code=control.code,
+        title=first.title,
+        number=first.number,
+        effective_from=earlier.at,
+        effective_from_before=before,
+        historical_record_id=earlier.record_id,
+    )
+    announce(session, event, about=first, by=by, at=at, reason=earlier.reason)
+    touched(session, control.id, at=at)
 
 
 async def withdraw(
@@ -145,15 +185,23 @@ async def _approve(
     approval: DefinitionApproval,
     by: Actor,
     at: datetime,
+    earlier: Earlier | None,
 ) -> None:
-    keep_apart("The author of a control cannot approve it", first=definition.author, second=by)
+    keep_apart(
+        "The author of a control cannot approve it", first=definition.author, second=earlier.by if earlier else by
+    )
     last = await approved(session, control.id)
-    begins = approval.effective_from or at
-    faults = faults_of_effect(begins, last=last.effective_from if last else None, reason=approval.reason, at=at)
+    begins = earlier.at if earlier else approval.effective_from or at
+    reason = earlier.reason if earlier else approval.reason
+    faults = faults_of_effect(begins, last=last.effective_from if last else None, reason=reason, at=at)
     if faults:
         raise Invalid("The definition cannot take effect on that date.", faults=faults)
     definition.state = DefinitionState.APPROVED
-    definition.approver, definition.approved_at, definition.effective_from = by.recorded, at, begins
+    definition.approver, definition.approved_at = by.recorded, at
+    definition.effective_from, definition.recorded_at = begins, at
+    if earlier:
+        definition.approver, definition.approved_at = dict(earlier.by), earlier.at
+        definition.historical_record_id = earlier.record_id
     event = DefinitionApproved(
         control_id=control.id,
         control_code=control.code,
@@ -162,8 +210,9 @@ async def _approve(
         effective_from=begins,
         supersedes=last.number if last else None,
         changed=differing(text_of(last) if last else None, text_of(definition)),
+        historical_record_id=definition.historical_record_id,
     )
-    announce(session, event, about=definition, by=by, at=at, reason=approval.reason)
+    announce(session, event, about=definition, by=by, at=at, reason=reason)
 
 
 def _take_up(session: AsyncSession, control: Control, definition: Definition, *, by: Actor, at: datetime) -> None:

@@ -20,7 +20,11 @@ class DefinitionState(StrEnum):
 
 
 class Definition(Base, table=True):
-    """One text of a control. Among the approved ones, numbers and the instants of `effective_from` rise together."""
+    """One text of a control. Among the approved ones, numbers and the instants of `effective_from` rise together.
+
+    `recorded_at` is when it came into Attest from when it is in force. A historical record may say of the first one
+    that it was in force earlier than Attest knew; the text is the same.
+    """
 
     __tablename__ = "control_definitions"
 
@@ -38,3 +42,5 @@ class Definition(Base, table=True):
     approver: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     approved_at: datetime | None = instant(default=None)
     effective_from: datetime | None = instant(default=None)
+    recorded_at: datetime | None = instant(default=None)
+    historical_record_id: UUID | None = None

@@ -8,6 +8,7 @@ from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.controls.earlier import dates
 from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.definitions.rules import text_of
@@ -47,6 +48,7 @@ _DEFINITION = select(
     _D.approved_at,
     _D.effective_from,
     func.least(_following, _C.retired_at).label("effective_to"),
+    dates(_D.effective_from, _D.recorded_at, _D.historical_record_id).label("dates"),
     _D.version,
     _D.created_at,
     _D.updated_at,
@@ -117,6 +119,14 @@ async def approved(session: AsyncSession, control_id: UUID, *, before: int | Non
     if before is not None:
         query = query.where(col(Definition.number) < before)
     return (await session.execute(query.order_by(col(Definition.number).desc()).limit(1))).scalar_one_or_none()
+
+
+async def first_approved(session: AsyncSession, control_id: UUID) -> Definition | None:
+    """The first approved definition of a control; None when there is none."""
+    query = select(Definition).where(
+        col(Definition.control_id) == control_id, col(Definition.state) == DefinitionState.APPROVED
+    )
+    return (await session.execute(query.order_by(col(Definition.number)).limit(1))).scalar_one_or_none()
 
 
 async def by_number(session: AsyncSession, control_id: UUID, number: int) -> Definition | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.earlier import Dates
 from services.controls.register.controls.models import ControlKind, ControlNature
 from services.controls.register.definitions.models import DefinitionState
 from services.controls.register.rhythms.models import ControlFrequency
@@ -51,6 +52,9 @@ class DefinitionOut(BaseModel):
     effective_to: datetime | None = Field(
         description="The first instant at which it is no longer in force: the next takes effect, or the control was"
         " retired; null while neither is known"
+    )
+    dates: Dates | None = Field(
+        description="From when it is in force, and when that came into Attest; null for a draft"
     )
     version: int
     created_at: datetime

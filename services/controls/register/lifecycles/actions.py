@@ -8,16 +8,19 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.earlier import Earlier
 from services.controls.register.controls.actions import require_requirements
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.deadlines.actions import ONE_DAY, judge_from
 from services.controls.register.definitions.actions import (
     approve_pending,
+    begin_earlier,
     drop_pending,
     propose,
     write_down,
 )
-from services.controls.register.definitions.queries import approved
+from services.controls.register.definitions.models import Definition
+from services.controls.register.definitions.queries import approved, first_approved
 from services.controls.register.definitions.rules import TEXT
 from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.lifecycles.schemas import ControlImplementation, ControlRetirement, ControlRevision
@@ -116,14 +119,27 @@ async def approve(
 
 
 async def approve_locked(
-    session: AsyncSession, control: Control, *, approval: DefinitionApproval, by: Actor, at: datetime
+    session: AsyncSession,
+    control: Control,
+    *,
+    approval: DefinitionApproval,
+    by: Actor,
+    at: datetime,
+    earlier: Earlier | None = None,
 ) -> None:
-    """`approve` for a control that is locked; like all of these it refuses before it changes anything."""
+    """`approve` for a control that is locked; like all of these it refuses before it changes anything.
+
+    With `earlier` it was approved outside Attest: the draft, what is proposed, or the first definition, which was in
+    force before Attest knew.
+    """
+    if earlier and (first := await first_approved(session, control.id)) and _is_before(earlier, first):
+        await begin_earlier(session, control, first, earlier=earlier, by=by, at=at)
+        return
     if control.pending_definition is not None and control.pending_from is None:
-        await approve_pending(session, control, approval=approval, by=by, at=at)
+        await approve_pending(session, control, approval=approval, by=by, at=at, earlier=earlier)
         return
     _require(control, "approve")
-    definition = await write_down(session, control, approval=approval, by=by, at=at)
+    definition = await write_down(session, control, approval=approval, by=by, at=at, earlier=earlier)
     control.status = ControlStatus.APPROVED
     event = ControlApproved(
         code=control.code,
@@ -158,10 +174,42 @@ async def implement_locked(
         raise _wrong_since(f"The approved definition takes effect on {begins.isoformat()}.")
     if since > at:
         raise _wrong_since("The date is in the future.")
-    control.status, control.implemented_at = ControlStatus.IMPLEMENTED, since
+    await _operate(session, control, since=since, by=by, at=at)
+
+
+async def implement_earlier(
+    session: AsyncSession, control: Control, *, earlier: Earlier, by: Actor, at: datetime
+) -> None:
+    """Say of a control that is locked that it was in operation before Attest knew, whether it is by now or not."""
+    if control.implemented_at is None:
+        _require(control, "implement")
+    elif earlier.at >= control.implemented_at:
+        raise _wrong_since(f"The control is in operation since {control.implemented_at.isoformat()}.")
+    first = await first_approved(session, control.id)
+    if first is None or first.effective_from is None or earlier.at < first.effective_from:
+        begins = f" before {first.effective_from.isoformat()}" if first and first.effective_from else ""
+        raise _wrong_since(f"No approved definition was in force{begins}.")
+    await _operate(session, control, since=earlier.at, by=by, at=at, earlier=earlier)
+
+
+async def _operate(
+    session: AsyncSession,
+    control: Control,
+    *,
+    since: datetime,
+    by: Actor,
+    at: datetime,
+    earlier: Earlier | None = None,
+) -> None:
+    if control.status != ControlStatus.RETIRED:
+        control.status = ControlStatus.IMPLEMENTED
+    control.implemented_at, control.implementation_recorded_at = since, at
+    control.implementation_record_id = earlier.record_id if earlier else None
     await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
-    event = ControlImplemented(code=control.code, title=control.title, since=since)
-    announce(session, event, about=control, by=by, at=at)
+    event = ControlImplemented(
+        code=control.code, title=control.title, since=since, historical_record_id=control.implementation_record_id
+    )
+    announce(session, event, about=control, by=by, at=at, reason=earlier.reason if earlier else None)
     touched(session, control.id, at=at)
 
 
@@ -220,6 +268,10 @@ def _reassign(control: Control, given: Mapping[str, Any]) -> list[ControlReassig
         backup_owner_id_before=backup,
     )
     return [event]
+
+
+def _is_before(earlier: Earlier, first: Definition) -> bool:
+    return first.effective_from is not None and earlier.at < first.effective_from
 
 
 def _wrong_since(detail: str) -> Invalid:

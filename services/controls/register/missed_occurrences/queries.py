@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.days import day_of
 from services.controls.register.definitions.models import Definition
 from services.controls.register.missed_occurrences.rules import RARE, KnownMiss, Miss, MissRecord
 from services.controls.register.occurrences.models import MissedOccurrence, Occurrence
@@ -24,24 +25,23 @@ _performed_for_it = and_(
 async def misses_of(
     session: AsyncSession, control_ids: Collection[UUID], *, since: datetime
 ) -> defaultdict[UUID, MissRecord]:
-    """What these controls missed since an instant, and before that what was not followed up.
-
-    What was recorded later, as performed in time, was not missed.
-    """
+    """What these controls missed since an instant, and before that what was neither made good nor followed up."""
     last = await _last_performed(session, control_ids)
     found: dict[UUID, list[Miss]] = defaultdict(list)
     if last:
         missed = (
-            select(_M.control_id, _M.due_on, _M.day_ended_at, _M.missed_at, _D.frequency)
+            select(_M.control_id, _M.due_on, _M.day_ended_at, _M.missed_at, _D.frequency, _O.created_at)
             .join(table_of(Definition), _D.id == _M.definition_id)
             .join(table_of(Occurrence), _performed_for_it, isouter=True)
-            .where(among(_M.control_id, list(last)), ~_M.void, _O.id.is_(None))
+            .where(among(_M.control_id, list(last)), ~_M.void)
         )
         for row in await session.execute(missed):
             performed_at = last[row.control_id]
             followed_up = performed_at is not None and performed_at >= row.day_ended_at
-            if row.missed_at > since or not followed_up:
-                found[row.control_id].append(Miss(row.due_on, row.missed_at, row.frequency in RARE, followed_up))
+            made_good_on = day_of(row.created_at) if row.created_at else None
+            if row.missed_at > since or not (followed_up or made_good_on):
+                miss = Miss(row.due_on, row.missed_at, row.frequency in RARE, followed_up, made_good_on)
+                found[row.control_id].append(miss)
     performed = await _performed(session, list(found), since) if found else {}
     records = {control_id: MissRecord(misses, performed.get(control_id, 0)) for control_id, misses in found.items()}
     return defaultdict(MissRecord, records)

@@ -1,7 +1,8 @@
 """Which expected occurrences were missed, and how far that is made good. Pure.
 
 1. An expected occurrence is missed when the control was not performed for it within the tolerance after its due day.
-2. What was missed stays missed. What is recorded later, as performed in time, takes it back.
+2. What was missed stays missed. What is recorded later, as performed in time, makes it good: nothing is left to follow
+   up, and the miss is told with the day of that record.
 3. A miss is followed up when the control was performed again after the due day, for that day or for another one.
 """
 
@@ -49,12 +50,16 @@ class KnownMiss:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A missed occurrence. It is rare when it was expected monthly or more rarely."""
+    """A missed occurrence. It is rare when it was expected monthly or more rarely.
+
+    `made_good_on` is the day in UTC on which it was recorded that it was performed in time; None when nothing says so.
+    """
 
     due_on: date
     missed_at: datetime
     is_rare: bool
     is_followed_up: bool
+    made_good_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """The verbs of an occurrence. The controls are held first, so that no expected occurrence is taken twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.earlier import Earlier
 from services.controls.register.controls.models import Control
 from services.controls.register.deadlines.actions import judge_from
 from services.controls.register.occurrences.models import Occurrence
@@ -35,7 +36,7 @@ from shared.data.transactions import Written, touched
 from shared.events.catalogue.occurrences import OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.trail import announce
 from shared.http.batches import Refusal, shorten
-from shared.identity.callers import Actor
+from shared.identity.callers import Actor, person_of
 from shared.people.references import KnownPerson, gone, people_named, require_people, unknown_person
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
@@ -55,10 +56,11 @@ class _Accepted:
 
     control: Control
     draft: OccurrenceDraft
-    performed_by_id: UUID
+    performed_by_id: UUID | None
     stretch: Stretch
     due_on: date | None
     missed_at: datetime | None
+    earlier: Earlier | None = None
     id: UUID = field(default_factory=new_id)
 
 
@@ -100,6 +102,32 @@ async def record_batch(
     shorten([answer.problem for answer in answers])
     await _write(session, accepted, by=by, at=at)
     return BatchOut(recorded=len(accepted), refused=len(drafts) - len(accepted), results=answers)
+
+
+async def record_earlier(
+    session: AsyncSession,
+    performed: Sequence[tuple[Control, OccurrenceDraft, Earlier]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[UUID | list[Fault]]:
+    """Record what was performed outside Attest, of controls that are locked, each answered by its id or its faults."""
+    facts = await facts_of(session, {control.id: control for control, _, _ in performed}.values())
+    whole = {control_id: stretches(known) for control_id, known in facts.items()}
+    first = min((earlier.on for _, _, earlier in performed), default=at.date())
+    taken = await performed_days(session, whole.keys(), first - _LATEST)
+    accepted: list[_Accepted] = []
+    answers: list[UUID | list[Fault]] = []
+    for control, draft, earlier in performed:
+        days = taken.setdefault(control.id, set())
+        judged = _fit(control, draft, person_of(earlier.by), whole[control.id], days, at)
+        if isinstance(judged, _Accepted):
+            judged = replace(judged, earlier=earlier)
+            accepted.append(judged)
+            days |= {judged.due_on} if judged.due_on else set()
+        answers.append(judged.id if isinstance(judged, _Accepted) else judged)
+    await _write(session, accepted, by=by, at=at)
+    return answers
 
 
 async def withdraw(session: AsyncSession, occurrence_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
@@ -163,6 +191,18 @@ def _judge(
         return [performer or Fault("/performed_by", "The caller is no person; name one.")]
     if draft.performed_at > at:
         return [Fault("/performed_at", "The date is in the future.")]
+    return _fit(control, draft, performer, whole, taken, at)
+
+
+def _fit(
+    control: Control,
+    draft: OccurrenceDraft,
+    performer: UUID | None,
+    whole: Sequence[Stretch],
+    taken: set[date],
+    at: datetime,
+) -> _Accepted | list[Fault]:
+    """The occurrence by what was in force when it was performed, and the day that it was due, or what does not fit."""
     stretch = in_force(whole, draft.performed_at)
     if stretch is None:
         return [Fault("/performed_at", "The control was not in operation.")]
@@ -198,9 +238,11 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             "due_on": occurrence.due_on,
             "performed_at": occurrence.draft.performed_at,
             "performed_by_id": occurrence.performed_by_id,
+            "performed_by_name": _name_of(occurrence),
             "notes": occurrence.draft.notes,
             "evidence_ids": occurrence.draft.evidence_ids,
             "recorded_by": by.recorded,
+            "historical_record_id": occurrence.earlier.record_id if occurrence.earlier else None,
             "version": 1,
             "created_at": at,
             "updated_at": at,
@@ -220,6 +262,15 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             performed_at=occurrence.draft.performed_at,
             performed_by_id=occurrence.performed_by_id,
             missed_at=occurrence.missed_at,
+            historical_record_id=row["historical_record_id"],
         )
+        reason = occurrence.earlier.reason if occurrence.earlier else None
         after = {name: value for name, value in row.items() if name not in {"org_id", "version", "updated_at"}}
-        announce(session, event, about=Written(occurrence.id, 1, after=after), by=by, at=at)
+        announce(session, event, about=Written(occurrence.id, 1, after=after), by=by, at=at, reason=reason)
+
+
+def _name_of(occurrence: _Accepted) -> str | None:
+    """The name of who performed it outside Attest, where the directory does not have them."""
+    return (
+        str(occurrence.earlier.by["person"]["name"]) if occurrence.earlier and not occurrence.performed_by_id else None
+    )

@@ -32,7 +32,10 @@ class PeriodOutcome(StrEnum):
 
 
 class Occurrence(Base, table=True):
-    """A control was performed. `due_on` is the expected occurrence that it is; null where none was expected."""
+    """A control was performed. `due_on` is the expected occurrence that it is; null where none was expected.
+
+    Whoever performed it is named by id, or by name where the directory never had them.
+    """
 
     __tablename__ = "occurrences"
     __touches__ = Touches("control_id")
@@ -41,10 +44,12 @@ class Occurrence(Base, table=True):
     definition_id: UUID
     due_on: date | None = None
     performed_at: datetime = instant()
-    performed_by_id: UUID
+    performed_by_id: UUID | None = None
+    performed_by_name: str | None = None
     notes: str | None = None
     evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    historical_record_id: UUID | None = None
     withdrawn_at: datetime | None = instant(default=None)
 
 

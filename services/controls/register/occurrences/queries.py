@@ -9,6 +9,7 @@ from sqlalchemy import Date, DateTime, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.controls.earlier import dates, performer
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.register.occurrences.models import MissedOccurrence, Occurrence
@@ -20,7 +21,7 @@ from shared.data.bulk import among
 from shared.data.queries import ListQuery, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import AsOf, Day, Instant, PersonRef, UpdatedSince
-from shared.people.known import is_person, named
+from shared.people.known import is_person
 
 _O = table_of(Occurrence).c
 _C = table_of(Control).c
@@ -35,10 +36,11 @@ _OCCURRENCE = select(
     _O.definition_id,
     _O.due_on,
     _O.performed_at,
-    named(_O.performed_by_id).label("performed_by"),
+    performer(_O.performed_by_id, _O.performed_by_name).label("performed_by"),
     _O.notes,
     _O.evidence_ids,
     _O.recorded_by,
+    dates(_O.performed_at, _O.created_at, _O.historical_record_id).label("dates"),
     _O.withdrawn_at,
     _O.version,
     _O.created_at,
@@ -76,8 +78,21 @@ _definitions = (
     .where(_D.control_id == _C.id, _D.state == DefinitionState.APPROVED)
     .scalar_subquery()
 )
+# When a miss that had been announced was made good by the record that the control was performed in time.
+_made_good_at = (
+    select(_O.created_at)
+    .where(_M.control_id == _O.control_id, _M.due_on == _O.due_on, ~_M.void, _O.performed_at < _M.missed_at)
+    .correlate(table_of(Occurrence))
+    .scalar_subquery()
+)
 _performances = (
-    select(func.json_agg(func.json_build_object("id", _O.id, "performed_at", _O.performed_at, "due_on", _O.due_on)))
+    select(
+        func.json_agg(
+            func.json_build_object(
+                *("id", _O.id, "performed_at", _O.performed_at, "due_on", _O.due_on, "made_good_at", _made_good_at)
+            )
+        )
+    )
     .where(
         _O.control_id == _C.id,
         _O.withdrawn_at.is_(None),

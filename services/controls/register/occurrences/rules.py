@@ -50,11 +50,12 @@ class ControlFacts:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """A control was performed."""
+    """A control was performed. `made_good_at` is when that was recorded, if it had been announced as missed before."""
 
     id: UUID
     performed_at: datetime
     due_on: date | None
+    made_good_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _expected(part: Stretch, due: date, performances: Sequence[Performance], as_
         standing=standing,
         performed_at=first.performed_at if first else None,
         occurrence_id=first.id if first else None,
+        made_good_on=first.made_good_at.date() if first and first.made_good_at else None,
     )
 
 

@@ -3,11 +3,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.earlier import Dates, Performer
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.occurrences.models import PeriodOutcome, Standing
 from services.controls.register.rhythms.models import ControlFrequency
 from shared.http.batches import Answered
-from shared.http.fields import ActedBy, Day, Input, Instant, NamedPerson, PersonRef, Prose
+from shared.http.fields import ActedBy, Day, Input, Instant, PersonRef, Prose
 
 LARGEST_BATCH = 1000
 
@@ -54,10 +55,11 @@ class OccurrenceOut(BaseModel):
     definition_id: UUID = Field(description="The definition in force when it was performed")
     due_on: date | None = Field(description="The expected occurrence that it is; null where none was expected")
     performed_at: datetime
-    performed_by: NamedPerson
+    performed_by: Performer
     notes: str | None
     evidence_ids: list[UUID]
     recorded_by: ActedBy
+    dates: Dates = Field(description="When it was performed, and when that came into Attest")
     withdrawn_at: datetime | None = Field(description="Since when it is known not to have been so, and counts nowhere")
     version: int
     created_at: datetime
@@ -107,6 +109,10 @@ class Expected(BaseModel):
     standing: Standing
     performed_at: datetime | None = Field(description="When it was first performed, be that too late")
     occurrence_id: UUID | None
+    made_good_on: date | None = Field(
+        description="It was announced as missed, and recorded on this day in UTC that it was performed in time; null"
+        " where no miss was announced, and where it stands"
+    )
 
 
 class PeriodSummary(BaseModel):

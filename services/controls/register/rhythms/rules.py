@@ -132,6 +132,11 @@ def end_of(day: date, time_zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
+def begin_of(day: date, time_zone: str) -> datetime:
+    """The first instant of a day, likewise."""
+    return end_of(day - timedelta(days=1), time_zone)
+
+
 def _unreadable(rule: str) -> str | None:
     pairs = [part.partition("=")[::2] for part in rule.split(";")]
     parts = dict(pairs)

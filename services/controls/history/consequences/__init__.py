@@ -1,0 +1,1 @@
+"""Consequences: what accepted historical records bring about, in the order in which it was done."""

@@ -1,0 +1,117 @@
+"""The verb of a historical record: tell what was done on an earlier day. It has no effect before it is accepted."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from services.controls.days import day_of
+from services.controls.earlier import whoever
+from services.controls.history.historical_records.models import HistoricalRecord
+from services.controls.history.historical_records.rules import (
+    faults_of_days,
+    faults_of_items,
+    faults_of_performer,
+)
+from services.controls.history.historical_records.schemas import HistoricalRecordDraft
+from services.controls.history.known_items.models import ItemState
+from services.controls.history.known_items.queries import states_of
+from services.controls.register.controls.models import Control
+from shared.data.base import table_of
+from shared.data.bulk import among
+from shared.data.sessions import organisation_of
+from shared.events.catalogue.history import HistoricalRecordRecorded
+from shared.events.trail import announce
+from shared.identity.callers import Actor
+from shared.people.references import KnownPerson, people_named, require_people
+from shared.people.written import ids_by_name
+from shared.problems import Fault, Invalid
+
+
+class RecordUnfounded(Invalid):
+    """What the historical record tells is not shown, or refers to something that does not exist."""
+
+
+_KEPT = {"kind", "control_id", "effective_on", "due_on", "notes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the references of some records mean: controls by id, people, names of active people, items of evidence."""
+
+    controls: Mapping[UUID, Control]
+    people: Mapping[str, KnownPerson]
+    present_names: Collection[str]
+    items: Mapping[UUID, ItemState]
+
+
+async def record(session: AsyncSession, *, draft: HistoricalRecordDraft, by: Actor, at: datetime) -> HistoricalRecord:
+    """Tell what was done outside Attest on an earlier day; someone else accepts it.
+
+    People are refused as `require_people` says, those who left before that day too. `RecordUnfounded` names what is
+    not there, or not shown by anything that was made then.
+    """
+    pointer = "/performed_by"
+    await require_people(session, {pointer: draft.performed_by}, days={pointer: draft.effective_on})
+    known = await look_up(session, [draft])
+    if faults := faults_of(draft, known, at=at):
+        raise RecordUnfounded("It cannot be recorded like this.", faults=faults, may_be_late=True)
+    return write(session, draft, known, by=by, at=at)
+
+
+async def look_up(session: AsyncSession, drafts: Sequence[HistoricalRecordDraft]) -> Known:
+    """What the references of these drafts mean, in a statement for each kind of thing."""
+    names = {draft.performed_by_name for draft in drafts if draft.performed_by_name}
+    found = await ids_by_name(session, names)
+    items = {shown.evidence_id for draft in drafts for shown in draft.evidence if shown.evidence_id}
+    ids = {draft.control_id for draft in drafts if draft.control_id}
+    controls = await session.scalars(select(Control).where(among(table_of(Control).c.id, list(ids))))
+    return Known(
+        controls={control.id: control for control in controls},
+        people=await people_named(session, {draft.performed_by for draft in drafts if draft.performed_by}),
+        present_names={name for name in names if found.get(name)},
+        items=await states_of(session, items),
+    )
+
+
+def faults_of(draft: HistoricalRecordDraft, known: Known, *, at: datetime) -> list[Fault]:
+    """All that is wrong with a draft."""
+    faults = [] if draft.control_id in known.controls else [Fault("/control_id", "The control does not exist.")]
+    faults += faults_of_days(draft, today=day_of(at))
+    faults += faults_of_performer(draft, known.people, known.present_names)
+    return [*faults, *faults_of_items(draft.evidence, known.items)]
+
+
+def write(
+    session: AsyncSession, draft: HistoricalRecordDraft, known: Known, *, by: Actor, at: datetime
+) -> HistoricalRecord:
+    """Write down a draft without faults."""
+    person = known.people[draft.performed_by] if draft.performed_by else None
+    record = HistoricalRecord(
+        **draft.model_dump(include=_KEPT),
+        **draft.model_dump(mode="json", include={"evidence"}),
+        performed_by=whoever(person.id if person else None, person.name if person else draft.performed_by_name),
+        org_id=organisation_of(session),
+        recorded_by=by.recorded,
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(record)
+    event = HistoricalRecordRecorded(**event_fields(record, known.controls[record.control_id]))
+    announce(session, event, about=record, by=by, at=at)
+    return record
+
+
+def event_fields(record: HistoricalRecord, control: Control) -> dict[str, Any]:
+    """What every event about a historical record says."""
+    return {
+        "kind": record.kind,
+        "code": control.code,
+        "control_ids": [control.id],
+        "effective_on": record.effective_on,
+        "recorded_at": record.created_at,
+    }

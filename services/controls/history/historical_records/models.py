@@ -1,0 +1,52 @@
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.controls.base import Base
+from shared.data.base import instant
+
+
+class RecordKind(StrEnum):
+    """What was done: a control's text was approved, it was put into operation, or it was performed."""
+
+    APPROVAL = "approval"
+    IMPLEMENTATION = "implementation"
+    OCCURRENCE = "occurrence"
+
+
+class RecordStatus(StrEnum):
+    """recorded → accepted, or refused. Only what is accepted has an effect, and neither is taken back."""
+
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class HistoricalRecord(Base, table=True):
+    """What was done outside Attest on the day `effective_on`; `created_at` is when it came into Attest.
+
+    `performed_by` is who did it then, without an id where the directory never had them. `evidence` lists what was made
+    then: items of the evidence service, or documents kept elsewhere by their SHA-256. `result_id` is what came of an
+    accepted one: the definition, the control that was put into operation, the occurrence.
+    """
+
+    __tablename__ = "historical_records"
+
+    kind: str
+    status: str = RecordStatus.RECORDED
+    control_id: UUID
+    effective_on: date
+    performed_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    due_on: date | None = None
+    notes: str | None = None
+    evidence: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    decided_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    decided_at: datetime | None = instant(default=None)
+    decision_reason: str | None = None
+    result_id: UUID | None = None

@@ -1,0 +1,1 @@
+"""Known items: what the evidence service announced of its items, so that a record can name them."""

@@ -1,0 +1,26 @@
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.controls.base import Known
+
+
+class ItemState(StrEnum):
+    """What the evidence service last said of an item: only what was accepted shows anything."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+
+
+class KnownItem(Known, table=True):
+    """An item of evidence as last heard of. `version` is the one that said so."""
+
+    __tablename__ = "known_items"
+
+    id: UUID = Field(primary_key=True)
+    title: str
+    state: str
+    version: int
