@@ -60,6 +60,15 @@ oldest_unpublished = _meter.create_gauge(
 letters_waiting = _meter.create_gauge(
     "attest.dead_letters", unit="{letter}", description="Dead letters that wait to be replayed or dismissed"
 )
+jobs_unfinished = _meter.create_gauge("attest.jobs.unfinished", unit="{job}", description="Jobs not finished yet")
+oldest_unfinished = _meter.create_gauge(
+    "attest.jobs.unfinished.age", unit="s", description="Since when the oldest job that is not finished was asked for"
+)
+longest_due = _meter.create_gauge(
+    "attest.jobs.waiting.age",
+    unit="s",
+    description="How long the job that has waited longest for a worker has been due; 0 when none waits",
+)
 swept = _meter.create_gauge(
     "attest.schedule.last_turn", unit="s", description="Unix time at which this process last finished a turn of sweeps"
 )

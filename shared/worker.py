@@ -43,7 +43,8 @@ class Worker:
         self._spawn(self._run())
         if self._jobs:
             self._spawn(JobWorker(self._platform, self._jobs).run())
-        self._spawn(watch_backlog(self._platform, pause=self._platform.settings.schedule_seconds))
+        pause = self._platform.settings.schedule_seconds
+        self._spawn(watch_backlog(self._platform, has_jobs=bool(self._jobs), pause=pause))
 
     async def stop(self) -> None:
         """Finish the messages in hand, then let go of everything."""

@@ -6,7 +6,6 @@ the second sees the effect. Both look every millisecond, so that what looking co
 
 import asyncio
 import random
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -97,7 +96,7 @@ async def measure_chain(stack: Stack, report: Report, org: Organisation) -> None
     for number in range(1, _CHAINS + 1):
         newest = await evidence.fetchval(_NEWEST)
         expiry = asyncio.create_task(_first_seen(evidence, newest, "evidence.item.expired"))
-        await story.provide(covers_until=datetime.now(UTC) + timedelta(seconds=0.8))
+        await story.provide()
         await story.until_within_appetite(within=True)
         await story.until_expired()
         sweeping = asyncio.create_task(story.sweep())
