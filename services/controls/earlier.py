@@ -18,13 +18,15 @@ from shared.people.known import named
 class Earlier:
     """An act outside Attest, as an accepted historical record tells of it, for the verb that lets it take effect.
 
-    `at` is the first instant of the day, where the control is performed; `by` is who did it then, as rows keep it.
+    `at` is the first instant of the day, where the control is performed; `by` is who did it then and `recorded_by` who
+    told of it, as rows keep them.
     """
 
     record_id: UUID
     on: date
     at: datetime
     by: Mapping[str, Any]
+    recorded_by: Mapping[str, Any]
 
     @property
     def reason(self) -> str:

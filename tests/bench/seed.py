@@ -175,12 +175,12 @@ _POLICIES = """
         from generate_series(1, 60) n returning id
     ), drafted as (
         insert into policy_versions (id, org_id, policy_id, number, markdown, sha256, summary, status, authors,
-                                     approver_ids, quorum, round, decisions, published_by, published_at, effective_on,
-                                     version, created_at, updated_at)
+                                     approver_ids, quorum, round, decisions, published_by, published_at, recorded_at,
+                                     effective_on, version, created_at, updated_at)
         select uuidv7(), $1, id, 1, repeat('Access is given by need. ', 400), repeat('ab', 32), 'The first.',
                'published', jsonb_build_array(current_setting('bench.seeder')::jsonb),
                array[md5('owner1' || current_setting('app.org_id'))::uuid], 1, 1, '[]',
-               current_setting('bench.seeder')::jsonb, now(), current_date, 4,
+               current_setting('bench.seeder')::jsonb, now(), now(), current_date, 4,
                now(), now()
         from written returning id, policy_id
     ), reviewed as (

@@ -129,12 +129,13 @@ _TABLES = (
         reviewer jsonb,
         reviewed_at timestamptz,
         review_reason text,
+        historical_record_id uuid,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
-        constraint test_result_is_pushed_or_of_a_test check (
-            (test_id is null) = (source is not null) and (source is null) = (run_id is null)
-            and (source is null) = (check_name is null) and (test_id is null) = (review = 'not_needed')
+        constraint test_result_is_pushed_or_of_a_test_or_of_history check (
+            num_nonnulls(source, test_id, historical_record_id) = 1 and (source is null) = (run_id is null)
+            and (source is null) = (check_name is null) and (source is not null) = (review = 'not_needed')
         ),
         constraint test_result_of_a_run_is_unique unique (org_id, source, run_id, control_id, check_name)
     )""",

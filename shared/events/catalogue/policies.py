@@ -1,6 +1,6 @@
 """What the controls service announces of policies and of who has acknowledged them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -28,7 +28,10 @@ class PolicyRevised(_Policy):
 
 
 class PolicyPublished(_Policy):
-    """A version of a policy was published, and takes effect on a day; the one before ends with the day before."""
+    """A version of a policy was published, and takes effect on a day; the one before ends with the day before.
+
+    Of one that was in force before Attest knew, `historical_record_id` is the accepted record; null otherwise.
+    """
 
     name: ClassVar[str] = "controls.policy.published"
 
@@ -36,6 +39,7 @@ class PolicyPublished(_Policy):
     number: int
     effective_on: date
     sha256: str
+    historical_record_id: UUID | None = None
 
 
 class PolicyReviewDue(_Policy):
@@ -129,6 +133,7 @@ class PolicyVersionPublished(_Version):
     name: ClassVar[str] = "controls.policy_version.published"
 
     effective_on: date
+    historical_record_id: UUID | None = None
 
 
 class PolicyVersionSuperseded(_Version):
@@ -176,12 +181,18 @@ class PolicyAudienceExtended(_Campaign):
 
 
 class PolicyAcknowledged(_Campaign):
-    """These people acknowledged; or, on their behalf, someone recorded that they have, with what shows it."""
+    """These people acknowledged; or, on their behalf, someone recorded that they have, with what shows it.
+
+    Of an acknowledgement outside Attest on an earlier day, `acknowledged_at` is when, and `historical_record_id` the
+    accepted record; null otherwise.
+    """
 
     name: ClassVar[str] = "controls.policy_campaign.acknowledged"
 
     acknowledged_ids: list[UUID]
     on_behalf: bool
+    acknowledged_at: datetime | None = None
+    historical_record_id: UUID | None = None
 
 
 class PolicyPeopleExcused(_Campaign):

@@ -63,7 +63,8 @@ class TestRecorded(_About):
     """A test of a control came to a result that says something new: the first, another outcome, or one by hand.
 
     It is about the result. A check that finds the same again is in the record of results, and no news. `concluded` is
-    what the test stands at with it; a pass by hand concludes nothing before it is signed off.
+    what the test stands at with it; a pass by hand concludes nothing before it is signed off. Of a test outside Attest
+    on an earlier day, `historical_record_id` is the accepted record; null otherwise.
     """
 
     name: ClassVar[str] = "controls.test.recorded"
@@ -73,6 +74,7 @@ class TestRecorded(_About):
     outcome: Outcome
     concluded: Outcome | None = None
     observed_at: datetime
+    historical_record_id: UUID | None = None
 
 
 class _Reviewed(_About):

@@ -1,17 +1,17 @@
 """The verb of a historical record: tell what was done on an earlier day. It has no effect before it is accepted."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
 
 from services.controls.days import day_of
 from services.controls.earlier import whoever
 from services.controls.history.historical_records.models import HistoricalRecord
+from services.controls.history.historical_records.queries import Subjects, subjects_of
 from services.controls.history.historical_records.rules import (
     faults_of_days,
     faults_of_items,
@@ -20,9 +20,8 @@ from services.controls.history.historical_records.rules import (
 from services.controls.history.historical_records.schemas import HistoricalRecordDraft
 from services.controls.history.known_items.models import ItemState
 from services.controls.history.known_items.queries import states_of
+from services.controls.policies.policies.models import Policy
 from services.controls.register.controls.models import Control
-from shared.data.base import table_of
-from shared.data.bulk import among
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.history import HistoricalRecordRecorded
 from shared.events.trail import announce
@@ -36,14 +35,17 @@ class RecordUnfounded(Invalid):
     """What the historical record tells is not shown, or refers to something that does not exist."""
 
 
-_KEPT = {"kind", "control_id", "effective_on", "due_on", "notes"}
+_KEPT = {
+    *("kind", "control_id", "version_id", "campaign_id", "procedure_id"),
+    *("effective_on", "due_on", "test_kind", "outcome", "notes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the references of some records mean: controls by id, people, names of active people, items of evidence."""
+    """What the references of some records mean: their subjects, people, names of active people, items of evidence."""
 
-    controls: Mapping[UUID, Control]
+    subjects: Subjects
     people: Mapping[str, KnownPerson]
     present_names: Collection[str]
     items: Mapping[UUID, ItemState]
@@ -68,10 +70,8 @@ async def look_up(session: AsyncSession, drafts: Sequence[HistoricalRecordDraft]
     names = {draft.performed_by_name for draft in drafts if draft.performed_by_name}
     found = await ids_by_name(session, names)
     items = {shown.evidence_id for draft in drafts for shown in draft.evidence if shown.evidence_id}
-    ids = {draft.control_id for draft in drafts if draft.control_id}
-    controls = await session.scalars(select(Control).where(among(table_of(Control).c.id, list(ids))))
     return Known(
-        controls={control.id: control for control in controls},
+        subjects=await subjects_of(session, drafts),
         people=await people_named(session, {draft.performed_by for draft in drafts if draft.performed_by}),
         present_names={name for name in names if found.get(name)},
         items=await states_of(session, items),
@@ -80,7 +80,7 @@ async def look_up(session: AsyncSession, drafts: Sequence[HistoricalRecordDraft]
 
 def faults_of(draft: HistoricalRecordDraft, known: Known, *, at: datetime) -> list[Fault]:
     """All that is wrong with a draft."""
-    faults = [] if draft.control_id in known.controls else [Fault("/control_id", "The control does not exist.")]
+    faults = list(_unknown(draft, known.subjects))
     faults += faults_of_days(draft, today=day_of(at))
     faults += faults_of_performer(draft, known.people, known.present_names)
     return [*faults, *faults_of_items(draft.evidence, known.items)]
@@ -91,27 +91,50 @@ def write(
 ) -> HistoricalRecord:
     """Write down a draft without faults."""
     person = known.people[draft.performed_by] if draft.performed_by else None
+    about = _subject(draft, known.subjects)
     record = HistoricalRecord(
         **draft.model_dump(include=_KEPT),
         **draft.model_dump(mode="json", include={"evidence"}),
         performed_by=whoever(person.id if person else None, person.name if person else draft.performed_by_name),
+        policy_id=about.id if isinstance(about, Policy) else None,
         org_id=organisation_of(session),
         recorded_by=by.recorded,
         created_at=at,
         updated_at=at,
     )
     session.add(record)
-    event = HistoricalRecordRecorded(**event_fields(record, known.controls[record.control_id]))
+    event = HistoricalRecordRecorded(**event_fields(record, about))
     announce(session, event, about=record, by=by, at=at)
     return record
 
 
-def event_fields(record: HistoricalRecord, control: Control) -> dict[str, Any]:
+def event_fields(record: HistoricalRecord, about: Control | Policy) -> dict[str, Any]:
     """What every event about a historical record says."""
     return {
         "kind": record.kind,
-        "code": control.code,
-        "control_ids": [control.id],
+        "code": about.code,
+        "control_ids": [about.id] if isinstance(about, Control) else about.control_ids,
         "effective_on": record.effective_on,
         "recorded_at": record.created_at,
     }
+
+
+def _unknown(draft: HistoricalRecordDraft, subjects: Subjects) -> Iterator[Fault]:
+    there: dict[str, Collection[UUID]] = {
+        "control_id": subjects.controls.keys(),
+        "procedure_id": subjects.procedures,
+        "version_id": subjects.of_versions.keys(),
+        "campaign_id": subjects.of_campaigns.keys(),
+    }
+    for member, known in there.items():
+        if (key := getattr(draft, member)) is not None and key not in known:
+            yield Fault(f"/{member}", "unknown")
+
+
+def _subject(draft: HistoricalRecordDraft, subjects: Subjects) -> Control | Policy:
+    if draft.control_id:
+        return subjects.controls[draft.control_id]
+    if draft.version_id:
+        return subjects.of_versions[draft.version_id]
+    assert draft.campaign_id, "it is about something"
+    return subjects.of_campaigns[draft.campaign_id]

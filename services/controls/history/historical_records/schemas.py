@@ -6,7 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.controls.history.historical_records.models import RecordKind, RecordStatus
-from shared.http.fields import ActedBy, Day, Input, PersonRef, Prose, Title
+from services.controls.testing.test_results.schemas import Notes
+from shared.events.catalogue.testing import Outcome, TestKind
+from shared.http.fields import ActedBy, Day, Input, PersonRef, Title
 
 Sha256 = Annotated[
     str,
@@ -15,9 +17,12 @@ Sha256 = Annotated[
 ]
 # The members that a record of each kind has besides those of all; those of the first set it must have.
 _NEEDS: Mapping[RecordKind, frozenset[str]] = {
+    RecordKind.PUBLICATION: frozenset({"version_id"}),
     RecordKind.APPROVAL: frozenset({"control_id"}),
     RecordKind.IMPLEMENTATION: frozenset({"control_id"}),
     RecordKind.OCCURRENCE: frozenset({"control_id"}),
+    RecordKind.TEST: frozenset({"control_id", "procedure_id", "test_kind", "outcome"}),
+    RecordKind.ACKNOWLEDGEMENT: frozenset({"campaign_id"}),
 }
 _MAY_HAVE: Mapping[RecordKind, frozenset[str]] = {RecordKind.OCCURRENCE: frozenset({"due_on"})}
 _OF_SOME = frozenset[str]().union(*_NEEDS.values(), *_MAY_HAVE.values())
@@ -46,7 +51,11 @@ class HistoricalRecordDraft(Input):
     """What was done outside Attest on an earlier day. Which members it has beside these is the kind's."""
 
     kind: RecordKind
-    control_id: UUID | None = Field(default=None, description="Of which control")
+    control_id: UUID | None = Field(
+        default=None, description="Kinds approval, implementation, occurrence and test: of which control"
+    )
+    version_id: UUID | None = Field(default=None, description="Kind publication: which draft of a policy was in force")
+    campaign_id: UUID | None = Field(default=None, description="Kind acknowledgement: the campaign that asks for it")
     effective_on: Day = Field(
         examples=["2026-01-15"],
         description="The day on which it was done, before today: where the control is performed, or else in UTC",
@@ -59,7 +68,10 @@ class HistoricalRecordDraft(Input):
         default=None,
         description="Kind occurrence: the expected occurrence that it was; found as for other occurrences if left out",
     )
-    notes: Prose | None = Field(default=None, examples=["Approved at the meeting of 15 January, item 4."])
+    procedure_id: UUID | None = Field(default=None, description="Kind test: an approved procedure that it followed")
+    test_kind: TestKind | None = Field(default=None, description="Kind test: of the design, or of the operation")
+    outcome: Outcome | None = Field(default=None, description="Kind test: what it came to")
+    notes: Notes | None = Field(default=None, examples=["Approved at the meeting of 15 January, item 4."])
     evidence: list[EvidenceOfThen] = Field(
         min_length=1,
         max_length=20,
@@ -75,6 +87,8 @@ class HistoricalRecordDraft(Input):
             raise ValueError(f"a record of the kind {self.kind} has no {', '.join(sorted(strange))}")
         if (self.performed_by is None) == (self.performed_by_name is None):
             raise ValueError("give either performed_by or performed_by_name")
+        if self.kind == RecordKind.ACKNOWLEDGEMENT and self.performed_by is None:
+            raise ValueError("whoever acknowledged is a person of the campaign: give performed_by")
         return self
 
 
@@ -94,8 +108,15 @@ class HistoricalRecordOut(BaseModel):
     id: UUID
     kind: RecordKind
     status: RecordStatus
-    control_id: UUID
-    control_code: str = Field(examples=["AC-01"])
+    control_id: UUID | None
+    control_code: str | None = Field(examples=["AC-01"])
+    policy_id: UUID | None
+    policy_code: str | None = Field(examples=["POL-AC"])
+    version_id: UUID | None
+    campaign_id: UUID | None
+    procedure_id: UUID | None
+    test_kind: TestKind | None
+    outcome: Outcome | None
     effective_on: date = Field(description="The day on which it was done")
     recorded_at: datetime = Field(description="When it came into Attest")
     performed_by: ActedBy = Field(description="Who did it then; without an id where the directory never had them")
@@ -107,7 +128,8 @@ class HistoricalRecordOut(BaseModel):
     decided_at: datetime | None = Field(description="When it was accepted, and has had its effect since; or refused")
     decision_reason: str | None
     result_id: UUID | None = Field(
-        description="What came of it: the definition, the control that was put into operation, the occurrence"
+        description="What came of it: the definition, the control that was put into operation, the occurrence, the test"
+        " result, the policy version, the acknowledgement"
     )
     version: int
     created_at: datetime

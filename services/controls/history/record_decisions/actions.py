@@ -20,6 +20,7 @@ from services.controls.history.record_decisions.schemas import (
     DecisionsOut,
     RecordDecision,
 )
+from services.controls.policies.policies.models import Policy
 from services.controls.register.controls.models import Control
 from shared.data.base import table_of
 from shared.data.bulk import among
@@ -72,7 +73,7 @@ async def _decide(
     session: AsyncSession, record_ids: Sequence[UUID], decision: DecisionOnRecord, *, by: Actor, at: datetime
 ) -> dict[UUID, Problem | None]:
     """Decide on each record; why it cannot be, by its id, or None."""
-    controls, records = await _locked(session, record_ids)
+    controls, policies, records = await _locked(session, record_ids)
     items = await states_of(session, {item for record in records.values() for item in items_of(record.evidence)})
     became: dict[UUID, Problem | None] = {
         record_id: NotFound(f"There is no historical record {record_id}.") for record_id in record_ids
@@ -90,19 +91,26 @@ async def _decide(
                 record.result_id = result
     for record in open_records:
         if became[record.id] is None:
-            _write(session, record, controls[record.control_id], decision, by=by, at=at)
+            about = controls[record.control_id] if record.control_id else policies[record.policy_id]
+            _write(session, record, about, decision, by=by, at=at)
     return became
 
 
 async def _locked(
     session: AsyncSession, record_ids: Sequence[UUID]
-) -> tuple[dict[UUID, Control], dict[UUID, HistoricalRecord]]:
-    """The records that there are, and the controls they are about, which are locked first."""
+) -> tuple[dict[UUID | None, Control], dict[UUID | None, Policy], dict[UUID, HistoricalRecord]]:
+    """The records that there are, and the controls and policies they are about, which are locked first."""
     table = table_of(HistoricalRecord).c
-    about = await session.scalars(select(table.control_id).where(among(table.id, record_ids)))
-    controls = {control.id: control for control in await lock_by_id(session, Control, set(about))}
-    records = {record.id: record for record in await lock_by_id(session, HistoricalRecord, record_ids)}
-    return controls, records
+    query = select(table.control_id, table.policy_id).where(among(table.id, record_ids))
+    about = {key for row in await session.execute(query) for key in row if key is not None}
+    controls = await lock_by_id(session, Control, about)
+    policies = await lock_by_id(session, Policy, about - {control.id for control in controls})
+    records = await lock_by_id(session, HistoricalRecord, record_ids)
+    return (
+        {control.id: control for control in controls},
+        {policy.id: policy for policy in policies},
+        {record.id: record for record in records},
+    )
 
 
 def _refusal(
@@ -123,7 +131,7 @@ def _refusal(
 def _write(
     session: AsyncSession,
     record: HistoricalRecord,
-    control: Control,
+    about: Control | Policy,
     decision: DecisionOnRecord,
     *,
     by: Actor,
@@ -131,7 +139,7 @@ def _write(
 ) -> None:
     record.status = RecordStatus(decision.decision)
     record.decided_by, record.decided_at, record.decision_reason = by.recorded, at, decision.reason
-    fields = event_fields(record, control)
+    fields = event_fields(record, about)
     event = (
         HistoricalRecordAccepted(**fields, result_id=record.result_id)
         if record.result_id

@@ -7,6 +7,7 @@ from services.controls.history.historical_records.queries import record
 from services.controls.history.historical_records.schemas import HistoricalRecordOut
 from services.controls.history.record_decisions import actions
 from services.controls.history.record_decisions.schemas import DecisionOnRecord, DecisionOnRecords, DecisionsOut
+from services.controls.testing.control_tests.actions import InquiryAlone
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -19,7 +20,7 @@ routes = Routes("historical record decisions")
     "/v1/historical-records/{record_id}/decisions",
     permission=P.HISTORICAL_RECORDS_ACCEPT,
     response_model=HistoricalRecordOut,
-    refuses=(NotFound, SeparationOfDuties, actions.EvidenceNotAccepted),
+    refuses=(NotFound, SeparationOfDuties, InquiryAlone, actions.EvidenceNotAccepted),
 )
 async def decide_on_historical_record(record_id: UUID, decision: DecisionOnRecord, write: Write) -> Response:
     """Accept what was told of an earlier day, and it takes effect; or refuse it.

@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, func, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.days import day_of
+from services.controls.earlier import Earlier
 from services.controls.policies.acknowledgements.queries import asked
 from services.controls.policies.acknowledgements.schemas import Excusal, RecordedAcknowledgements
+from services.controls.policies.policies.models import PolicyVersion
 from services.controls.policies.policy_campaigns.actions import event_fields, open_campaign, outstanding
 from services.controls.policies.policy_campaigns.models import (
     Acknowledgement,
@@ -18,13 +21,13 @@ from services.controls.policies.policy_campaigns.models import (
     PolicyCampaign,
 )
 from shared.data.base import table_of
-from shared.data.records import locked
+from shared.data.records import found, locked
 from shared.events.catalogue.policies import PolicyAcknowledged, PolicyCampaignCompleted, PolicyPeopleExcused
 from shared.events.event import Event
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Actor, person_of
 from shared.people.references import KnownPerson, people_named
-from shared.problems import Fault, Forbidden, Invalid
+from shared.problems import Fault, Forbidden, Invalid, not_allowed
 
 _A = table_of(Acknowledgement).c
 
@@ -68,6 +71,34 @@ async def record(
         await _acknowledged(session, campaign, new, shown, by=by, at=at)
 
 
+async def record_earlier(
+    session: AsyncSession,
+    campaign_id: UUID,
+    *,
+    earlier: Earlier,
+    statement: str | None,
+    evidence_id: UUID | None,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """Record that a person acknowledged outside Attest on an earlier day; the id of their acknowledgement."""
+    campaign = await open_campaign(session, campaign_id, "acknowledge")
+    person = person_of(earlier.by)
+    (theirs,) = await asked(session, campaign_id, [person] if person else []) or (None,)
+    if theirs is None:
+        raise Invalid("The campaign does not include this person.")
+    if theirs.status == AcknowledgementStatus.ACKNOWLEDGED:
+        raise not_allowed("acknowledge", theirs.status, [])
+    version = await found(session, PolicyVersion, campaign.version_id)
+    assert version, "a campaign is of a version"
+    assert version.published_at, "a campaign is of a published version"
+    if earlier.on < day_of(version.published_at):
+        raise Invalid(f"The version was published on {day_of(version.published_at)}.")
+    shown = {"on_behalf": True, "statement": statement or earlier.reason, "evidence_id": evidence_id}
+    await _acknowledged(session, campaign, [theirs], shown, by=by, at=at, earlier=earlier)
+    return theirs.id
+
+
 async def excuse(session: AsyncSession, campaign_id: UUID, *, draft: Excusal, by: Actor, at: datetime) -> None:
     """Let people not acknowledge, for a reason. Who has, or was excused before, stays as they are."""
     campaign = await open_campaign(session, campaign_id, "excuse")
@@ -95,19 +126,28 @@ async def _acknowledged(
     *,
     by: Actor,
     at: datetime,
+    earlier: Earlier | None = None,
 ) -> None:
     excused = sum(acknowledgement.status == AcknowledgementStatus.EXCUSED for acknowledgement in new)
     done = {
         "status": AcknowledgementStatus.ACKNOWLEDGED,
-        "acknowledged_at": at,
-        "recorded_by": by.recorded,
+        "acknowledged_at": earlier.at if earlier else at,
+        "recorded_at": at,
+        "recorded_by": earlier.recorded_by if earlier else by.recorded,
+        "historical_record_id": earlier.record_id if earlier else None,
         "excuse": None,
     }
     await _change(session, new, {**done, **shown}, at=at)
     campaign.acknowledged += len(new)
     campaign.excused -= excused
     ids = [acknowledgement.person_id for acknowledgement in new]
-    event = PolicyAcknowledged(**event_fields(campaign), acknowledged_ids=ids, on_behalf=shown["on_behalf"])
+    event = PolicyAcknowledged(
+        **event_fields(campaign),
+        acknowledged_ids=ids,
+        on_behalf=shown["on_behalf"],
+        acknowledged_at=earlier.at if earlier else None,
+        historical_record_id=done["historical_record_id"],
+    )
     _announce(session, campaign, event, by=by, at=at, reason=shown.get("statement"))
 
 

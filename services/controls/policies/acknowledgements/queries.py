@@ -6,6 +6,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.earlier import dates
 from services.controls.policies.policy_campaigns.models import Acknowledgement, AcknowledgementStatus
 from shared.data.base import table_of
 from shared.data.bulk import among
@@ -27,6 +28,7 @@ _ACKNOWLEDGEMENT = select(
     _A.statement,
     _A.evidence_id,
     _A.excuse,
+    dates(_A.acknowledged_at, _A.recorded_at, _A.historical_record_id).label("dates"),
     _A.version,
     _A.created_at,
     _A.updated_at,

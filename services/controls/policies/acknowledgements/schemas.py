@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from services.controls.earlier import Dates
 from services.controls.policies.policy_campaigns.models import AcknowledgementStatus
 from shared.http.fields import ActedBy, Input, NamedPerson, PersonRef, Prose
 
@@ -50,6 +51,7 @@ class AcknowledgementOut(BaseModel):
     statement: str | None
     evidence_id: UUID | None
     excuse: str | None
+    dates: Dates | None = Field(description="When they acknowledged, and when that came into Attest; null before")
     version: int
     created_at: datetime
     updated_at: datetime

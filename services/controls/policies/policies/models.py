@@ -52,7 +52,7 @@ class PolicyVersion(Base, table=True):
     """The words of a policy. `sha256` is that of the Markdown in UTF-8, or of the file.
 
     `decisions` are those of all rounds; a round begins with a submission. `effective_until` is the first day on which
-    it is no longer in force.
+    it is no longer in force. `recorded_at` is when its publication came into Attest.
     """
 
     __tablename__ = "policy_versions"
@@ -73,3 +73,5 @@ class PolicyVersion(Base, table=True):
     published_at: datetime | None = instant(default=None)
     effective_on: date | None = None
     effective_until: date | None = None
+    recorded_at: datetime | None = instant(default=None)
+    historical_record_id: UUID | None = None

@@ -53,7 +53,10 @@ class AcknowledgementStatus(StrEnum):
 
 
 class Acknowledgement(Base, table=True):
-    """One person of a campaign. `recorded_by` is who acknowledged, recorded it for them or excused them."""
+    """One person of a campaign. `recorded_by` is who acknowledged, recorded it for them or excused them.
+
+    `recorded_at` is when it came into Attest that they have acknowledged.
+    """
 
     __tablename__ = "policy_acknowledgements"
 
@@ -61,6 +64,8 @@ class Acknowledgement(Base, table=True):
     person_id: UUID
     status: str = AcknowledgementStatus.OUTSTANDING
     acknowledged_at: datetime | None = instant(default=None)
+    recorded_at: datetime | None = instant(default=None)
+    historical_record_id: UUID | None = None
     recorded_by: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     on_behalf: bool = False
     statement: str | None = None

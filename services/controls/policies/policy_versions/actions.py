@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.controls.days import day_of
+from services.controls.earlier import Earlier
 from services.controls.policies.policies.actions import event_fields as policy_fields
 from services.controls.policies.policies.models import Policy, PolicyStatus, PolicyVersion, VersionStatus
 from services.controls.policies.policies.rules import next_review
@@ -37,7 +38,7 @@ from shared.events.catalogue.policies import (
     PolicyVersionWithdrawn,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor, person_of
+from shared.identity.callers import SYSTEM, Actor, keep_apart, person_of
 from shared.identity.permissions import P
 from shared.people.duties import Handover
 from shared.people.references import people_with_ids, require_people
@@ -181,6 +182,34 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
     policy, version = await _locked(session, version_id, "publish", VersionStatus.APPROVED)
     if effective_on < day_of(at):
         raise Invalid("The version cannot take effect in the past.", faults=[Fault("/effective_on", "in the past")])
+    await _publish(session, policy, version, effective_on=effective_on, by=by, at=at)
+
+
+async def publish_earlier(
+    session: AsyncSession, version_id: UUID, *, earlier: Earlier, by: Actor, at: datetime
+) -> Policy:
+    """Draft → published, as it was approved and put in force outside Attest, by someone who did not write it."""
+    policy, version = await _locked(session, version_id, "publish", VersionStatus.DRAFT)
+    for author in version.authors:
+        keep_apart("An author of a policy version cannot approve it", first=author, second=earlier.by)
+    made = {"decision": PolicyApproval.APPROVE, "sha256": version.sha256, "reason": None, "by": dict(earlier.by)}
+    await _publish(session, policy, version, effective_on=earlier.on, by=by, at=at, earlier=earlier)
+    version.round, version.quorum = version.round + 1, 1
+    version.decisions = [*version.decisions, {**made, "round": version.round, "at": earlier.at.isoformat()}]
+    return policy
+
+
+async def _publish(
+    session: AsyncSession,
+    policy: Policy,
+    version: PolicyVersion,
+    *,
+    effective_on: date,
+    by: Actor,
+    at: datetime,
+    earlier: Earlier | None = None,
+) -> None:
+    reason = earlier.reason if earlier else None
     last = policy.published_version_id
     if last is not None:
         before = await locked(session, PolicyVersion, last, noun="version")
@@ -188,21 +217,29 @@ async def publish(session: AsyncSession, version_id: UUID, *, effective_on: date
             detail = f"The version before takes effect on {before.effective_on}."
             raise Invalid(detail, faults=[Fault("/effective_on", detail)])
         before.status, before.effective_until = VersionStatus.SUPERSEDED, effective_on
-        announce(session, PolicyVersionSuperseded(**_event_fields(before, policy)), about=before, by=by, at=at)
+        event = PolicyVersionSuperseded(**_event_fields(before, policy))
+        announce(session, event, about=before, by=by, at=at, reason=reason)
     version.status, version.effective_on = VersionStatus.PUBLISHED, effective_on
-    version.published_by, version.published_at = by.recorded, at
-    event_fields = _event_fields(version, policy)
-    announce(session, PolicyVersionPublished(**event_fields, effective_on=effective_on), about=version, by=by, at=at)
+    version.published_by, version.published_at, version.recorded_at = by.recorded, at, at
+    if earlier:
+        version.published_by, version.published_at = dict(earlier.by), earlier.at
+        version.historical_record_id = earlier.record_id
+    record_id = version.historical_record_id
+    published = PolicyVersionPublished(
+        **_event_fields(version, policy), effective_on=effective_on, historical_record_id=record_id
+    )
+    announce(session, published, about=version, by=by, at=at, reason=reason)
     policy.status, policy.published_version_id = PolicyStatus.PUBLISHED, version.id
     policy.reviewed_on, policy.review_due_on = effective_on, next_review(effective_on, policy.review_months)
-    event = PolicyPublished(
+    of_policy = PolicyPublished(
         **policy_fields(policy),
         version_id=version.id,
         number=version.number,
         effective_on=effective_on,
         sha256=version.sha256,
+        historical_record_id=record_id,
     )
-    announce(session, event, about=policy, by=by, at=at)
+    announce(session, of_policy, about=policy, by=by, at=at, reason=reason)
 
 
 async def _locked(

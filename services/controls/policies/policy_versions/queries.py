@@ -5,6 +5,7 @@ from pydantic import Field
 from sqlalchemy import Text, Uuid, and_, column, func, not_, or_, select, table, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.earlier import dates
 from services.controls.policies.policies.models import PolicyVersion, VersionStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
@@ -32,6 +33,7 @@ _SUMMARY = select(
     _V.published_at,
     _V.effective_on,
     _V.effective_until,
+    dates(_V.published_at, _V.recorded_at, _V.historical_record_id).label("dates"),
     _V.version,
     _V.created_at,
     _V.updated_at,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from services.controls.earlier import Dates
 from services.controls.policies.policies.models import VersionStatus
 from shared.http.fields import ActedBy, Day, Input, NamedPerson, PersonRef, Prose, Title
 
@@ -98,7 +99,9 @@ class PolicyWithdrawal(Input):
 class PolicyPublication(Input):
     """From which day on it is in force."""
 
-    effective_on: Day = Field(description="In UTC; today or later")
+    effective_on: Day = Field(
+        description="In UTC; today or later. A version that was in force before Attest is told as a historical record"
+    )
 
 
 class PolicyDecisionOut(BaseModel):
@@ -125,6 +128,7 @@ class PolicyVersionSummary(BaseModel):
     published_at: datetime | None
     effective_on: date | None
     effective_until: date | None = Field(description="The first day on which it is no longer in force")
+    dates: Dates | None = Field(description="When it was published, and when that came into Attest; null before")
     version: int
     created_at: datetime
     updated_at: datetime

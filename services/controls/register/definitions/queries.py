@@ -129,6 +129,12 @@ async def first_approved(session: AsyncSession, control_id: UUID) -> Definition 
     return (await session.execute(query.order_by(col(Definition.number)).limit(1))).scalar_one_or_none()
 
 
+async def of_record(session: AsyncSession, record_id: UUID) -> Definition | None:
+    """The definition whose approval a historical record tells of."""
+    query = select(Definition).where(col(Definition.historical_record_id) == record_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def by_number(session: AsyncSession, control_id: UUID, number: int) -> Definition | None:
     """One definition of a control."""
     query = select(Definition).where(col(Definition.control_id) == control_id, col(Definition.number) == number)

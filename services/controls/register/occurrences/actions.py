@@ -241,7 +241,7 @@ async def _write(session: AsyncSession, accepted: Sequence[_Accepted], *, by: Ac
             "performed_by_name": _name_of(occurrence),
             "notes": occurrence.draft.notes,
             "evidence_ids": occurrence.draft.evidence_ids,
-            "recorded_by": by.recorded,
+            "recorded_by": occurrence.earlier.recorded_by if occurrence.earlier else by.recorded,
             "historical_record_id": occurrence.earlier.record_id if occurrence.earlier else None,
             "version": 1,
             "created_at": at,

@@ -33,7 +33,7 @@ from shared.events.catalogue.testing import (
     TestRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor, keep_apart, person_of
+from shared.identity.callers import SYSTEM, Actor, Somebody, keep_apart, person_of
 from shared.identity.permissions import P
 from shared.people.duties import Handover
 from shared.people.references import people_columns, require_person
@@ -46,7 +46,6 @@ _NEXT: dict[str, list[str]] = {
     TestStatus.SIGNED_OFF: ["perform"],
     TestStatus.CANCELLED: [],
 }
-_NOT_THE_OWNER = "The owner of a control cannot test it"
 
 
 class NothingToTest(Invalid):
@@ -87,13 +86,13 @@ async def plan(session: AsyncSession, *, draft: TestPlan, by: Actor, at: datetim
     """
     tester_id = await require_person(session, draft.tester, "/tester", needs=P.TESTS_PERFORM)
     controls = await lock_by_id(session, Control, [draft.control_id])
-    version = await _version_in_force(session, draft.procedure_id)
+    version = await version_in_force(session, draft.procedure_id)
     faults = [] if controls and controls[0].status != ControlStatus.RETIRED else [_unusable("/control_id", "retired")]
     faults += [] if version else [_unusable("/procedure_id", "retired or not approved yet")]
     if faults or version is None:
         raise NothingToTest("The control or the procedure cannot be used for a test.", faults=faults)
     (control,) = controls
-    keep_apart(_NOT_THE_OWNER, first=control.owner_id, second=tester_id)
+    refuse_owner(control, tester_id)
     # What is tested is the control as it was at the end of the period, and not as it may be by now.
     until = min(at, datetime.combine(draft.period_end, time.max, UTC)) if draft.period_end else at
     tested = await definition_in_force(session, control.id, until)
@@ -121,7 +120,7 @@ async def revise(
     target = await _locked(session, test_id, "revise", expected)
     for name, value in {**revision.model_dump(exclude_none=True, exclude={"tester"}), **testers}.items():
         setattr(target.test, name, value)
-    keep_apart(_NOT_THE_OWNER, first=target.control.owner_id, second=target.test.tester_id)
+    refuse_owner(target.control, target.test.tester_id)
     event = TestRevised(**target.about(), due_at=target.test.due_at, tester_id=target.test.tester_id)
     announce(session, event, about=target.test, by=by, at=at)
     touched(session, target.control.id, at=at)
@@ -150,7 +149,7 @@ async def perform(session: AsyncSession, test_id: UUID, *, done: PerformedTest, 
     `InquiryAlone` when it would pass or fail by inquiry alone. A failure counts at once, a pass when it is signed off.
     """
     target = await _locked(session, test_id, "perform")
-    keep_apart(_NOT_THE_OWNER, first=target.control.owner_id, second=by)
+    refuse_owner(target.control, by)
     _refuse_unfounded(target, done, at)
     standing = await standing_of_procedure(
         session,
@@ -211,7 +210,8 @@ async def _locked(session: AsyncSession, test_id: UUID, verb: str, expected: int
     return LockedTest(test, controls[0], version)
 
 
-async def _version_in_force(session: AsyncSession, procedure_id: UUID) -> ProcedureVersion | None:
+async def version_in_force(session: AsyncSession, procedure_id: UUID) -> ProcedureVersion | None:
+    """The approved version of a procedure; None where it is retired or has none yet."""
     procedure = await found(session, Procedure, procedure_id)
     if procedure is None or procedure.status == ProcedureStatus.RETIRED or procedure.approved_version_id is None:
         return None
@@ -227,9 +227,19 @@ def _refuse_unfounded(target: LockedTest, done: PerformedTest, at: datetime) -> 
         raise Conflict(f"The control {target.control.code} is retired.")
     if done.observed_at is not None and done.observed_at > at + CLOCK_SKEW:
         raise NotYetPerformed("observed_at is in the future.", faults=[Fault("/observed_at", "in the future")])
-    if not supports(target.procedure.methods, done.outcome):
-        fault = Fault("/outcome", f"'{target.procedure.title}' uses inquiry only")
+    refuse_inquiry_alone(target.procedure, done.outcome)
+
+
+def refuse_inquiry_alone(procedure: ProcedureVersion, outcome: Outcome) -> None:
+    """`InquiryAlone` where a test by this procedure cannot come to this."""
+    if not supports(procedure.methods, outcome):
+        fault = Fault("/outcome", f"'{procedure.title}' uses inquiry only")
         raise InquiryAlone("Inquiry alone cannot support a conclusion; use a stronger method as well.", faults=[fault])
+
+
+def refuse_owner(control: Control, tester: Somebody) -> None:
+    """`SeparationOfDuties` where the tester is the owner of the control."""
+    keep_apart("The owner of a control cannot test it", first=control.owner_id, second=tester)
 
 
 def _result(target: LockedTest, done: PerformedTest, standing: Standing, by: Actor, at: datetime) -> Result:

@@ -21,7 +21,10 @@ class Review(StrEnum):
 
 
 class Result(Base, table=True):
-    """What one test came to: of a planned test that a person performed, or of a check that a source reported."""
+    """What one test came to: of a planned test that a person performed, or of a check that a source reported.
+
+    Or of a test outside Attest that a historical record tells of: whoever accepted the record has signed it off.
+    """
 
     __tablename__ = "test_results"
 
@@ -45,3 +48,4 @@ class Result(Base, table=True):
     reviewer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     reviewed_at: datetime | None = instant(default=None)
     review_reason: str | None = None
+    historical_record_id: UUID | None = None

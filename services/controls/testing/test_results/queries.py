@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
+from services.controls.earlier import dates
 from services.controls.register.controls.models import Control
 from services.controls.register.definitions.models import Definition, DefinitionState
 from services.controls.testing.test_results.models import Result, Review
@@ -63,6 +64,7 @@ _RESULT = select(
     _R.reviewer,
     _R.reviewed_at,
     _R.review_reason,
+    dates(_R.observed_at, _R.created_at, _R.historical_record_id).label("dates"),
     _R.version,
     _R.created_at,
     _R.updated_at,
@@ -207,6 +209,6 @@ async def counting(session: AsyncSession, standing_id: UUID) -> list[Finding]:
         _R.review == Review.SIGNED_OFF,
         and_(_R.review == Review.AWAITED, _R.outcome != Outcome.PASS),
     )
-    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.test_id.is_not(None))
+    query = select(_R.id, _R.outcome, _R.observed_at).where(_R.standing_id == standing_id, _R.source.is_(None))
     rows = await session.execute(query.where(counts))
     return [Finding(row.id, Outcome(row.outcome), row.observed_at) for row in rows]

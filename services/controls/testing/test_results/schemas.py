@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, HttpUrl, StringConstraints, ValidationError, WrapValidator
 
+from services.controls.earlier import Dates
 from services.controls.testing.test_results.models import Review
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.batches import Answered
@@ -91,7 +92,9 @@ class ResultOut(BaseModel):
     id: UUID
     control_id: UUID
     standing_id: UUID = Field(description="What is tested, and how it stands with all its results")
-    test_id: UUID | None = Field(description="The planned test that a person performed; null for what was pushed")
+    test_id: UUID | None = Field(
+        description="The planned test that a person performed; null for what was pushed, or tested outside Attest"
+    )
     retest_of: UUID | None = Field(description="The earlier result of the same test, which stays as it is")
     push_id: UUID | None
     definition_id: UUID | None = Field(description="The version of the control's definition that was tested")
@@ -110,6 +113,7 @@ class ResultOut(BaseModel):
     reviewer: ActedBy | None
     reviewed_at: datetime | None
     review_reason: str | None
+    dates: Dates = Field(description="When it was observed, and when that came into Attest")
     version: int
     created_at: datetime
     updated_at: datetime
