@@ -1,4 +1,4 @@
-"""What this service hears of controls and risks, and does about it.
+"""What this service hears of controls, programmes and risks, and does about it.
 
 Instants of what happened are those of the events; the record is kept by this service's own clock, so that
 `updated_since` misses nothing that is heard late.
@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
+from services.audit.engagements.known_programmes.actions import PROGRAMMES
 from shared.data.records import one_at_a_time
 from shared.data.sessions import instant_of
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import AboutControl
 from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite
-from shared.events.event import Heard, hears_in_batches
+from shared.events.event import Event, Heard, hears_in_batches
 
 
 @hears_in_batches(*CONTROLS.events)
@@ -31,6 +32,11 @@ async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession,
     await one_at_a_time(session, *{event.event.control_id for event in heard})
     for news in [*await MISSES.note(session, heard), *await PERFORMANCES.note(session, heard)]:
         touched(session, news.row["control_id"], at=instant_of(session), cause=news.heard.id)
+
+
+@hears_in_batches(*PROGRAMMES.events)
+async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await PROGRAMMES.note(session, heard)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)

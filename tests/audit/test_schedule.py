@@ -62,13 +62,14 @@ async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
         for control, instant in since.items():
             session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
         for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
-            engagement = plan(session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW)
+            engagement = await plan(session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW)
             engagement.control_ids = [*since]
             for as_of in edges:
                 found = set(await session.scalars(unrecorded(as_of)))
                 span = span_of(engagement)
                 assert found == {each for each in since if counts(failing_since(since[each]), span, as_of=as_of)}
-            engagement.phase = EngagementPhase.CLOSED  # so that only the next one is looked at
+            # So that only the next one is looked at.
+            engagement.phase, engagement.fieldwork_at, engagement.issued_at = EngagementPhase.CLOSED, NOW, NOW
         await session.rollback()
 
 

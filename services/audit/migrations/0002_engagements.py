@@ -11,16 +11,21 @@ _TABLES = (
     """create table engagements (
         id uuid primary key,
         org_id uuid not null,
-        kind text not null check (kind in ('soc2_type1', 'soc2_type2')),
+        kind text not null check (kind in (
+            'soc2_type1', 'soc2_type2', 'soc1_type1', 'soc1_type2', 'iso27001_stage1', 'iso27001_stage2'
+        )),
         title text not null,
         firm text not null,
         firm_licence text not null,
-        categories text[] not null check ('security' = any (categories)),
+        programme_id uuid,
+        categories text[] not null,
         as_of_date date,
         period_start date,
         period_end date,
         phase text not null
             check (phase in ('planned', 'fieldwork', 'review', 'reporting', 'issued', 'closed')),
+        fieldwork_at timestamptz,
+        issued_at timestamptz,
         control_ids uuid[] not null,
         version integer not null,
         created_at timestamptz not null,
@@ -28,10 +33,17 @@ _TABLES = (
         constraint period_has_two_ends check ((period_start is null) = (period_end is null)),
         constraint period_ends_after_it_starts check (period_start < period_end),
         constraint either_a_date_or_a_period check ((as_of_date is null) <> (period_start is null)),
-        constraint type1_is_as_of_a_date check ((kind = 'soc2_type1') = (as_of_date is not null))
+        constraint type1_is_as_of_a_date check ((kind in ('soc2_type1', 'soc1_type1')) = (as_of_date is not null)),
+        constraint soc2_has_security_and_others_no_categories check (
+            case when kind in ('soc2_type1', 'soc2_type2') then 'security' = any (categories)
+                else cardinality(categories) = 0 end
+        ),
+        constraint fieldwork_has_begun check ((phase = 'planned') = (fieldwork_at is null)),
+        constraint report_is_issued check ((phase in ('issued', 'closed')) = (issued_at is not null))
     )""",
     "create index engagements_by_creation on engagements (org_id, created_at, id)",
     "create index engagements_by_update on engagements (org_id, updated_at, id)",
+    "create index engagements_of_programme on engagements (org_id, programme_id) where programme_id is not null",
     "create index engagements_by_title on engagements (org_id, title, id)",
     """create table candidates (
         id uuid primary key,
@@ -68,6 +80,15 @@ _TABLES = (
     "create index candidates_by_engagement on candidates (org_id, engagement_id, created_at, id)",
     "create index candidates_by_raising on candidates (org_id, created_at, id)",
     "create index candidates_by_update on candidates (org_id, updated_at, id)",
+    """create table known_programmes (
+        org_id uuid not null,
+        id uuid not null,
+        title text not null,
+        report_type text not null,
+        ended boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
     """create table known_controls (
         org_id uuid not null,
         id uuid not null,
@@ -134,5 +155,5 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
-    for table in ("known_health", "known_misses", "known_performances", "known_risks"):
+    for table in ("known_programmes", "known_health", "known_misses", "known_performances", "known_risks"):
         fence(op.execute, "audit", table)

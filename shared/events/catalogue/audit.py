@@ -10,11 +10,21 @@ from shared.events.event import Event
 
 
 class AboutEngagement(Event):
-    """Every event about an engagement says which, of what kind, and what it examines; its period is half-open."""
+    """Every event about an engagement says which, of what kind, and what it examines; its period is half-open.
+
+    `programme_id` is the client's programme that it is for. `fieldwork_at` and `issued_at` are when fieldwork began and
+    the report was issued; null while that has not happened.
+    """
 
     title: str
     kind: str
     phase: str
+    firm: str
+    programme_id: UUID | None
+    categories: list[str]
+    planned_at: datetime
+    fieldwork_at: datetime | None
+    issued_at: datetime | None
     control_ids: list[UUID] = Field(default_factory=list)
     covers_from: datetime | None = None
     covers_until: datetime | None = None

@@ -1,6 +1,6 @@
 """The verbs of an engagement. Each changes its row and adds the event, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,9 +8,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
-from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, is_earlier, span_of
+from services.audit.engagements.engagements.models import (
+    Engagement,
+    EngagementKind,
+    EngagementPhase,
+    TrustServicesCategory,
+)
+from services.audit.engagements.engagements.rules import (
+    allowed_from,
+    categories_of,
+    faults_of_dates,
+    is_earlier,
+    report_type_of,
+    since,
+    span_of,
+)
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
+from services.audit.engagements.known_programmes.queries import known_programme
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
@@ -24,12 +38,18 @@ class ScopeFrozen(Conflict):
     """The scope can no longer be changed."""
 
 
-def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
+async def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
     """Take on an engagement. Which controls it examines is set next."""
     engagement = Engagement(
-        **draft.model_dump(), control_ids=[], org_id=organisation_of(session), created_at=at, updated_at=at
+        **draft.model_dump(exclude={"categories"}),
+        categories=_categories(draft.kind, draft.categories),
+        control_ids=[],
+        org_id=organisation_of(session),
+        created_at=at,
+        updated_at=at,
     )
     _check_dates(engagement)
+    await _check_programme(session, engagement)
     session.add(engagement)
     event = EngagementPlanned(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at)
@@ -55,7 +75,10 @@ async def revise(
         raise not_allowed("revise", engagement.phase, _phases(allowed_from(EngagementPhase(engagement.phase))))
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(engagement, name, value)
+    if revision.categories is not None:
+        engagement.categories = _categories(EngagementKind(engagement.kind), revision.categories)
     _check_dates(engagement)
+    await _check_programme(session, engagement)
     _announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
@@ -91,6 +114,8 @@ async def move(
     if reason is None and is_earlier(phase, to):
         raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
     engagement.phase = to
+    engagement.fieldwork_at = since(EngagementPhase.FIELDWORK, to, engagement.fieldwork_at, at)
+    engagement.issued_at = since(EngagementPhase.ISSUED, to, engagement.issued_at, at)
     event = EngagementMoved(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
@@ -106,6 +131,12 @@ def _event_fields(engagement: Engagement) -> dict[str, Any]:
         "title": engagement.title,
         "kind": engagement.kind,
         "phase": engagement.phase,
+        "firm": engagement.firm,
+        "programme_id": engagement.programme_id,
+        "categories": engagement.categories,
+        "planned_at": engagement.created_at,
+        "fieldwork_at": engagement.fieldwork_at,
+        "issued_at": engagement.issued_at,
         "control_ids": engagement.control_ids,
         "covers_from": span.start,
         "covers_until": span.end,
@@ -122,6 +153,34 @@ def _check_dates(engagement: Engagement) -> None:
     if faults:
         reasons = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
         raise Invalid(f"The dates do not fit the engagement: {reasons}.", faults=faults)
+
+
+def _categories(kind: EngagementKind, given: Sequence[TrustServicesCategory] | None) -> list[str]:
+    try:
+        return list(categories_of(kind, given))
+    except ValueError as wrong:
+        raise Invalid(f"The categories do not fit: {wrong}.", faults=[Fault("/categories", str(wrong))]) from wrong
+
+
+async def _check_programme(session: AsyncSession, engagement: Engagement) -> None:
+    """`Invalid` when it is for a programme that is unknown, has ended, or aims at something else.
+
+    News of a programme may be on its way: the request waits a second for it.
+    """
+    if engagement.programme_id is None:
+        return
+    programme = await known_programme(session, engagement.programme_id)
+    kind = EngagementKind(engagement.kind)
+    wrong = None
+    if programme is None:
+        wrong = f"unknown: {engagement.programme_id}"
+    elif programme.ended:
+        wrong = "the programme was completed or withdrawn"
+    elif programme.report_type != report_type_of(kind):
+        wrong = f"the programme aims at {programme.report_type}, and {kind} does not lead there"
+    if wrong is not None:
+        faults = [Fault("/programme_id", wrong)]
+        raise Invalid("The engagement cannot be for this programme.", faults=faults, may_be_late=True)
 
 
 async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:

@@ -1,4 +1,5 @@
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, func, literal, select
 
@@ -19,11 +20,14 @@ _ENGAGEMENT = select(
     _E.title,
     _E.firm,
     _E.firm_licence,
+    _E.programme_id,
     _E.categories,
     _E.as_of_date,
     _E.period_start,
     _E.period_end,
     _E.phase,
+    _E.fieldwork_at,
+    _E.issued_at,
     func.cardinality(_E.control_ids).label("controls_in_scope"),
     _E.version,
     _E.created_at,
@@ -37,6 +41,7 @@ class EngagementQuery(ListQuery):
     sort: Literal["created_at", "-created_at", "updated_at", "-updated_at", "title", "-title"] = "-created_at"
     kind: EngagementKind | None = None
     phase: EngagementPhase | None = None
+    programme_id: UUID | None = None
     updated_since: UpdatedSince = None
 
 

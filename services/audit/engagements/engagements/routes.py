@@ -42,8 +42,8 @@ routes.one(
 
 @routes.post("/v1/engagements", permission=P.ENGAGEMENTS_WRITE, status_code=201, response_model=EngagementOut)
 async def plan_engagement(draft: EngagementDraft, write: Write) -> Response:
-    """Take on an engagement with a CPA firm, as of a date (Type 1) or over a period (Type 2)."""
-    engagement = actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    """Take on an engagement with a CPA firm or certification body: for a date, over a period, or with audit days."""
+    engagement = await actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.engagement, engagement.id, f"/v1/engagements/{engagement.id}")
 
 

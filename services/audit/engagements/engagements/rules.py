@@ -1,7 +1,8 @@
 """What an engagement speaks of, and how it moves. Pure functions.
 
 A Type 1 report speaks of one date, a Type 2 report of a period, throughout; both days of the period are included
-(AICPA SOC 2 guide). No standard prescribes how long a period is, so neither do we.
+(AICPA SOC 2 guide). No standard prescribes how long a period is, so neither do we. An audit against ISO/IEC 27001 has a
+first and a last day on which it is done.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,9 @@ from services.audit.engagements.engagements.models import (
 )
 from shared.problems import Fault
 
-AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1})
+AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1, EngagementKind.SOC1_TYPE1})
+_SOC2 = frozenset({EngagementKind.SOC2_TYPE1, EngagementKind.SOC2_TYPE2})
+_STAGES = frozenset({EngagementKind.ISO27001_STAGE1, EngagementKind.ISO27001_STAGE2})
 OPEN = (EngagementPhase.PLANNED, EngagementPhase.FIELDWORK, EngagementPhase.REVIEW, EngagementPhase.REPORTING)
 _ORDER = tuple(EngagementPhase)
 
@@ -68,8 +71,30 @@ def is_earlier(phase: EngagementPhase, to: EngagementPhase) -> bool:
     return _ORDER.index(to) < _ORDER.index(phase)
 
 
-def with_security(categories: Sequence[TrustServicesCategory]) -> list[TrustServicesCategory]:
-    """The categories in the order of the criteria; ValueError without security, which no SOC 2 leaves out."""
+def since(phase: EngagementPhase, to: EngagementPhase, before: datetime | None, at: datetime) -> datetime | None:
+    """Since when an engagement that moves `to` a phase has reached `phase`; None when it has not, or no longer."""
+    if is_earlier(phase, to):
+        return None
+    return before or at
+
+
+def report_type_of(kind: EngagementKind) -> str:
+    """What a programme aims at that has such an engagement, in the words of the controls service."""
+    return "iso27001_certification" if kind in _STAGES else kind
+
+
+def categories_of(
+    kind: EngagementKind, given: Sequence[TrustServicesCategory] | None
+) -> Sequence[TrustServicesCategory]:
+    """The Trust Services Categories in the order of the criteria; security alone in a SOC 2 when none are given.
+
+    ValueError without security, which no SOC 2 leaves out, and for categories of anything else.
+    """
+    if kind not in _SOC2:
+        if given:
+            raise ValueError(f"not for {kind}: only a SOC 2 has categories")
+        return []
+    categories = [TrustServicesCategory.SECURITY] if given is None else given
     if TrustServicesCategory.SECURITY not in categories:
         raise ValueError("security is in every SOC 2")
     return [category for category in TrustServicesCategory if category in categories]

@@ -2,31 +2,49 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase, TrustServicesCategory
-from services.audit.engagements.engagements.rules import with_security
 from shared.events.catalogue.controls import HealthState
 from shared.http.fields import Day, Input, Prose, Title
 
 Categories = Annotated[
-    list[TrustServicesCategory],
-    Field(max_length=5, description="Trust Services Categories in scope; security is in every SOC 2"),
-    AfterValidator(with_security),
+    list[TrustServicesCategory] | None,
+    Field(
+        max_length=5,
+        examples=[["security", "availability"]],
+        description="SOC 2 only: the Trust Services Categories in scope, of which security is always one",
+    ),
+]
+ProgrammeId = Annotated[
+    UUID | None,
+    Field(
+        description="The programme of the client that it is for, which aims at this kind of report; null where the"
+        " client has none here"
+    ),
 ]
 
 
 class EngagementDraft(Input):
-    """An engagement as agreed with the firm: Type 1 has an as-of date, Type 2 a period."""
+    """An engagement as agreed with the firm: Type 1 has an as-of date, Type 2 a period, an ISO audit its days."""
 
     kind: EngagementKind
     title: Title = Field(examples=["SOC 2 Type 2, first half of 2026"])
-    firm: Title = Field(examples=["Hale & Partners LLP"], description="The CPA firm that signs the report")
-    firm_licence: Title = Field(examples=["CPA firm permit 12345, Colorado"])
-    categories: Categories = Field(default=[TrustServicesCategory.SECURITY])
+    firm: Title = Field(
+        examples=["Hale & Partners LLP"], description="The CPA firm that signs the report, or the certification body"
+    )
+    firm_licence: Title = Field(
+        examples=["CPA firm permit 12345, Colorado"], description="Its licence, or accreditation as certification body"
+    )
+    programme_id: ProgrammeId = None
+    categories: Categories = None
     as_of_date: Day | None = Field(default=None, description="Type 1 only: the day the report speaks of")
-    period_start: Day | None = Field(default=None, description="Type 2 only: the first day of the period, included")
-    period_end: Day | None = Field(default=None, description="Type 2 only: the last day of the period, included")
+    period_start: Day | None = Field(
+        default=None, description="Not for Type 1: the first day of the period, or of the ISO audit, included"
+    )
+    period_end: Day | None = Field(
+        default=None, description="Not for Type 1: the last day of the period, or of the ISO audit, included"
+    )
 
 
 class EngagementRevision(Input):
@@ -35,7 +53,8 @@ class EngagementRevision(Input):
     title: Title | None = None
     firm: Title | None = None
     firm_licence: Title | None = None
-    categories: Categories | None = None
+    programme_id: ProgrammeId = None
+    categories: Categories = None
     as_of_date: Day | None = None
     period_start: Day | None = None
     period_end: Day | None = None
@@ -60,11 +79,14 @@ class EngagementOut(BaseModel):
     title: str
     firm: str
     firm_licence: str
-    categories: list[TrustServicesCategory]
+    programme_id: UUID | None
+    categories: list[TrustServicesCategory] = Field(description="SOC 2 only")
     as_of_date: date | None = Field(description="Type 1 only")
-    period_start: date | None = Field(description="Type 2 only; the first day, included")
-    period_end: date | None = Field(description="Type 2 only; the last day, included")
+    period_start: date | None = Field(description="Type 2 and ISO audits; the first day, included")
+    period_end: date | None = Field(description="Type 2 and ISO audits; the last day, included")
     phase: EngagementPhase
+    fieldwork_at: datetime | None = Field(description="When fieldwork began")
+    issued_at: datetime | None = Field(description="When the report was issued")
     controls_in_scope: int = Field(description="How many; which ones is answered under /scope")
     version: int
     created_at: datetime

@@ -1,0 +1,1 @@
+"""Known programmes: what the controls service announced of them, so that an engagement can be for one."""
