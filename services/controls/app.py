@@ -37,6 +37,7 @@ from services.controls.programmes.coverage.routes import routes as coverage_rout
 from services.controls.programmes.framework_withdrawals.routes import routes as withdrawal_routes
 from services.controls.programmes.gaps.routes import routes as gap_routes
 from services.controls.programmes.interested_parties.routes import routes as interested_party_routes
+from services.controls.programmes.period_readiness.routes import routes as period_readiness_routes
 from services.controls.programmes.programmes import actions as programme_actions
 from services.controls.programmes.programmes import queries as programme_queries
 from services.controls.programmes.programmes.routes import routes as programme_routes
@@ -109,6 +110,7 @@ SERVICE = Service(
         security_objective_routes,
         scope_decision_routes,
         readiness_routes,
+        period_readiness_routes,
         gap_routes,
         coverage_routes,
         adoption_routes,

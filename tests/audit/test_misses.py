@@ -30,7 +30,7 @@ from tests.audit.given import (
     withdraws,
 )
 from tests.audit.test_handlers import an_engagement, record
-from tests.controls.test_missed_occurrences import operated
+from tests.controls.given import operated
 from tests.support import Organisation, created, eventually, ok
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

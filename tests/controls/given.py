@@ -1,7 +1,7 @@
 """What tests of the controls service begin with."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from tests.support import Organisation, created, ok
@@ -140,7 +140,33 @@ async def shown(org: Organisation, control_id: str, procedure_id: str, kind: str
     ok(await org.second_manager.post(f"/v1/control-tests/{test}/reviews", json={"decision": "signed_off"}))
 
 
-async def pushed(org: Organisation, *codes: str, outcome: str = "pass", run: str = "1") -> None:
+async def operated(
+    org: Organisation, code: str, frequency: str, since: date, *requirements: str, proven: bool = True
+) -> str:
+    """A control in operation since a day that lies back, which a test has shown to operate."""
+    draft = {
+        "code": code,
+        "title": f"Control {code}",
+        "statement": "It is done.",
+        "owner": "dana@example.com",
+        "kind": "detective",
+        "nature": "manual",
+        "frequency": frequency,
+        "requirements": requirements or ["soc2:CC6.2"],
+    }
+    control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
+    begins = datetime.combine(since, time(), UTC).isoformat()
+    approval = {"effective_from": begins, "reason": "In operation since before it was written down here."}
+    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
+    if proven:
+        await shown(org, control, await procedure(org, f"TP-{code}"), "operating")
+    ok(await org.manager.post(f"/v1/controls/{control}/implementations", json={"since": begins}))
+    return control
+
+
+async def pushed(
+    org: Organisation, *codes: str, outcome: str = "pass", run: str = "1", at: datetime | None = None
+) -> None:
     """A result from the build server for each of these controls."""
     results = [
         {
@@ -149,7 +175,7 @@ async def pushed(org: Organisation, *codes: str, outcome: str = "pass", run: str
             "run_id": run,
             "check": "as-written",
             "outcome": outcome,
-            "observed_at": datetime.now(UTC).isoformat(),
+            "observed_at": (at or datetime.now(UTC)).isoformat(),
         }
         for code in codes
     ]

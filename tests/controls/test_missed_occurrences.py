@@ -9,7 +9,7 @@ from services.controls.app import SERVICE
 from services.controls.register.missed_occurrences.actions import announce_missed
 from shared.data.sessions import Database
 from tests.controls.deficient import opened
-from tests.controls.given import procedure, programme, pushed, shown
+from tests.controls.given import operated, procedure, programme, pushed, shown
 from tests.support import Organisation, created, ok, problem, settings_of
 
 TODAY = datetime.now(UTC).date()
@@ -20,28 +20,6 @@ def _begin(months: int) -> date:
     """The first day of the month so many months ago: as many ends of months lie between then and now."""
     month = TODAY.year * 12 + TODAY.month - 1 - months
     return date(month // 12, month % 12 + 1, 1)
-
-
-async def operated(org: Organisation, code: str, frequency: str, since: date, *, proven: bool = True) -> str:
-    """A control in operation since a day that lies back, which a test has shown to operate."""
-    draft = {
-        "code": code,
-        "title": f"Control {code}",
-        "statement": "It is done.",
-        "owner": "dana@example.com",
-        "kind": "detective",
-        "nature": "manual",
-        "frequency": frequency,
-        "requirements": ["soc2:CC6.2"],
-    }
-    control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
-    begins = datetime.combine(since, time(), UTC).isoformat()
-    approval = {"effective_from": begins, "reason": "In operation since before it was written down here."}
-    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
-    if proven:
-        await shown(org, control, await procedure(org, f"TP-{code}"), "operating")
-    ok(await org.manager.post(f"/v1/controls/{control}/implementations", json={"since": begins}))
-    return control
 
 
 async def _record(org: Organisation, control: str, due_on: date, performed_on: date | None = None) -> str:

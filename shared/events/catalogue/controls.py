@@ -53,6 +53,13 @@ class ReasonCode(StrEnum):
     DESIGN_NOT_TESTED = "design_not_tested"
     OPERATION_NOT_TESTED = "operation_not_tested"
     EVIDENCE_NOT_FRESH = "evidence_not_fresh"
+    APPROVED_AFTER_START = "approved_after_start"
+    IMPLEMENTED_AFTER_START = "implemented_after_start"
+    RETIRED_BEFORE_END = "retired_before_end"
+    NOT_MAPPED = "not_mapped"
+    NO_OCCURRENCE_IN_PERIOD = "no_occurrence_in_period"
+    TOO_FEW_OCCURRENCES = "too_few_occurrences"
+    NOT_EVIDENCED = "not_evidenced"
 
 
 class Severity(StrEnum):

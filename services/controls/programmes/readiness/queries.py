@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.controls.days import Days
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.programmes.adoptions.queries import PARTLY
@@ -84,6 +85,7 @@ class Situation:
 
     programme_id: UUID
     report_type: ReportType
+    period: Days | None
     as_of: datetime
     requirements: Sequence[Any]
     decisions: dict[str, Any]
@@ -104,7 +106,16 @@ class Situation:
 async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) -> Situation:
     """All that readiness is computed from; `NotFound` when there is no such programme."""
     pinned = (
-        select(_P.report_type, _P.framework_version_id, _P.categories, _F.id, _F.code, _F.scheme)
+        select(
+            _P.report_type,
+            _P.period_start,
+            _P.period_end,
+            _P.framework_version_id,
+            _P.categories,
+            _F.id,
+            _F.code,
+            _F.scheme,
+        )
         .join(table_of(FrameworkVersion), _V.id == _P.framework_version_id)
         .join(table_of(Framework), _F.id == _V.framework_id)
         .where(_P.id == programme_id)
@@ -118,6 +129,7 @@ async def situation(session: AsyncSession, programme_id: UUID, as_of: datetime) 
     return Situation(
         programme_id=programme_id,
         report_type=ReportType(programme.report_type),
+        period=Days.including(programme.period_start, programme.period_end) if programme.period_start else None,
         as_of=as_of,
         requirements=await scope_of(session, programme.framework_version_id, programme.categories),
         decisions={row.requirement: row for row in await session.execute(live)},

@@ -40,6 +40,7 @@ _YEARS = 3
 _RARELY = timedelta(
     days=_YEARS * 366
 )  # a rule that has nothing in so long is refused, and nothing is looked for longer
+_LOOKED_BACK = (40, 400)  # days in which a monthly or an annual rule has a day, as a rule
 
 _DAYS = r"(?:MO|TU|WE|TH|FR|SA|SU)"
 _MONTHS = r"(?:1[0-2]|[1-9])"
@@ -120,6 +121,15 @@ def first_due(rhythm: Rhythm, start: date) -> date | None:
     """The first due day on or after `start`; None when there is none for years."""
     rule, begins, end = _bounded(rhythm.rule, rhythm.starts_on, start, max(start, rhythm.starts_on) + _RARELY)
     return next((day for day in _days(rule, begins, end) if day >= start), None)
+
+
+@lru_cache(maxsize=4096)
+def last_due(rhythm: Rhythm, before: date) -> date | None:
+    """The last due day before a day; None when there is none for years."""
+    for days in (*_LOOKED_BACK, _RARELY.days):
+        if due := due_dates(rhythm, before - timedelta(days=days), before):
+            return due[-1]
+    return None
 
 
 def local_day(instant: datetime, time_zone: str) -> date:

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.items.evidence.models import Item
 from services.evidence.items.proofs.models import Announced, Freshness, Proof
-from services.evidence.items.proofs.queries import ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
+from services.evidence.items.proofs.queries import ACCEPTED, ANNOUNCE_DUE, COUNTING, COUNTS, MARK, MOVE, counting
 from services.evidence.items.proofs.rules import Counting, differs, superseded, validity
 from shared.data.base import table_of
 from shared.data.bulk import among
@@ -65,9 +65,13 @@ async def settle(session: AsyncSession, item: Item, *, by: Actor, at: datetime) 
 
 
 async def _supersede_earlier_versions(session: AsyncSession, item: Item, *, by: Actor, at: datetime) -> None:
-    earlier = select(_I.id).where(_I.series_id == item.series_id, _I.number < item.number)
+    versions = select(_I.id).where(_I.series_id == item.series_id)
+    earlier = versions.where(_I.number < item.number)
     await _lock_items(session, (await session.scalars(earlier)).all())
-    corrected = await _counting(session, _P.item_id.in_(earlier))
+    # What newer evidence superseded is corrected too: it still shows the days that it covers.
+    superseded_by_others = and_(_P.announced == Announced.SUPERSEDED, _P.superseded_by.not_in(versions))
+    uncorrected = ACCEPTED.where(_P.item_id.in_(earlier), or_(COUNTS, superseded_by_others))
+    corrected = [counting(row) for row in (await session.execute(uncorrected)).all()]
     ended = [replace(proof, superseded_by=item.id) for proof in corrected]
     await _change(session, ended, Announced.SUPERSEDED, by=by, at=at, corrected=True)
 

@@ -28,11 +28,10 @@ _INSTANT = DateTime(timezone=True)
 
 COUNTS = _C.announced.in_([Announced.FRESH, Announced.EXPIRING, Announced.EXPIRED])
 
-COUNTING = (
-    select(_C.item_id, _C.expectation_id, _C.control_id, _C.expiring_from, _C.valid_until, _C.announced)
-    .where(COUNTS)
-    .order_by(_C.item_id, _C.expectation_id)
-)
+ACCEPTED = select(
+    _C.item_id, _C.expectation_id, _C.control_id, _C.expiring_from, _C.valid_until, _C.announced
+).order_by(_C.item_id, _C.expectation_id)
+COUNTING = ACCEPTED.where(COUNTS)
 
 
 def counting(row: Any) -> Counting:
