@@ -15,6 +15,8 @@ from services.controls.health.health.routes import routes as health_routes
 from services.controls.health.health_policies.routes import routes as health_policy_routes
 from services.controls.history.historical_records.routes import routes as historical_record_routes
 from services.controls.history.record_decisions.routes import routes as record_decision_routes
+from services.controls.history.record_imports.actions import HISTORY_IMPORT
+from services.controls.history.record_imports.routes import routes as record_import_routes
 from services.controls.issues.issue_policies.routes import routes as issue_policy_routes
 from services.controls.issues.issues import actions as issue_actions
 from services.controls.issues.issues import queries as issue_queries
@@ -95,6 +97,7 @@ SERVICE = Service(
         health_policy_routes,
         historical_record_routes,
         record_decision_routes,
+        record_import_routes,
         issue_routes,
         issue_policy_routes,
         remediation_routes,
@@ -119,7 +122,7 @@ SERVICE = Service(
         upgrade_routes,
         withdrawal_routes,
     ],
-    jobs=[CONTROL_IMPORT, FRAMEWORK_IMPORT],
+    jobs=[CONTROL_IMPORT, FRAMEWORK_IMPORT, HISTORY_IMPORT],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=reassess,

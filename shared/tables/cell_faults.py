@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from shared.problems import MOST_FAULTS, Fault, FaultGroup
 
 _SHOWN_ROWS = 10
+_LONGEST_VALUE = 100  # characters of a cell that a fault repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,24 @@ class CellFault:
     def fault(self) -> Fault:
         """The fault as a problem lists it."""
         return Fault(f"/rows/{self.row}/{self.column}", self.detail)
+
+
+@dataclass(slots=True)
+class Cells:
+    """The members that the cells of a row give, and what is wrong with them, by column."""
+
+    row: int
+    given: dict[str, Any]
+    wrong: dict[str, list[CellFault]] = field(default_factory=dict)
+
+    def refuse(self, column: str, detail: str, value: str | None) -> None:
+        self.wrong.setdefault(column, []).append(CellFault(self.row, column, detail, value and value[:_LONGEST_VALUE]))
+
+    def faults(self, columns: Sequence[str]) -> list[CellFault]:
+        """All that is wrong, in the order of the table's columns."""
+        places = {name: place for place, name in enumerate(columns)}
+        wrong = sorted(self.wrong, key=lambda column: places.get(column, len(places)))
+        return [fault for column in wrong for fault in self.wrong[column]]
 
 
 def grouped(faults: Iterable[CellFault]) -> tuple[FaultGroup, ...]:

@@ -140,13 +140,16 @@ async def test_a_job_is_cancelled_once(org: Organisation, stack: Stack) -> None:
     assert (told["type"], told["data"]["state"], told["actor"]) == ("controls.job.finished", "cancelled", "client")
 
 
-@pytest.mark.parametrize("kind", ["controls", "framework"])
+@pytest.mark.parametrize("kind", ["controls", "history", "framework"])
 async def test_jobs_of_an_organisation_are_limited(
     org: Organisation, other_org: Organisation, stack: Stack, kind: str
 ) -> None:
     await queued(stack, org, 20)
     if kind == "controls":
         refused = await imported(org, HEADER + ROW, ASYNC)
+    elif kind == "history":
+        headers = ASYNC | {"Content-Type": "text/csv"}
+        refused = await org.manager.post("/v1/historical-record-imports", content=b"code,kind\n", headers=headers)
     else:
         path, headers = f"/v1/frameworks/{await own_framework(org)}/versions", ASYNC | {"Content-Type": FRAMEWORK_CSV}
         refused = await org.manager.post(path, content=OBJECTIVES.encode(), headers=headers)

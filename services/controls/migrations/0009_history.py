@@ -13,6 +13,7 @@ _TABLES = (
     f"""create table historical_records (
         id uuid primary key,
         org_id uuid not null,
+        import_id uuid,
         kind text not null check (kind in {_KINDS}),
         status text not null check (status in ('recorded', 'accepted', 'refused')),
         control_id uuid references controls,
@@ -59,6 +60,7 @@ _TABLES = (
     "create index historical_records_by_update on historical_records (org_id, updated_at, id)",
     "create index historical_records_of_a_control on historical_records (org_id, control_id, created_at, id)",
     "create index historical_records_of_a_policy on historical_records (org_id, policy_id, created_at, id)",
+    "create index historical_records_of_an_import on historical_records (import_id) where import_id is not null",
     """create table known_items (
         org_id uuid not null,
         id uuid not null,

@@ -62,7 +62,9 @@ async def record(session: AsyncSession, *, draft: HistoricalRecordDraft, by: Act
     known = await look_up(session, [draft])
     if faults := faults_of(draft, known, at=at):
         raise RecordUnfounded("It cannot be recorded like this.", faults=faults, may_be_late=True)
-    return write(session, draft, known, by=by, at=at)
+    record = compose(session, draft, known, by=by, at=at)
+    write_down(session, record, subject_of(draft, known.subjects), by=by, at=at)
+    return record
 
 
 async def look_up(session: AsyncSession, drafts: Sequence[HistoricalRecordDraft]) -> Known:
@@ -86,26 +88,37 @@ def faults_of(draft: HistoricalRecordDraft, known: Known, *, at: datetime) -> li
     return [*faults, *faults_of_items(draft.evidence, known.items)]
 
 
-def write(
-    session: AsyncSession, draft: HistoricalRecordDraft, known: Known, *, by: Actor, at: datetime
+def compose(
+    session: AsyncSession,
+    draft: HistoricalRecordDraft,
+    known: Known,
+    *,
+    by: Actor,
+    at: datetime,
+    import_id: UUID | None = None,
 ) -> HistoricalRecord:
-    """Write down a draft without faults."""
+    """The record of a draft without faults, not written down yet."""
     person = known.people[draft.performed_by] if draft.performed_by else None
-    about = _subject(draft, known.subjects)
-    record = HistoricalRecord(
+    about = subject_of(draft, known.subjects)
+    return HistoricalRecord(
         **draft.model_dump(include=_KEPT),
         **draft.model_dump(mode="json", include={"evidence"}),
         performed_by=whoever(person.id if person else None, person.name if person else draft.performed_by_name),
         policy_id=about.id if isinstance(about, Policy) else None,
+        import_id=import_id,
         org_id=organisation_of(session),
         recorded_by=by.recorded,
         created_at=at,
         updated_at=at,
     )
+
+
+def write_down(
+    session: AsyncSession, record: HistoricalRecord, about: Control | Policy, *, by: Actor, at: datetime
+) -> None:
+    """Put a record on record."""
     session.add(record)
-    event = HistoricalRecordRecorded(**event_fields(record, about))
-    announce(session, event, about=record, by=by, at=at)
-    return record
+    announce(session, HistoricalRecordRecorded(**event_fields(record, about)), about=record, by=by, at=at)
 
 
 def event_fields(record: HistoricalRecord, about: Control | Policy) -> dict[str, Any]:
@@ -131,7 +144,8 @@ def _unknown(draft: HistoricalRecordDraft, subjects: Subjects) -> Iterator[Fault
             yield Fault(f"/{member}", "unknown")
 
 
-def _subject(draft: HistoricalRecordDraft, subjects: Subjects) -> Control | Policy:
+def subject_of(draft: HistoricalRecordDraft, subjects: Subjects) -> Control | Policy:
+    """The control or policy that a draft is about; it is there."""
     if draft.control_id:
         return subjects.controls[draft.control_id]
     if draft.version_id:

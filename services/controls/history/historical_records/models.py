@@ -45,6 +45,7 @@ class HistoricalRecord(Base, table=True):
 
     __tablename__ = "historical_records"
 
+    import_id: UUID | None = None
     kind: str
     status: str = RecordStatus.RECORDED
     control_id: UUID | None = None

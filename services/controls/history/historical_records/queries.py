@@ -28,6 +28,7 @@ _PERFORMER = cast(_R.performed_by[("person", "id")].astext, Uuid)
 
 _RECORD = select(
     _R.id,
+    _R.import_id,
     _R.kind,
     _R.status,
     _R.control_id,
@@ -70,6 +71,7 @@ class HistoricalRecordQuery(ListQuery):
     status: RecordStatus | None = None
     control_id: UUID | None = None
     policy_id: UUID | None = None
+    import_id: UUID | None = Field(default=None, description="Those that one sheet brought in")
     performed_by: Annotated[PersonRef | None, Where(lambda person: is_person(_PERFORMER, person))] = None
     effective_from: Annotated[Day | None, Where(lambda day: _R.effective_on >= day)] = Field(
         default=None, description="Done on this day or later"

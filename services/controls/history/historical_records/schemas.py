@@ -106,6 +106,7 @@ class HistoricalRecordOut(BaseModel):
     """What was done outside Attest on an earlier day, and what became of the record of it."""
 
     id: UUID
+    import_id: UUID | None = Field(description="The import of a sheet that brought it in; null for one told by itself")
     kind: RecordKind
     status: RecordStatus
     control_id: UUID | None

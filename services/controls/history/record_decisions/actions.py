@@ -13,6 +13,7 @@ from services.controls.history.historical_records.models import HistoricalRecord
 from services.controls.history.historical_records.rules import items_of, not_accepted
 from services.controls.history.known_items.models import ItemState
 from services.controls.history.known_items.queries import states_of
+from services.controls.history.record_decisions.queries import waiting
 from services.controls.history.record_decisions.rules import keep_decider_apart
 from services.controls.history.record_decisions.schemas import (
     DecisionOnRecord,
@@ -52,11 +53,17 @@ async def decide(
 async def decide_all(
     session: AsyncSession, *, decisions: DecisionOnRecords, atomic: bool, by: Actor, at: datetime
 ) -> DecisionsOut:
-    """`decide` for many, in the order in which it was done; `DecisionsRefused` when `atomic` asks for all or none."""
-    became = await _decide(session, decisions.records, decisions, by=by, at=at)
+    """`decide` for many, in the order in which it was done.
+
+    `DecisionsRefused` when one is refused and `atomic` asks for all or none; `NotFound` where an import has none left.
+    """
+    record_ids = decisions.records or await waiting(session, decisions.import_id)
+    if not record_ids:
+        raise NotFound(f"No historical record of the import {decisions.import_id} waits for a decision.")
+    became = await _decide(session, record_ids, decisions, by=by, at=at)
     results: list[Answered] = []
     wrong: list[Fault] = []
-    for index, record_id in enumerate(decisions.records):
+    for index, record_id in enumerate(record_ids):
         problem = became[record_id]
         if problem is not None:
             problem.faults = (Fault(f"/records/{index}", problem.detail),)

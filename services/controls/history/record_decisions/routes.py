@@ -35,14 +35,14 @@ async def decide_on_historical_record(record_id: UUID, decision: DecisionOnRecor
     "/v1/historical-records/decisions/batch",
     permission=P.HISTORICAL_RECORDS_ACCEPT,
     response_model=DecisionsOut,
-    refuses=(actions.DecisionsRefused,),
+    refuses=(NotFound, actions.DecisionsRefused),
 )
 async def decide_on_historical_records(
     decisions: DecisionOnRecords,
     write: Write,
     atomic: Annotated[bool, Query(description="Decide on all of them, or on none if any is refused")] = False,
 ) -> DecisionsOut:
-    """One decision on up to 1,000 historical records, each answered by itself.
+    """One decision on up to 1,000 historical records or all of an import, each answered by itself.
 
     They take effect in the order in which it was done, so that approval, implementation and occurrences of a control
     can be accepted together. What is told to have been performed in time is not announced as missed then.

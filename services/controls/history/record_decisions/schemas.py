@@ -33,12 +33,24 @@ class DecisionOnRecord(Input):
 
 
 class DecisionOnRecords(DecisionOnRecord):
-    """One decision on many historical records, each of which is answered by itself."""
+    """One decision on many historical records, each of which is answered by itself: these, or all of an import."""
 
-    records: list[UUID] = Field(min_length=1, max_length=LARGEST_BATCH)
+    records: list[UUID] | None = Field(default=None, min_length=1, max_length=LARGEST_BATCH)
+    import_id: UUID | None = Field(
+        default=None, description="All of this import that wait for a decision, in the order of their days"
+    )
+
+    @model_validator(mode="after")
+    def _names_them_one_way(self) -> Self:
+        if (self.records is None) == (self.import_id is None):
+            raise ValueError("give either records or import_id")
+        return self
 
 
 class DecisionsOut(BaseModel):
     decided: int
     refused: int = Field(description="On how many nothing could be decided; `results` says why")
-    results: list[Answered] = Field(description="In the order in which they were sent; `id` is the record's")
+    results: list[Answered] = Field(
+        description="In the order in which they were sent, those of an import by their days; `id` is the record's, or"
+        " null where nothing could be decided"
+    )

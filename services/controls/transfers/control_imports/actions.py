@@ -49,6 +49,7 @@ from shared.tables.tables import Row, Table, read_table, rows_under
 T = TypeVar("T")
 
 _AT_ONCE = 250
+_TABLE = "controls"
 _READ = 0.2  # of all the work, when the table has been read
 
 
@@ -97,7 +98,7 @@ async def import_rows(session: AsyncSession, *, table: Table, given: ImportInput
     What it says of headings is kept for the next file with the same ones. `UnreadableTable` when the headings do not
     fit. `ImportRefused` names every fault of every row.
     """
-    asked, kept = mapping_of(given.columns), await kept_columns(session, table.headings)
+    asked, kept = mapping_of(given.columns), await kept_columns(session, _TABLE, table.headings)
     headings = understood(table.headings, SHAPE, asked=asked, kept=kept, row=table.header_row)
     plan = await _planned(session, rows_under(table, headings), given.existing)
     if given.dry_run:
@@ -111,7 +112,7 @@ async def import_rows(session: AsyncSession, *, table: Table, given: ImportInput
             may_be_late=any(fault.column in OWNERS for fault in plan.faults),
         )
     if asked:
-        await keep_columns(session, table.headings, kept | asked, at=at)
+        await keep_columns(session, _TABLE, table.headings, kept | asked, at=at)
     defined: list[UUID] = []
     for drafts in _parts(list(plan.new.values())):
         defined += [control.id for control in define_all(session, drafts, by=by, at=at)]

@@ -18,7 +18,8 @@ class Existing(StrEnum):
 class KeptHeadings(Base, table=True):
     """What an accepted import said of headings: a convenience for the next file with the same ones, and no record.
 
-    Its id follows from the organisation and the set of headings. `columns` maps plain headings to columns.
+    Its id follows from the organisation, what the table is of, and the set of headings. `columns` maps plain headings
+    to columns.
     """
 
     __tablename__ = "kept_headings"

@@ -30,18 +30,18 @@ async def locked_by_code(session: AsyncSession, codes: Collection[str]) -> dict[
     return {control.code: control for control in rows}
 
 
-async def kept_columns(session: AsyncSession, headings: Collection[str]) -> dict[str, str]:
-    """What an accepted import of the organisation said of these headings."""
-    query = select(KeptHeadings.columns).where(col(KeptHeadings.id) == _key(session, headings))
+async def kept_columns(session: AsyncSession, table: str, headings: Collection[str]) -> dict[str, str]:
+    """What an accepted import of this kind of table said of these headings, in the organisation."""
+    query = select(KeptHeadings.columns).where(col(KeptHeadings.id) == _key(session, table, headings))
     return await session.scalar(query) or {}
 
 
 async def keep_columns(
-    session: AsyncSession, headings: Collection[str], columns: Mapping[str, str], *, at: datetime
+    session: AsyncSession, table: str, headings: Collection[str], columns: Mapping[str, str], *, at: datetime
 ) -> None:
     """Keep what an accepted import said of these headings, in the place of what was kept."""
     row = {
-        "id": _key(session, headings),
+        "id": _key(session, table, headings),
         "org_id": organisation_of(session),
         "headings": sorted(set(map(plain, headings))),
         "columns": dict(columns),
@@ -49,13 +49,13 @@ async def keep_columns(
         "created_at": at,
         "updated_at": at,
     }
-    table = table_of(KeptHeadings)
-    renewed = {"columns": row["columns"], "updated_at": at, "version": table.c.version + 1}
-    await session.execute(insert(table).values(row).on_conflict_do_update(index_elements=["id"], set_=renewed))
+    kept = table_of(KeptHeadings)
+    renewed = {"columns": row["columns"], "updated_at": at, "version": kept.c.version + 1}
+    await session.execute(insert(kept).values(row).on_conflict_do_update(index_elements=["id"], set_=renewed))
 
 
-def _key(session: AsyncSession, headings: Collection[str]) -> UUID:
-    return uuid5(organisation_of(session), "\n".join(sorted(set(map(plain, headings)))))
+def _key(session: AsyncSession, table: str, headings: Collection[str]) -> UUID:
+    return uuid5(organisation_of(session), "\n".join([table, *sorted(set(map(plain, headings)))]))
 
 
 class ExportQuery(ControlFilters):

@@ -1,8 +1,7 @@
 """What the rows of a table say of controls, and what is wrong with them. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -24,11 +23,10 @@ from services.controls.transfers.control_sheets.rules import (
 from shared.people.references import BACKUP_IS_OWNER, KnownPerson, gone, unknown_person
 from shared.people.written import reference_in
 from shared.problems import Fault, words_of
-from shared.tables.cell_faults import CellFault
+from shared.tables.cell_faults import CellFault, Cells
 from shared.tables.tables import Row
 
 _LONGEST_VALUE = 100  # characters of a cell that a fault repeats
-_PLACES = {name: place for place, name in enumerate(COLUMNS)}
 _BY_MEMBER = {member: column for column, member in RECURRENCE.items()}
 
 
@@ -38,22 +36,6 @@ class Lookups:
 
     requirements: Mapping[str, str | Unresolved]
     people: Mapping[str, list[UUID]]
-
-
-@dataclass(slots=True)
-class _Cells:
-    """The members of a draft as a row gives them, and what is wrong with its cells, by column."""
-
-    row: int
-    given: dict[str, Any]
-    wrong: dict[str, list[CellFault]] = field(default_factory=dict)
-
-    def refuse(self, column: str, detail: str, value: str | None) -> None:
-        self.wrong.setdefault(column, []).append(CellFault(self.row, column, detail, value and value[:_LONGEST_VALUE]))
-
-    def faults(self) -> list[CellFault]:
-        columns = sorted(self.wrong, key=lambda column: _PLACES.get(column, len(_PLACES)))
-        return [fault for column in columns for fault in self.wrong[column]]
 
 
 def drafts_of(rows: Iterable[Row], lookups: Lookups) -> tuple[dict[int, ControlDraft], list[CellFault]]:
@@ -72,14 +54,14 @@ def drafts_of(rows: Iterable[Row], lookups: Lookups) -> tuple[dict[int, ControlD
             draft = None
         if draft is not None:
             drafts[row.number] = draft
-        faults += cells.faults()
+        faults += cells.faults(COLUMNS)
     return drafts, faults
 
 
-def _understood(row: Row, lookups: Lookups) -> _Cells:
+def _understood(row: Row, lookups: Lookups) -> Cells:
     """The words, names and references of a row as a draft has them; what is not understood stays as it is."""
     said = {name: text for name, cell in row.cells.items() if (text := cell.strip())}
-    cells = _Cells(row.number, {name: text for name, text in said.items() if name not in RECURRENCE})
+    cells = Cells(row.number, {name: text for name, text in said.items() if name not in RECURRENCE})
     for column in WORDS.keys() & said.keys():
         if (word := WORDS[column].meaning(said[column])) is not None:
             cells.given[column] = word
@@ -99,7 +81,7 @@ def _understood(row: Row, lookups: Lookups) -> _Cells:
     return cells
 
 
-def _understand_frequency(cells: _Cells, text: str) -> None:
+def _understand_frequency(cells: Cells, text: str) -> None:
     meant = frequency_of(text)
     if meant is None:
         cells.refuse("frequency", frequency_refusal(text), text)
@@ -108,7 +90,7 @@ def _understand_frequency(cells: _Cells, text: str) -> None:
     cells.given["recurrence"] = cells.given["recurrence"] or days
 
 
-def _understand_person(cells: _Cells, column: str, text: str, lookups: Lookups) -> None:
+def _understand_person(cells: Cells, column: str, text: str, lookups: Lookups) -> None:
     reference = reference_in(text)
     people = lookups.people.get(text, [])
     named = f"'{text[:_LONGEST_VALUE]}'"
@@ -120,7 +102,7 @@ def _understand_person(cells: _Cells, column: str, text: str, lookups: Lookups) 
         cells.refuse(column, f"No active person is called {named}: give the e-mail address.", text)
 
 
-def _draft(cells: _Cells, row: Row) -> ControlDraft | None:
+def _draft(cells: Cells, row: Row) -> ControlDraft | None:
     """The draft that the cells make; None when they make none, which they say then."""
     understood = cells.wrong.keys() <= {LIST_COLUMN}
     try:
