@@ -8,6 +8,8 @@ from services.gateway.access.issuers.routes import routes as issuer_routes
 from services.gateway.access.signing_keys.routes import routes as signing_key_routes
 from services.gateway.bootstrap import prepare
 from services.gateway.contract.routes import routes as contract_routes
+from services.gateway.firms.directory.routes import routes as firm_routes
+from services.gateway.firms.licences.routes import routes as licence_routes
 from services.gateway.organisations.departures.routes import routes as departure_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
@@ -25,6 +27,8 @@ SERVICE = Service(
     summary="Who you are, and what the API is",
     routes=[
         organisation_routes,
+        firm_routes,
+        licence_routes,
         people_routes,
         departure_routes,
         team_routes,

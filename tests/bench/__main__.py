@@ -20,7 +20,7 @@ from deploy.seed import load
 from services.controls.app import SERVICE as CONTROLS
 from tests.bench import bundles, costs, events, results, search, sweeps, throughput, tokens, uploads
 from tests.bench.machine import resident_mib, until_at_rest
-from tests.bench.multiply import multiply, one_of_each
+from tests.bench.multiply import fill_directory, multiply, one_of_each
 from tests.bench.report import Limit, Report
 from tests.bench.seed import seed
 from tests.bench.throughput import EVERY_READ
@@ -72,6 +72,7 @@ async def _measure_other_reads(stack: Stack, report: Report) -> None:
     full = await load(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"])
     await one_of_each(full)
     await multiply(stack, UUID(full.id))
+    await fill_directory(stack)
     token = await _token(full)
     for service in SERVICES:
         if service is not CONTROLS:

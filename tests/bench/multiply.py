@@ -42,6 +42,20 @@ _ONE_FOR_AN_ORGANISATION = """
     where i.indisunique and i.indnatts = 1 and a.attname = 'org_id'
 """
 
+_FIRMS = """
+    with listed as (
+        insert into firms (id, org_id, name, kind, regions, services, listed, version, created_at, updated_at)
+        select id, id, 'Firm ' || n, 'cpa_firm', '{US,US-CA}', '{soc2}', true, 1, now(), now()
+        from (select n, md5('firm' || n)::uuid as id from generate_series(1, $1) n) made
+        returning id
+    )
+    insert into licences (id, org_id, kind, region, issued_by, number, issued_to, expires_on, status, verification,
+                          version, created_at, updated_at)
+    select uuidv7(), id, 'firm_permit', 'US-CA', 'California Board of Accountancy', id::text, 'Firm', '2099-12-31',
+           'verified', '{}', 1, now(), now()
+    from listed
+"""
+
 
 async def one_of_each(org: Organisation) -> None:
     """Add what the demo organisation has none of."""
@@ -59,6 +73,13 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/record-schemas", schema),
     ):
         done(await org.admin.post(path, json=draft))
+
+
+async def fill_directory(stack: Stack) -> None:
+    """Found `TIMES` audit firms that are listed, each with a licence."""
+    connection = await asyncpg.connect(unfenced(stack, "gateway"), server_settings=_AS_SEEDED)
+    await connection.execute(_FIRMS, TIMES)
+    await connection.close()
 
 
 async def multiply(stack: Stack, org_id: UUID) -> None:

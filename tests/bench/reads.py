@@ -20,8 +20,12 @@ from shared.data.reads import Listing, One
 from shared.service import Service
 
 PAGE = 50
-_SHIPPED = frozenset(
-    {"frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries", "retention_classes"}
+# What every organisation reads: what comes with Attest, and the directory of audit firms.
+_OF_ALL = frozenset(
+    {
+        *("frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries", "retention_classes"),
+        *("firms", "licences"),
+    }
 )
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 _IN_PATH = re.compile(r"\{(\w+)\}")
@@ -132,11 +136,11 @@ def _thing(path: str, read: One, org_id: UUID, known: Known) -> Reading:
 
 
 def _ours(query: Select[Any], key: ColumnElement[Any], org_id: UUID) -> Select[Any]:
-    """The rows of one organisation, by the table that has the key; what comes with Attest is every organisation's."""
+    """The rows of one organisation, by the table that has the key; some are every organisation's."""
     (column,) = key.base_columns
     if not isinstance(column, Column):
         return query  # it is made of the one thing that the path names
-    return query if column.table.name in _SHIPPED else query.where(column.table.c.org_id == literal(org_id))
+    return query if column.table.name in _OF_ALL else query.where(column.table.c.org_id == literal(org_id))
 
 
 def _sql(query: Select[Any], given: Mapping[str, str]) -> str:

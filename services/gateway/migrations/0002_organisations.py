@@ -22,6 +22,20 @@ _TABLES = (
         storage_quota_bytes bigint check (storage_quota_bytes >= 0),{_RECORD})""",
     "create index organisations_by_creation on organisations (org_id, created_at, id)",
     "create index organisations_by_update on organisations (org_id, updated_at, id)",
+    f"""create table firms (
+        id uuid primary key,
+        org_id uuid not null check (org_id = id),
+        name text not null,
+        kind text not null check (kind in ('cpa_firm', 'certification_body')),
+        summary text,
+        website text,
+        regions text[] not null,
+        services text[] not null,
+        peer_review jsonb,
+        listed boolean not null,{_RECORD})""",
+    "create index firms_by_name on firms (name, id)",
+    "create index firms_by_creation on firms (created_at, id)",
+    "create index firms_by_update on firms (updated_at, id)",
     f"""create table people (
         id uuid primary key,
         org_id uuid not null,
@@ -49,6 +63,26 @@ _TABLES = (
     "create index person_addresses_by_person on person_addresses (person_id)",
     # A person who signs in has named no organisation yet.
     "create index person_addresses_anywhere on person_addresses (address) where current",
+    f"""create table licences (
+        id uuid primary key,
+        org_id uuid not null references firms,
+        kind text not null check (kind in ('firm_permit', 'accreditation', 'cpa_licence', 'lead_auditor')),
+        person_id uuid references people,
+        region text not null,
+        issued_by text not null,
+        number text not null,
+        issued_to text not null,
+        expires_on date not null,
+        status text not null check (status in ('declared', 'verified', 'refused', 'withdrawn')),
+        verification jsonb,
+        constraint licences_of_people_say_whose
+            check ((person_id is not null) = (kind in ('cpa_licence', 'lead_auditor'))),
+        constraint decided_licences_say_how
+            check (status = 'withdrawn' or (verification is null) = (status = 'declared')),{_RECORD})""",
+    "create index licences_by_firm on licences (org_id, created_at, id)",
+    "create index licences_by_creation on licences (created_at, id)",
+    "create index licences_by_update on licences (updated_at, id)",
+    "create index licences_by_person on licences (person_id) where person_id is not null",
     f"""create table teams (
         id uuid primary key,
         org_id uuid not null,
@@ -159,14 +193,26 @@ _BEFORE_THE_ORGANISATION_IS_KNOWN = (
         ))""",
 )
 
+# Every organisation finds the firms that let themselves be listed, and what these hold themselves; the operator sees
+# all that is to be verified. Row-level security lets nobody but the firm change any of it.
+_OPERATOR = f"nullif(current_setting('app.org_id', true), '')::uuid = '{PLATFORM}'"
+_DIRECTORY = (
+    f"create policy directory on firms for select to gateway_app using (listed or {_OPERATOR})",
+    f"create policy verified_by_operator on licences for select to gateway_app using ({_OPERATOR})",
+    """create policy directory on licences for select to gateway_app
+        using (person_id is null and exists (select from firms where firms.id = licences.org_id and listed))""",
+)
+
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for table in (
         "organisations",
+        "firms",
         "people",
         "person_addresses",
+        "licences",
         "teams",
         "api_clients",
         "client_secrets",
@@ -179,5 +225,5 @@ def upgrade() -> None:
     for table in ("api_clients", "people"):
         let_worker_read(op.execute, "gateway", table)
     fence(op.execute, "gateway", "failed_sign_ins", delete=True, worker_reads=True)
-    for statement in _BEFORE_THE_ORGANISATION_IS_KNOWN:
+    for statement in (*_BEFORE_THE_ORGANISATION_IS_KNOWN, *_DIRECTORY):
         op.execute(statement)

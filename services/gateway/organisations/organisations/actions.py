@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.api_clients.actions import Registered, register
+from services.gateway.firms.firms.actions import establish
 from services.gateway.organisations.members.actions import add as add_member
 from services.gateway.organisations.members.schemas import MemberDraft
 from services.gateway.organisations.organisations.models import Organisation
@@ -43,6 +44,8 @@ async def found(session: AsyncSession, *, draft: OrganisationDraft, by: Actor, a
     organisation = Organisation(id=org_id, org_id=org_id, title=draft.title, created_at=at, updated_at=at)
     session.add(organisation)
     announce(session, OrganisationFounded(title=organisation.title), about=organisation, by=by, at=at)
+    if draft.audit_firm is not None:
+        establish(session, name=draft.title, kind=draft.audit_firm, by=by, at=at)
     person = PersonDraft(name=draft.administrator.name, emails=[draft.administrator.email])
     member = await add_member(session, draft=MemberDraft(new_person=person, roles=[Role.ADMIN]), by=by, at=at)
     administrator = await locked(session, Person, member.person_id, noun="person")

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.gateway.firms.firms.models import FirmKind
 from shared.http.fields import Email, Input, NamedPerson, Prose, Title
 
 
@@ -15,6 +16,11 @@ class FirstAdministrator(Input):
 
 class OrganisationDraft(Input):
     title: Title = Field(examples=["Example Cloud GmbH"])
+    audit_firm: FirmKind | None = Field(
+        default=None,
+        description="Of which kind it is where it is an audit firm, which examines others; a company when left out."
+        " It stays what it is founded as",
+    )
     administrator: FirstAdministrator
 
 

@@ -1,0 +1,1 @@
+"""Firms: how an audit firm describes itself, and whether it lets itself be listed."""
