@@ -108,6 +108,7 @@ CONTROLS = (
     ),
 )
 
+CATEGORIES = ["security", "availability"]
 # The common criteria judge every commitment.
 _COMMON = [f"CC{number}" for number in range(1, 10)]
 COMMITMENTS = (
@@ -121,22 +122,22 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
     """Found the demo organisation and put into it what a company half-way to its report would have."""
     async with client(url, operator_id, operator_secret) as operator:
         org = await Organisation.found(operator, TITLE)
-    await _start_programme(org)
+    programme = await _start_programme(org)
     controls = {control.code: await _control(org, control) for control in CONTROLS}
     await _risk(org, "R-01", "Former staff keep access to production", 4, 4, [controls["AC-01"], controls["AC-02"]])
     await _risk(org, "R-02", "A faulty change takes the service down", 4, 3, [controls["CM-01"]])
     await _risk(org, "R-03", "Data cannot be restored after an outage", 3, 5, [controls["BC-01"]])
-    await engagement_in_fieldwork(org, list(controls.values()))
+    await engagement_in_fieldwork(org, list(controls.values()), programme_id=programme, categories=CATEGORIES)
     return org
 
 
-async def _start_programme(org: Organisation) -> None:
+async def _start_programme(org: Organisation) -> str:
     today = datetime.now(UTC).date()
     programme = {
         "title": "SOC 2 Type 2",
         "framework": "soc2",
         "report_type": "soc2_type2",
-        "categories": ["security", "availability"],
+        "categories": CATEGORIES,
         "system": {
             "services": [TITLE],
             "systems": ["production cluster", "identity provider", "source control"],
@@ -149,10 +150,11 @@ async def _start_programme(org: Organisation) -> None:
         "period_end": (today + timedelta(days=180)).isoformat(),
         "target_date": (today + timedelta(days=220)).isoformat(),
     }
-    started = done(await org.manager.post("/v1/programmes", json=programme))["id"]
+    started = str(done(await org.manager.post("/v1/programmes", json=programme))["id"])
     for kind, text, source, criteria in COMMITMENTS:
         draft = {"kind": kind, "text": text, "source": source, "criteria": criteria}
         done(await org.manager.post(f"/v1/programmes/{started}/commitments", json=draft))
+    return started
 
 
 async def _control(org: Organisation, demo: Demo) -> str:

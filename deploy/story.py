@@ -189,8 +189,8 @@ async def identified_risk(org: Organisation, code: str, control: str) -> str:
     return str(risk["id"])
 
 
-async def engagement_in_fieldwork(org: Organisation, controls: list[str]) -> str:
-    """A SOC 2 Type 2 engagement over a period around today, with these controls in scope."""
+async def engagement_in_fieldwork(org: Organisation, controls: list[str], **agreed: Any) -> str:
+    """A SOC 2 Type 2 engagement over a period around today, with these controls in scope, unless otherwise agreed."""
     today = datetime.now(UTC).date()
     planned = await org.manager.post(
         "/v1/engagements",
@@ -202,6 +202,7 @@ async def engagement_in_fieldwork(org: Organisation, controls: list[str]) -> str
             "categories": ["security"],
             "period_start": (today - timedelta(days=180)).isoformat(),
             "period_end": (today + timedelta(days=180)).isoformat(),
+            **agreed,
         },
     )
     engagement = str(done(planned)["id"])

@@ -49,6 +49,7 @@ from services.controls.programmes.security_objectives import actions as security
 from services.controls.programmes.security_objectives import queries as security_objective_queries
 from services.controls.programmes.security_objectives.routes import routes as security_objective_routes
 from services.controls.programmes.statements_of_applicability.routes import routes as statement_routes
+from services.controls.programmes.steps.routes import routes as step_routes
 from services.controls.programmes.upgrades.routes import routes as upgrade_routes
 from services.controls.register.control_batches.routes import routes as control_batch_routes
 from services.controls.register.controls import queries as control_queries
@@ -112,6 +113,7 @@ SERVICE = Service(
         interested_party_routes,
         security_objective_routes,
         scope_decision_routes,
+        step_routes,
         readiness_routes,
         period_readiness_routes,
         gap_routes,

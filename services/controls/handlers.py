@@ -1,4 +1,8 @@
-"""What this service hears, and does about it: of evidence, of teams, and of its own controls and tests that fail."""
+"""What this service hears, and does about it.
+
+Of evidence, by which controls are reassessed; of its own controls and tests that fail; and what it only takes note of:
+teams, risks and engagements.
+"""
 
 from collections.abc import Sequence
 
@@ -15,6 +19,8 @@ from services.controls.health.known_evidence.actions import (
 from services.controls.history.known_items.actions import ITEMS
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from services.controls.policies.known_teams.actions import TEAMS
+from services.controls.programmes.known_engagements.actions import ENGAGEMENTS
+from services.controls.programmes.known_risks.actions import RISKS
 from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import AboutExpectation, AboutItem
@@ -73,3 +79,13 @@ async def know_items_of_evidence(session: AsyncSession, heard: Sequence[Heard[Ab
 @hears_in_batches(*TEAMS.events)
 async def know_teams(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await TEAMS.note(session, heard)
+
+
+@hears_in_batches(*RISKS.events)
+async def know_risks(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await RISKS.note(session, heard)
+
+
+@hears_in_batches(*ENGAGEMENTS.events)
+async def know_engagements(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await ENGAGEMENTS.note(session, heard)

@@ -160,6 +160,7 @@ def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, r
     event = RiskExceededAppetite(
         code="R-01",
         title="Unauthorised access",
+        treatment="mitigate",
         residual=residual,
         appetite="medium",
         controls=list(controls),
@@ -170,7 +171,12 @@ def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, r
 def back_within(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID) -> Heard[Event]:
     """A risk that these controls answer is within appetite again."""
     event = RiskBackWithinAppetite(
-        code="R-01", title="Unauthorised access", residual="low", appetite="medium", controls=list(controls)
+        code="R-01",
+        title="Unauthorised access",
+        treatment="mitigate",
+        residual="low",
+        appetite="medium",
+        controls=list(controls),
     )
     return Heard(new_id(), uuid.UUID(int=0), risk, version, at, SYSTEM, event)
 

@@ -30,16 +30,11 @@ async def test_what_is_announced_tells_the_rating_and_the_controls(org: Organisa
     identifying, rating, exceeding = await trail(org, risk)
     assert kinds([identifying, rating, exceeding]) == ["identified", "rated", "exceeded_appetite"]
     assert identifying["version"] == rating["version"] == exceeding["version"] == 1
-    assert identifying["data"] == {"code": "R-01", "title": DRAFT["title"], "controls": [control]}
+    told = {"code": "R-01", "title": DRAFT["title"], "treatment": "mitigate", "controls": [control]}
+    assert identifying["data"] == told
     assert identifying["reason"] is None
     assert rating["data"] == exceeding["data"]
-    assert exceeding["data"] == {
-        "code": "R-01",
-        "title": DRAFT["title"],
-        "residual": "high",
-        "appetite": "moderate",
-        "controls": [control],
-    }
+    assert exceeding["data"] == told | {"residual": "high", "appetite": "moderate"}
     assert exceeding["reason"].endswith("above the appetite (Moderate).")
 
 

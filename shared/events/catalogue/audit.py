@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field
-
 from shared.events.event import Event
 
 
@@ -25,9 +23,9 @@ class AboutEngagement(Event):
     planned_at: datetime
     fieldwork_at: datetime | None
     issued_at: datetime | None
-    control_ids: list[UUID] = Field(default_factory=list)
-    covers_from: datetime | None = None
-    covers_until: datetime | None = None
+    control_ids: list[UUID]
+    covers_from: datetime
+    covers_until: datetime
 
 
 class EngagementPlanned(AboutEngagement):

@@ -18,10 +18,10 @@ class HealthState(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why a control or a requirement is as it is, for programs; the words are for people.
+    """Why a control, a requirement, a programme or a step of it is as it is, for programs; the words are for people.
 
-    One list for health, readiness, gaps and events: the same word means the same everywhere. `docs/reasons.md` explains
-    each.
+    One list for health, readiness, gaps, steps and events: the same word means the same everywhere.
+    `docs/reasons.md` explains each.
     """
 
     NOT_IN_OPERATION = "not_in_operation"
@@ -60,6 +60,25 @@ class ReasonCode(StrEnum):
     NO_OCCURRENCE_IN_PERIOD = "no_occurrence_in_period"
     TOO_FEW_OCCURRENCES = "too_few_occurrences"
     NOT_EVIDENCED = "not_evidenced"
+    NO_COMMITMENT = "no_commitment"
+    NO_SYSTEM_REQUIREMENT = "no_system_requirement"
+    CRITERION_WITHOUT_COMMITMENT = "criterion_without_commitment"
+    NO_INTERESTED_PARTY = "no_interested_party"
+    NO_SECURITY_OBJECTIVE = "no_security_objective"
+    OBJECTIVE_WITHOUT_ASSERTION = "objective_without_assertion"
+    SCOPE_DECISION_NOT_APPROVED = "scope_decision_not_approved"
+    NO_RISK = "no_risk"
+    RISK_NOT_RATED = "risk_not_rated"
+    RISK_WITHOUT_CONTROL = "risk_without_control"
+    NO_STATEMENT = "no_statement"
+    STATEMENT_NOT_APPROVED = "statement_not_approved"
+    NOTHING_TO_TEST = "nothing_to_test"
+    NO_ENGAGEMENT = "no_engagement"
+    ENGAGEMENT_WITHOUT_CONTROLS = "engagement_without_controls"
+    ENGAGEMENT_DIFFERS = "engagement_differs"
+    PERIOD_NOT_OVER = "period_not_over"
+    REPORT_NOT_ISSUED = "report_not_issued"
+    CERTIFICATE_NOT_RECORDED = "certificate_not_recorded"
 
 
 class Severity(StrEnum):

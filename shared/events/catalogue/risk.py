@@ -15,10 +15,11 @@ class RiskMethodSet(Event):
 
 
 class AboutRisk(Event):
-    """Every event about a risk says which, and which controls answer it."""
+    """Every event about a risk says which, how it is treated, and which controls answer it."""
 
     code: str
     title: str
+    treatment: str
     controls: list[UUID]
 
 

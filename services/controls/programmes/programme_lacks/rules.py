@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.controls.programmes.commitments.models import CommitmentKind
-from services.controls.programmes.programme_lacks.schemas import Missing, ProgrammeLack
+from services.controls.programmes.programme_lacks.schemas import Missing
+from shared.events.catalogue.controls import ReasonCode
 
 _NAMED = 5
 
@@ -33,14 +34,14 @@ def missing_of_soc2(programme_id: UUID, promises: Sequence[Promise], relevant: S
     kinds = {promise.kind for promise in promises if not {*promise.criteria}.isdisjoint(relevant)}
     if CommitmentKind.SERVICE_COMMITMENT not in kinds:
         words = "No service commitment is recorded for the criteria in scope."
-        yield Missing(code=ProgrammeLack.NO_COMMITMENT, text=words, path=path)
+        yield Missing(code=ReasonCode.NO_COMMITMENT, text=words, path=path)
     if CommitmentKind.SYSTEM_REQUIREMENT not in kinds:
         words = "No system requirement is recorded for the criteria in scope."
-        yield Missing(code=ProgrammeLack.NO_SYSTEM_REQUIREMENT, text=words, path=path)
+        yield Missing(code=ReasonCode.NO_SYSTEM_REQUIREMENT, text=words, path=path)
     bare = [ref for ref in relevant if ref not in judged]
     if kinds and bare:
-        words = f"No commitment belongs to {_listed(bare)}."
-        yield Missing(code=ProgrammeLack.CRITERION_WITHOUT_COMMITMENT, text=words, path=path)
+        words = f"No commitment belongs to {listed(bare)}."
+        yield Missing(code=ReasonCode.CRITERION_WITHOUT_COMMITMENT, text=words, path=path)
 
 
 def missing_of_iso27001(programme_id: UUID, *, has_party: bool, has_objective: bool) -> Iterator[Missing]:
@@ -48,20 +49,21 @@ def missing_of_iso27001(programme_id: UUID, *, has_party: bool, has_objective: b
     path = f"/v1/programmes/{programme_id}"
     if not has_party:
         words = "No interested party is recorded."
-        yield Missing(code=ProgrammeLack.NO_INTERESTED_PARTY, text=words, path=f"{path}/interested-parties")
+        yield Missing(code=ReasonCode.NO_INTERESTED_PARTY, text=words, path=f"{path}/interested-parties")
     if not has_objective:
         words = "No information security objective is set."
-        yield Missing(code=ProgrammeLack.NO_SECURITY_OBJECTIVE, text=words, path=f"{path}/security-objectives")
+        yield Missing(code=ReasonCode.NO_SECURITY_OBJECTIVE, text=words, path=f"{path}/security-objectives")
 
 
 def missing_of_soc1(framework_id: UUID, bare: Sequence[str]) -> Iterator[Missing]:
     """What a SOC 1 programme lacks; `bare` are the relevant control objectives without assertions, in order."""
     if bare:
-        words = f"No assertion is named by {_listed(bare)}. Import a version that names them, and upgrade to it."
+        words = f"No assertion is named by {listed(bare)}. Import a version that names them, and upgrade to it."
         path = f"/v1/frameworks/{framework_id}/versions"
-        yield Missing(code=ProgrammeLack.OBJECTIVE_WITHOUT_ASSERTION, text=words, path=path)
+        yield Missing(code=ReasonCode.OBJECTIVE_WITHOUT_ASSERTION, text=words, path=path)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first of the names, and how many more there are."""
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

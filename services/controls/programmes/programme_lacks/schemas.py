@@ -1,23 +1,12 @@
-from enum import StrEnum
-
 from pydantic import BaseModel, Field
 
-
-class ProgrammeLack(StrEnum):
-    """What a programme itself lacks, for programs. `docs/reasons.md` explains each."""
-
-    NO_COMMITMENT = "no_commitment"
-    NO_SYSTEM_REQUIREMENT = "no_system_requirement"
-    CRITERION_WITHOUT_COMMITMENT = "criterion_without_commitment"
-    NO_INTERESTED_PARTY = "no_interested_party"
-    NO_SECURITY_OBJECTIVE = "no_security_objective"
-    OBJECTIVE_WITHOUT_ASSERTION = "objective_without_assertion"
+from shared.events.catalogue.controls import ReasonCode
 
 
 class Missing(BaseModel):
-    """Something that a programme itself lacks."""
+    """Something that is missing, and where it is put right."""
 
-    code: ProgrammeLack
+    code: ReasonCode
     text: str = Field(
         examples=["No commitment belongs to CC9.1, CC9.2."], description="In words; of many the first five are named"
     )

@@ -63,6 +63,7 @@ def _put(
     facts = {
         "code": risk.code,
         "title": risk.title,
+        "treatment": risk.treatment,
         "controls": risk.control_ids(),
         "residual": rating.residual_level,
         "appetite": rating.appetite,

@@ -86,7 +86,8 @@ def _columns(given: RiskDraft | RiskRevision) -> dict[str, Any]:
 
 
 def _event_fields(risk: Risk) -> dict[str, Any]:
-    return {"code": risk.code, "title": risk.title, "controls": risk.control_ids()}
+    told = {name: getattr(risk, name) for name in ("code", "title", "treatment")}
+    return told | {"controls": risk.control_ids()}
 
 
 async def _keep_findable(session: AsyncSession, risk: Risk) -> None:
