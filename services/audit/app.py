@@ -4,6 +4,7 @@ from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
 from services.audit.engagements.candidates.routes import routes as candidate_routes
+from services.audit.engagements.engagement_history.routes import routes as engagement_history_routes
 from services.audit.engagements.engagements.routes import routes as engagement_routes
 from services.audit.engagements.examinations.actions import examine
 from shared.events.event import handlers_in
@@ -13,7 +14,7 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="audit",
     summary="What the auditor does, and concludes",
-    routes=[engagement_routes, candidate_routes],
+    routes=[engagement_routes, candidate_routes, engagement_history_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=examine,

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.engagement_history.actions import RECORDS
 from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
 from shared.data.records import one_at_a_time
 from shared.data.sessions import instant_of
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import AboutControl
+from shared.events.catalogue.history import AboutHistoricalRecord
 from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Event, Heard, hears_in_batches
 
@@ -37,6 +39,13 @@ async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession,
 @hears_in_batches(*PROGRAMMES.events)
 async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await PROGRAMMES.note(session, heard)
+
+
+@hears_in_batches(*RECORDS.events)
+async def know_what_was_told_of_earlier_days(
+    session: AsyncSession, heard: Sequence[Heard[AboutHistoricalRecord]]
+) -> None:
+    await RECORDS.note(session, heard)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)

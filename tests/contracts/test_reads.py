@@ -80,6 +80,8 @@ _NOT_KEPT = {
     "/duties": "worked out of what a person answers for now",
     "/v1/control-occurrences": "worked out for the period that is asked for",
     "/v1/holds/{hold_id}/items": "worked out of what the hold names; read whole, and again when the hold has changed",
+    "/v1/engagements/{engagement_id}/historical-records": "worked out of the engagement's scope and dates; the records"
+    " themselves are kept in step by `/v1/historical-records`",
     "/v1/engagements/{engagement_id}/scope": "one value of the engagement, whose `updated_at` says that it was set",
 }
 

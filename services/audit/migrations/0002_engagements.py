@@ -136,6 +136,21 @@ _TABLES = (
         primary key (org_id, id)
     )""",
     "create index known_performances_by_day on known_performances (org_id, control_id, due_on)",
+    """create table known_historical_records (
+        org_id uuid not null,
+        id uuid not null,
+        kind text not null,
+        code text not null,
+        control_ids uuid[] not null,
+        effective_on date not null,
+        recorded_at timestamptz not null,
+        status text not null check (status in ('recorded', 'accepted', 'refused')),
+        decided_at timestamptz check ((decided_at is null) = (status = 'recorded')),
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    "create index known_historical_records_by_record on known_historical_records (org_id, recorded_at, id)",
+    "create index known_historical_records_by_effect on known_historical_records (org_id, effective_on, id)",
     """create table known_risks (
         org_id uuid not null,
         control_id uuid not null,
@@ -155,5 +170,12 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
-    for table in ("known_programmes", "known_health", "known_misses", "known_performances", "known_risks"):
+    for table in (
+        "known_programmes",
+        "known_health",
+        "known_misses",
+        "known_performances",
+        "known_historical_records",
+        "known_risks",
+    ):
         fence(op.execute, "audit", table)

@@ -1,10 +1,19 @@
 """What the controls service announces of what was done outside Attest on an earlier day."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from shared.events.event import Event
+
+
+class RecordStatus(StrEnum):
+    """recorded → accepted, or refused. Only what is accepted has an effect, and neither is taken back."""
+
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
 
 
 class AboutHistoricalRecord(Event):

@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from services.controls.base import Base
 from shared.data.base import instant
+from shared.events.catalogue.history import RecordStatus
 
 
 class RecordKind(StrEnum):
@@ -24,14 +25,6 @@ class RecordKind(StrEnum):
     OCCURRENCE = "occurrence"
     TEST = "test"
     ACKNOWLEDGEMENT = "acknowledgement"
-
-
-class RecordStatus(StrEnum):
-    """recorded → accepted, or refused. Only what is accepted has an effect, and neither is taken back."""
-
-    RECORDED = "recorded"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
 
 
 class HistoricalRecord(Base, table=True):

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.history.historical_records.models import HistoricalRecord, RecordKind, RecordStatus
+from services.controls.history.historical_records.models import HistoricalRecord, RecordKind
 from services.controls.history.historical_records.schemas import HistoricalRecordDraft
 from services.controls.policies.policies.models import Policy, PolicyVersion
 from services.controls.policies.policy_campaigns.models import PolicyCampaign
@@ -17,6 +17,7 @@ from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.events.catalogue.history import RecordStatus
 from shared.http.fields import Day, Instant, PersonRef, UpdatedSince
 from shared.people.known import is_person
 

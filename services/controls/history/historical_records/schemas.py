@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.controls.history.historical_records.models import RecordKind, RecordStatus
+from services.controls.history.historical_records.models import RecordKind
 from services.controls.testing.test_results.schemas import Notes
+from shared.events.catalogue.history import RecordStatus
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import ActedBy, Day, Input, PersonRef, Title
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.history.consequences.actions import take_effect
 from services.controls.history.historical_records.actions import event_fields
-from services.controls.history.historical_records.models import HistoricalRecord, RecordStatus
+from services.controls.history.historical_records.models import HistoricalRecord
 from services.controls.history.historical_records.rules import items_of, not_accepted
 from services.controls.history.known_items.models import ItemState
 from services.controls.history.known_items.queries import states_of
@@ -26,7 +26,7 @@ from services.controls.register.controls.models import Control
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.records import lock_by_id
-from shared.events.catalogue.history import HistoricalRecordAccepted, HistoricalRecordRefused
+from shared.events.catalogue.history import HistoricalRecordAccepted, HistoricalRecordRefused, RecordStatus
 from shared.events.trail import announce
 from shared.http.batches import Answered, Refusal, shorten
 from shared.identity.callers import Actor

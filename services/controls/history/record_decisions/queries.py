@@ -4,8 +4,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.history.historical_records.models import HistoricalRecord, RecordStatus
+from services.controls.history.historical_records.models import HistoricalRecord
 from shared.data.base import table_of
+from shared.events.catalogue.history import RecordStatus
 
 _R = table_of(HistoricalRecord).c
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.controls.history.historical_records.models import HistoricalRecord, RecordStatus
+from services.controls.history.historical_records.models import HistoricalRecord
 from services.controls.history.record_imports.rules import Lookups
 from services.controls.policies.policies.models import Policy, PolicyVersion, VersionStatus
 from services.controls.policies.policy_campaigns.models import Acknowledgement, CampaignStatus, PolicyCampaign
@@ -13,6 +13,7 @@ from services.controls.register.controls.models import Control
 from services.controls.testing.procedures.models import Procedure
 from shared.data.base import table_of
 from shared.data.bulk import among
+from shared.events.catalogue.history import RecordStatus
 from shared.people.references import people_named
 from shared.people.written import ids_by_name, reference_in
 from shared.tables.tables import Row
