@@ -39,7 +39,7 @@ class Days(NamedTuple):
 def merged(spans: Iterable[Days]) -> list[Days]:
     """The same days in their order; spans that touch or overlap are one."""
     found: list[Days] = []
-    for span in sorted(filter(None, spans)):
+    for span in sorted(span for span in spans if span.start < span.end):
         if found and span.start <= found[-1].end:
             found[-1] = Days(found[-1].start, max(found[-1].end, span.end))
         else:
@@ -54,15 +54,21 @@ def common(some: Sequence[Days], others: Sequence[Days]) -> list[Days]:
 
 def without(some: Sequence[Days], others: Sequence[Days]) -> list[Days]:
     """The days of `some` that are in none of the others."""
-    left = merged(some)
-    for other in others:
-        left = [
-            part
-            for span in left
-            for part in (Days(span.start, min(span.end, other.start)), Days(max(span.start, other.end), span.end))
-            if part
-        ]
-    return left
+    found: list[Days] = []
+    gone = merged(others)
+    if not gone:
+        return merged(some)
+    for span in merged(some):
+        start = span.start
+        for other in gone:
+            if other.start >= span.end:
+                break
+            if other.start > start:
+                found.append(Days(start, other.start))
+            start = max(start, other.end)
+        if start < span.end:
+            found.append(Days(start, span.end))
+    return found
 
 
 def day_of(instant: datetime) -> date:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Date, and_, case, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import A_DAY, Days, day_of
@@ -106,13 +106,10 @@ async def failures_in(session: AsyncSession, period: Days, as_of: datetime) -> M
     tomorrow = day_of(as_of) + A_DAY
     found: dict[UUID, list[Failing]] = defaultdict(list)
     for row in await session.execute(_failed_tests(period, as_of)):
-        ends = [day_of(instant) for instant in (row.passed_at, row.withdrawn_at) if instant is not None]
-        days = _failed_days(row.observed_at, min(ends, default=tomorrow))
         words = f"Test '{row.title}' failed."
-        found[row.control_id].append(Failing(_FAILED[TestKind(row.kind)], words, days))
+        found[row.control_id].append(Failing(_FAILED[TestKind(row.kind)], words, _failed_days(row, tomorrow)))
     for row in await session.execute(_failing_health(period, as_of)):
-        ended = row.until is not None and row.until <= as_of
-        days = _failed_days(row.since, day_of(row.until) if ended else tomorrow)
+        days = _failed_days(row, tomorrow)
         for code, words in zip(row.reason_codes, row.reasons, strict=True):
             found[row.control_id].append(Failing(ReasonCode(code), words, days))
     return found
@@ -131,10 +128,13 @@ async def waivers_in(session: AsyncSession, period: Days, as_of: datetime) -> Ma
     return found
 
 
-def _failed_days(since: datetime, until: date) -> Days:
+def _failed_days(row: Any, tomorrow: date) -> Days:
     """The days from a failure until before it was over; the day itself, where it was over on the same."""
-    start = day_of(since)
-    return Days(start, max(until, start + A_DAY))
+    return Days(row.failed_on, max(row.over_on or tomorrow, row.failed_on + A_DAY))
+
+
+def _day(instant: ColumnElement[Any]) -> ColumnElement[date]:
+    return cast(func.timezone("UTC", instant), Date())
 
 
 def _failed_tests(period: Days, as_of: datetime) -> Any:
@@ -150,14 +150,14 @@ def _failed_tests(period: Days, as_of: datetime) -> Any:
         _PASSED.created_at <= as_of,
         _PASSED.review != Review.RETURNED,
     )
+    over_at = func.least(passed.scalar_subquery(), _S.withdrawn_at)
     return (
         select(
             _R.control_id,
             _R.kind,
-            _R.observed_at,
             _S.title,
-            _S.withdrawn_at,
-            passed.scalar_subquery().label("passed_at"),
+            _day(_R.observed_at).label("failed_on"),
+            _day(over_at).label("over_on"),
         )
         .join_from(table_of(Result), table_of(Standing), _S.id == _R.standing_id)
         .where(
@@ -172,8 +172,15 @@ def _failed_tests(period: Days, as_of: datetime) -> Any:
 
 
 def _failing_health(period: Days, as_of: datetime) -> Any:
+    over_at = case((_N.until <= as_of, _N.until))
     return (
-        select(_N.control_id, _N.since, _N.until, _N.reasons, _N.reason_codes)
+        select(
+            _N.control_id,
+            _day(_N.since).label("failed_on"),
+            _day(over_at).label("over_on"),
+            _N.reasons,
+            _N.reason_codes,
+        )
         .where(
             _N.state == HealthState.FAILING,
             _N.since < period.end,

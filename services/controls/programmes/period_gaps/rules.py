@@ -225,13 +225,13 @@ def _of_evidence(evidence: Sequence[Evidence], part: DefinitionPart, over: Days,
 
 def _of_failures(failing: Sequence[Failing], part: DefinitionPart, known: Days) -> Iterator[Gap]:
     """One gap for days in a row with the same reason; the words are those of the first."""
-    by_code: dict[ReasonCode, list[Failing]] = {}
+    by_code: dict[ReasonCode, list[tuple[Days, str]]] = {}
     for failure in failing:
-        if failure.days.within(known):
-            by_code.setdefault(failure.code, []).append(failure)
-    for code, failures in by_code.items():
-        for run in merged(failure.days.within(known) for failure in failures):
-            words = next(failure.words for failure in failures if failure.days.within(run))
+        if days := failure.days.within(known):
+            by_code.setdefault(failure.code, []).append((days, failure.words))
+    for code, found in by_code.items():
+        for run in merged(days for days, _ in found):
+            words = next(words for days, words in found if days.within(run))
             yield Gap(code, words, run, part.definition)
 
 
