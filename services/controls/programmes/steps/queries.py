@@ -99,9 +99,13 @@ def _statement(programme_id: UUID) -> Select[Any]:
 
 
 def _controls(stands: Situation) -> Select[Any]:
-    """When the first control was written that answers the framework, and when the last one came into operation."""
+    """When work on the controls that answer the framework began, and when the last one came into operation.
+
+    It began when the first was written down here, or came into operation if that was before.
+    """
     known = mapped_controls(stands.framework, stands.as_of)
-    return select(func.min(_C.created_at), func.max(_C.implemented_at)).join(known, known.c.id == _C.id)
+    first = func.min(func.least(_C.created_at, _C.implemented_at))
+    return select(first, func.max(_C.implemented_at)).join(known, known.c.id == _C.id)
 
 
 def _tests(stands: Situation) -> Select[Any]:

@@ -205,9 +205,7 @@ def _tests(facts: Facts) -> Progress:
     missing = [*_lacking(facts, _TESTING)]
     if bare:
         words = f"No approved control answers {listed(bare)}, so that nothing can be tested."
-        missing.append(
-            Missing(code=ReasonCode.NOTHING_TO_TEST, text=words, path=f"/v1/programmes/{facts.programme_id}/gaps")
-        )
+        missing.append(Missing(code=ReasonCode.NOTHING_TO_TEST, text=words, path="/v1/controls"))
     is_blocked = bool(bare) and len(bare) == len(facts.lacks)
     return Progress(facts.tests, missing, StepName.IMPLEMENT_CONTROLS if is_blocked else None)
 
