@@ -350,6 +350,28 @@ async def test_a_definition_that_changed_is_judged_for_each_part(org: Organisati
     assert [each["definition"] for each in other["gaps"]["first"]] == [1, 2]
 
 
+async def test_gaps_of_the_programme_say_those_of_the_period_with_their_days(org: Organisation) -> None:
+    ours = await going(org)
+    kept = await operated(org, "AC-01", "ad_hoc", START + 20 * DAY, "soc2:CC6.2", "soc2:CC6.3")
+    await pushed(org, "AC-01", at=_at(START + 30 * DAY), run="1", outcome="fail")
+    await pushed(org, "AC-01", at=_at(START + 40 * DAY), run="2")
+    period = ok(await org.viewer.get(f"/v1/programmes/{ours}/gaps", params={"limit": 200}))["period"]
+    assert (period["period_start"], period["period_end"]) == (START.isoformat(), LAST.isoformat())
+    assert period["total"] == len(period["gaps"]) == 31 + 2, "two criteria are answered, and have the same two gaps"
+    of_control = [each for each in period["gaps"] if each["control"]]
+    assert [(each["code"], each["first_day"], each["concerns"]) for each in of_control] == [
+        ("approved_after_start", START.isoformat(), ["CC6.2", "CC6.3"]),
+        ("operation_failed", (START + 30 * DAY).isoformat(), ["CC6.2", "CC6.3"]),
+    ]
+    assert of_control[0]["control"]["id"] == kept
+    assert [each["concerns"] for each in period["gaps"][:2]] == [["CC6.2", "CC6.3"], ["CC1.1"]], "by day, then by code"
+    assert [each["code"] for each in period["gaps"][1:3]] == ["no_control"] * 2
+    few = ok(await org.viewer.get(f"/v1/programmes/{ours}/gaps", params={"limit": 1}))["period"]
+    assert (few["total"], len(few["gaps"])) == (33, 1)
+    without = await programme(org, report_type="soc2_type1")
+    assert ok(await org.viewer.get(f"/v1/programmes/{without}/gaps"))["period"] is None
+
+
 async def test_a_waiver_takes_no_gap_away(org: Organisation) -> None:
     ours = await going(org, TODAY - 30 * DAY, TODAY + 30 * DAY)
     kept = await operated(org, "AC-01", "ad_hoc", START)
@@ -386,5 +408,7 @@ async def test_a_compensating_control_counts_on_the_days_on_which_it_operated(or
     short = await going(org, begins, begins + 30 * DAY)
     alone = await of(org, short)
     assert (alone["state"], alone["gaps"]["total"]) == ("not_yet_due", 1), "every day of the gap is compensated"
+    left = ok(await org.viewer.get(f"/v1/programmes/{short}/gaps", params={"limit": 200}))["period"]["gaps"]
+    assert not any("CC6.2" in each["concerns"] for each in left)
     await pushed(org, "AC-02", at=_at(begins), run="2", outcome="fail")
     assert (await of(org, short))["state"] == "gaps", "it failed itself"

@@ -1,12 +1,17 @@
-"""The gaps of a programme, from the same facts as its readiness."""
+"""The gaps of a programme, from the same facts as its readiness and its readiness over the period."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import OF_REQUIREMENTS, Work, ordered
-from services.controls.programmes.gaps.schemas import GapOut, GapsOut
+from services.controls.programmes.gaps.schemas import DatedGap, GapOut, GapsOut, PeriodGaps
+from services.controls.programmes.period_gaps.rules import Gap
+from services.controls.programmes.period_readiness.queries import answers, gap_fields, period_situation
+from services.controls.programmes.period_readiness.rules import FoundGap
 from services.controls.programmes.readiness.queries import (
     ControlGroup,
     ReadinessQuery,
@@ -47,7 +52,27 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
         )
         for gap in first
     ]
-    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=told)
+    period = await _period_gaps(session, situation, limit)
+    return GapsOut(programme_id=situation.programme_id, as_of=situation.as_of, total=total, gaps=told, period=period)
+
+
+async def _period_gaps(session: AsyncSession, situation: Situation, limit: int) -> PeriodGaps | None:
+    """The open gaps of the period, each once with all requirements that it concerns."""
+    if situation.period is None:
+        return None
+    concerns: dict[tuple[date, str, Gap], tuple[FoundGap, list[str]]] = {}
+    for ref, answer in (await answers(await period_situation(session, situation), sys.maxsize)).items():
+        for found in answer.counted.first_gaps:
+            if found.is_open:
+                code = ref if found.control is None else found.control.code
+                concerns.setdefault((found.gap.days.start, code, found.gap), (found, []))[1].append(ref)
+    first = sorted(concerns, key=lambda key: (*key[:2], key[2].days, key[2].code))[:limit]
+    return PeriodGaps(
+        period_start=situation.period.start,
+        period_end=situation.period.last,
+        total=len(concerns),
+        gaps=[DatedGap(**gap_fields(concerns[key][0]), concerns=concerns[key][1]) for key in first],
+    )
 
 
 @dataclass(slots=True)

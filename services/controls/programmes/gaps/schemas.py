@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.controls.programmes.period_readiness.schemas import PeriodGap
 from services.controls.register.controls.schemas import NamedControl
 from shared.events.catalogue.controls import ReasonCode
 
@@ -23,6 +24,28 @@ class GapOut(BaseModel):
     concerns: list[str] = Field(description="All requirements that it keeps from being ready")
 
 
+class DatedGap(PeriodGap):
+    """Days of the period on which a control is not shown to have worked, once for all requirements."""
+
+    concerns: list[str] = Field(
+        examples=[["CC6.1", "CC6.2"]],
+        description="The requirements at which it is a gap: not those at which a compensating control counts on all"
+        " of its days",
+    )
+
+
+class PeriodGaps(BaseModel):
+    """The gaps of the period that nothing closed, by their first day, then by the control's code.
+
+    What was done later mends none of them: they are for the report to tell, and for the auditor to evaluate.
+    """
+
+    period_start: date
+    period_end: date
+    total: int = Field(description="How many there are; more than are listed, when the limit is lower")
+    gaps: list[DatedGap]
+
+
 class GapsOut(BaseModel):
     """What closes most comes first.
 
@@ -34,3 +57,4 @@ class GapsOut(BaseModel):
     as_of: datetime
     total: int = Field(description="How many gaps there are; more than are listed, when the limit is lower")
     gaps: list[GapOut]
+    period: PeriodGaps | None = Field(description="Null where the programme has no period")

@@ -28,6 +28,7 @@ A programme is ready when each relevant requirement is and the programme itself 
 such as commitments; not ready when no requirement is even partly; and partly in between.
 """
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -198,7 +199,7 @@ class Answer:
 
     def note_waiver(self, control: WaivedControl, *, stands_in: str | None) -> None:
         """Note that a control that was taken in is waived, and which other counts in its place, if one does."""
-        self.waived = sorted([*self.waived, control.code])
+        insort(self.waived, control.code)
         if stands_in is not None and lacks(control.facts, self.asked):
             self.whole.leave_out(control.facts, self.asked, control.code)
             self.stand_ins.append(f"{stands_in} counts in the place of {control.code}, which is waived.")
