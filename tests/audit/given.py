@@ -101,6 +101,7 @@ def health(
     before: HealthState = HealthState.HEALTHY,
     reasons: Sequence[str] = (EXPIRED,),
     codes: Sequence[ReasonCode] = (ReasonCode.EVIDENCE_EXPIRED,),
+    since: datetime | None = None,
 ) -> Heard[Event]:
     """A change of a control's health, of no organisation yet."""
     works = state in {HealthState.HEALTHY, HealthState.AT_RISK}
@@ -112,6 +113,7 @@ def health(
         before=before,
         reasons=list(reasons),
         reason_codes=list(codes),
+        failing_since=since,
     )
     return Heard(new_id(), uuid.UUID(int=0), control, version, at, SYSTEM, event)
 

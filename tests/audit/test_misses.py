@@ -117,6 +117,16 @@ async def test_a_control_that_fails_for_more_reasons_says_so(org: Organisation, 
     assert after["cause"] == [*before["cause"], "A test failed."]
 
 
+async def test_a_failure_that_is_found_later_counts_from_when_it_began(org: Organisation, database: Database) -> None:
+    control = uuid.uuid4()
+    await moved(org, await planned(org, type2(-60, -20), control), "fieldwork")
+    await hear(database, org.id, fails(control, 2, NOW))
+    assert await candidates(org) == []
+    await hear(database, org.id, fails(control, 3, NOW, before=HealthState.FAILING, since=NOW - 30 * DAY))
+    [candidate] = await candidates(org)
+    assert datetime.fromisoformat(candidate["failed_at"]) == NOW - 30 * DAY
+
+
 CONTROL, RISK = uuid.uuid4(), uuid.uuid4()
 _LATE = performs(CONTROL, TODAY - 5 * DAY, NOW - DAY, missed_at=ended(-5), recorded_at=NOW)
 STORY = [

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -66,13 +66,13 @@ class Storm:
         return process.alive and await process.part.ready() is None
 
     async def play(self, org: Organisation, player: int) -> None:
-        """Tell one story after the other: evidence that is accepted and runs out at once, so that a control fails."""
+        """Tell one story after the other: evidence that is accepted and runs out shortly, so that a control fails."""
         number = 0
         while not self.stopping:
             number += 1
             try:
                 story = await Story.begin(org, f"AC-{player}-{number}")
-                await story.provide(covers_until=datetime.now(UTC))
+                await story.provide()
             except RuntimeError as refused:
                 # A change whose answer was lost is refused as stale when sent again; a client would look and go on.
                 self.abandoned += 1

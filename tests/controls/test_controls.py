@@ -160,7 +160,7 @@ async def test_health_says_why(org: Organisation) -> None:
 
     async def reasons() -> bool:
         health = ok(await org.viewer.get(f"/v1/controls/{control}/health"))
-        return bool(health["reasons"] == ["No evidence has been accepted for 'Access review' yet."])
+        return bool(health["reasons"] == ["No fresh evidence for 'Access review' has been accepted yet."])
 
     assert await eventually(reasons)
     listed = ok(await org.viewer.get("/v1/control-health", params={"state": "unknown", "sort": "-code"}))["items"]

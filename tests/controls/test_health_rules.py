@@ -290,3 +290,12 @@ def test_by_the_clock_it_changes_only_when_it_is_said_to(facts: Facts, later: ti
     if change is None or NOON + later < change:
         assert assess(facts, as_of=NOON + later) == assess(facts, as_of=NOON)
     assert change is None or change > NOON
+
+
+def test_it_fails_from_when_the_first_of_its_reasons_applies() -> None:
+    long_ago = replace(FAILED, since=NOON - 90 * DAY)
+    failing = assess(Facts(True, [LAPSED], [long_ago], [HIGH]), as_of=NOON)
+    assert failing.failing_since == NOON - 90 * DAY
+    assert assess(Facts(True, [FRESH], issues=[HIGH]), as_of=NOON).failing_since is None
+    assert assess(Facts(True, [FRESH]), as_of=NOON).failing_since is None
+    assert assess(_missed(RARE), as_of=NOON).failing_since == RARE.missed_at

@@ -111,6 +111,7 @@ _TABLES = (
         before text not null,
         reasons text[] not null,
         reason_codes text[] not null,
+        failing_since timestamptz,
         at timestamptz not null,
         primary key (org_id, control_id, version)
     )""",

@@ -148,14 +148,16 @@ class AboutHealth(AboutControl):
     """A change of health, with its reasons in words. The version counts changes of health, not of the control.
 
     `reasons` are words for people. `reason_codes` has a code for each of them, in their order, for programs to decide
-    by (`evidence_expired`, `design_failed`, …); more may be added. `waived_until` is until when a waiver is in force,
-    which changes nothing of the state; a reminder can wait until then.
+    by (`evidence_expired`, `operation_failed`, …); more may be added. `failing_since` is from when the first of the
+    reasons for which it fails applies, as far as is known: it may lie long before this was found. `waived_until` is
+    until when a waiver is in force, which changes nothing of the state; a reminder can wait until then.
     """
 
     health: HealthState
     before: HealthState
     reasons: list[str]
     reason_codes: list[str]
+    failing_since: datetime | None = None
     waived_until: datetime | None = None
 
 

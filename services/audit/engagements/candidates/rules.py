@@ -102,16 +102,17 @@ def status_of(failure: Failure, span: Span) -> CandidateStatus:
 
 
 def kind_of(codes: Collection[str]) -> DeviationKind:
-    """Evidence missing, when that is all that is said of the control; otherwise it did not operate as described."""
+    """Evidence missing, or design, when that is all that is said of the control; otherwise it did not operate so."""
     if codes and _OF_EVIDENCE.issuperset(codes):
         return DeviationKind.EVIDENCE_MISSING
-    return DeviationKind.OPERATION
+    return DeviationKind.DESIGN if codes == {ReasonCode.DESIGN_FAILED} else DeviationKind.OPERATION
 
 
 def nature_of(kind: DeviationKind, since: datetime) -> str:
     """What was found, in words."""
     found = {
         DeviationKind.EVIDENCE_MISSING: "No current evidence shows that the control worked",
+        DeviationKind.DESIGN: "The control is not suitably designed",
         DeviationKind.OPERATION: "The control did not work as described",
     }
     return f"{found[kind]}, from {_moment(since)}."

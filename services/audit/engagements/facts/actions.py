@@ -148,6 +148,7 @@ def _change(session: AsyncSession, heard: Heard[AboutHealth]) -> dict[str, Any]:
         "before": heard.event.before,
         "reasons": heard.event.reasons,
         "reason_codes": heard.event.reason_codes,
+        "failing_since": heard.event.failing_since,
         "at": heard.occurred_at,
     }
 
@@ -246,6 +247,7 @@ async def _health_of(session: AsyncSession, control_ids: Collection[UUID]) -> di
                 tuple(row.reasons),
                 frozenset(row.reason_codes),
                 row.at,
+                row.failing_since,
             )
         )
     return found

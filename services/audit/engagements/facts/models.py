@@ -36,6 +36,7 @@ class KnownHealth(Known, table=True):
     before: str
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     reason_codes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    failing_since: datetime | None = instant(default=None)
     at: datetime = instant()
 
 

@@ -29,6 +29,7 @@ class HealthChange:
     """A change of health as announced; `version` counts them, with gaps.
 
     `reasons` are the controls service's words, to be shown; `codes` are its codes for them, to decide by.
+    `failing_since` is from when the first of them applies, which may lie long before `at`, when it was found.
     """
 
     version: int
@@ -39,6 +40,7 @@ class HealthChange:
     reasons: tuple[str, ...]
     codes: frozenset[str]
     at: datetime
+    failing_since: datetime | None = None
 
     @property
     def is_of_misses(self) -> bool:
@@ -69,7 +71,9 @@ class Failure:
 
     @property
     def since(self) -> datetime:
-        return self.began.at
+        """From when the control failed by what showed it, be that found later; else when it was found."""
+        told = [change.failing_since for change in (self.began, *self.later) if change.failing_since is not None]
+        return min([self.began.at, *told])
 
     @property
     def until(self) -> datetime | None:

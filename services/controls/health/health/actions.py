@@ -144,8 +144,15 @@ class Reassessment:
             before=before,
             reasons=result.reasons,
             reason_codes=result.codes,
+            failing_since=self.failing_since,
             waived_until=waived_until,
         )
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """From when the control failed, which may be long before that was found."""
+        since = self.result.failing_since
+        return min(since, self.touch.at) if since else None
 
     def written(self) -> Written:
         """What changes of the control's health."""

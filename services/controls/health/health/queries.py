@@ -213,6 +213,9 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
         .where(collection.expectation_id == expected.id, collection.overdue)
         .scalar_subquery()
     )
+    # What had run out before it was accepted shows an earlier time, and not that the control ever was proven since.
+    was_fresh = or_(proof.valid_until.is_(None), proof.accepted_at < proof.valid_until)
+    of_it = and_(proof.expectation_id == expected.id, was_fresh)
     known = (
         select(
             expected.control_id,
@@ -223,7 +226,7 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
             proof.state,
             proof.valid_until,
         )
-        .join_from(table_of(KnownExpectation), table_of(KnownProof), proof.expectation_id == expected.id, isouter=True)
+        .join_from(table_of(KnownExpectation), table_of(KnownProof), of_it, isouter=True)
         .where(among(expected.control_id, control_ids), expected.withdrawn_at.is_(None))
     )
     known_of: dict[UUID, dict[UUID, tuple[str, datetime | None]]] = defaultdict(dict)

@@ -3,16 +3,17 @@
 In order, the first that applies:
 1. A control that is not in operation has no health to speak of: unknown.
 2. Something shows that it does not work: failing. That is
-   a. an expectation that had evidence and has none that is fresh (superseded evidence is no sign of that: a newer item
-      has been accepted in its place, of which the news may come a moment later); or one that never had any, once
+   a. an expectation that had fresh evidence and has none any longer (superseded evidence is no sign of that: a newer
+      item has been accepted in its place, of which the news may come a moment later); or one that never had any, once
       evidence for it is overdue;
    b. a test whose last conclusion is fail. Only pass and fail conclude a test: what ended in an error, was
       inconclusive or not applicable clears no failure and proves nothing;
    c. an open issue that is critical or high;
    d. missed occurrences, by the rules in `reasons/rules.py`.
-3. Something that should show it never has: unknown. That is an expectation without any accepted evidence; or no
-   expectation, and no operating test that has come to a conclusion: a design test says that a control would work, and
-   not that it does. Where nothing is expected, the reasons name what is missing: evidence, tests, occurrences.
+3. Something that should show it never has: unknown. That is an expectation without any evidence that was fresh when it
+   was accepted; or no expectation, and no operating test that has come to a conclusion: a design test says that a
+   control would work, and not that it does. Where nothing is expected, the reasons name what is missing: evidence,
+   tests, occurrences.
 4. It works, and that is in doubt or about to be: at risk. That is evidence that will soon run out, with none to take
    its place; a test that was due and has not been concluded; a test that has only ended in errors or was inconclusive
    since it last passed; an open issue that is medium or low; an occurrence that was missed in the last twelve months;
@@ -122,6 +123,13 @@ class Assessment:
         return [reason.text for reason in self.because]
 
     @property
+    def failing_since(self) -> datetime | None:
+        """From when the first of the reasons to fail applies, as far as is known; null of a control that does not."""
+        if self.state != HealthState.FAILING:
+            return None
+        return min((reason.since for reason in self.because if reason.since is not None), default=None)
+
+    @property
     def codes(self) -> list[ReasonCode]:
         return [reason.code for reason in self.because]
 
@@ -152,7 +160,7 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
         _expired(expectation) for expectation in facts.expectations if expectation.proofs and not _live(expectation)
     ]
     failed = [
-        Reason(f"Test '{test.title}' has failed{moment(' since', test.since)}.", _FAILED[test.kind])
+        Reason(f"Test '{test.title}' has failed{moment(' since', test.since)}.", _FAILED[test.kind], test.since)
         for test in facts.tests
         if test.concluded == Outcome.FAIL
     ]
@@ -170,7 +178,7 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
 def _unproven(facts: Facts) -> list[Reason]:
     if facts.expectations:
         return [
-            Reason(f"No evidence has been accepted for '{expectation.title}' yet.", ReasonCode.EVIDENCE_MISSING)
+            Reason(f"No fresh evidence for '{expectation.title}' has been accepted yet.", ReasonCode.EVIDENCE_MISSING)
             for expectation in facts.expectations
             if not expectation.proofs
         ]
@@ -189,7 +197,7 @@ def _unproven(facts: Facts) -> list[Reason]:
 def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
     expiring = [
         Reason(
-            f"Evidence for '{expectation.title}' expires{_last_end(_live(expectation)) or ' soon'}.",
+            f"Evidence for '{expectation.title}' expires{moment(' on', _last_end(_live(expectation))) or ' soon'}.",
             ReasonCode.EVIDENCE_EXPIRING,
         )
         for expectation in facts.expectations
@@ -253,6 +261,7 @@ def _overdue(expectations: Iterable[ExpectationFacts]) -> list[Reason]:
         Reason(
             f"Evidence for '{expectation.title}' is overdue{moment(' since', expectation.overdue_since)}.",
             ReasonCode.EVIDENCE_OVERDUE,
+            expectation.overdue_since,
         )
         for expectation in expectations
         if expectation.overdue_since is not None
@@ -261,11 +270,12 @@ def _overdue(expectations: Iterable[ExpectationFacts]) -> list[Reason]:
 
 def _expired(expectation: ExpectationFacts) -> Reason:
     when = _last_end(expectation.proofs)
-    return Reason(f"Evidence for '{expectation.title}' expired{when}.", ReasonCode.EVIDENCE_EXPIRED)
+    words = f"Evidence for '{expectation.title}' expired{moment(' on', when)}."
+    return Reason(words, ReasonCode.EVIDENCE_EXPIRED, when)
 
 
-def _last_end(proofs: Iterable[ProofFacts]) -> str:
-    return moment(" on", max((proof.valid_until for proof in proofs if proof.valid_until is not None), default=None))
+def _last_end(proofs: Iterable[ProofFacts]) -> datetime | None:
+    return max((proof.valid_until for proof in proofs if proof.valid_until is not None), default=None)
 
 
 def _issue(issue: IssueFacts) -> Reason:

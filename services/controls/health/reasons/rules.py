@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.controls.register.missed_occurrences.rules import Miss, MissRecord
@@ -27,10 +27,11 @@ MISSED = (
 
 @dataclass(frozen=True, order=True, slots=True)
 class Reason:
-    """Why, in words a person can act on, with a code that programs can tell apart."""
+    """Why, in words a person can act on, with a code that programs can tell apart; and from when, if that is known."""
 
     text: str
     code: ReasonCode
+    since: datetime | None = field(default=None, compare=False)
 
 
 def moment(word: str, instant: datetime | None) -> str:
@@ -45,16 +46,18 @@ def failures_by_misses(record: MissRecord, *, tolerated_percent: int, as_of: dat
     rare, frequent = _of(pending, rare=True), _of(pending, rare=False)
     found = []
     if rare:
-        found.append(Reason(f"{_told(rare)}, and the control not performed since.", ReasonCode.OCCURRENCE_MISSED))
+        words = f"{_told(rare)}, and the control not performed since."
+        found.append(Reason(words, ReasonCode.OCCURRENCE_MISSED, min(miss.missed_at for miss in rare)))
     if len(frequent) > 1:
         words = f"{_told(frequent)}, and the control not performed since."
-        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_IN_A_ROW))
+        second = sorted(miss.missed_at for miss in frequent)[1]
+        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_IN_A_ROW, second))
     recent = _of(_recent(missed, as_of), rare=False)
     expected = len(recent) + record.performed
     if len(recent) > 1 and 100 * len(recent) > tolerated_percent * expected:
         words = f"{len(recent)} of {expected} occurrences expected in the last twelve months were missed;"
         words += f" {tolerated_percent} percent are tolerated."
-        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_TOO_OFTEN))
+        found.append(Reason(words, ReasonCode.OCCURRENCES_MISSED_TOO_OFTEN, max(miss.missed_at for miss in recent)))
     return found
 
 
