@@ -26,7 +26,7 @@ _PEOPLE = """
 _CONTROLS = """
     insert into controls (id, org_id, code, title, statement, owner_id, kind, nature, frequency, requirements, status,
                           author, version, created_at, updated_at, definition, implemented_at,
-                          implementation_recorded_at)
+                          implementation_recorded_at, known_in_operation_at)
     select uuidv7(), $1, 'C-' || lpad(n::text, 6, '0'), 'Access to system ' || n || ' is reviewed every quarter',
            'The owner of system ' || n || ' reviews who has access to it, removes what is no longer needed, and'
            || ' records the outcome.',
@@ -34,7 +34,7 @@ _CONTROLS = """
            (array['preventive', 'detective', 'corrective'])[1 + n % 3],
            (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['soc2:CC6.2', 'soc2:CC6.3'],
            'implemented', current_setting('bench.seeder')::jsonb, 3, now() - interval '1 day', now(), 1,
-           now() - interval '1 year', now() - interval '1 day'
+           now() - interval '1 year', now() - interval '1 day', now() - interval '1 day'
     from generate_series(1, $2) n
 """
 

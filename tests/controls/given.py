@@ -1,7 +1,7 @@
 """What tests of the controls service begin with."""
 
 import hashlib
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.support import Organisation, created, ok
@@ -155,13 +155,21 @@ async def operated(
         "requirements": requirements or ["soc2:CC6.2"],
     }
     control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
-    begins = datetime.combine(since, time(), UTC).isoformat()
-    approval = {"effective_from": begins, "reason": "In operation since before it was written down here."}
-    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
+    await in_operation_since(org, control, since)
     if proven:
         await shown(org, control, await procedure(org, f"TP-{code}"), "operating")
-    ok(await org.manager.post(f"/v1/controls/{control}/implementations", json={"since": begins}))
     return control
+
+
+async def performed(
+    org: Organisation, control_id: str, on: date | str, due_on: date | str | None = None, **members: Any
+) -> dict[str, Any]:
+    """An occurrence of a control on a day before its implementation came into Attest."""
+    due = {} if due_on is None else {"due_on": str(due_on)}
+    (record,) = await told(org, earlier("occurrence", on, control_id=control_id, **due, **members))
+    await accepted(org, [record])
+    result = ok(await org.viewer.get(f"/v1/historical-records/{record}"))["result_id"]
+    return ok(await org.viewer.get(f"/v1/occurrences/{result}"))
 
 
 async def pushed(

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.story import implemented_control
+from tests.controls.given import earlier, told
 from tests.controls.test_procedures import DRAFT as PROCEDURE
 from tests.support import Organisation, created, eventually, ok, problem
 
@@ -123,26 +125,29 @@ async def test_what_is_not_in_force_yet_can_be_withdrawn(org: Organisation, appr
     assert (await _propose(org, control))["pending_definition"] == 3
 
 
-async def test_the_past_needs_a_reason_and_the_order_of_definitions(org: Organisation) -> None:
+async def test_the_past_is_told_as_history_and_in_the_order_of_definitions(org: Organisation) -> None:
     draft = {"code": "CM-01", "title": "Changes are reviewed", "statement": "Nobody changes production alone."}
     rest = {"owner": "kim@example.com", "kind": "preventive", "nature": "automated", "frequency": "continuous"}
     control = created(await org.manager.post("/v1/controls", json=draft | rest))["id"]
-    begins, reason = "2025-01-01T00:00:00Z", "Operated since last year, written down now."
-    path = f"/v1/controls/{control}"
+    path, reason = f"/v1/controls/{control}", "Operated since last year, written down now."
 
     async def faults(noun: str, **body: str) -> list[str]:
         refused = problem(await org.second_manager.post(f"{path}/{noun}", json=body), 422, "invalid")
         return [each["pointer"] for each in refused["errors"]]
 
-    assert await faults("approvals", effective_from=begins) == ["/reason"]
+    async def history(kind: str, day: str) -> httpx.Response:
+        (record,) = await told(org, earlier(kind, day, control_id=control))
+        decision = {"decision": "accepted"}
+        return await org.second_manager.post(f"/v1/historical-records/{record}/decisions", json=decision)
+
+    assert await faults("approvals", effective_from="2025-01-01T00:00:00Z", reason=reason) == ["/effective_from"]
     assert await faults("approvals", effective_from="2150-01-01T00:00:00Z") == ["/effective_from"]
-    ok(await org.second_manager.post(f"{path}/approvals", json={"effective_from": begins, "reason": reason}))
-    assert await faults("implementations", since="2024-12-31T00:00:00Z") == ["/since"]
-    ok(await org.manager.post(f"{path}/implementations", json={"since": "2025-02-01T00:00:00Z"}))
+    ok(await history("approval", "2025-01-01"))
+    assert await faults("implementations", since="2025-02-01T00:00:00Z") == ["/since"]
+    ok(await history("implementation", "2025-02-01"))
     await _propose(org, control, nature="hybrid")
-    assert await faults("approvals", effective_from=begins, reason=reason) == ["/effective_from"]
-    between = {"effective_from": "2025-03-01T00:00:00Z", "reason": reason}
-    ok(await org.second_manager.post(f"{path}/approvals", json=between))
+    problem(await history("approval", "2025-01-01"), 422, "invalid")
+    ok(await history("approval", "2025-03-01"))
     assert await faults("retirements", since="2025-01-15T00:00:00Z", reason=reason) == ["/since"]
     retired = ok(
         await org.manager.post(f"{path}/retirements", json={"since": "2025-06-30T00:00:00Z", "reason": reason})

@@ -2,14 +2,14 @@
 
 import asyncio
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from deploy.local.stack import Stack
 from services.controls.app import SERVICE
 from services.controls.register.missed_occurrences.actions import announce_missed
 from shared.data.sessions import Database
 from tests.controls.deficient import opened
-from tests.controls.given import operated, procedure, programme, pushed, shown
+from tests.controls.given import accepted, earlier, operated, performed, procedure, programme, pushed, shown, told
 from tests.support import Organisation, created, ok, problem, settings_of
 
 TODAY = datetime.now(UTC).date()
@@ -23,7 +23,9 @@ def _begin(months: int) -> date:
 
 
 async def _record(org: Organisation, control: str, due_on: date, performed_on: date | None = None) -> str:
-    body = {"performed_at": f"{performed_on or due_on}T00:00:00Z", "due_on": due_on.isoformat()}
+    if performed_on != TODAY:
+        return str((await performed(org, control, performed_on or due_on, due_on))["id"])
+    body = {"performed_at": f"{performed_on}T00:00:00Z", "due_on": due_on.isoformat()}
     return str(created(await org.owner.post(f"/v1/controls/{control}/occurrences", json=body))["id"])
 
 
@@ -105,10 +107,10 @@ async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Orga
 
 async def test_what_is_withdrawn_after_its_day_is_missed(org: Organisation) -> None:
     control = await operated(org, "AC-01", "daily", TODAY - DAY)
-    performed = await _record(org, control, TODAY - DAY)
+    done = await _record(org, control, TODAY - DAY)
     await _sweep(org)
     assert (await _health(org, control))[0] == "healthy"
-    ok(await org.manager.post(f"/v1/occurrences/{performed}/withdrawals", json={"reason": "It was another control."}))
+    ok(await org.manager.post(f"/v1/occurrences/{done}/withdrawals", json={"reason": "It was another control."}))
     await _sweep(org)
     assert await _announced(org, control) == [(TODAY - DAY).isoformat()]
     assert await _health(org, control) == ("at_risk", ["occurrence_missed"])
@@ -149,9 +151,7 @@ async def test_days_that_a_later_definition_no_longer_expects_do_not_count(org: 
     await _sweep(org)
     assert len(await _announced(org, control)) == 2
     ok(await org.manager.patch(f"/v1/controls/{control}", json={"frequency": "ad_hoc"}, headers={"If-Match": "*"}))
-    begins = datetime.combine(_begin(2) + 2 * DAY, time(), UTC).isoformat()
-    approval = {"effective_from": begins, "reason": "It was done on demand from then on."}
-    ok(await org.second_manager.post(f"/v1/controls/{control}/approvals", json=approval))
+    await accepted(org, await told(org, earlier("approval", _begin(2) + 2 * DAY, control_id=control)))
     await _sweep(org)
     assert (await _health(org, control))[0] == "healthy"
 

@@ -4,7 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from tests.controls.deficient import granted
-from tests.controls.given import control, operated, procedure, programme, pushed, shown
+from tests.controls.given import (
+    accepted,
+    control,
+    earlier,
+    operated,
+    performed,
+    procedure,
+    programme,
+    pushed,
+    shown,
+    told,
+)
 from tests.support import Organisation, created, eventually, ok, problem
 
 TODAY = datetime.now(UTC).date()
@@ -205,8 +216,7 @@ async def test_missed_occurrences_are_gaps_of_the_days_they_stand_for(org: Organ
     kept = await operated(org, "AC-01", "weekly", monday - 100 * DAY)
     sundays = [monday - DAY - 7 * n * DAY for n in range(10)]
     for sunday in {*sundays} - {sundays[1], sundays[2], sundays[5]}:
-        performed = {"performed_at": _at(sunday).isoformat(), "due_on": sunday.isoformat()}
-        created(await org.owner.post(f"/v1/controls/{kept}/occurrences", json=performed))
+        await performed(org, kept, sunday, sunday)
     ok(await org.manager.post("/v1/services/controls/sweeps"))
     found = await of(org, ours)
     assert gaps_in(found) == [
@@ -217,7 +227,7 @@ async def test_missed_occurrences_are_gaps_of_the_days_they_stand_for(org: Organ
         f"The occurrence due on {sundays[5]} was missed.",
         f"2 occurrences were missed, the last of them due on {sundays[1]}.",
     ]
-    late = {"performed_at": _at(monday).isoformat(), "due_on": sundays[1].isoformat()}
+    late = {"performed_at": datetime.now(UTC).isoformat(), "due_on": sundays[1].isoformat()}
     created(await org.owner.post(f"/v1/controls/{kept}/occurrences", json=late))
     assert gaps_in(await of(org, ours)) == gaps_in(found), "late is missed"
 
@@ -230,9 +240,8 @@ async def test_a_miss_that_a_later_record_made_good_is_told_and_no_gap(org: Orga
     ok(await org.manager.post("/v1/services/controls/sweeps"))
     assert (await of(org, ours))["state"] == "gaps"
     before = datetime.now(UTC)
-    for day in days:
-        performed = {"performed_at": _at(day).isoformat(), "due_on": day.isoformat()}
-        created(await org.owner.post(f"/v1/controls/{kept}/occurrences", json=performed))
+    rows = [earlier("occurrence", day, control_id=kept, due_on=str(day)) for day in days]
+    await accepted(org, await told(org, *rows))
     found = await of(org, ours)
     assert gaps_in(found) == [gap("occurrence_made_good", days[-1], days[0])]
     assert (found["state"], found["gaps"]["first"][0]["made_good_on"]) == ("operated", TODAY.isoformat())
@@ -309,8 +318,8 @@ async def test_a_control_that_began_or_ended_within_the_period_has_gaps(org: Org
     )
     await operated(org, "AC-02", "ad_hoc", START)
     assert (await of(org, ours))["unanswered"] == [], "another control operated throughout"
-    earlier = await going(org, START - 60 * DAY, START - DAY)
-    assert gaps_in(await of(org, earlier)) == [gap("no_control", START - 60 * DAY, START - DAY)]
+    before = await going(org, START - 60 * DAY, START - DAY)
+    assert gaps_in(await of(org, before)) == [gap("no_control", START - 60 * DAY, START - DAY)]
 
 
 async def test_a_rhythm_that_is_too_slow_is_said_on_the_first_day(org: Organisation) -> None:
@@ -336,8 +345,7 @@ async def test_a_definition_that_changed_is_judged_for_each_part(org: Organisati
     change = {"requirements": ["soc2:CC6.2"]}
     ok(await org.manager.patch(f"/v1/controls/{kept}", json=change, headers={"If-Match": "*"}))
     middle = START + 60 * DAY
-    approval = {"effective_from": _at(middle).isoformat(), "reason": "In force since then."}
-    ok(await org.second_manager.post(f"/v1/controls/{kept}/approvals", json=approval))
+    await accepted(org, await told(org, earlier("approval", middle, control_id=kept)))
     await pushed(org, "AC-01", at=_at(START + 10 * DAY), run="1", outcome="fail")
     await pushed(org, "AC-01", at=_at(START + 15 * DAY), run="2")
     found = await of(org, ours)

@@ -30,6 +30,7 @@ _TABLES = (
         implementation_recorded_at timestamptz
             check ((implementation_recorded_at is null) = (implemented_at is null)),
         implementation_record_id uuid,
+        known_in_operation_at timestamptz check ((known_in_operation_at is null) = (implemented_at is null)),
         retired_at timestamptz,
         version integer not null,
         created_at timestamptz not null,

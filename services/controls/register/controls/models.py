@@ -42,7 +42,8 @@ class Control(Base, table=True):
     Its text is the draft until it is approved, and then the definition in force: what is proposed for a control in
     operation stands in a definition of its own, `pending_definition`, until it is approved and `pending_from` comes.
 
-    `implemented_at` is since when it is in operation, and `implementation_recorded_at` when that came into Attest.
+    `implemented_at` is since when it is in operation, and `implementation_recorded_at` when that came into Attest, the
+    last time by a historical record. `known_in_operation_at` is when Attest first knew it to be in operation.
     """
 
     __tablename__ = "controls"
@@ -66,4 +67,5 @@ class Control(Base, table=True):
     implemented_at: datetime | None = instant(default=None)
     implementation_recorded_at: datetime | None = instant(default=None)
     implementation_record_id: UUID | None = None
+    known_in_operation_at: datetime | None = instant(default=None)
     retired_at: datetime | None = instant(default=None)

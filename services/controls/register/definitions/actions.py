@@ -16,6 +16,7 @@ from services.controls.register.definitions.queries import approved, by_number, 
 from services.controls.register.definitions.rules import differing, faults_of_effect, text_of
 from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.rhythms.rules import require_rhythm
+from shared.clock import CLOCK_SKEW
 from shared.data.records import lock_free, locked
 from shared.data.transactions import raise_version, touched
 from shared.events.catalogue.controls import ControlRevised
@@ -193,7 +194,8 @@ async def _approve(
     last = await approved(session, control.id)
     begins = earlier.at if earlier else approval.effective_from or at
     reason = earlier.reason if earlier else approval.reason
-    faults = faults_of_effect(begins, last=last.effective_from if last else None, reason=reason, at=at)
+    earliest = earlier.at if earlier else at - CLOCK_SKEW
+    faults = faults_of_effect(begins, last=last.effective_from if last else None, earliest=earliest, at=at)
     if faults:
         raise Invalid("The definition cannot take effect on that date.", faults=faults)
     definition.state = DefinitionState.APPROVED

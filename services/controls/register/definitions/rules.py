@@ -25,20 +25,21 @@ def differing(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> lis
 
 
 def faults_of_effect(
-    effective_from: datetime, *, last: datetime | None, reason: str | None, at: datetime
+    effective_from: datetime, *, last: datetime | None, earliest: datetime, at: datetime
 ) -> list[Fault]:
     """Why a text approved `at` cannot be in force from then on; `last` is from when the one before it has been.
 
-    Definitions are in force one after the other. That one was in force before it was approved is told with a reason,
-    since what was done meanwhile is judged by it.
+    Definitions are in force one after the other. None is in force before `earliest`, when it was approved: that it was
+    approved outside Attest on an earlier day is told by a historical record, which somebody else accepts.
     """
     faults = []
     if last is not None and effective_from <= last:
         faults.append(Fault("/effective_from", f"The previous definition takes effect on {last.isoformat()}."))
     if effective_from > at + FARTHEST:
         faults.append(Fault("/effective_from", "The date is more than two years ahead."))
-    if effective_from < at and not reason:
-        faults.append(Fault("/reason", "A date before the approval needs a reason."))
+    if effective_from < earliest:
+        detail = "The date is before the approval: what was approved outside Attest is told as a historical record."
+        faults.append(Fault("/effective_from", detail))
     return faults
 
 

@@ -18,10 +18,10 @@ class DefinitionApproval(Input):
     effective_from: Instant | None = Field(
         default=None,
         examples=["2026-07-01T00:00:00Z"],
-        description="In the future for a change that is announced; in the past, with a reason, for what was so before"
-        " it was written down. Always after the definition before it",
+        description="Now, or in the future for a change that is announced; always after the definition before it. What"
+        " was approved outside Attest on an earlier day is told as a historical record",
     )
-    reason: Prose | None = Field(default=None, examples=["In operation since the last audit, written down only now."])
+    reason: Prose | None = Field(default=None, examples=["Agreed by the security committee."])
 
 
 class DefinitionWithdrawal(Input):

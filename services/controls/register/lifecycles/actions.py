@@ -25,6 +25,7 @@ from services.controls.register.definitions.rules import TEXT
 from services.controls.register.definitions.schemas import DefinitionApproval
 from services.controls.register.lifecycles.schemas import ControlImplementation, ControlRetirement, ControlRevision
 from services.controls.register.rhythms.rules import require_rhythm
+from shared.clock import CLOCK_SKEW
 from shared.data.base import table_of
 from shared.data.records import lock_rows, locked
 from shared.data.transactions import touched
@@ -156,7 +157,7 @@ async def implement(
 ) -> None:
     """Approved → implemented: it is in operation, and its health counts from now on.
 
-    `since` may lie in the past, but not before the definition is in force that was approved.
+    `since` may lie in the past, but not before the approval came into Attest, nor before what was approved is in force.
     """
     control = await locked(session, Control, control_id, noun="control")
     await implement_locked(session, control, implementation=implementation, by=by, at=at)
@@ -172,6 +173,8 @@ async def implement_locked(
     begins = first.effective_from if first else None
     if begins is not None and since < begins:
         raise _wrong_since(f"The approved definition takes effect on {begins.isoformat()}.")
+    if first and first.recorded_at is not None and since < first.recorded_at - CLOCK_SKEW:
+        raise _wrong_since("That was before its approval came into Attest: tell it as a historical record.")
     if since > at:
         raise _wrong_since("The date is in the future.")
     await _operate(session, control, since=since, by=by, at=at)
@@ -205,6 +208,7 @@ async def _operate(
         control.status = ControlStatus.IMPLEMENTED
     control.implemented_at, control.implementation_recorded_at = since, at
     control.implementation_record_id = earlier.record_id if earlier else None
+    control.known_in_operation_at = control.known_in_operation_at or at
     await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlImplemented(
         code=control.code, title=control.title, since=since, historical_record_id=control.implementation_record_id

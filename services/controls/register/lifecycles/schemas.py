@@ -28,7 +28,12 @@ class ControlRevision(Input):
 class ControlImplementation(Input):
     """Since when a control is in operation; from now on when left out."""
 
-    since: Instant | None = Field(default=None, examples=["2026-01-01T00:00:00Z"], description="Now or in the past")
+    since: Instant | None = Field(
+        default=None,
+        examples=["2026-01-01T00:00:00Z"],
+        description="Now or in the past, and not before its approval came into Attest: what was in operation before is"
+        " told as a historical record",
+    )
 
 
 class ControlRetirement(Input):

@@ -1,6 +1,6 @@
 """The verbs of an occurrence. The controls are held first, so that no expected occurrence is taken twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -28,6 +28,7 @@ from services.controls.register.occurrences.schemas import (
     OccurrenceDraft,
     OccurrenceOfControl,
 )
+from services.controls.register.rhythms.rules import local_day
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.records import found, lock_by_id, locked
@@ -114,8 +115,7 @@ async def record_earlier(
     """Record what was performed outside Attest, of controls that are locked, each answered by its id or its faults."""
     facts = await facts_of(session, {control.id: control for control, _, _ in performed}.values())
     whole = {control_id: stretches(known) for control_id, known in facts.items()}
-    first = min((earlier.on for _, _, earlier in performed), default=at.date())
-    taken = await performed_days(session, whole.keys(), first - _LATEST)
+    taken = await performed_days(session, whole.keys(), _earliest(draft for _, draft, _ in performed))
     accepted: list[_Accepted] = []
     answers: list[UUID | list[Fault]] = []
     for control, draft, earlier in performed:
@@ -163,8 +163,7 @@ async def _judged(
     people = await people_named(session, {draft.performed_by for _, draft in drafts if draft.performed_by})
     facts = await facts_of(session, controls.values())
     whole = {control_id: stretches(facts[control_id]) for control_id in controls}
-    earliest = min(draft.performed_at for _, draft in drafts).date() - _LATEST
-    taken = await performed_days(session, controls.keys(), earliest)
+    taken = await performed_days(session, controls.keys(), _earliest(draft for _, draft in drafts))
     answers: list[_Accepted | list[Fault] | None] = []
     for control_id, draft in drafts:
         control = controls.get(control_id)
@@ -179,6 +178,11 @@ async def _judged(
     return answers
 
 
+def _earliest(drafts: Iterable[OccurrenceDraft]) -> date:
+    """The first due day that some of these may be for."""
+    return min(draft.due_on or draft.performed_at.date() - _LATEST for draft in drafts)
+
+
 def _judge(
     control: Control,
     draft: OccurrenceDraft,
@@ -191,6 +195,10 @@ def _judge(
         return [performer or Fault("/performed_by", "The caller is no person; name one.")]
     if draft.performed_at > at:
         return [Fault("/performed_at", "The date is in the future.")]
+    known, zone = control.known_in_operation_at, (control.recurrence or {}).get("time_zone", "UTC")
+    if known is not None and local_day(draft.performed_at, zone) < local_day(known, zone):
+        detail = "Attest did not know the control to be in operation then: tell it as a historical record."
+        return [Fault("/performed_at", detail)]
     return _fit(control, draft, performer, whole, taken, at)
 
 

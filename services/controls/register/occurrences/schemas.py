@@ -16,7 +16,11 @@ LARGEST_BATCH = 1000
 class OccurrenceDraft(Input):
     """A control was performed."""
 
-    performed_at: Instant = Field(examples=["2026-03-30T14:00:00Z"], description="Not in the future")
+    performed_at: Instant = Field(
+        examples=["2026-03-30T14:00:00Z"],
+        description="Not in the future, nor before the day on which the control's implementation came into Attest: what"
+        " was done before is told as a historical record",
+    )
     performed_by: PersonRef | None = Field(
         default=None, description="Whoever records it when left out; a person who was there on that day"
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.controls.days import day_of
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.register.definitions.queries import definition_in_force
 from services.controls.testing.control_tests.models import OPEN, ControlTest, TestDecision, TestStatus
@@ -227,6 +228,9 @@ def _refuse_unfounded(target: LockedTest, done: PerformedTest, at: datetime) -> 
         raise Conflict(f"The control {target.control.code} is retired.")
     if done.observed_at is not None and done.observed_at > at + CLOCK_SKEW:
         raise NotYetPerformed("observed_at is in the future.", faults=[Fault("/observed_at", "in the future")])
+    if done.observed_at is not None and day_of(done.observed_at) < day_of(target.test.created_at):
+        detail = "That was before the test was planned: what was tested before is told as a historical record."
+        raise Invalid(detail, faults=[Fault("/observed_at", detail)])
     refuse_inquiry_alone(target.procedure, done.outcome)
 
 

@@ -40,7 +40,10 @@ class PerformedTest(Input):
     """What a test came to."""
 
     outcome: Outcome = Field(description="Only pass and fail conclude it, and inquiry alone supports neither")
-    observed_at: Instant | None = Field(default=None, description="When it was found to be so; now when left out")
+    observed_at: Instant | None = Field(
+        default=None,
+        description="When it was found to be so, not before the day on which the test was planned; now when left out",
+    )
     notes: Notes = Field(examples=["All 14 leavers of the quarter lost their access within a day."])
     evidence_ids: Evidence = Field(default=[])
 
