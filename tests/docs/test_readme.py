@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.local.stack import Stack
 from deploy.story import Story
+from tests.controls.given import programme
 from tests.support import Organisation
 
 README = Path(__file__).parents[2] / "README.md"
@@ -14,6 +15,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 async def test_the_first_requests_work_when_pasted_twice(stack: Stack, org: Organisation, tmp_path: Path) -> None:
     await Story.begin(org)
+    await programme(org)
     demo = tmp_path / "demo.json"
     demo.write_text(json.dumps(org.credentials))
     (block,) = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
