@@ -261,7 +261,7 @@ async def test_a_failed_test_is_a_gap_until_it_passes(org: Organisation) -> None
     assert found["gaps"]["first"][0]["reason"] == "Test 'as-written (ci)' failed."
 
 
-async def test_the_days_on_which_health_was_failing_are_gaps(org: Organisation) -> None:
+async def test_the_days_on_which_a_serious_issue_was_open_are_gaps(org: Organisation) -> None:
     ours = await going(org, last=TODAY + 30 * DAY)
     kept = await operated(org, "AC-01", "ad_hoc", START - 10 * DAY)
     assert gaps_in(await of(org, ours)) == []
@@ -276,7 +276,7 @@ async def test_the_days_on_which_health_was_failing_are_gaps(org: Organisation) 
     created(await org.owner.post("/v1/issues", json=draft))
     found = await of(org, ours)
     assert gaps_in(found) == [gap("serious_issue_open", TODAY, TODAY)]
-    assert found["gaps"]["first"][0]["reason"] == "The high issue 'Two leavers kept access' is open."
+    assert found["gaps"]["first"][0]["reason"] == "The high issue 'Two leavers kept access' was open."
 
 
 async def test_a_control_that_nothing_shows_to_operate_has_a_gap(org: Organisation) -> None:

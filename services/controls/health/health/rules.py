@@ -48,7 +48,7 @@ _NO_TEST = Reason("No test of this control is planned or reported.", ReasonCode.
 _NO_OCCURRENCE = Reason(
     "This control has no due days, so that no occurrence of it is expected.", ReasonCode.NO_OCCURRENCE_EXPECTED
 )
-_SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
+SERIOUS = frozenset({Severity.CRITICAL, Severity.HIGH})
 _FAILED = {TestKind.DESIGN: ReasonCode.DESIGN_FAILED, TestKind.OPERATING: ReasonCode.OPERATION_FAILED}
 _UNDECIDED = {Outcome.ERROR: "ended in an error", Outcome.INCONCLUSIVE: "was inconclusive"}
 
@@ -171,7 +171,7 @@ def _failures(facts: Facts, as_of: datetime) -> list[Reason]:
         *overdue,
         *failed,
         *missed,
-        *(_issue(issue) for issue in facts.issues if issue.severity in _SERIOUS),
+        *(_issue(issue) for issue in facts.issues if issue.severity in SERIOUS),
     ]
 
 
@@ -221,7 +221,7 @@ def _doubts(facts: Facts, as_of: datetime) -> list[Reason]:
         *undecided,
         *_overdue(expectation for expectation in facts.expectations if _is_fresh(expectation)),
         *doubts_by_misses(facts.missed, as_of=as_of),
-        *(_issue(issue) for issue in facts.issues if issue.severity not in _SERIOUS),
+        *(_issue(issue) for issue in facts.issues if issue.severity not in SERIOUS),
     ]
 
 
@@ -279,5 +279,5 @@ def _last_end(proofs: Iterable[ProofFacts]) -> datetime | None:
 
 
 def _issue(issue: IssueFacts) -> Reason:
-    code = ReasonCode.SERIOUS_ISSUE_OPEN if issue.severity in _SERIOUS else ReasonCode.ISSUE_OPEN
+    code = ReasonCode.SERIOUS_ISSUE_OPEN if issue.severity in SERIOUS else ReasonCode.ISSUE_OPEN
     return Reason(f"The {issue.severity} issue '{issue.title}' is open.", code)

@@ -10,22 +10,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import A_DAY, Days, day_of
-from services.controls.health.health.models import HealthChange
+from services.controls.health.health.rules import SERIOUS
+from services.controls.issues.issues.models import Issue, IssueControl
 from services.controls.programmes.period_facts.rules import Evidence, Failing, Missed, WaivedDays
 from services.controls.register.occurrences.models import MissedOccurrence, Occurrence
 from services.controls.register.waivers.models import Waiver, WaiverStatus
 from services.controls.testing.test_results.models import Result, Review
 from services.controls.testing.test_standings.models import Standing
 from shared.data.base import table_of
-from shared.events.catalogue.controls import HealthState, ReasonCode
+from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.testing import Outcome, TestKind
 
+_C = table_of(IssueControl).c
 _M = table_of(MissedOccurrence).c
-_N = table_of(HealthChange).c
+_I = table_of(Issue).c
 _O = table_of(Occurrence).c
 _R = table_of(Result).c
 _S = table_of(Standing).c
@@ -102,16 +104,15 @@ async def evidence_in(session: AsyncSession, as_of: datetime) -> Mapping[UUID, S
 
 
 async def failures_in(session: AsyncSession, period: Days, as_of: datetime) -> Mapping[UUID, Sequence[Failing]]:
-    """The days on which tests had failed and not passed again, and those on which health was announced as failing."""
+    """The days on which tests had failed and not passed again, and those on which a serious issue was open."""
     tomorrow = day_of(as_of) + A_DAY
     found: dict[UUID, list[Failing]] = defaultdict(list)
     for row in await session.execute(_failed_tests(period, as_of)):
         words = f"Test '{row.title}' failed."
         found[row.control_id].append(Failing(_FAILED[TestKind(row.kind)], words, _failed_days(row, tomorrow)))
-    for row in await session.execute(_failing_health(period, as_of)):
-        days = _failed_days(row, tomorrow)
-        for code, words in zip(row.reason_codes, row.reasons, strict=True):
-            found[row.control_id].append(Failing(ReasonCode(code), words, days))
+    for row in await session.execute(_serious_issues(period, as_of)):
+        words = f"The {row.severity} issue '{row.title}' was open."
+        found[row.control_id].append(Failing(ReasonCode.SERIOUS_ISSUE_OPEN, words, _failed_days(row, tomorrow)))
     return found
 
 
@@ -171,21 +172,22 @@ def _failed_tests(period: Days, as_of: datetime) -> Any:
     )
 
 
-def _failing_health(period: Days, as_of: datetime) -> Any:
-    over_at = case((_N.until <= as_of, _N.until))
+def _serious_issues(period: Days, as_of: datetime) -> Any:
+    closed_at = cast(_I.closure["at"].astext, DateTime(timezone=True))
     return (
         select(
-            _N.control_id,
-            _day(_N.since).label("failed_on"),
-            _day(over_at).label("over_on"),
-            _N.reasons,
-            _N.reason_codes,
+            _C.control_id,
+            _I.title,
+            _I.severity,
+            _day(_I.created_at).label("failed_on"),
+            _day(case((closed_at <= as_of, closed_at))).label("over_on"),
         )
+        .join_from(table_of(Issue), table_of(IssueControl), _C.issue_id == _I.id)
         .where(
-            _N.state == HealthState.FAILING,
-            _N.since < period.end,
-            _N.since <= as_of,
-            or_(_N.until.is_(None), _N.until >= period.start),
+            _I.severity.in_(SERIOUS),
+            _I.created_at < period.end,
+            _I.created_at <= as_of,
+            or_(closed_at.is_(None), closed_at >= period.start),
         )
-        .order_by(_N.since, _N.id)
+        .order_by(_I.created_at, _I.id)
     )
