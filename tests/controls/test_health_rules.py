@@ -58,6 +58,7 @@ misses = st.builds(
     missed_at=st.sampled_from([NOON - HOUR, NOON - 364 * DAY, NOON - 365 * DAY, NOON - 500 * DAY]),
     is_rare=st.booleans(),
     is_followed_up=st.booleans(),
+    counts_until=st.sampled_from([None, NOON, NOON + HOUR]),
 )
 records = st.builds(MissRecord, misses=st.lists(misses, max_size=4), performed=st.integers(0, 60))
 issues = st.builds(IssueFacts, title=titles, severity=st.sampled_from(Severity))
@@ -85,7 +86,7 @@ def _with(facts: Facts, **more: list[Any]) -> Facts:
 
 
 def _counts(miss: Miss) -> bool:
-    return not miss.is_followed_up or miss.missed_at + 365 * DAY > NOON
+    return not miss.is_followed_up or (miss.counts_until or miss.missed_at + 365 * DAY) > NOON
 
 
 def _missing(facts: Facts, *more: Miss) -> Facts:
@@ -110,6 +111,7 @@ FRESH = _one(ProofState.ACCEPTED)
 RARE = Miss(date(2026, 5, 31), NOON - HOUR, is_rare=True, is_followed_up=False)
 FREQUENT = replace(RARE, is_rare=False)
 SINCE = replace(FREQUENT, is_followed_up=True)
+OLD = replace(RARE, is_followed_up=True, missed_at=NOON - 365 * DAY)
 
 
 def _missed(*found: Miss, performed: int = 100) -> Facts:
@@ -142,7 +144,10 @@ def _missed(*found: Miss, performed: int = 100) -> Facts:
         (Facts(True, tests=[replace(PASSED, due_at=NOON + HOUR)]), "healthy", "test_passed"),
         (_missed(RARE), "failing", "occurrence_missed"),
         (_missed(replace(RARE, is_followed_up=True)), "at_risk", "occurrence_missed_earlier"),
-        (_missed(replace(RARE, is_followed_up=True, missed_at=NOON - 365 * DAY)), "healthy", "evidence_fresh"),
+        (_missed(OLD), "healthy", "evidence_fresh"),
+        (_missed(replace(OLD, counts_until=NOON + HOUR)), "at_risk", "occurrence_missed_earlier"),
+        (_missed(replace(RARE, is_followed_up=True, counts_until=NOON)), "healthy", "evidence_fresh"),
+        (_missed(replace(RARE, counts_until=NOON)), "failing", "occurrence_missed"),
         (_missed(replace(RARE, missed_at=NOON - 365 * DAY)), "failing", "occurrence_missed"),
         (_missed(FREQUENT), "at_risk", "occurrence_missed"),
         (_missed(FREQUENT, FREQUENT), "failing", "occurrences_missed_in_a_row"),

@@ -105,6 +105,32 @@ async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Orga
     assert await _announced(org, control) == [(_begin(0) - DAY).isoformat()]
 
 
+async def test_misses_are_remembered_for_the_period_of_a_programme(org: Organisation) -> None:
+    """Until its end, be that before twelve months are over or after; of another framework it says nothing."""
+    recent, old = (
+        await operated(org, "AC-01", "monthly", _begin(1)),
+        await operated(org, "AC-02", "monthly", _begin(14)),
+    )
+    for months in range(13, 0, -1):
+        await _record(org, old, _begin(months - 1) - DAY)
+    await _sweep(org)
+    await _record(org, recent, _begin(0) - DAY, TODAY)
+    missed = ("at_risk", ["occurrence_missed_earlier"])
+    assert await _announced(org, old) == [(_begin(13) - DAY).isoformat()]
+    assert (await _health(org, recent), (await _health(org, old))[0]) == (missed, "healthy")
+    ended = {"period_start": _begin(14).isoformat(), "period_end": (_begin(0) - DAY).isoformat()}
+    iso = {"framework": "iso27001", "report_type": "iso27001_certification", "categories": []}
+    await programme(org, **iso, **ended)
+    assert await _health(org, recent) == missed
+    going = await programme(org, **ended)
+    assert ((await _health(org, recent))[0], (await _health(org, old))[0]) == ("healthy", "healthy")
+    longer, path = {"period_end": (TODAY + 30 * DAY).isoformat()}, f"/v1/programmes/{going}"
+    ok(await org.manager.patch(path, json=longer, headers={"If-Match": "*"}))
+    assert (await _health(org, recent), await _health(org, old)) == (missed, missed)
+    ok(await org.manager.post(f"{path}/closures", json={"outcome": "withdrawn", "reason": "Not this year."}))
+    assert (await _health(org, recent), (await _health(org, old))[0]) == (missed, "healthy")
+
+
 async def test_what_is_withdrawn_after_its_day_is_missed(org: Organisation) -> None:
     control = await operated(org, "AC-01", "daily", TODAY - DAY)
     done = await _record(org, control, TODAY - DAY)

@@ -16,6 +16,14 @@ _TABLES = (
         created_at timestamptz not null,
         updated_at timestamptz not null
     )""",
+    """create table programme_periods (
+        programme_id uuid primary key,
+        org_id uuid not null,
+        framework text not null,
+        period_start date,
+        period_end date,
+        check ((period_start is null) = (period_end is null))
+    )""",
     """create table control_health (
         id uuid primary key,
         org_id uuid not null,
@@ -98,6 +106,7 @@ def upgrade() -> None:
     fence(op.execute, "controls", "control_health", worker_reads=True)
     for table in (
         "health_policies",
+        "programme_periods",
         "control_health_changes",
         "known_expectations",
         "known_collections",

@@ -31,6 +31,8 @@ from services.controls.health.health.rules import (
 from services.controls.health.health_policies.queries import policy_in_force
 from services.controls.health.health_policies.schemas import HealthPolicyTerms
 from services.controls.health.known_evidence.models import KnownCollection, KnownExpectation, KnownProof, ProofState
+from services.controls.health.programme_periods.queries import periods_by_framework
+from services.controls.health.programme_periods.rules import remembered
 from services.controls.health.reasons.rules import REMEMBERED
 from services.controls.issues.issues.models import Issue, IssueControl, IssueStatus
 from services.controls.register.controls.models import Control, ControlStatus
@@ -191,13 +193,15 @@ async def facts_of(session: AsyncSession, controls: Sequence[Control], *, as_of:
         issues = await _issues(session, operated)
         missed = await misses_of(session, operated, since=as_of - REMEMBERED)
         policy = await policy_in_force(session) if missed else HealthPolicyTerms()
+        periods = await periods_by_framework(session) if missed else {}
+        answered = {control.id: control.requirements for control in controls}
         facts |= {
             control_id: Facts(
                 True,
                 expectations[control_id],
                 tests[control_id],
                 issues[control_id],
-                missed[control_id],
+                remembered(missed[control_id], answered[control_id], periods),
                 policy.tolerated_misses_percent,
                 control_id in recurring,
             )

@@ -16,7 +16,7 @@ In order, the first that applies:
    tests, occurrences.
 4. It works, and that is in doubt or about to be: at risk. That is evidence that will soon run out, with none to take
    its place; a test that was due and has not been concluded; a test that has only ended in errors or was inconclusive
-   since it last passed; an open issue that is medium or low; an occurrence that was missed in the last twelve months;
+   since it last passed; an open issue that is medium or low; a missed occurrence that is remembered;
    evidence that is overdue while what was accepted before is still fresh.
 5. Otherwise it is healthy.
 

@@ -3,10 +3,11 @@
 1. Monthly or more rarely: a miss that is not followed up makes the control failing.
 2. More often: one such miss puts it at risk; two make it failing, and so do two or more in the last twelve months when
    they are more than the tolerated share of what was expected.
-3. A miss that was followed up keeps the control at risk for twelve months. Until it is followed up it counts however
-   old it is.
-4. A miss that a later record made good counts in neither of the first two, and keeps the control at risk for twelve
-   months, too: that it was announced stays true, and the reason names the day of the record.
+3. A miss that was followed up keeps the control at risk until the end of the programme's period that holds it, or for
+   twelve months where there is none (`programme_periods/rules.py`). Until it is followed up it counts however old it
+   is.
+4. A miss that a later record made good counts in neither of the first two, and keeps the control at risk as long: that
+   it was announced stays true, and the reason names the day of the record.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,8 +66,9 @@ def doubts_by_misses(record: MissRecord, *, as_of: datetime) -> list[Reason]:
     """Why the missed occurrences of a control put it at risk, unless they make it failing."""
     missed = [miss for miss in record.misses if not miss.made_good_on]
     pending = _of([miss for miss in missed if not miss.is_followed_up], rare=False)
-    earlier = [miss for miss in _recent(missed, as_of) if miss.is_followed_up]
-    made_good = [miss for miss in _recent(record.misses, as_of) if miss.made_good_on]
+    kept = [miss for miss in record.misses if as_of < _forgotten_at(miss)]
+    earlier = [miss for miss in kept if miss.is_followed_up and not miss.made_good_on]
+    made_good = [miss for miss in kept if miss.made_good_on]
     found = []
     if len(pending) == 1:
         found.append(Reason(f"{_told(pending)}.", ReasonCode.OCCURRENCE_MISSED))
@@ -82,7 +84,11 @@ def doubts_by_misses(record: MissRecord, *, as_of: datetime) -> list[Reason]:
 
 def forgotten_at(record: MissRecord) -> list[datetime]:
     """The instants at which misses no longer count by the clock."""
-    return [miss.missed_at + REMEMBERED for miss in record.misses]
+    return [instant for miss in record.misses for instant in (_forgotten_at(miss), miss.missed_at + REMEMBERED)]
+
+
+def _forgotten_at(miss: Miss) -> datetime:
+    return miss.counts_until or miss.missed_at + REMEMBERED
 
 
 def _recent(misses: Iterable[Miss], as_of: datetime) -> list[Miss]:

@@ -11,6 +11,7 @@ from services.controls.frameworks.frameworks.actions import pin
 from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.queries import Edition, edition_of
 from services.controls.frameworks.requirements.queries import count_in_scope
+from services.controls.health.programme_periods.actions import remember
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from services.controls.programmes.programmes.rules import (
     TITLES,
@@ -54,6 +55,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: 
     session.add(programme)
     event = ProgrammeStarted(**_terms(programme), framework=pinned.code, framework_version=pinned.label)
     announce(session, event, about=programme, by=by, at=at)
+    await _have_misses_remembered(session, programme, pinned.code, at=at)
     return programme
 
 
@@ -69,6 +71,7 @@ async def revise(
         setattr(programme, name, value)
     await _fit(session, programme, pinned)
     announce(session, ProgrammeRevised(**_terms(programme)), about=programme, by=by, at=at)
+    await _have_misses_remembered(session, programme, pinned.code, at=at)
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
@@ -91,6 +94,8 @@ async def close(
     kind = ProgrammeCompleted if closure.outcome == ProgrammeStatus.COMPLETED else ProgrammeWithdrawn
     event = kind(title=programme.title, report_type=programme.report_type)
     announce(session, event, about=programme, by=by, at=at, reason=closure.reason)
+    pinned = await edition_of(session, programme.framework_version_id)
+    await _have_misses_remembered(session, programme, pinned.code, at=at)
 
 
 async def locked_programme(
@@ -133,6 +138,19 @@ async def _fit(session: AsyncSession, programme: Programme, pinned: Edition) -> 
     if faults:
         raise _invalid(*faults)
     programme.requirements_in_scope = await count_in_scope(session, pinned.version_id, programme.categories)
+
+
+async def _have_misses_remembered(session: AsyncSession, programme: Programme, framework: str, *, at: datetime) -> None:
+    """While the programme is active, what controls missed in its period counts until the end of it."""
+    is_active = programme.status == ProgrammeStatus.ACTIVE
+    await remember(
+        session,
+        programme.id,
+        framework=framework,
+        period_start=programme.period_start if is_active else None,
+        period_end=programme.period_end if is_active else None,
+        at=at,
+    )
 
 
 def _terms(programme: Programme) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _performed_for_it = and_(
 async def misses_of(
     session: AsyncSession, control_ids: Collection[UUID], *, since: datetime
 ) -> defaultdict[UUID, MissRecord]:
-    """What these controls missed since an instant, and before that what was neither made good nor followed up."""
+    """What these controls missed, and how many occurrences expected since an instant were performed in time."""
     last = await _last_performed(session, control_ids)
     found: dict[UUID, list[Miss]] = defaultdict(list)
     if last:
@@ -39,9 +39,8 @@ async def misses_of(
             performed_at = last[row.control_id]
             followed_up = performed_at is not None and performed_at >= row.day_ended_at
             made_good_on = day_of(row.created_at) if row.created_at else None
-            if row.missed_at > since or not (followed_up or made_good_on):
-                miss = Miss(row.due_on, row.missed_at, row.frequency in RARE, followed_up, made_good_on)
-                found[row.control_id].append(miss)
+            miss = Miss(row.due_on, row.missed_at, row.frequency in RARE, followed_up, made_good_on)
+            found[row.control_id].append(miss)
     performed = await _performed(session, list(found), since) if found else {}
     records = {control_id: MissRecord(misses, performed.get(control_id, 0)) for control_id, misses in found.items()}
     return defaultdict(MissRecord, records)

@@ -53,6 +53,7 @@ class Miss:
     """A missed occurrence. It is rare when it was expected monthly or more rarely.
 
     `made_good_on` is the day in UTC on which it was recorded that it was performed in time; None when nothing says so.
+    `counts_until` is the end of the period of a programme that holds the due day; None where no programme has one.
     """
 
     due_on: date
@@ -60,6 +61,7 @@ class Miss:
     is_rare: bool
     is_followed_up: bool
     made_good_on: date | None = None
+    counts_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

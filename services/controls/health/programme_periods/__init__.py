@@ -1,0 +1,1 @@
+"""Programme periods: for how long active programmes have what controls missed remembered."""
