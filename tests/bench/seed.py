@@ -26,7 +26,7 @@ _PEOPLE = """
 _CONTROLS = """
     insert into controls (id, org_id, code, title, statement, owner_id, kind, nature, frequency, requirements, status,
                           author, version, created_at, updated_at, definition, implemented_at,
-                          implementation_recorded_at, known_in_operation_at)
+                          implementation_recorded_at, known_in_operation_at, known_in_operation_since)
     select uuidv7(), $1, 'C-' || lpad(n::text, 6, '0'), 'Access to system ' || n || ' is reviewed every quarter',
            'The owner of system ' || n || ' reviews who has access to it, removes what is no longer needed, and'
            || ' records the outcome.',
@@ -34,18 +34,19 @@ _CONTROLS = """
            (array['preventive', 'detective', 'corrective'])[1 + n % 3],
            (array['manual', 'automated', 'hybrid'])[1 + n % 3], 'quarterly', array['soc2:CC6.2', 'soc2:CC6.3'],
            'implemented', current_setting('bench.seeder')::jsonb, 3, now() - interval '1 day', now(), 1,
-           now() - interval '1 year', now() - interval '1 day', now() - interval '1 day'
+           now() - interval '1 year', now() - interval '1 day', now() - interval '1 day',
+           now() - interval '1 year'
     from generate_series(1, $2) n
 """
 
 
 _DEFINITIONS = """
     insert into control_definitions (id, org_id, control_id, number, state, title, statement, kind, nature, frequency,
-                                     requirements, author, approver, approved_at, effective_from, recorded_at, version,
-                                     created_at, updated_at)
+                                     requirements, author, approver, approved_at, effective_from, recorded_at, known_at,
+                                     known_from, version, created_at, updated_at)
     select uuidv7(), org_id, id, 1, 'approved', title, statement, kind, nature, frequency, requirements, author,
-           current_setting('bench.other')::jsonb, created_at, implemented_at, created_at, 1, created_at,
-           updated_at
+           current_setting('bench.other')::jsonb, created_at, implemented_at, created_at, created_at,
+           implemented_at, 1, created_at, updated_at
     from controls where org_id = $1
 """
 _OCCURRENCES = """

@@ -1,12 +1,22 @@
 """History from outside: what was done on an earlier day has its effect when someone else has accepted it."""
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
 from deploy.story import Story, implemented_control
-from tests.controls.given import MINUTES, accepted, control, earlier, in_operation_since, told
+from tests.controls.given import (
+    MINUTES,
+    accepted,
+    control,
+    earlier,
+    in_operation_since,
+    procedure,
+    programme,
+    told,
+)
 from tests.support import Organisation, created, eventually, ok, person, problem
 
 TODAY = datetime.now(UTC).date()
@@ -248,3 +258,84 @@ async def test_what_is_told_with_it_is_not_announced_as_missed(org: Organisation
     (expected,) = ok(await org.viewer.get(f"/v1/controls/{drafted}/occurrences", params=period))["expected"]
     assert (expected["standing"], expected["made_good_on"]) == ("in_time", str(TODAY))
     assert len(ok(await org.admin.get("/v1/services/controls/trail", params=query))["items"]) == len(events)
+
+
+def _acts(random: Random, control_id: str, follows: str, first: date) -> list[dict[str, Any]]:
+    """Some of what can have been done with a control since a day, on days that chance picks."""
+    later = [first + timedelta(days=random.randint(1, 90)) for _ in range(4)]
+    tested = {"procedure_id": follows, "outcome": "pass"}
+    acts = [
+        earlier("approval", first, control_id=control_id),
+        earlier("implementation", first + timedelta(days=random.randint(0, 5)), control_id=control_id),
+        earlier("test", later[0] + 5 * DAY, control_id=control_id, test_kind="design", **tested),
+        earlier("test", later[1] + 5 * DAY, control_id=control_id, test_kind="operating", **tested),
+        earlier("occurrence", later[2] + 5 * DAY, control_id=control_id),
+        earlier("occurrence", later[3] + 5 * DAY, control_id=control_id),
+    ]
+    return acts[: random.randint(1, len(acts))]
+
+
+@pytest.mark.parametrize("until", ["draft", "approved", "implemented"])
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_recorded_later_is_never_shown_as_recorded_then(org: Organisation, until: str, seed: int) -> None:
+    """Of whatever is told: both days stand beside it, and readiness as of before says what it said before."""
+    random = Random(seed)
+    start, first = TODAY - 120 * DAY, TODAY - random.randint(100, 140) * DAY
+    ours = await programme(org, period_start=str(start), period_end=str(TODAY - DAY))
+    told_of = await control(org, "AC-01", ["soc2:CC6.2"], until=until)
+    ok(await org.manager.patch(f"/v1/controls/{told_of}", json={"owner": "lee@example.com"}, headers={"If-Match": "*"}))
+    acts = _acts(random, told_of, await procedure(org), first)
+    before = datetime.now(UTC)
+    path, as_of = f"/v1/programmes/{ours}/period-readiness", {"as_of": before.isoformat()}
+    said = ok(await org.viewer.get(path, params=as_of))
+    await accepted(org, await told(org, *acts))
+
+    again = ok(await org.viewer.get(path, params=as_of))
+    assert again == said or until == "draft"
+    for now, then in zip(again["requirements"], said["requirements"], strict=True):
+        assert (now["state"], now["operated"]) == (then["state"], then["operated"]), "a draft that is none any more"
+    shown = [(await _definition(org, told_of))["dates"], (await _control(org, told_of))["implementation"]]
+    for listed in ("occurrences", "test-results"):
+        items = ok(await org.viewer.get(f"/v1/{listed}", params={"control_id": told_of}))["items"]
+        shown += [each["dates"] for each in items]
+    brought = [dates for dates in shown if dates and dates["historical_record_id"]]
+    assert len(brought) == len(acts)
+    assert all(datetime.fromisoformat(dates["recorded"]) > before for dates in brought)
+    assert sorted(dates["effective"][:10] for dates in brought) == sorted(act["effective_on"] for act in acts)
+    records = ok(await org.auditor.get("/v1/historical-records", params={"recorded_since": before.isoformat()}))
+    assert len(records["items"]) == len(acts)
+
+
+async def test_acts_in_attest_are_never_dated_earlier(org: Organisation) -> None:
+    """Reviews, sign-offs, decisions and acceptances take no date; approval, implementation and tests none before."""
+    then = "2025-01-05T00:00:00Z"
+    story = await Story.begin(org)
+    item = await story.submit(covers_until=datetime.now(UTC) + 90 * DAY)
+    review = {"decision": "accepted", "reviewed_at": then}
+    problem(await org.reviewer.post(f"/v1/evidence/{item}/reviews", json=review), 422, "invalid")
+    drafted = await control(org, "AC-02", [], until="draft")
+    (record,) = await told(org, earlier("approval", "2025-01-05", control_id=drafted))
+    problem(await _decide(org, record, decision="accepted", decided_at=then), 422, "invalid")
+    approval = {"effective_from": then, "reason": "It was approved then."}
+    approving = await org.second_manager.post(f"/v1/controls/{drafted}/approvals", json=approval)
+    assert problem(approving, 422, "invalid")["errors"][0]["pointer"] == "/effective_from"
+    approved = await control(org, "AC-03", [], until="approved")
+    implementing = await org.manager.post(f"/v1/controls/{approved}/implementations", json={"since": then})
+    assert problem(implementing, 422, "invalid")["errors"][0]["pointer"] == "/since"
+    plan = {
+        "control_id": story.control,
+        "procedure_id": await procedure(org),
+        "kind": "operating",
+        "tester": "lee@example.com",
+        "due_at": (datetime.now(UTC) + 30 * DAY).isoformat(),
+    }
+    test = created(await org.manager.post("/v1/control-tests", json=plan))["id"]
+    done = {"outcome": "pass", "notes": "Compared 14 of 14.", "observed_at": then}
+    performing = await org.manager.post(f"/v1/control-tests/{test}/results", json=done)
+    assert problem(performing, 422, "invalid")["errors"][0]["pointer"] == "/observed_at"
+    ok(await org.manager.post(f"/v1/control-tests/{test}/results", json=done | {"observed_at": None}))
+    signing = {"decision": "signed_off", "reviewed_at": then}
+    problem(await org.second_manager.post(f"/v1/control-tests/{test}/reviews", json=signing), 422, "invalid")
+    performed_at = {"performed_at": then}
+    performing = await org.owner.post(f"/v1/controls/{story.control}/occurrences", json=performed_at)
+    assert problem(performing, 422, "invalid")["errors"][0]["pointer"] == "/performed_at"

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, Text, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import A_DAY, Days, day_of
@@ -25,12 +25,15 @@ from services.controls.register.definitions.models import Definition, Definition
 from services.controls.register.occurrences.rules import ControlFacts, DefinitionFacts, stretches
 from services.controls.register.rhythms.rules import local_day
 from services.controls.register.rhythms.schemas import Recurrence
+from services.controls.testing.test_results.models import Result
+from services.controls.testing.test_standings.models import Standing
 from services.controls.testing.test_standings.queries import CONCLUSIONS
 from shared.data.base import table_of
 from shared.events.catalogue.testing import TestKind
 from shared.pace import yielding
 
 _C = table_of(Control).c
+_T = table_of(Result).c
 _D = table_of(Definition).c
 
 
@@ -142,7 +145,7 @@ def _mapped(framework: str, period: Days, as_of: datetime) -> Select[Any]:
     design, operation = _concluded(TestKind.DESIGN, as_of), _concluded(TestKind.OPERATING, as_of)
     own = func.array_to_string(_C.requirements, " ", type_=Text())
     mapped = func.array_to_string(_D.requirements, " ", type_=Text())
-    approved = and_(_D.state == DefinitionState.APPROVED, _D.recorded_at <= as_of)
+    approved = and_(_D.state == DefinitionState.APPROVED, _D.known_at <= as_of)
     answering = select(_D.control_id).where(approved, mapped.contains(prefix, autoescape=True))
     return (
         select(
@@ -150,8 +153,12 @@ def _mapped(framework: str, period: Days, as_of: datetime) -> Select[Any]:
             _C.code,
             _C.title,
             _C.status,
-            _C.implemented_at,
-            _C.implementation_recorded_at,
+            _as_of(as_of, _C.implementation_recorded_at, _C.implemented_at, _C.known_in_operation_since).label(
+                "implemented_at"
+            ),
+            _as_of(as_of, _C.implementation_recorded_at, _C.implementation_recorded_at, _C.known_in_operation_at).label(
+                "implementation_recorded_at"
+            ),
             _C.retired_at,
             own.label("own"),
             adopted.c.references.label("adopted"),
@@ -159,8 +166,8 @@ def _mapped(framework: str, period: Days, as_of: datetime) -> Select[Any]:
             operation.c.failed.label("operation_failed"),
             _D.id.label("definition_id"),
             _D.number,
-            _D.effective_from,
-            _D.recorded_at,
+            _as_of(as_of, _D.recorded_at, _D.effective_from, _D.known_from).label("effective_from"),
+            _as_of(as_of, _D.recorded_at, _D.recorded_at, _D.known_at).label("recorded_at"),
             _D.frequency,
             _D.recurrence,
             mapped.label("mapped"),
@@ -182,6 +189,16 @@ def _mapped(framework: str, period: Days, as_of: datetime) -> Select[Any]:
     )
 
 
+def _as_of(
+    as_of: datetime, recorded_at: ColumnElement[Any], now: ColumnElement[Any], before: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """What was on record as of an instant: what is known now, if it was recorded by then, or what was known before."""
+    return case((recorded_at <= as_of, now), else_=before)
+
+
 def _concluded(kind: TestKind, as_of: datetime) -> Subquery:
+    """What tests of a kind had concluded by an instant, and was on record by then."""
     columns = CONCLUSIONS.selected_columns
-    return CONCLUSIONS.where(columns.kind == kind).having(columns.concluded_at <= as_of).subquery()
+    on_record = func.coalesce(_T.reviewed_at, _T.created_at) <= as_of
+    recorded = exists().where(_T.id == table_of(Standing).c.concluded_by, on_record)
+    return CONCLUSIONS.where(columns.kind == kind, recorded).having(columns.concluded_at <= as_of).subquery()

@@ -43,7 +43,8 @@ class Control(Base, table=True):
     operation stands in a definition of its own, `pending_definition`, until it is approved and `pending_from` comes.
 
     `implemented_at` is since when it is in operation, and `implementation_recorded_at` when that came into Attest, the
-    last time by a historical record. `known_in_operation_at` is when Attest first knew it to be in operation.
+    last time by a historical record. `known_in_operation_at` is when Attest first knew it to be in operation, and
+    `known_in_operation_since` since when by what it knew then.
     """
 
     __tablename__ = "controls"
@@ -68,4 +69,5 @@ class Control(Base, table=True):
     implementation_recorded_at: datetime | None = instant(default=None)
     implementation_record_id: UUID | None = None
     known_in_operation_at: datetime | None = instant(default=None)
+    known_in_operation_since: datetime | None = instant(default=None)
     retired_at: datetime | None = instant(default=None)

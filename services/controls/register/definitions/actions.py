@@ -201,6 +201,7 @@ async def _approve(
     definition.state = DefinitionState.APPROVED
     definition.approver, definition.approved_at = by.recorded, at
     definition.effective_from, definition.recorded_at = begins, at
+    definition.known_from, definition.known_at = begins, at
     if earlier:
         definition.approver, definition.approved_at = dict(earlier.by), earlier.at
         definition.historical_record_id = earlier.record_id

@@ -23,7 +23,8 @@ class Definition(Base, table=True):
     """One text of a control. Among the approved ones, numbers and the instants of `effective_from` rise together.
 
     `recorded_at` is when it came into Attest from when it is in force. A historical record may say of the first one
-    that it was in force earlier than Attest knew; the text is the same.
+    that it was in force earlier than Attest knew; the text is the same. `known_at` is when Attest first knew it to be
+    approved, and `known_from` from when it was in force by what Attest knew then.
     """
 
     __tablename__ = "control_definitions"
@@ -44,3 +45,5 @@ class Definition(Base, table=True):
     effective_from: datetime | None = instant(default=None)
     recorded_at: datetime | None = instant(default=None)
     historical_record_id: UUID | None = None
+    known_at: datetime | None = instant(default=None)
+    known_from: datetime | None = instant(default=None)

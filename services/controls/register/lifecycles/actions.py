@@ -208,7 +208,8 @@ async def _operate(
         control.status = ControlStatus.IMPLEMENTED
     control.implemented_at, control.implementation_recorded_at = since, at
     control.implementation_record_id = earlier.record_id if earlier else None
-    control.known_in_operation_at = control.known_in_operation_at or at
+    if control.known_in_operation_at is None:
+        control.known_in_operation_at, control.known_in_operation_since = at, since
     await judge_from(session, control.id, (since - ONE_DAY).date(), at=at)
     event = ControlImplemented(
         code=control.code, title=control.title, since=since, historical_record_id=control.implementation_record_id
