@@ -1,7 +1,8 @@
 """The gaps of a programme, from the same facts as its readiness and its readiness over the period."""
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +20,7 @@ from services.controls.programmes.readiness.queries import (
     control_groups,
     waived_controls,
 )
-from services.controls.programmes.readiness.rules import lacks
+from services.controls.programmes.readiness.rules import WaivedControl, lacks
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.queries import controls_by_code
 from shared.data.queries import Limit
@@ -36,17 +37,18 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
     answered = _Answered()
     for group in groups:
         answered.take(group)
-    works = [*_unanswered(answered, situation), *_unfinished(groups, answered, situation)]
+    waived = {control.code: control for control in (await waived_controls(session, situation)).values()}
+    works = [*_unanswered(answered, situation), *_unfinished(groups, answered, situation, waived)]
     total, first = ordered(works, limit)
     names = await controls_by_code(session, {gap.code for gap in first if gap.lack not in OF_REQUIREMENTS})
-    waived = {control.code: control.until for control in (await waived_controls(session, situation)).values()}
+    until = {code: control.until for code, control in waived.items()}
     told = [
         GapOut(
             lack=gap.lack,
             what=gap.what,
             control=None if gap.lack in OF_REQUIREMENTS else names[gap.code],
             expectation=gap.expectation or None,
-            waived_until=None if gap.lack in OF_REQUIREMENTS else waived.get(gap.code),
+            waived_until=None if gap.lack in OF_REQUIREMENTS else until.get(gap.code),
             closes=list(gap.closes),
             concerns=list(gap.concerns),
         )
@@ -111,11 +113,22 @@ def _unanswered(answered: _Answered, situation: Situation) -> Iterator[Work]:
             yield Work(ReasonCode.NO_CONTROL, (ref,), (ref,))
 
 
-def _unfinished(groups: list[ControlGroup], answered: _Answered, situation: Situation) -> Iterator[Work]:
-    """What each control lacks."""
+def _unfinished(
+    groups: list[ControlGroup], answered: _Answered, situation: Situation, waived: Mapping[str, WaivedControl]
+) -> Iterator[Work]:
+    """What each control lacks. It concerns no requirement at which another counts in the place of a waived one."""
     relevant = {requirement.ref for requirement in situation.requirements if situation.relevant(requirement.ref)}
     for group in groups:
         concerns = tuple(ref for ref in answered.concerned(group) if ref in relevant)
+        alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for code in group.codes:
+            control = waived.get(code)
+            left = (
+                concerns
+                if control is None
+                else tuple(ref for ref in concerns if control.stand_in(ref, situation.asked) is None)
+            )
+            alike[left].append(code)
         for lack in lacks(group.facts, situation.asked) if concerns else ():
             for expectation in group.unproven if lack == ReasonCode.EVIDENCE_NOT_FRESH else ("",):
-                yield Work(lack, group.codes, concerns, expectation)
+                yield from (Work(lack, codes, left, expectation) for left, codes in alike.items())

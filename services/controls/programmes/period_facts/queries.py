@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, case, cast, func, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.days import A_DAY, Days, day_of
@@ -107,9 +107,10 @@ async def failures_in(session: AsyncSession, period: Days, as_of: datetime) -> M
     """The days on which tests had failed and not passed again, and those on which a serious issue was open."""
     tomorrow = day_of(as_of) + A_DAY
     found: dict[UUID, list[Failing]] = defaultdict(list)
-    for row in await session.execute(_failed_tests(period, as_of)):
-        words = f"Test '{row.title}' failed."
-        found[row.control_id].append(Failing(_FAILED[TestKind(row.kind)], words, _failed_days(row, tomorrow)))
+    for tests in (_failed_before(period, as_of), _failed_tests(period, as_of)):
+        for row in await session.execute(tests):
+            words = f"Test '{row.title}' failed."
+            found[row.control_id].append(Failing(_FAILED[TestKind(row.kind)], words, _failed_days(row, tomorrow)))
     for row in await session.execute(_serious_issues(period, as_of)):
         words = f"The {row.severity} issue '{row.title}' was open."
         found[row.control_id].append(Failing(ReasonCode.SERIOUS_ISSUE_OPEN, words, _failed_days(row, tomorrow)))
@@ -143,32 +144,64 @@ def _failed_tests(period: Days, as_of: datetime) -> Any:
 
     A result that a reviewer returned counts as none.
     """
+    found = _told(_R, as_of).join_from(table_of(Result), table_of(Standing), _S.id == _R.standing_id)
+    return found.where(
+        _R.outcome == Outcome.FAIL,
+        _R.observed_at >= period.start,
+        _R.observed_at < period.end,
+        _R.observed_at <= as_of,
+        _R.review != Review.RETURNED,
+    ).order_by(_R.observed_at, _R.id)
+
+
+def _failed_before(period: Days, as_of: datetime) -> Any:
+    """The tests that failed before a period and had not passed again when it began.
+
+    Only those are looked at that fail still, or whose conclusion has changed since it began.
+    """
+    concluded = (
+        select(table_of(Result))
+        .where(
+            _R.standing_id == _S.id,
+            _R.control_id == _S.control_id,
+            _R.outcome.in_((Outcome.PASS, Outcome.FAIL)),
+            _R.observed_at < period.start,
+            _R.created_at <= as_of,
+            _R.review != Review.RETURNED,
+        )
+        .order_by(_R.observed_at.desc(), _R.id.desc())
+        .limit(1)
+        .lateral("concluded")
+    )
+    return (
+        _told(concluded.c, as_of)
+        .join_from(table_of(Standing), concluded, true())
+        .where(
+            concluded.c.outcome == Outcome.FAIL,
+            or_(_S.concluded == Outcome.FAIL, _S.since >= period.start),
+            or_(_S.withdrawn_at.is_(None), _S.withdrawn_at >= period.start),
+        )
+        .order_by(concluded.c.observed_at, concluded.c.id)
+    )
+
+
+def _told(failed: Any, as_of: datetime) -> Select[Any]:
+    """What is told of a result that failed, and when the same test passed again."""
     passed = select(func.min(_PASSED.observed_at)).where(
-        _PASSED.control_id == _R.control_id,
-        _PASSED.standing_id == _R.standing_id,
+        _PASSED.control_id == failed.control_id,
+        _PASSED.standing_id == failed.standing_id,
         _PASSED.outcome == Outcome.PASS,
-        _PASSED.observed_at > _R.observed_at,
+        _PASSED.observed_at > failed.observed_at,
         _PASSED.created_at <= as_of,
         _PASSED.review != Review.RETURNED,
     )
     over_at = func.least(passed.scalar_subquery(), _S.withdrawn_at)
-    return (
-        select(
-            _R.control_id,
-            _R.kind,
-            _S.title,
-            _day(_R.observed_at).label("failed_on"),
-            _day(over_at).label("over_on"),
-        )
-        .join_from(table_of(Result), table_of(Standing), _S.id == _R.standing_id)
-        .where(
-            _R.outcome == Outcome.FAIL,
-            _R.observed_at >= period.start,
-            _R.observed_at < period.end,
-            _R.observed_at <= as_of,
-            _R.review != Review.RETURNED,
-        )
-        .order_by(_R.observed_at, _R.id)
+    return select(
+        failed.control_id,
+        failed.kind,
+        _S.title,
+        _day(failed.observed_at).label("failed_on"),
+        _day(over_at).label("over_on"),
     )
 
 
