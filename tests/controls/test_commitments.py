@@ -114,6 +114,18 @@ async def test_readiness_says_on_its_head_which_commitments_are_missing(org: Org
     assert await missing() == [no_commitment, ("criterion_without_commitment", words)]
 
 
+async def test_readiness_names_the_commitments_that_are_at_stake_at_each_criterion(org: Organisation) -> None:
+    going = await programme(org)
+    first, second = await commitment(org, going, "CC6"), await commitment(org, going, "CC6.1", "CC9.2")
+    withdrawn = await commitment(org, going, "CC9.2")
+    ok(await org.manager.post(f"/v1/commitments/{withdrawn}/withdrawals", json={"reason": "Promised no longer."}))
+    found = ok(await org.viewer.get(f"/v1/programmes/{going}/readiness"))["requirements"]
+    at_stake = {each["ref"]: each["commitments"] for each in found if each["commitments"]}
+    assert at_stake.pop("CC6.1") == [first, second]
+    assert at_stake.pop("CC9.2") == [second]
+    assert at_stake == {f"CC6.{number}": [first] for number in range(2, 9)}
+
+
 async def test_nothing_is_committed_in_a_closed_programme(org: Organisation) -> None:
     going = await programme(org)
     recorded = await commitment(org, going, "CC6.1")

@@ -61,6 +61,15 @@ async def groups_in_scope(session: AsyncSession, programme: Programme) -> dict[s
 
 
 async def in_force(session: AsyncSession, programme_id: UUID) -> Sequence[Commitment]:
-    """Every commitment of the programme that was not withdrawn."""
+    """Every commitment of the programme that was not withdrawn, in the order in which they were recorded."""
     standing = select(Commitment).where(_C.programme_id == programme_id, _C.status == CommitmentStatus.IN_FORCE)
-    return (await session.scalars(standing)).all()
+    return (await session.scalars(standing.order_by(_C.created_at, _C.id))).all()
+
+
+async def by_criterion(session: AsyncSession, programme_id: UUID) -> dict[str, list[UUID]]:
+    """The ids of the commitments in force that belong to each criterion."""
+    found: dict[str, list[UUID]] = {}
+    for commitment in await in_force(session, programme_id):
+        for ref in commitment.criteria:
+            found.setdefault(ref, []).append(commitment.id)
+    return found

@@ -23,6 +23,7 @@ from services.controls.days import Days
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion, Scheme
 from services.controls.frameworks.requirements.queries import scope_of
 from services.controls.programmes.adoptions.queries import PARTLY
+from services.controls.programmes.commitments.queries import by_criterion
 from services.controls.programmes.mapped_controls.queries import BETWEEN, compared, mapped_controls, references_of
 from services.controls.programmes.programme_lacks.queries import missing
 from services.controls.programmes.programme_lacks.schemas import Missing
@@ -149,9 +150,10 @@ async def readiness(session: AsyncSession, situation: Situation) -> ReadinessOut
     for control in (await waived_controls(session, situation)).values():
         for ref in control.requirements & answers.keys():
             answers[ref].note_waiver(control, stands_in=control.stand_in(ref, situation.asked))
+    commitments = await by_criterion(session, situation.programme_id)
     requirements = [
-        _requirement_readiness(requirement, answers[requirement.ref], situation)
-        for requirement in situation.requirements
+        _requirement_readiness(each, answers[each.ref], situation, commitments.get(each.ref, []))
+        for each in situation.requirements
     ]
     lacking = await lacking_of(session, situation)
     count = [requirement.state for requirement in requirements].count
@@ -184,7 +186,9 @@ async def lacking_of(session: AsyncSession, situation: Situation) -> list[Missin
     )
 
 
-def _requirement_readiness(requirement: Any, answer: Answer, situation: Situation) -> RequirementReadiness:
+def _requirement_readiness(
+    requirement: Any, answer: Answer, situation: Situation, commitments: list[UUID]
+) -> RequirementReadiness:
     decision = situation.decisions.get(requirement.ref)
     state, lacks, reasons = answer.state, answer.lacks, answer.reasons
     if decision is not None and not situation.relevant(requirement.ref):
@@ -201,6 +205,7 @@ def _requirement_readiness(requirement: Any, answer: Answer, situation: Situatio
         in_part=answer.part.counted.count,
         drafts=answer.drafts.count,
         waived=answer.waived,
+        commitments=commitments,
         lacks=lacks,
         reasons=reasons,
     )

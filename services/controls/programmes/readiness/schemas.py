@@ -69,6 +69,10 @@ class RequirementReadiness(BaseModel):
     waived: list[str] = Field(
         description="Codes of the controls that answer all of it and are waived now. A waiver alone takes no lack away"
     )
+    commitments: list[UUID] = Field(
+        description="In a SOC 2 the service commitments and system requirements that it judges: what is at stake where it"
+        " is not met"
+    )
     lacks: list[ReasonCode] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(
         examples=[["No test of the operation has been concluded: AC-01, AC-02."]],
