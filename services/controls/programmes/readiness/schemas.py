@@ -70,8 +70,8 @@ class RequirementReadiness(BaseModel):
         description="Codes of the controls that answer all of it and are waived now. A waiver alone takes no lack away"
     )
     commitments: list[UUID] = Field(
-        description="In a SOC 2 the service commitments and system requirements that it judges: what is at stake where it"
-        " is not met"
+        description="In a SOC 2 the service commitments and system requirements that it judges: what is at stake when"
+        " it is not met"
     )
     lacks: list[ReasonCode] = Field(description="What is missing, for programs")
     reasons: list[str] = Field(
