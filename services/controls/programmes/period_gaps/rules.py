@@ -20,7 +20,8 @@ The rules are numbered as in `docs/decisions/0034-readiness-over-a-period.md`.
    expired, or that newer evidence has superseded, still covers what it covered; a corrected version replaces it.
    The days after the last covered one are not yet due until the expectation's days of freshness after it are over, or
    evidence for it is announced as overdue. Nor is an occurrence until its tolerance is over.
-7. A test that failed is a gap from the day on which that was observed until the day on which it passed again.
+7. A test that failed is a gap from the day on which that was observed, in the period or before it, until the day on
+   which it passed again.
 8. The days on which a critical or high issue about the control was open are a gap (`serious_issue_open`).
 9. Days on which nothing is expected as evidence, of a control of which no operating test has been concluded, are a gap
    (`nothing_shown`).
