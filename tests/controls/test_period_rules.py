@@ -187,6 +187,24 @@ def test_withdrawing_evidence_never_improves_the_answer(
     assert [found.gap for found in still.counted.first_gaps] == [found.gap for found in before.counted.first_gaps]
 
 
+@given(controls(), controls(), PERIODS, TODAYS)
+def test_a_part_of_an_answer_counts_only_where_none_answers_all(
+    partly: PeriodFacts, whole: PeriodFacts, period: Days, today: date
+) -> None:
+    answer, alone = answered([whole], period, today), answered([whole], period, today)
+    judged = judge(partly, period, today=today)
+    if judged:
+        answer.part.take(judged, REF, Waivers({}, {}), partly=True)
+    if alone.whole.controls:
+        assert answer.counted == alone.counted
+        return
+    codes = [found.gap.code for found in answer.counted.first_gaps]
+    assert codes[0] == (ReasonCode.ANSWERED_IN_PART if judged else ReasonCode.NO_CONTROL)
+    assert (answer.counted.first_gaps[0].gap.days, answer.counted.gaps) == (period, len(codes))
+    assert ReasonCode.NOT_MAPPED not in codes
+    assert state(answer, today) == _WORSE.index(PeriodState.GAPS)
+
+
 @pytest.mark.parametrize(
     ("shown_until", "freshness", "overdue", "today", "due_until"),
     [

@@ -59,15 +59,16 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
 
 
 async def _period_gaps(session: AsyncSession, situation: Situation, limit: int) -> PeriodGaps | None:
-    """The open gaps of the period, each once with all requirements that it concerns."""
+    """The gaps of the period that no record closed, each once with all requirements that it concerns."""
     if situation.period is None:
         return None
     concerns: dict[tuple[date, str, Gap], tuple[FoundGap, list[str]]] = {}
     for ref, answer in (await answers(await period_situation(session, situation), sys.maxsize)).items():
         for found in answer.counted.first_gaps:
-            if found.is_open:
+            if found.gap.made_good_on is None:
                 code = ref if found.control is None else found.control.code
-                concerns.setdefault((found.gap.days.start, code, found.gap), (found, []))[1].append(ref)
+                _, refs = concerns.setdefault((found.gap.days.start, code, found.gap), (found, []))
+                refs += [ref] if found.is_open else []
     first = sorted(concerns, key=lambda key: (*key[:2], key[2].days, key[2].code))[:limit]
     return PeriodGaps(
         period_start=situation.period.start,
