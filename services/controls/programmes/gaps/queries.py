@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import nsmallest
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import OF_REQUIREMENTS, Work, ordered
 from services.controls.programmes.gaps.schemas import DatedGap, GapOut, GapsOut, PeriodGaps
-from services.controls.programmes.period_gaps.rules import Gap
 from services.controls.programmes.period_readiness.queries import answers, gap_fields, period_situation
 from services.controls.programmes.period_readiness.rules import FoundGap
 from services.controls.programmes.readiness.queries import (
@@ -62,20 +62,25 @@ async def _period_gaps(session: AsyncSession, situation: Situation, limit: int) 
     """The gaps of the period that no record closed, each once with all requirements that it concerns."""
     if situation.period is None:
         return None
-    concerns: dict[tuple[date, str, Gap], tuple[FoundGap, list[str]]] = {}
+    # A gap of a control is the same object at each requirement.
+    concerns: dict[int, tuple[FoundGap, list[str]]] = {}
     for ref, answer in (await answers(await period_situation(session, situation), sys.maxsize)).items():
         for found in answer.counted.first_gaps:
             if found.gap.made_good_on is None:
-                code = ref if found.control is None else found.control.code
-                _, refs = concerns.setdefault((found.gap.days.start, code, found.gap), (found, []))
+                _, refs = concerns.setdefault(id(found.gap), (found, []))
                 refs += [ref] if found.is_open else []
-    first = sorted(concerns, key=lambda key: (*key[:2], key[2].days, key[2].code))[:limit]
+    first = nsmallest(limit, concerns.values(), key=_by_day)
     return PeriodGaps(
         period_start=situation.period.start,
         period_end=situation.period.last,
         total=len(concerns),
-        gaps=[DatedGap(**gap_fields(concerns[key][0]), concerns=concerns[key][1]) for key in first],
+        gaps=[DatedGap(**gap_fields(found), concerns=refs) for found, refs in first],
     )
+
+
+def _by_day(listed: tuple[FoundGap, list[str]]) -> tuple[date, str, date, str]:
+    found, refs = listed
+    return found.gap.days.start, found.control.code if found.control else refs[0], found.gap.days.end, found.gap.code
 
 
 @dataclass(slots=True)

@@ -105,11 +105,15 @@ class PeriodFacts:
 
 @dataclass(frozen=True, slots=True)
 class JudgedPart:
-    """A definition for its part of a period: its gaps, and the days up to today that are in none of them."""
+    """A definition for its part of a period: its gaps, and the days up to today that are in none of them.
+
+    `not_mapped` is the gap at a requirement that this definition does not answer, and another of the control does.
+    """
 
     part: DefinitionPart
     days: Days
     gaps: Sequence[Gap]
+    not_mapped: Gap
     clean: Sequence[Days]
     is_over: bool
 
@@ -164,7 +168,14 @@ def _judged(facts: PeriodFacts, part: DefinitionPart, days: Days, today: date) -
     gaps.sort(key=lambda gap: (gap.days, gap.code, gap.words))
     bare = [gap.days for gap in gaps if gap.code not in _SHOWN_NONETHELESS]
     clean = without([known], bare) if bare else [known] if known else []
-    return JudgedPart(part, days, gaps, clean, is_over=days.end <= today and not _waits(facts, part, days, today))
+    return JudgedPart(
+        part,
+        days,
+        gaps,
+        Gap(ReasonCode.NOT_MAPPED, f"Definition {part.definition} does not answer it.", days, part.definition),
+        clean,
+        is_over=days.end <= today and not _waits(facts, part, days, today),
+    )
 
 
 def _waits(facts: PeriodFacts, part: DefinitionPart, days: Days, today: date) -> bool:

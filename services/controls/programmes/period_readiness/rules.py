@@ -36,7 +36,9 @@ class FoundGap:
     @property
     def is_open(self) -> bool:
         """Whether no later record closed it, and a day of it is not compensated."""
-        return self.gap.made_good_on is None and bool(without([self.gap.days], [days for _, days in self.compensated]))
+        if self.gap.made_good_on is not None:
+            return False
+        return not self.compensated or bool(without([self.gap.days], [days for _, days in self.compensated]))
 
 
 @dataclass(slots=True)
@@ -84,9 +86,7 @@ class Tally:
             self.note(waivers.found(control, gap, requirement))
         for judged in control.parts:
             if not partly and requirement not in judged.part.requirements:
-                words = f"Definition {judged.part.definition} does not answer it."
-                gap = Gap(ReasonCode.NOT_MAPPED, words, judged.days, judged.part.definition)
-                self.note(waivers.found(control, gap, requirement))
+                self.note(waivers.found(control, judged.not_mapped, requirement))
                 continue
             for gap in judged.gaps:
                 self.note(waivers.found(control, gap, requirement))
