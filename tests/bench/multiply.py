@@ -63,6 +63,8 @@ async def one_of_each(org: Organisation) -> None:
     period = {"covers_from": "2026-01-01T00:00:00Z", "covers_until": "2026-07-01T00:00:00Z"}
     release = {"title": "Report of 2025", "released_at": "2026-03-01T00:00:00Z", "control_ids": controls, **period}
     hold = {"matter": "Doe v. Example Corp.", "reason": "Counsel asked for it.", "scope": {"control_ids": controls[:1]}}
+    minutes = {"title": "Minutes", "sha256": "ab" * 32, "location": "Archive", "made_on": "2025-06-30"}
+    record = {"kind": "occurrence", "control_id": controls[0], "effective_on": "2025-06-30", "evidence": [minutes]}
     schema = {"code": "scan", "title": "Scan", "document": {"type": "object"}}
     for path, draft in (
         ("/v1/teams", {"title": "Platform", "people": ["dana@example.com"]}),
@@ -71,6 +73,7 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/bundles", {"title": "First half", "control_ids": controls, **period}),
         ("/v1/calendar-feeds", {"title": "What I collect"}),
         ("/v1/record-schemas", schema),
+        ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))
 

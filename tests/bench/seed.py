@@ -108,6 +108,17 @@ _WAIVERS = """
            now() + interval '60 days', 2, created_at, now()
     from controls where org_id = $1 and code > 'C-001000'  -- the first thousand can fail (results.py)
 """
+_HISTORY = """
+    insert into historical_records (id, org_id, kind, status, control_id, effective_on, performed_by, evidence,
+                                    recorded_by, decided_by, decided_at, result_id, version, created_at, updated_at)
+    select uuidv7(), org_id, 'implementation', 'accepted', id, current_date - 400,
+           current_setting('bench.seeder')::jsonb,
+           jsonb_build_array(jsonb_build_object('evidence_id', null, 'title', 'Minutes', 'sha256', repeat('ab', 32),
+                                                'location', 'Archive', 'made_on', current_date - 400)),
+           current_setting('bench.seeder')::jsonb, current_setting('bench.other')::jsonb, now(), id, 2, created_at,
+           now()
+    from controls where org_id = $1
+"""
 _ISSUES = """
     with opened as (
         insert into issues (id, org_id, title, description, control_ids, severity, source, owner_id, opened_by, status,
@@ -238,6 +249,7 @@ async def seed(stack: Stack, org_id: UUID) -> list[UUID]:
                     _PROGRAMMES,
                     _UPGRADES,
                     _WAIVERS,
+                    _HISTORY,
                     _ISSUES,
                     _DECISIONS,
                     _COMMITMENTS,
