@@ -199,10 +199,19 @@ async def test_records_are_read_and_written_by_those_who_may(org: Organisation, 
 
 async def test_evidence_shows_something_once_it_is_accepted(org: Organisation) -> None:
     story = await Story.begin(org)
-    item = await story.submit(covers_until=datetime.now(UTC) + 90 * DAY)
+    item = await story.submit(covers_until=datetime.now(UTC))  # of the 90 days before
     drafted = await control(org, "AC-02", [], until="draft")
-    row = earlier("approval", "2025-01-05", control_id=drafted)
-    (record,) = await told(org, row | {"evidence": [{"evidence_id": item, "made_on": "2025-01-05"}]})
+    shown = {"evidence": [{"evidence_id": item, "made_on": str(TODAY - 30 * DAY)}]}
+    not_covered = earlier("approval", TODAY - 92 * DAY, control_id=drafted) | shown
+
+    async def known() -> list[dict[str, Any]] | None:
+        answer = await org.manager.post("/v1/historical-records", json=not_covered)
+        refused = list(problem(answer, 422, "record-unfounded")["errors"])
+        return refused if "unknown" not in {each["detail"] for each in refused} else None
+
+    refused = await eventually(known)
+    assert "/evidence/0/evidence_id" in {each["pointer"] for each in refused}
+    (record,) = await told(org, earlier("approval", TODAY - 30 * DAY, control_id=drafted) | shown)
     problem(await _decide(org, record), 409, "evidence-not-accepted")
     await story.accept()
     assert ok(await _decide(org, record))["status"] == "accepted"

@@ -106,16 +106,18 @@ async def test_the_example_comes_in_without_a_fault(org: Organisation) -> None:
 
 async def test_policies_tests_and_items_of_evidence_stand_in_sheets_too(org: Organisation) -> None:
     story = await Story.begin(org)
-    item = await story.submit(covers_until=datetime.now(UTC) + timedelta(days=90))
+    item = await story.submit(covers_until=datetime.now(UTC))  # of the 90 days before
+    today = datetime.now(UTC).date()
+    first, second, third = (str(today - timedelta(days=days)) for days in (80, 60, 50))
     await story.accept()
     await control(org, "AC-02", [], until="draft")
     await procedure(org, "TP-01")
     version = await drafted(org, (await written(org))["id"])
     headings = ["ID", "Act", "When", "Who", "Evidence ref", "Procedure", "Test of", "Result"]
     rows = [
-        ["AC-02", "approved", "2025-01-05", "kim@example.com", item, "", "", ""],
-        ["AC-02", "tested", "2025-02-01", "kim@example.com", item, "TP-01", "ToE", "No deviations"],
-        ["POL-AC", "policy published", "2025-02-01", "kim@example.com", item, "", "", ""],
+        ["AC-02", "approved", first, "kim@example.com", item, "", "", ""],
+        ["AC-02", "tested", second, "kim@example.com", item, "TP-01", "ToE", "No deviations"],
+        ["POL-AC", "policy published", second, "kim@example.com", item, "", "", ""],
     ]
 
     async def imported_once_known() -> dict[str, Any] | None:
@@ -132,7 +134,7 @@ async def test_policies_tests_and_items_of_evidence_stand_in_sheets_too(org: Org
         "audience": {"people": ["kim@example.com", "lee@example.com"]},
     }
     created(await org.manager.post("/v1/policy-campaigns", json=draft))
-    row = ["POL-AC", "read and understood", "2025-02-03", "Lee", "", "", "", ""]
+    row = ["POL-AC", "read and understood", third, "Lee", "", "", "", ""]
     told = ok(await _import(org, _table(row, headings=headings), evidence_ids=item))
     accepted = await _accept(org, told["import_id"])
     assert (accepted["decided"], accepted["refused"]) == (1, 0), accepted

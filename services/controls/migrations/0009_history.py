@@ -66,6 +66,8 @@ _TABLES = (
         id uuid not null,
         title text not null,
         state text not null check (state in ('submitted', 'accepted', 'returned', 'replaced')),
+        covers_from timestamptz not null,
+        covers_until timestamptz not null,
         version integer not null,
         primary key (org_id, id)
     )""",

@@ -18,8 +18,7 @@ from services.controls.history.historical_records.rules import (
     faults_of_performer,
 )
 from services.controls.history.historical_records.schemas import HistoricalRecordDraft
-from services.controls.history.known_items.models import ItemState
-from services.controls.history.known_items.queries import states_of
+from services.controls.history.known_items.queries import ItemFacts, items_known
 from services.controls.policies.policies.models import Policy
 from services.controls.register.controls.models import Control
 from shared.data.sessions import organisation_of
@@ -48,7 +47,7 @@ class Known:
     subjects: Subjects
     people: Mapping[str, KnownPerson]
     present_names: Collection[str]
-    items: Mapping[UUID, ItemState]
+    items: Mapping[UUID, ItemFacts]
 
 
 async def record(session: AsyncSession, *, draft: HistoricalRecordDraft, by: Actor, at: datetime) -> HistoricalRecord:
@@ -76,7 +75,7 @@ async def look_up(session: AsyncSession, drafts: Sequence[HistoricalRecordDraft]
         subjects=await subjects_of(session, drafts),
         people=await people_named(session, {draft.performed_by for draft in drafts if draft.performed_by}),
         present_names={name for name in names if found.get(name)},
-        items=await states_of(session, items),
+        items=await items_known(session, items),
     )
 
 
@@ -85,7 +84,7 @@ def faults_of(draft: HistoricalRecordDraft, known: Known, *, at: datetime) -> li
     faults = list(_unknown(draft, known.subjects))
     faults += faults_of_days(draft, today=day_of(at))
     faults += faults_of_performer(draft, known.people, known.present_names)
-    return [*faults, *faults_of_items(draft.evidence, known.items)]
+    return [*faults, *faults_of_items(draft, known.items)]
 
 
 def compose(

@@ -4,16 +4,18 @@
 2. Something that shows it was made then: on that day or in the 31 days after it, in which minutes are written and
    reviews filed. What was made later may stand beside it, and shows nothing by itself.
 3. Nothing that shows it is made after it is recorded.
-4. Evidence counts that was accepted in its review. Documents kept elsewhere are pinned by their SHA-256.
+4. An item of evidence covers the day, and counts when it was accepted in its review. Documents kept elsewhere are
+   pinned by their SHA-256.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.controls.history.historical_records.schemas import EvidenceOfThen, HistoricalRecordDraft
+from services.controls.history.historical_records.schemas import HistoricalRecordDraft
 from services.controls.history.known_items.models import ItemState
+from services.controls.history.known_items.queries import ItemFacts
 from shared.people.references import KnownPerson, gone, unknown_person
 from shared.people.written import reference_in
 from shared.problems import Fault
@@ -50,21 +52,23 @@ def faults_of_performer(
         yield Fault("/performed_by_name", "The directory has a person of that name: give the id or e-mail address.")
 
 
-def faults_of_items(evidence: Sequence[EvidenceOfThen], states: Mapping[UUID, ItemState]) -> Iterator[Fault]:
-    """Which items of evidence cannot show anything."""
-    for place, shown in enumerate(evidence):
+def faults_of_items(draft: HistoricalRecordDraft, items: Mapping[UUID, ItemFacts]) -> Iterator[Fault]:
+    """Which items of evidence cannot show what was done that day."""
+    for place, shown in enumerate(draft.evidence):
         if shown.evidence_id is None:
             continue
-        state = states.get(shown.evidence_id)
-        if state is None:
-            yield Fault(f"/evidence/{place}/evidence_id", "unknown")
-        elif state in _GONE:
-            yield Fault(f"/evidence/{place}/evidence_id", f"was {state}")
+        pointer, item = f"/evidence/{place}/evidence_id", items.get(shown.evidence_id)
+        if item is None:
+            yield Fault(pointer, "unknown")
+        elif item.state in _GONE:
+            yield Fault(pointer, f"was {item.state}")
+        elif not item.first_day <= draft.effective_on <= item.last_day:
+            yield Fault(pointer, f"It covers {item.first_day} to {item.last_day}, and not {draft.effective_on}.")
 
 
-def not_accepted(evidence: Iterable[Mapping[str, Any]], states: Mapping[UUID, ItemState]) -> list[UUID]:
+def not_accepted(evidence: Iterable[Mapping[str, Any]], items: Mapping[UUID, ItemFacts]) -> list[UUID]:
     """The items of a record's evidence that no review has accepted."""
-    return [item for item in items_of(evidence) if states.get(item) != ItemState.ACCEPTED]
+    return [item for item in items_of(evidence) if item not in items or items[item].state != ItemState.ACCEPTED]
 
 
 def items_of(evidence: Iterable[Mapping[str, Any]]) -> list[UUID]:

@@ -13,4 +13,12 @@ _STATES: dict[type[Event], ItemState] = {
     EvidenceReplaced: ItemState.REPLACED,
 }
 
-ITEMS = Replica(KnownItem, Facet("version", tuple(_STATES), "title", state=lambda heard: _STATES[type(heard.event)]))
+ITEMS = Replica(
+    KnownItem,
+    Facet(
+        "version",
+        tuple(_STATES),
+        *("title", "covers_from", "covers_until"),
+        state=lambda heard: _STATES[type(heard.event)],
+    ),
+)

@@ -11,8 +11,7 @@ from services.controls.history.consequences.actions import take_effect
 from services.controls.history.historical_records.actions import event_fields
 from services.controls.history.historical_records.models import HistoricalRecord
 from services.controls.history.historical_records.rules import items_of, not_accepted
-from services.controls.history.known_items.models import ItemState
-from services.controls.history.known_items.queries import states_of
+from services.controls.history.known_items.queries import ItemFacts, items_known
 from services.controls.history.record_decisions.queries import waiting
 from services.controls.history.record_decisions.rules import keep_decider_apart
 from services.controls.history.record_decisions.schemas import (
@@ -81,7 +80,7 @@ async def _decide(
 ) -> dict[UUID, Problem | None]:
     """Decide on each record; why it cannot be, by its id, or None."""
     controls, policies, records = await _locked(session, record_ids)
-    items = await states_of(session, {item for record in records.values() for item in items_of(record.evidence)})
+    items = await items_known(session, {item for record in records.values() for item in items_of(record.evidence)})
     became: dict[UUID, Problem | None] = {
         record_id: NotFound(f"There is no historical record {record_id}.") for record_id in record_ids
     }
@@ -121,7 +120,7 @@ async def _locked(
 
 
 def _refusal(
-    record: HistoricalRecord, decision: RecordDecision, items: Mapping[UUID, ItemState], by: Actor
+    record: HistoricalRecord, decision: RecordDecision, items: Mapping[UUID, ItemFacts], by: Actor
 ) -> Problem | None:
     if record.status != RecordStatus.RECORDED:
         return not_allowed("decide", record.status, [])
