@@ -7,6 +7,8 @@ from services.audit.engagements.candidates.routes import routes as candidate_rou
 from services.audit.engagements.engagement_history.routes import routes as engagement_history_routes
 from services.audit.engagements.engagements.routes import routes as engagement_routes
 from services.audit.engagements.examinations.actions import examine
+from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
+from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -14,7 +16,7 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="audit",
     summary="What the auditor does, and concludes",
-    routes=[engagement_routes, candidate_routes, engagement_history_routes],
+    routes=[engagement_routes, candidate_routes, engagement_history_routes, cost_entry_routes, cost_summary_routes],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     recompute=examine,

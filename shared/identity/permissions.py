@@ -52,6 +52,8 @@ class Permission(StrEnum):
     RISK_METHODS_WRITE = "risk-methods:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
+    COSTS_READ = "costs:read"
+    COSTS_WRITE = "costs:write"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
@@ -156,6 +158,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
+        P.COSTS_READ,
+        P.COSTS_WRITE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.MEMBERS_READ,

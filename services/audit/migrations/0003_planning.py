@@ -1,0 +1,51 @@
+"""What engagements and programmes are planned to cost, and do."""
+
+from alembic import op
+
+from shared.data.platform import fence
+
+revision = "audit_0003"
+down_revision = "audit_0002"
+
+_TABLES = (
+    """create table cost_entries (
+        id uuid primary key,
+        org_id uuid not null,
+        measure text not null check (measure in ('budget', 'actual')),
+        kind text not null
+            check (kind in ('audit_fees', 'preparation', 'consulting', 'technology', 'ongoing')),
+        engagement_id uuid references engagements (id),
+        programme_id uuid,
+        year integer not null,
+        currency text not null check (currency ~ '^[A-Z]{3}$'),
+        decimals integer not null check (decimals between 0 and 3),
+        amount bigint not null,
+        effort_minutes integer,
+        incurred_on date,
+        description text not null,
+        reference text,
+        counters_id uuid references cost_entries (id),
+        status text not null check (status in ('recorded', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint cost_is_for_an_engagement_or_a_programme
+            check ((engagement_id is null) <> (programme_id is null)),
+        constraint actual_costs_have_a_day check ((measure = 'actual') = (incurred_on is not null)),
+        constraint only_counter_entries_are_negative
+            check (case when counters_id is null then amount >= 0 and coalesce(effort_minutes, 0) >= 0
+                else amount <= 0 and coalesce(effort_minutes, 0) <= 0 end)
+    )""",
+    "create index cost_entries_by_creation on cost_entries (org_id, created_at, id)",
+    "create index cost_entries_by_update on cost_entries (org_id, updated_at, id)",
+    "create index cost_entries_by_year on cost_entries (org_id, year, id)",
+    "create index cost_entries_of_engagement on cost_entries (org_id, engagement_id, created_at, id)",
+    "create index cost_entries_of_programme on cost_entries (org_id, programme_id, created_at, id)",
+    "create index cost_entries_by_what_they_counter on cost_entries (counters_id) where counters_id is not null",
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    fence(op.execute, "audit", "cost_entries")

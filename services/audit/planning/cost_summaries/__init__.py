@@ -1,0 +1,1 @@
+"""Cost summaries: budget, actual and their difference by programme and year, with what drives the costs beside."""
