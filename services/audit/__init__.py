@@ -1,8 +1,10 @@
 """Audit: what the auditor does, and concludes.
 
-Owns engagements with their scope, candidates, and what the organisation plans and spends on them. Listens to controls:
-defined, revised, approved, implemented, retired; failing, at risk, recovered, proven, unproven; occurrences missed,
-recorded, withdrawn; historical records recorded, accepted, refused; programmes started, revised, completed, withdrawn.
-Listens to risk: above appetite, back within it. Announces engagements planned, revised, moved; candidates raised, risk
-noted, corrected, remediated, lapsed, responded to, evaluated; cost entries recorded, withdrawn.
+Owns engagements with their scope, candidates, what the organisation plans and spends on them, and system descriptions
+with what they name. Listens to controls: defined, revised, approved, implemented, retired; failing, at risk, recovered,
+proven, unproven; occurrences missed, recorded, withdrawn; historical records recorded, accepted, refused; programmes
+started, revised, completed, withdrawn; commitments recorded, revised, withdrawn. Listens to risk: above appetite, back
+within it. Announces engagements planned, revised, moved; candidates raised, risk noted, corrected, remediated, lapsed,
+responded to, evaluated; cost entries recorded, withdrawn; user entity controls, system incidents and significant
+changes recorded, revised, withdrawn; subservice organisations recorded, revised, ended.
 """

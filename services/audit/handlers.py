@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.description.known_commitments.actions import COMMITMENTS
 from services.audit.engagements.engagement_history.actions import RECORDS
 from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
@@ -39,6 +40,11 @@ async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession,
 @hears_in_batches(*PROGRAMMES.events)
 async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await PROGRAMMES.note(session, heard)
+
+
+@hears_in_batches(*COMMITMENTS.events)
+async def know_commitments(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await COMMITMENTS.note(session, heard)
 
 
 @hears_in_batches(*RECORDS.events)

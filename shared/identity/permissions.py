@@ -54,6 +54,9 @@ class Permission(StrEnum):
     ENGAGEMENTS_WRITE = "engagements:write"
     COSTS_READ = "costs:read"
     COSTS_WRITE = "costs:write"
+    DESCRIPTIONS_READ = "descriptions:read"
+    DESCRIPTIONS_WRITE = "descriptions:write"
+    DESCRIPTIONS_APPROVE = "descriptions:approve"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
@@ -160,6 +163,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ENGAGEMENTS_WRITE,
         P.COSTS_READ,
         P.COSTS_WRITE,
+        P.DESCRIPTIONS_READ,
+        P.DESCRIPTIONS_WRITE,
+        P.DESCRIPTIONS_APPROVE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.MEMBERS_READ,
@@ -182,8 +188,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # What an auditor reads names its people; the list of all of them is the organisation's own.
     Role.AUDITOR: _READ - {P.PEOPLE_READ}
-    | {P.ENGAGEMENTS_READ, P.CANDIDATES_READ, P.CANDIDATES_EVALUATE, P.TRAIL_READ, P.BUNDLES_READ, P.BUNDLES_WRITE},
-    Role.VIEWER: _READ | {P.ENGAGEMENTS_READ, P.CANDIDATES_READ, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
+    | {
+        P.ENGAGEMENTS_READ,
+        P.DESCRIPTIONS_READ,
+        P.CANDIDATES_READ,
+        P.CANDIDATES_EVALUATE,
+        P.TRAIL_READ,
+        P.BUNDLES_READ,
+        P.BUNDLES_WRITE,
+    },
+    Role.VIEWER: _READ
+    | {
+        P.ENGAGEMENTS_READ,
+        P.DESCRIPTIONS_READ,
+        P.CANDIDATES_READ,
+        P.POLICIES_ACKNOWLEDGE,
+        P.POLICIES_DECIDE,
+    },
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,
 }

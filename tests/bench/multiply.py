@@ -12,6 +12,7 @@ import asyncpg
 from deploy.client import Organisation, done
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
+from tests.audit.described import CARVED_OUT, CHANGE, CUEC, incident
 from tests.bench.seed import UNLIMITED, unfenced
 
 TIMES = 2_000
@@ -76,6 +77,14 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))
+    engagement = done(await org.manager.get("/v1/engagements"))["items"][0]["id"]
+    for noun, draft in (
+        ("user-entity-controls", CUEC),
+        ("subservice-organisations", CARVED_OUT),
+        ("significant-changes", CHANGE),
+        ("system-incidents", incident(control_ids=controls[:1])),
+    ):
+        done(await org.manager.post(f"/v1/engagements/{engagement}/{noun}", json=draft))
 
 
 async def fill_directory(stack: Stack) -> None:

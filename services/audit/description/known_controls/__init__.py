@@ -1,0 +1,1 @@
+"""Known controls: those heard of, among the controls that a description names."""

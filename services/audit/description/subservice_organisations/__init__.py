@@ -1,0 +1,1 @@
+"""Subservice organisations: vendors whose controls are necessary, together with ours, to meet the criteria."""

@@ -1,0 +1,1 @@
+"""User entity controls: complementary controls that user entities have to operate, as the system's design assumes."""

@@ -1,0 +1,89 @@
+"""What system descriptions name, and what is known of commitments."""
+
+from alembic import op
+
+from shared.data.platform import fence
+
+revision = "audit_0004"
+down_revision = "audit_0003"
+
+_RECORD = """
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null"""
+_ENTRY = f"""
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        status text not null check (status in ('recorded', 'withdrawn')),{_RECORD}"""
+_ENTRIES = ("user_entity_controls", "subservice_organisations", "system_incidents", "significant_changes")
+
+_TABLES = (
+    f"""create table user_entity_controls ({_ENTRY},
+        code text not null,
+        text text not null,
+        criteria text[] not null check (cardinality(criteria) > 0)
+    )""",
+    """create unique index user_entity_control_code_is_its_own on user_entity_controls (engagement_id, code)
+        where status = 'recorded'""",
+    f"""create table significant_changes ({_ENTRY},
+        title text not null,
+        text text not null,
+        changed_on date not null
+    )""",
+    f"""create table system_incidents ({_ENTRY},
+        title text not null,
+        nature text not null,
+        began_at timestamptz not null,
+        ended_at timestamptz,
+        control_ids uuid[] not null,
+        commitment_ids uuid[] not null,
+        effect text not null,
+        disposition text not null,
+        constraint incident_ends_after_it_begins check (ended_at >= began_at),
+        constraint incident_has_a_cause check (cardinality(control_ids) + cardinality(commitment_ids) > 0)
+    )""",
+    f"""create table subservice_organisations (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        name text not null,
+        services text not null,
+        method text not null check (method in ('carve_out', 'inclusive')),
+        controls jsonb not null,
+        agreement jsonb,
+        status text not null check (status in ('in_use', 'ended')),
+        ended_on date,{_RECORD},
+        constraint carved_out_ones_do_not_assert check (method = 'inclusive' or agreement is null),
+        constraint included_ones_have_no_assumed_controls check (method = 'carve_out' or controls = '[]'),
+        constraint ended_ones_say_when check ((status = 'ended') = (ended_on is not null))
+    )""",
+    *(
+        f"create index {table}_by_{name} on {table} (org_id, {columns}, id)"
+        for table in _ENTRIES
+        for name, columns in (
+            ("creation", "created_at"),
+            ("update", "updated_at"),
+            ("engagement", "engagement_id, created_at"),
+        )
+    ),
+    """create table known_commitments (
+        org_id uuid not null,
+        id uuid not null,
+        programme_id uuid not null,
+        kind text not null,
+        text text not null,
+        criteria text[] not null,
+        withdrawn boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    "create index known_commitments_of_programme on known_commitments (org_id, programme_id, id) where not withdrawn",
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in (*_ENTRIES, "known_commitments"):
+        fence(op.execute, "audit", table)
