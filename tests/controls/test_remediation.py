@@ -13,7 +13,6 @@ from tests.controls.deficient import (
     kinds_told_of,
     opened,
     plan_of,
-    prove,
     proven_control,
     resolved,
     until_health,
@@ -127,7 +126,7 @@ async def test_a_control_that_fails_again_brings_its_issue_back(org: Organisatio
     await resolved(org, issue)
     await checked(org, issue)
     await until_health(org, control, "healthy")
-    await prove(org, control, until=datetime.now(UTC) - DAY)
+    await pushed(org, "AC-01", outcome="fail")
     await until_health(org, control, "failing")
     again = await _reopened(org, issue)
     assert (again["regressions"], again["closure"], again["resolution"]) == (1, None, None)
@@ -146,7 +145,7 @@ async def test_a_failing_control_opens_an_issue_where_the_policy_says_so(org: Or
     closure = {"outcome": "risk_accepted", "reason": "R"}
     ok(await org.manager.post(f"/v1/issues/{serious['id']}/closures", json=closure))
     await until_health(org, control, "healthy")
-    await prove(org, control, until=datetime.now(UTC) - DAY)
+    await pushed(org, "AC-01", outcome="fail")
 
     async def by_itself() -> list[dict[str, Any]]:
         query = {"source": "control_health"}
@@ -159,7 +158,7 @@ async def test_a_failing_control_opens_an_issue_where_the_policy_says_so(org: Or
         await person(org, "dana"),
     )
     assert (issue["opened_by"]["kind"], issue["recurs_with"]) == ("system", "control-health")
-    assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"].startswith("Evidence for")
+    assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"].startswith("Test 'as-written")
 
 
 async def test_the_policy_is_replaced_knowing_it(org: Organisation, other_org: Organisation) -> None:
