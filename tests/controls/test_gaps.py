@@ -19,6 +19,7 @@ async def test_without_controls_each_criterion_is_a_gap(org: Organisation) -> No
         "what": "Map a control to CC1.1, or write one.",
         "control": None,
         "expectation": None,
+        "not_expected": [],
         "waived_until": None,
         "closes": ["CC1.1"],
         "concerns": ["CC1.1"],
@@ -68,6 +69,17 @@ async def test_a_draft_is_a_gap_only_where_nothing_else_answers(org: Organisatio
     found = {each["what"]: each["concerns"] for each in (await _gaps(org, going, limit=200))["gaps"]}
     assert found["Have AC-02 approved."] == ["CC6.2"]
     assert found["Test the design of AC-01."] == ["CC6.1"]
+
+
+async def test_where_nothing_is_expected_the_gap_says_what_is_missing(org: Organisation) -> None:
+    ours = await programme(org)
+    due, on_an_event = await control(org, "AC-01", ["soc2:CC6.1"]), await control(org, "AC-02", ["soc2:CC6.2"])
+    ok(await org.manager.patch(f"/v1/controls/{on_an_event}", json={"frequency": "ad_hoc"}, headers={"If-Match": "*"}))
+    ok(await org.second_manager.post(f"/v1/controls/{on_an_event}/approvals"))
+    gaps = (await _gaps(org, ours))["gaps"]
+    found = {each["control"]["id"]: each for each in gaps if each["lack"] == "operation_not_tested"}
+    assert found[due]["not_expected"] == ["no_evidence_expected"]
+    assert found[on_an_event]["not_expected"] == ["no_evidence_expected", "no_occurrence_expected"]
 
 
 async def test_more_than_a_page_is_refused(org: Organisation) -> None:

@@ -231,6 +231,6 @@ def test_no_gap_comes_before_one_that_closes_more(works: list[Work], limit: int)
 
 @pytest.mark.parametrize("lack", LACKS)
 def test_a_gap_says_what_to_do(lack: ReasonCode) -> None:
-    what = Gap(lack, "AC-01", "Access review", ("CC6.1",), ()).what
+    what = Gap(lack, "AC-01", "Access review", ("CC6.1",), (), ()).what
     assert "AC-01" in what
     assert what.endswith(".")

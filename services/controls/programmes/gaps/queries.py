@@ -20,7 +20,7 @@ from services.controls.programmes.readiness.queries import (
     control_groups,
     waived_controls,
 )
-from services.controls.programmes.readiness.rules import WaivedControl, lacks
+from services.controls.programmes.readiness.rules import WaivedControl, lacks, not_expected
 from services.controls.register.controls.models import ControlStatus
 from services.controls.register.controls.queries import controls_by_code
 from shared.data.queries import Limit
@@ -48,6 +48,7 @@ async def gaps(session: AsyncSession, situation: Situation, limit: int) -> GapsO
             what=gap.what,
             control=None if gap.lack in OF_REQUIREMENTS else names[gap.code],
             expectation=gap.expectation or None,
+            not_expected=list(gap.not_expected),
             waived_until=None if gap.lack in OF_REQUIREMENTS else until.get(gap.code),
             closes=list(gap.closes),
             concerns=list(gap.concerns),
@@ -136,5 +137,6 @@ def _unfinished(
             )
             alike[left].append(code)
         for lack in lacks(group.facts, situation.asked) if concerns else ():
+            missing = not_expected(group.facts) if lack == ReasonCode.OPERATION_NOT_TESTED else ()
             for expectation in group.unproven if lack == ReasonCode.EVIDENCE_NOT_FRESH else ("",):
-                yield from (Work(lack, codes, left, expectation) for left, codes in alike.items())
+                yield from (Work(lack, codes, left, expectation, missing) for left, codes in alike.items())

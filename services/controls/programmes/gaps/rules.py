@@ -46,6 +46,7 @@ class Work:
     codes: Sequence[str]
     concerns: tuple[str, ...]
     expectation: str = ""
+    not_expected: tuple[ReasonCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Gap:
     expectation: str
     concerns: tuple[str, ...]
     closes: tuple[str, ...]
+    not_expected: tuple[ReasonCode, ...]
 
     @property
     def what(self) -> str:
@@ -83,4 +85,4 @@ def _by_code(works: Sequence[tuple[Work, tuple[str, ...]]]) -> Iterator[Gap]:
 
 def _gaps(work: Work, closes: tuple[str, ...]) -> Iterator[Gap]:
     for code in work.codes:
-        yield Gap(work.lack, code, work.expectation, work.concerns, closes)
+        yield Gap(work.lack, code, work.expectation, work.concerns, closes, work.not_expected)

@@ -15,6 +15,10 @@ class GapOut(BaseModel):
     what: str = Field(examples=["Test the operation of AC-01."], description="What closes it, in words")
     control: NamedControl | None = Field(description="Null where no control answers the requirement, or none all of it")
     expectation: str | None = Field(description="The title of what evidence is expected, where it is missing")
+    not_expected: list[ReasonCode] = Field(
+        description="Where no test has shown that the control operates: that no evidence is expected of it either"
+        " (`no_evidence_expected`), and that it has no due days (`no_occurrence_expected`)"
+    )
     waived_until: datetime | None = Field(
         description="Until when the control is waived, if it is: the gap stays, and nobody need be reminded before"
     )

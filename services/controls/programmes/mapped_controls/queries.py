@@ -12,6 +12,7 @@ from services.controls.health.known_evidence.models import KnownExpectation, Kno
 from services.controls.health.reasons.rules import MISSED
 from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
 from services.controls.register.controls.models import Control, ControlStatus
+from services.controls.register.rhythms.rules import RECURRING
 from services.controls.testing.test_standings.queries import CONCLUSIONS
 from shared.data.base import table_of
 from shared.events.catalogue.controls import HealthState, ReasonCode
@@ -44,6 +45,7 @@ def mapped_controls(framework: str, as_of: datetime) -> CTE:
             evidence.c.control_id.is_not(None).label("expected"),
             evidence.c.titles.is_not(None).label("unproven"),
             evidence.c.titles.label("unproven_titles"),
+            _C.frequency.in_(RECURRING).label("recurs"),
         )
         .join(adopted, adopted.c.control_id == _C.id, isouter=True)
         .join(design, design.c.control_id == _C.id, isouter=True)
@@ -72,6 +74,7 @@ def compared(source: FromClause) -> list[ColumnElement[Any]]:
         columns.missed,
         columns.expected,
         columns.unproven,
+        columns.recurs,
     ]
 
 

@@ -236,9 +236,12 @@ def _answering(situation: Situation) -> Select[Any]:
     )
 
 
+_TOLD = ("serious_issue", "missed", "expected", "unproven", "recurs")
+
+
 def facts_of_row(row: Any, *, prefix: str = "") -> ControlFacts:
     """What a row with the columns of `compared` says of a control; `prefix` is that of their names."""
-    told = {name: getattr(row, f"{prefix}{name}") for name in ("serious_issue", "missed", "expected", "unproven")}
+    told = {name: getattr(row, f"{prefix}{name}") for name in _TOLD}
     return ControlFacts(
         status=ControlStatus(getattr(row, f"{prefix}status")),
         design=_outcome(getattr(row, f"{prefix}design_failed")),

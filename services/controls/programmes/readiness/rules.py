@@ -64,7 +64,8 @@ _TOLD = {
 class ControlFacts:
     """What is known of a control. `design` and `operation` are what its tests of that kind have come to.
 
-    `expected` is whether evidence is expected of it, and `unproven` whether some of that is not there or not fresh.
+    `expected` is whether evidence is expected of it, and `unproven` whether some of that is not there or not fresh;
+    `recurs` is whether it has due days.
     """
 
     status: ControlStatus
@@ -74,6 +75,7 @@ class ControlFacts:
     missed: bool = False
     expected: bool = False
     unproven: bool = False
+    recurs: bool = True
 
 
 def aspects_of(report_type: ReportType) -> tuple[Aspect, ...]:
@@ -112,6 +114,14 @@ def lacks(control: ControlFacts, asked: tuple[Aspect, ...]) -> tuple[ReasonCode,
     if Aspect.EVIDENCED in asked:
         missing[ReasonCode.EVIDENCE_NOT_FRESH] = control.unproven
     return tuple(lack for lack, is_missing in missing.items() if is_missing)
+
+
+def not_expected(control: ControlFacts) -> tuple[ReasonCode, ...]:
+    """What is not expected either of a control in operation whose operation no test has shown."""
+    if control.expected:
+        return ()
+    rhythm = () if control.recurs else (ReasonCode.NO_OCCURRENCE_EXPECTED,)
+    return (ReasonCode.NO_EVIDENCE_EXPECTED, *rhythm)
 
 
 @dataclass(frozen=True, slots=True)

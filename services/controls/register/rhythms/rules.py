@@ -5,7 +5,7 @@ they should have been. Every expansion is bounded: a rule that never comes to an
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -73,6 +73,9 @@ class Rhythm:
     starts_on: date
     time_zone: str
     tolerance: timedelta
+
+
+RECURRING: Collection[str] = tuple(_DEFAULTS)
 
 
 def recurs(frequency: str) -> bool:
