@@ -18,7 +18,7 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from deploy.seed import load
 from services.controls.app import SERVICE as CONTROLS
-from tests.bench import bundles, costs, events, results, search, sweeps, throughput, tokens, uploads
+from tests.bench import bundles, costs, events, programmes, results, search, sweeps, throughput, tokens, uploads
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.multiply import fill_directory, multiply, one_of_each
 from tests.bench.report import Limit, Report
@@ -54,6 +54,7 @@ async def bench(state: Path) -> list[str]:
         await _measure_other_reads(stack, report)
         await costs.measure(stack, report, org)
         await costs.measure_what_stays(stack, report)
+        await programmes.measure(stack, report, org)
         await results.measure(stack, report, org, token)
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)

@@ -60,7 +60,9 @@ _RESULTS = """
 _HISTORY = """
     insert into control_health_changes
     select uuidv7(), $1, id, (array['unknown', 'failing', 'healthy'])[n],
-           (array[null, 'unknown', 'failing'])[n], array['Test ''access'' passed.'], '{test_passed}',
+           (array[null, 'unknown', 'failing'])[n],
+           array[(array['Nothing is shown.', 'Test ''access'' has failed.', 'Test ''access'' passed.'])[n]],
+           array[(array['nothing_shown', 'operation_failed', 'test_passed'])[n]],
            now() - (4 - n) * interval '30 days', case when n < 3 then now() - (3 - n) * interval '30 days' end, null, 1,
            now(), now()
     from controls cross join generate_series(1, 3) n where org_id = $1

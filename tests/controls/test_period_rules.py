@@ -95,7 +95,7 @@ def answered(facts: Sequence[PeriodFacts], period: Days, today: date, *waived: t
     waivers = Waivers({control: [days] for control, days in waived}, {each.facts.id: each for each in judged})
     answer = answer_to(REF, period, today=today, limit=1000)
     for each in judged:
-        if any(REF in part.part.requirements for part in each.parts):
+        if REF in each.requirements:
             answer.whole.take(each, REF, waivers)
     return answer
 

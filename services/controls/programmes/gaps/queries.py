@@ -1,6 +1,5 @@
 """The gaps of a programme, from the same facts as its readiness and its readiness over the period."""
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.programmes.gaps.rules import OF_REQUIREMENTS, Work, ordered
 from services.controls.programmes.gaps.schemas import DatedGap, GapOut, GapsOut, PeriodGaps
-from services.controls.programmes.period_readiness.queries import answers, gap_fields, period_situation
+from services.controls.programmes.period_readiness.queries import gap_fields, gaps_of, period_situation
 from services.controls.programmes.period_readiness.rules import FoundGap
 from services.controls.programmes.readiness.queries import (
     ControlGroup,
@@ -63,19 +62,12 @@ async def _period_gaps(session: AsyncSession, situation: Situation, limit: int) 
     """The gaps of the period that no record closed, each once with all requirements that it concerns."""
     if situation.period is None:
         return None
-    # A gap of a control is the same object at each requirement.
-    concerns: dict[int, tuple[FoundGap, list[str]]] = {}
-    for ref, answer in (await answers(await period_situation(session, situation), sys.maxsize)).items():
-        for found in answer.counted.first_gaps:
-            if found.gap.made_good_on is None:
-                _, refs = concerns.setdefault(id(found.gap), (found, []))
-                refs += [ref] if found.is_open else []
-    first = nsmallest(limit, concerns.values(), key=_by_day)
+    found = await gaps_of(await period_situation(session, situation))
     return PeriodGaps(
         period_start=situation.period.start,
         period_end=situation.period.last,
-        total=len(concerns),
-        gaps=[DatedGap(**gap_fields(found), concerns=refs) for found, refs in first],
+        total=len(found),
+        gaps=[DatedGap(**gap_fields(gap), concerns=refs) for gap, refs in nsmallest(limit, found, key=_by_day)],
     )
 
 

@@ -49,7 +49,10 @@ class Evidence:
 
     def uncovered(self, today: date) -> list[Days]:
         """The days that are due and that nothing covers."""
-        return without([self.due(today)], self.covered)
+        due = self.due(today)
+        if any(span.start <= due.start and due.end <= span.end for span in self.covered):
+            return []
+        return without([due], self.covered)
 
     def pending(self, today: date) -> list[Days]:
         """The days that are over and not yet due, and that nothing covers."""

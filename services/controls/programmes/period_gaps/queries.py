@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -56,45 +57,63 @@ async def controls_in(session: AsyncSession, framework: str, period: Days, *, as
     drafts: dict[str, list[str]] = defaultdict(list)
     async for control_id, its_rows in yielding(_by_control(rows)):
         first = its_rows[0]
-        whole, partly = references_of(first.adopted or "", framework)
+        whole, partly = _references(first.adopted or "", framework)
         if first.status == ControlStatus.DRAFT:
-            own, _ = references_of(first.own, framework)
-            for ref in {*own, *whole, *partly}:
+            for ref in _references(first.own, framework)[0] | whole | partly:
                 drafts[ref].append(first.code)
             continue
-        operated = _operated(first, as_of)
-        definitions = _definitions(its_rows)
-        parts = [
-            DefinitionPart(
-                stretch.definition.number,
-                Days(stretch.start, stretch.end),
-                _recorded_at(definitions[stretch.definition.number][1], as_of),
-                frozenset(references_of(definitions[stretch.definition.number][1].mapped, framework)[0]) | {*whole},
-                stretch.definition.frequency,
-                stretch.rhythm,
-            )
-            for stretch in stretches(ControlFacts(*operated, [facts for facts, _ in definitions.values()]))
-        ]
+        begins, retired = _operated(first, as_of)
+        parts = _parts(its_rows, framework, begins, retired, as_of)
         if not parts:
             continue
-        in_part[control_id] = frozenset(partly)
+        in_part[control_id] = partly
         controls.append(
             PeriodFacts(
                 id=control_id,
                 code=first.code,
                 title=first.title,
                 in_operation=_is_in_operation(first, as_of),
-                approved_on=_effective(its_rows[0]),
-                retired_on=None if operated[1] is None else parts[-1].days.end,
+                approved_on=_effective(first),
+                retired_on=None if retired is None else parts[-1].days.end,
                 parts=parts,
                 is_tested=first.design_failed is False and first.operation_failed is False,
                 operation_concluded=first.operation_failed is not None,
-                missed=missed[control_id],
-                failing=failing[control_id],
-                evidence=evidence[control_id],
+                missed=missed.get(control_id, ()),
+                failing=failing.get(control_id, ()),
+                evidence=evidence.get(control_id, ()),
             )
         )
     return MappedControls(controls, in_part, drafts)
+
+
+def _parts(
+    rows: Sequence[Any], framework: str, begins: datetime, retired: datetime | None, as_of: datetime
+) -> list[DefinitionPart]:
+    """The days on which each approved definition was in force and the control in operation."""
+    definitions = [
+        DefinitionFacts(row.definition_id, row.number, row.frequency, _recurrence(row), row.effective_from)
+        for row in rows
+    ]
+    by_number = {row.number: row for row in rows}
+    adopted, _ = _references(rows[0].adopted or "", framework)
+    return [
+        DefinitionPart(
+            stretch.definition.number,
+            Days(stretch.start, stretch.end),
+            _recorded_at(row, as_of),
+            _references(row.mapped, framework)[0] | adopted,
+            stretch.definition.frequency,
+            stretch.rhythm,
+        )
+        for stretch in stretches(ControlFacts(begins, retired, definitions))
+        for row in [by_number[stretch.definition.number]]
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _references(mapped: str, framework: str) -> tuple[frozenset[str], frozenset[str]]:
+    whole, partly = references_of(mapped, framework)
+    return frozenset(whole), frozenset(partly)
 
 
 def _by_control(rows: Sequence[Any]) -> Iterator[tuple[UUID, list[Any]]]:
@@ -116,18 +135,6 @@ def _is_in_operation(row: Any, as_of: datetime) -> bool:
 def _recorded_at(row: Any, as_of: datetime) -> datetime:
     recorded: datetime = row.recorded_at
     return max(recorded, row.implementation_recorded_at) if _is_in_operation(row, as_of) else recorded
-
-
-def _definitions(rows: Sequence[Any]) -> dict[int, tuple[DefinitionFacts, Any]]:
-    """The approved definitions by number, each with its row."""
-    return {
-        row.number: (
-            DefinitionFacts(row.definition_id, row.number, row.frequency, _recurrence(row), row.effective_from),
-            row,
-        )
-        for row in rows
-        if row.number is not None
-    }
 
 
 def _recurrence(row: Any) -> Recurrence | None:

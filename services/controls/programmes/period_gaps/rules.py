@@ -124,11 +124,12 @@ class JudgedPart:
 
 @dataclass(frozen=True, slots=True)
 class JudgedControl:
-    """A control over a period: what it does not cover, and each definition for its part."""
+    """A control over a period: what it does not cover, each definition for its part, and what one of them answers."""
 
     facts: PeriodFacts
     not_covered: Sequence[Gap]
     parts: Sequence[JudgedPart]
+    requirements: frozenset[str]
 
 
 def judge(facts: PeriodFacts, period: Days, *, today: date) -> JudgedControl | None:
@@ -140,7 +141,10 @@ def judge(facts: PeriodFacts, period: Days, *, today: date) -> JudgedControl | N
     if not parts:
         return None
     return JudgedControl(
-        facts, list(_not_covered(facts, period)), [_judged(facts, part, days, today) for part, days in parts]
+        facts,
+        list(_not_covered(facts, period)),
+        [_judged(facts, part, days, today) for part, days in parts],
+        frozenset[str]().union(*(part.requirements for part, _ in parts)),
     )
 
 
@@ -158,13 +162,10 @@ def _not_covered(facts: PeriodFacts, period: Days) -> Iterator[Gap]:
 
 def _judged(facts: PeriodFacts, part: DefinitionPart, days: Days, today: date) -> JudgedPart:
     over, known = Days(days.start, min(days.end, today)), Days(days.start, min(days.end, today + A_DAY))
-    gaps = [
-        *_of_rhythm(part, days),
-        *_of_misses(facts.missed, part, days),
-        *_of_evidence(facts.evidence, part, over, today),
-        *_of_failures(facts.failing, part, known),
-        *_nothing_shown(facts, part, over),
-    ]
+    gaps = [*_of_rhythm(part, days), *_of_evidence(facts.evidence, part, over, today)]
+    gaps += _of_misses(facts.missed, part, days) if facts.missed else ()
+    gaps += _of_failures(facts.failing, part, known) if facts.failing else ()
+    gaps += () if facts.operation_concluded else _nothing_shown(facts, part, over)
     gaps.sort(key=lambda gap: (gap.days, gap.code, gap.words))
     bare = [gap.days for gap in gaps if gap.code not in _SHOWN_NONETHELESS]
     clean = without([known], bare) if bare else [known] if known else []
@@ -248,7 +249,7 @@ def _of_failures(failing: Sequence[Failing], part: DefinitionPart, known: Days) 
 
 
 def _nothing_shown(facts: PeriodFacts, part: DefinitionPart, over: Days) -> Iterator[Gap]:
-    if facts.operation_concluded or not over:
+    if not over:
         return
     words = "No evidence is expected on these days and no operating test has been concluded."
     for days in without([over], [expected.asked for expected in facts.evidence]):

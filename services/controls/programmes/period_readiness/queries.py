@@ -19,6 +19,8 @@ from services.controls.programmes.period_readiness.rules import (
     PeriodAnswer,
     Waivers,
     answer_to,
+    gap_of_requirement,
+    gaps_at,
     overall,
     state_of,
 )
@@ -64,6 +66,15 @@ class PeriodSituation:
     known: MappedControls
     waivers: Waivers
 
+    @property
+    def relevant(self) -> list[str]:
+        """The requirements in scope that no decision takes out, in their order."""
+        return [each.ref for each in self.situation.requirements if self.situation.relevant(each.ref)]
+
+    def in_part(self, control: JudgedControl) -> frozenset[str]:
+        """The requirements of which a control answers a part, and none of its definitions all."""
+        return self.known.in_part[control.facts.id] - control.requirements
+
 
 async def period_situation(session: AsyncSession, situation: Situation) -> PeriodSituation:
     """All that readiness over a period is computed from; `ProgrammeHasNoPeriod` when there is none."""
@@ -81,16 +92,36 @@ async def period_situation(session: AsyncSession, situation: Situation) -> Perio
 
 async def answers(of: PeriodSituation, limit: int) -> Mapping[str, PeriodAnswer]:
     """What the controls say of each relevant requirement in scope; of parts and gaps the first `limit` are named."""
-    refs = [each.ref for each in of.situation.requirements if of.situation.relevant(each.ref)]
-    found = {ref: answer_to(ref, of.period, today=of.today, limit=limit) for ref in refs}
+    found = {ref: answer_to(ref, of.period, today=of.today, limit=limit) for ref in of.relevant}
     async for control in yielding(of.controls):
-        whole = frozenset[str]().union(*(judged.part.requirements for judged in control.parts))
-        for ref in whole & found.keys():
+        for ref in control.requirements & found.keys():
             found[ref].whole.take(control, ref, of.waivers)
-        for ref in (of.known.in_part[control.facts.id] - whole) & found.keys():
+        for ref in of.in_part(control) & found.keys():
             found[ref].part.take(control, ref, of.waivers, partly=True)
     for ref in of.known.drafts.keys() & found.keys():
         found[ref].drafts.extend(of.known.drafts[ref])
+    return found
+
+
+async def gaps_of(of: PeriodSituation) -> list[tuple[FoundGap, list[str]]]:
+    """The gaps that no record closed, each once, with the requirements at which a day of it is not compensated."""
+    relevant = of.relevant
+    whole = frozenset[str]().union(*(control.requirements for control in of.controls))
+    in_part = frozenset[str]().union(*(of.in_part(control) for control in of.controls)) - whole
+    bare = [ref for ref in relevant if ref not in whole]
+    found = [
+        (FoundGap(gap_of_requirement(of.period, in_part=ref in in_part, drafts=of.known.drafts.get(ref, ()))), [ref])
+        for ref in bare
+    ]
+    async for control in yielding(of.controls):
+        listed: dict[int, tuple[FoundGap, list[str]]] = {}
+        partly = of.in_part(control) & in_part
+        for ref in (each for each in relevant if each in control.requirements or each in partly):
+            for gap in gaps_at(control, ref, partly=ref in partly):
+                at = of.waivers.found(control, gap, ref)
+                if gap.made_good_on is None:
+                    listed.setdefault(id(gap), (at, []))[1].extend([ref] if at.is_open else [])
+        found += listed.values()
     return found
 
 

@@ -12,7 +12,7 @@
     requirements.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -82,14 +82,11 @@ class Tally:
     def take(self, control: JudgedControl, requirement: str, waivers: "Waivers", *, partly: bool = False) -> None:
         """Take in a control of which at least one definition answers the requirement, or each a part of it."""
         self.controls += 1
-        for gap in control.not_covered:
+        for gap in gaps_at(control, requirement, partly=partly):
             self.note(waivers.found(control, gap, requirement))
         for judged in control.parts:
             if not partly and requirement not in judged.part.requirements:
-                self.note(waivers.found(control, judged.not_mapped, requirement))
                 continue
-            for gap in judged.gaps:
-                self.note(waivers.found(control, gap, requirement))
             if not judged.has_open_gaps:
                 (self.operated if judged.is_over else self.not_yet_due).add(control.facts, judged)
             if self.unanswered and judged.clean:
@@ -132,13 +129,7 @@ class PeriodAnswer:
         """What counts, with what is said of the requirement itself."""
         if self.whole.controls:
             return self.whole
-        if self.part.controls:
-            code, words = ReasonCode.ANSWERED_IN_PART, "Only a part of it is answered."
-        elif self.drafts:
-            code, words = ReasonCode.NOT_APPROVED, f"Only drafts answer it: {', '.join(self.drafts[:5])}."
-        else:
-            code, words = ReasonCode.NO_CONTROL, "No control answers it."
-        found = FoundGap(Gap(code, words, self.period))
+        found = FoundGap(gap_of_requirement(self.period, in_part=self.part.controls > 0, drafts=self.drafts))
         tally = self.part
         return Tally(
             tally.limit,
@@ -147,6 +138,25 @@ class PeriodAnswer:
             first_gaps=[found, *tally.first_gaps][: tally.limit],
             has_open_gaps=True,
         )
+
+
+def gaps_at(control: JudgedControl, requirement: str, *, partly: bool = False) -> Iterator[Gap]:
+    """The gaps of a control at a requirement that one of its definitions answers, or each a part of."""
+    yield from control.not_covered
+    for judged in control.parts:
+        if partly or requirement in judged.part.requirements:
+            yield from judged.gaps
+        else:
+            yield judged.not_mapped
+
+
+def gap_of_requirement(period: Days, *, in_part: bool, drafts: Sequence[str]) -> Gap:
+    """The gap of a requirement that no control answers in full."""
+    if in_part:
+        return Gap(ReasonCode.ANSWERED_IN_PART, "Only a part of it is answered.", period)
+    if drafts:
+        return Gap(ReasonCode.NOT_APPROVED, f"Only drafts answer it: {', '.join(drafts[:5])}.", period)
+    return Gap(ReasonCode.NO_CONTROL, "No control answers it.", period)
 
 
 def answer_to(requirement: str, period: Days, *, today: date, limit: int) -> PeriodAnswer:
