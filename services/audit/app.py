@@ -1,5 +1,9 @@
 """Wiring only."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
@@ -13,9 +17,22 @@ from services.audit.engagements.engagements.routes import routes as engagement_r
 from services.audit.engagements.examinations.actions import examine
 from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
 from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
+from services.audit.planning.milestones import actions as milestone_actions
+from services.audit.planning.milestones import queries as milestone_queries
+from services.audit.planning.milestones.routes import routes as milestone_routes
+from services.audit.planning.timetables.routes import routes as timetable_routes
+from shared.data.transactions import Touch
 from shared.events.event import handlers_in
+from shared.people.duties import Duty
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
+
+
+async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> None:
+    """Bring candidates into line with the controls that were touched, and milestones with the engagements."""
+    await examine(session, touched)
+    await milestone_actions.follow_engagements(session, touched)
+
 
 SERVICE = Service(
     name="audit",
@@ -26,6 +43,8 @@ SERVICE = Service(
         engagement_history_routes,
         cost_entry_routes,
         cost_summary_routes,
+        milestone_routes,
+        timetable_routes,
         subservice_organisation_routes,
         user_entity_control_routes,
         system_incident_routes,
@@ -33,7 +52,8 @@ SERVICE = Service(
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
-    recompute=examine,
+    duties=[Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over)],
+    recompute=recompute,
 )
 
 

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     RISK_METHODS_WRITE = "risk-methods:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
     COSTS_READ = "costs:read"
     COSTS_WRITE = "costs:write"
     DESCRIPTIONS_READ = "descriptions:read"
@@ -97,6 +99,7 @@ _READ = frozenset(
         P.EVIDENCE_READ,
         P.RETENTION_READ,
         P.RISKS_READ,
+        P.PLANS_READ,
         P.ORGANISATION_READ,
         P.FIRMS_READ,
         P.PEOPLE_READ,
@@ -161,6 +164,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
+        P.PLANS_WRITE,
         P.COSTS_READ,
         P.COSTS_WRITE,
         P.DESCRIPTIONS_READ,
@@ -186,8 +190,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
-    # What an auditor reads names its people; the list of all of them is the organisation's own.
-    Role.AUDITOR: _READ - {P.PEOPLE_READ}
+    # What an auditor reads names its people; the list of all of them and the plans are the organisation's own.
+    Role.AUDITOR: _READ - {P.PEOPLE_READ, P.PLANS_READ}
     | {
         P.ENGAGEMENTS_READ,
         P.DESCRIPTIONS_READ,

@@ -42,10 +42,38 @@ _TABLES = (
     "create index cost_entries_of_engagement on cost_entries (org_id, engagement_id, created_at, id)",
     "create index cost_entries_of_programme on cost_entries (org_id, programme_id, created_at, id)",
     "create index cost_entries_by_what_they_counter on cost_entries (counters_id) where counters_id is not null",
+    """create table milestones (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        kind text not null check (kind in (
+            'kickoff', 'readiness_done', 'scope_frozen', 'fieldwork_start', 'fieldwork_end', 'draft_report',
+            'management_review', 'report_issued', 'custom'
+        )),
+        title text not null,
+        owner_id uuid not null,
+        planned_on date not null,
+        due_on date not null,
+        done_on date,
+        plan_revisions jsonb not null,
+        status text not null check (status in ('open', 'done', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint done_milestones_say_when check (status = 'withdrawn' or (status = 'done') = (done_on is not null))
+    )""",
+    """create unique index milestone_is_the_only_one_of_its_kind on milestones (engagement_id, kind)
+        where kind <> 'custom' and status <> 'withdrawn'""",
+    "create index milestones_by_creation on milestones (org_id, created_at, id)",
+    "create index milestones_by_update on milestones (org_id, updated_at, id)",
+    "create index milestones_by_due_day on milestones (org_id, due_on, id)",
+    "create index milestones_of_engagement on milestones (org_id, engagement_id, due_on, id)",
+    "create index milestones_of_owner on milestones (org_id, owner_id) where status = 'open'",
 )
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    fence(op.execute, "audit", "cost_entries")
+    for table in ("cost_entries", "milestones"):
+        fence(op.execute, "audit", table)

@@ -106,7 +106,8 @@ async def set_scope(
 async def move(
     session: AsyncSession, engagement_id: UUID, *, to: EngagementPhase, reason: str | None, by: Actor, at: datetime
 ) -> None:
-    """One phase on, or back with a reason."""
+    """One phase on, or back with a reason. What follows from its phase is recomputed."""
+    await one_at_a_time(session, engagement_id)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
     phase = EngagementPhase(engagement.phase)
     if to not in (allowed := allowed_from(phase)):
@@ -118,6 +119,7 @@ async def move(
     engagement.issued_at = since(EngagementPhase.ISSUED, to, engagement.issued_at, at)
     event = EngagementMoved(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
+    touched(session, engagement_id, at=at, by=by, reason=reason)
 
 
 def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime) -> None:

@@ -47,10 +47,9 @@ async def note_return(person_id: UUID, back: Return, write: Write) -> Response:
     refuses=(NotFound, UnknownPerson, PersonGone, actions.HandsOverToThemselves),
 )
 async def hand_duties_over(person_id: UUID, handover: Handover, write: Write) -> Response:
-    """Give a person's API clients, risks, expectations and collections to another, within seconds.
+    """Give a person's API clients, and what else they answer for, to another, within seconds.
 
-    `GET /v1/services/{service}/duties` of risk and evidence lists what a person answers for. Controls, issues, policies
-    and programmes name people by text and keep whom they name.
+    `GET /v1/services/{service}/duties` of controls, evidence, risk and audit lists what that is.
     """
     await actions.hand_over(write.session, person_id, handover=handover, by=write.caller.actor, at=write.at)
     return await write.changed(queries.person, person_id)
