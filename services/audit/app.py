@@ -20,6 +20,7 @@ from services.audit.planning.cost_summaries.routes import routes as cost_summary
 from services.audit.planning.milestones import actions as milestone_actions
 from services.audit.planning.milestones import queries as milestone_queries
 from services.audit.planning.milestones.routes import routes as milestone_routes
+from services.audit.planning.successor_proposals.routes import routes as successor_proposal_routes
 from services.audit.planning.timetables.routes import routes as timetable_routes
 from shared.data.transactions import Touch
 from shared.events.event import handlers_in
@@ -45,6 +46,7 @@ SERVICE = Service(
         cost_summary_routes,
         milestone_routes,
         timetable_routes,
+        successor_proposal_routes,
         subservice_organisation_routes,
         user_entity_control_routes,
         system_incident_routes,
