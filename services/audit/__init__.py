@@ -5,7 +5,7 @@ with what they name. Listens to controls: defined, revised, approved, implemente
 proven, unproven; occurrences missed, recorded, withdrawn; historical records recorded, accepted, refused; programmes
 started, revised, completed, withdrawn; commitments recorded, revised, withdrawn. Listens to risk: above appetite, back
 within it. Announces engagements planned, revised, moved; candidates raised, risk noted, corrected, remediated, lapsed,
-responded to, evaluated; cost entries recorded, withdrawn; milestones planned, revised, reached, reopened,
-withdrawn; user entity controls, system incidents and significant changes recorded, revised, withdrawn; subservice
-organisations recorded, revised, ended.
+responded to, evaluated; cost entries recorded, withdrawn; milestones planned, revised, reached, reopened, withdrawn;
+user entity controls, system incidents and significant changes recorded, revised, withdrawn; subservice organisations
+recorded, revised, ended; system descriptions drafted, revised, approved, superseded.
 """

@@ -7,8 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
+from services.audit.description.description_documents.routes import routes as description_document_routes
+from services.audit.description.description_lacks.routes import routes as description_lack_routes
 from services.audit.description.significant_changes.routes import routes as significant_change_routes
 from services.audit.description.subservice_organisations.routes import routes as subservice_organisation_routes
+from services.audit.description.system_descriptions.routes import routes as system_description_routes
 from services.audit.description.system_incidents.routes import routes as system_incident_routes
 from services.audit.description.user_entity_controls.routes import routes as user_entity_control_routes
 from services.audit.engagements.candidates.routes import routes as candidate_routes
@@ -51,6 +54,9 @@ SERVICE = Service(
         user_entity_control_routes,
         system_incident_routes,
         significant_change_routes,
+        system_description_routes,
+        description_document_routes,
+        description_lack_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Record, Replicated
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -13,3 +13,7 @@ class Base(Record, registry=_registry):
 
 class Known(Replicated, registry=_registry):
     """What is known of a thing of another service, fed by its events."""
+
+
+class Part(Owned, registry=_registry):
+    """A row that is part of a thing, and has no version of its own."""

@@ -31,6 +31,11 @@ Prose = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000, pattern=_LINES),
     Field(examples=["Audit logs of production are kept for a year."]),
 ]
+LongProse = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40_000, pattern=_LINES),
+    Field(examples=["Example Cloud keeps the documents of its customers, and lets them share these."]),
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"), Field(examples=["LG-01"])]
 # The local part keeps to what RFC 5322 calls an atom, so that no address needs quoting anywhere.
 _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"

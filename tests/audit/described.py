@@ -66,3 +66,36 @@ async def told_of(org: Organisation, subject: str) -> list[dict[str, Any]]:
     """What the trail says of a thing, in order."""
     answer = await org.admin.get("/v1/services/audit/trail", params={"subject": subject, "limit": 200})
     return list(ok(answer)["items"])
+
+
+TEXTS = {
+    part: f"The {part} of Example Cloud."
+    for part in ("services", "boundaries", "infrastructure", "software", "people", "procedures", "data")
+}
+NONE = ["incidents", "user_entity_controls", "subservice_organisations", "criteria_not_relevant", "changes"]
+
+
+async def complete(org: Organisation) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A Type 2 engagement, and the draft of its description, which lacks nothing but the approval."""
+    engagement, _, _ = await soc2(org)
+    await commitment(org, engagement["programme_id"], "CC7", kind="system_requirement")
+    draft = await recorded(org, engagement, "system-descriptions", {"parts": TEXTS, "none_of": NONE})
+
+    async def lacks_nothing_else() -> bool:
+        answer = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/description-lacks"))
+        return [each["code"] for each in answer["lacks"]] == ["not_approved"]
+
+    await eventually(lacks_nothing_else)
+    return engagement, draft
+
+
+async def document(org: Organisation, description: dict[str, Any]) -> dict[str, Any]:
+    """The document of a version."""
+    return dict(ok(await org.viewer.get(f"/v1/system-descriptions/{description['id']}/document")))
+
+
+async def approved(org: Organisation, description: dict[str, Any]) -> dict[str, Any]:
+    """A version that the second manager has approved as it was read."""
+    read = {"sha256": (await document(org, description))["sha256"]}
+    path = f"/v1/system-descriptions/{description['id']}/approvals"
+    return dict(ok(await org.second_manager.post(path, json=read)))

@@ -12,7 +12,7 @@ import asyncpg
 from deploy.client import Organisation, done
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
-from tests.audit.described import CARVED_OUT, CHANGE, CUEC, incident
+from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
 from tests.bench.seed import UNLIMITED, unfenced
 
 TIMES = 2_000
@@ -83,6 +83,7 @@ async def one_of_each(org: Organisation) -> None:
         ("subservice-organisations", CARVED_OUT),
         ("significant-changes", CHANGE),
         ("system-incidents", incident(control_ids=controls[:1])),
+        ("system-descriptions", {"parts": TEXTS}),
     ):
         done(await org.manager.post(f"/v1/engagements/{engagement}/{noun}", json=draft))
 

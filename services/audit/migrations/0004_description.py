@@ -1,4 +1,4 @@
-"""What system descriptions name, and what is known of commitments."""
+"""System descriptions, what they name, and what is known of commitments."""
 
 from alembic import op
 
@@ -67,6 +67,35 @@ _TABLES = (
             ("engagement", "engagement_id, created_at"),
         )
     ),
+    f"""create table system_descriptions (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        number integer not null,
+        texts jsonb not null,
+        none_of text[] not null,
+        criteria_not_relevant jsonb not null,
+        status text not null check (status in ('draft', 'approved', 'superseded')),
+        authors jsonb not null,
+        approver jsonb,
+        approved_at timestamptz,
+        sha256 text,{_RECORD},
+        unique (engagement_id, number),
+        constraint approved_ones_say_what_and_by_whom check (
+            (status = 'draft') = (approver is null)
+            and (status = 'draft') = (approved_at is null)
+            and (status = 'draft') = (sha256 is null)
+        )
+    )""",
+    "create unique index description_draft_is_one on system_descriptions (engagement_id) where status = 'draft'",
+    "create unique index description_approved_is_one on system_descriptions (engagement_id) where status = 'approved'",
+    "create index descriptions_by_creation on system_descriptions (org_id, created_at, id)",
+    "create index descriptions_by_update on system_descriptions (org_id, updated_at, id)",
+    """create table approved_contents (
+        org_id uuid not null,
+        description_id uuid primary key references system_descriptions (id),
+        content jsonb not null
+    )""",
     """create table known_commitments (
         org_id uuid not null,
         id uuid not null,
@@ -85,5 +114,7 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in (*_ENTRIES, "known_commitments"):
+    for table in (*_ENTRIES, "system_descriptions", "approved_contents", "known_commitments"):
         fence(op.execute, "audit", table)
+    # What was approved never changes.
+    op.execute("revoke update on approved_contents from audit_app")

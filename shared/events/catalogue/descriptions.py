@@ -115,3 +115,35 @@ class SignificantChangeWithdrawn(_SignificantChange):
     """It is no change for the description; it stays on record."""
 
     name: ClassVar[str] = "audit.significant_change.withdrawn"
+
+
+class _SystemDescription(Event):
+    """Every event about a version of a system description says which it is; `sha256` of what was approved, or null."""
+
+    engagement_id: UUID
+    number: int
+    sha256: str | None
+
+
+class SystemDescriptionDrafted(_SystemDescription):
+    """The next version of an engagement's system description was begun."""
+
+    name: ClassVar[str] = "audit.system_description.drafted"
+
+
+class SystemDescriptionRevised(_SystemDescription):
+    """The words of a draft changed."""
+
+    name: ClassVar[str] = "audit.system_description.revised"
+
+
+class SystemDescriptionApproved(_SystemDescription):
+    """Someone other than its authors approved a version, with all that it names."""
+
+    name: ClassVar[str] = "audit.system_description.approved"
+
+
+class SystemDescriptionSuperseded(_SystemDescription):
+    """Another version was approved in its place."""
+
+    name: ClassVar[str] = "audit.system_description.superseded"

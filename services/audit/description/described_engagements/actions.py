@@ -25,11 +25,16 @@ async def described_engagement(session: AsyncSession, engagement_id: UUID, verb:
     `NotDescribed` when its report has no system description, `Conflict` once the report is issued.
     """
     engagement = await locked(session, Engagement, engagement_id, noun="engagement")
-    if engagement.kind not in DESCRIBED:
-        raise NotDescribed("The report of an audit against ISO/IEC 27001 has no system description.")
+    require_described(engagement)
     if engagement.phase not in OPEN:
         raise not_allowed(verb, engagement.phase, [])
     return engagement
+
+
+def require_described(engagement: Engagement) -> None:
+    """`NotDescribed` when the report of the engagement has no system description."""
+    if engagement.kind not in DESCRIBED:
+        raise NotDescribed("The report of an audit against ISO/IEC 27001 has no system description.")
 
 
 async def described(

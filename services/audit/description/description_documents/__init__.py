@@ -1,0 +1,1 @@
+"""Description documents: a version of a system description as it is read, by programs and by people."""
