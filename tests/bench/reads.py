@@ -128,7 +128,7 @@ def _list(path: str, read: Listing, org_id: UUID, given: Mapping[str, str]) -> R
 def _thing(path: str, read: One, org_id: UUID, known: Known) -> Reading:
     *others, last = _IN_PATH.findall(path)
     given = {name: known[name][0] for name in others}
-    key: ColumnElement[Any] = literal_column("$1::text::uuid" if isinstance(read.by.type, Uuid) else "$1::text")
+    key: ColumnElement[Any] = literal_column(f"$1::text::{read.by.type.compile(_DIALECT)}")
     query = _ours(read.select, read.by, org_id).where(read.by == key)
     sql = f"select row_to_json(r)::text, r.version from ({_sql(query, given)}) r"  # noqa: S608 - the service's own select
     paths = [path.format(**given, **{last: key}) for key in known[last]]
