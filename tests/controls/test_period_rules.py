@@ -116,9 +116,9 @@ def test_adding_days_never_improves_the_answer(
     longer = Days(period.start - timedelta(days=before), period.end + timedelta(days=after))
     short, long = answered(facts, period, today), answered(facts, longer, today)
     assert without(gap_days(short), gap_days(long)) == []
-    assert without(short.counted.unanswered, long.counted.unanswered) == []
-    of_length = {found.gap.code for found in short.counted.first_gaps} & _OF_LENGTH
-    assert of_length or state(short, today) <= state(long, today)
+    if _OF_LENGTH.isdisjoint(found.gap.code for found in short.counted.first_gaps):
+        assert without(short.counted.unanswered, long.counted.unanswered) == []
+        assert state(short, today) <= state(long, today)
 
 
 @given(CONTROLS, PERIODS, TODAYS, st.integers(0, 100))
