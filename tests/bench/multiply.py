@@ -83,9 +83,13 @@ async def one_of_each(org: Organisation) -> None:
         ("subservice-organisations", CARVED_OUT),
         ("significant-changes", CHANGE),
         ("system-incidents", incident(control_ids=controls[:1])),
+        ("milestones", {"kind": "kickoff", "owner": "dana@example.com", "planned_on": "2026-01-15"}),
         ("system-descriptions", {"parts": TEXTS}),
     ):
         done(await org.manager.post(f"/v1/engagements/{engagement}/{noun}", json=draft))
+    cost = {"measure": "budget", "kind": "audit_fees", "year": 2026, "currency": "EUR", "amount": 4_000_000}
+    draft = cost | {"engagement_id": engagement, "description": "Examination fee"}
+    done(await org.manager.post("/v1/cost-entries", json=draft))
 
 
 async def fill_directory(stack: Stack) -> None:
@@ -137,8 +141,8 @@ def _copied(name: str, kind: str, *, unique: bool) -> str:
         return f"{name} - n * interval '1 second'"
     if name == "sha256":
         return f"encode(sha256(({name} || n)::bytea), 'hex')"
-    if name == "org_id" or (kind == "text" and not unique):
-        return name
+    if name in {"org_id", "kind"} or (kind == "text" and not unique):
+        return name  # a kind is one of a few words, whatever index it is in
     made = {
         "uuid": f"copied({name}, n)",
         "_uuid": f"array(select copied(one, n) from unnest({name}) one)",  # noqa: S608 - the name of a column
