@@ -125,7 +125,9 @@ async def test_each_method_has_what_belongs_to_it(org: Organisation) -> None:
     assert ok(await org.viewer.get("/v1/subservice-organisations", params=query))["items"] == [ok(changed)]
 
 
-async def test_an_incident_comes_from_controls_or_misses_commitments(org: Organisation) -> None:
+async def test_an_incident_comes_from_controls_or_misses_commitments(
+    org: Organisation, other_org: Organisation
+) -> None:
     engagement, control, promised = await soc2(org)
     path = f"/v1/engagements/{engagement['id']}/system-incidents"
     stranger = str(uuid.uuid4())
@@ -141,6 +143,9 @@ async def test_an_incident_comes_from_controls_or_misses_commitments(org: Organi
     first = created(await org.manager.post(path, json=incident(commitment_ids=[promised], ended_at=None)))
     assert (first["commitment_ids"], first["ended_at"], first["status"]) == ([promised], None, "recorded")
     own = f"/v1/system-incidents/{first['id']}"
+    assert ok(await org.auditor.get(own)) == first
+    problem(await other_org.viewer.get(own), 404, "not-found")
+    assert ok(await other_org.viewer.get("/v1/system-incidents"))["items"] == []
     problem(await org.manager.patch(own, json={"control_ids": [control]}), 428, "precondition-required")
     revised = ok(await org.manager.patch(own, json={"control_ids": [control]}, headers={"If-Match": '"1"'}))
     assert (revised["control_ids"], revised["commitment_ids"]) == ([control], [promised])

@@ -234,6 +234,7 @@ async def test_a_version_is_a_page_to_read(org: Organisation) -> None:
     assert "Types of services provided (DC1)" in page
     assert "<p>Files.</p><p>Indexes.</p>" in page
     assert "Example Hosting Ltd (carve-out method)" in page
+    assert "Trust services categories in scope: security." in page
     assert page.count("Management states that there is nothing to describe here.") == 3
     await approved(org, draft)
     page = (await org.viewer.get(f"{path}/document", params={"as": "html"})).text

@@ -73,7 +73,9 @@ def _commitments(content: Content) -> list[str]:
 
 
 def _controls(content: Content) -> list[str]:
-    return _table(("Control", "Title"), ((each.code, each.title) for each in content.controls))
+    categories = ", ".join(category.replace("_", " ") for category in content.engagement.categories)
+    scope = [f"<p>Trust services categories in scope: {categories}.</p>"] if categories else []
+    return [*scope, *_table(("Control", "Title"), ((each.code, each.title) for each in content.controls))]
 
 
 def _user_entity_controls(content: Content) -> list[str]:
