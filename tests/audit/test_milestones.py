@@ -237,6 +237,9 @@ async def test_no_change_of_another_is_overwritten_and_a_repeated_plan_is_one(or
 async def test_a_leavers_open_milestones_are_handed_over(org: Organisation) -> None:
     nora, lee, engagement = await newcomer(org, "nora"), await person(org, "lee"), await planned(org)
     milestone = created(await _plan(org, engagement, _draft(owner=nora["id"])))
+    over = await planned(org)
+    left_open = created(await _plan(org, over, _draft(owner=nora["id"])))
+    await moved(org, over, "fieldwork", "review", "reporting", "issued", "closed")
     ok(await org.admin.post(f"/v1/people/{nora['id']}/departures", json={}))
 
     async def gone() -> bool:
@@ -254,6 +257,7 @@ async def test_a_leavers_open_milestones_are_handed_over(org: Organisation) -> N
         return bool((await _read(org, milestone))["owner"] == lee)
 
     await eventually(handed_over)
+    assert (await _read(org, left_open))["owner"] == nora, "a closed engagement asks nobody for anything"
 
 
 async def test_the_plan_is_the_organisations_and_not_the_auditors(org: Organisation, other_org: Organisation) -> None:

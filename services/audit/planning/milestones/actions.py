@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.planning.milestones.models import Milestone, MilestoneKind, MilestoneStatus
 from services.audit.planning.milestones.queries import has_kind
 from services.audit.planning.milestones.rules import (
@@ -135,9 +135,15 @@ async def withdraw(session: AsyncSession, milestone_id: UUID, *, reason: str, by
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
-    """Give a leaver's open milestones to another person."""
-    owned = select(Milestone).where(
-        Milestone.owner_id == handover.from_person, Milestone.status == MilestoneStatus.OPEN
+    """Give a leaver's open milestones of engagements that are not closed to another person."""
+    owned = (
+        select(Milestone)
+        .join(Engagement, col(Engagement.id) == col(Milestone.engagement_id))
+        .where(
+            Milestone.owner_id == handover.from_person,
+            Milestone.status == MilestoneStatus.OPEN,
+            Engagement.phase != EngagementPhase.CLOSED,
+        )
     )
     for milestone in await lock_rows(session, owned.order_by(col(Milestone.id))):
         milestone.owner_id = handover.to_person

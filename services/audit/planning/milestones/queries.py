@@ -2,10 +2,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Date, DateTime, and_, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import Date, DateTime, and_, bindparam, case, cast, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.planning.milestones.models import Milestone, MilestoneKind, MilestoneStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
@@ -64,7 +64,12 @@ class MilestoneQuery(ListQuery):
 
 milestones = Listing(_MILESTONE, id=_M.id, query=MilestoneQuery)
 
-owned = rows_of(id=_M.id, title=_M.title, person=_M.owner_id, where=_M.status == MilestoneStatus.OPEN.value)
+# A closed engagement asks nobody for anything any longer.
+_GOES_ON = exists().where(_E.id == _M.engagement_id, _E.phase != EngagementPhase.CLOSED.value)
+
+owned = rows_of(
+    id=_M.id, title=_M.title, person=_M.owner_id, where=(_M.status == MilestoneStatus.OPEN.value) & _GOES_ON
+)
 
 
 async def has_kind(session: AsyncSession, engagement_id: UUID, kind: MilestoneKind) -> bool:
