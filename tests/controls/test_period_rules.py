@@ -63,7 +63,7 @@ def controls(draw: st.DrawFn) -> PeriodFacts:
     """A control with up to three definitions, in operation from some day on, perhaps until another."""
     begins = draw(st.integers(-50, 200))
     cuts = [begins, *sorted(draw(st.sets(st.integers(begins + 1, begins + 200), max_size=2)))]
-    retired = draw(st.none() | st.integers(cuts[-1] + 1, 400))
+    retired = draw(st.none() | st.integers(cuts[-1] + 1, cuts[-1] + 200))
     parts = []
     for number, start in enumerate(cuts, 1):
         frequency = draw(st.sampled_from(ControlFrequency))
