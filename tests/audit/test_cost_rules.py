@@ -130,7 +130,8 @@ def test_no_more_is_taken_back_than_still_counts(taken: Quantity, pointers: list
 
 def test_currencies_are_those_of_iso_4217() -> None:
     code: TypeAdapter[str] = TypeAdapter(Currency)
-    assert [DECIMALS[code.validate_python(each)] for each in ("EUR", "JPY", "KWD", "BGN")] == [2, 0, 3, 2]
+    known = ("EUR", "UYU", "JPY", "KWD", "CLF", "BGN")
+    assert [DECIMALS[code.validate_python(each)] for each in known] == [2, 2, 0, 3, 4, 2]
     for unknown in ("XXX", "XAU", "EURO", "eur", "ABC"):
         with pytest.raises(ValidationError):
             code.validate_python(unknown)

@@ -18,7 +18,7 @@ _TABLES = (
         programme_id uuid,
         year integer not null,
         currency text not null check (currency ~ '^[A-Z]{3}$'),
-        decimals integer not null check (decimals between 0 and 3),
+        decimals integer not null check (decimals between 0 and 4),
         amount bigint not null,
         effort_minutes integer,
         incurred_on date,
