@@ -31,6 +31,7 @@ __all__ = [
     "person",
     "problem",
     "settings_of",
+    "staffed",
 ]
 
 
@@ -98,6 +99,18 @@ def created(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == httpx.codes.CREATED, response.text
     body: dict[str, Any] = response.json()
     return body
+
+
+async def staffed(org: Organisation) -> None:
+    """Wait until the controls service has heard of the organisation's people, which a busy machine may delay."""
+    headings = "code,title,statement,owner,kind,nature,frequency,requirements"
+    sheet = f"{headings}\nX-1,X,X,dana@example.com,preventive,manual,daily,".encode()
+    path, headers = "/v1/control-imports?dry_run=true", {"Content-Type": "text/csv"}
+
+    async def known() -> bool:
+        return not ok(await org.manager.post(path, content=sheet, headers=headers))["faults"]
+
+    await eventually(known)
 
 
 def ok(response: httpx.Response) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.controls.documents import own_framework
 from tests.controls.test_imports import OBJECTIVES
 from tests.controls.test_transfers import CSV, HEADER, ROW
 from tests.shared.given import superuser
-from tests.support import Organisation, eventually, ok, problem
+from tests.support import Organisation, eventually, ok, problem, staffed
 
 JOBS = "/v1/services/controls/jobs"
 ASYNC = {"Prefer": "respond-async"}
@@ -59,12 +59,8 @@ async def finished(org: Organisation, job: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_an_import_as_a_job_does_what_the_request_would(org: Organisation) -> None:
-    async def without_faults() -> dict[str, Any] | None:
-        """A dry run tells what is known: of people, the service hears a moment after they are added."""
-        answer = ok(await imported(org, HEADER + ROW, dry_run="true"))
-        return answer if not answer["faults"] else None
-
-    foreseen = await eventually(without_faults)
+    await staffed(org)
+    foreseen = ok(await imported(org, HEADER + ROW, dry_run="true"))
     dry = await finished(org, accepted(await imported(org, HEADER + ROW, ASYNC, dry_run="true")))
     assert (dry["state"], dry["result"]) == ("succeeded", foreseen)
     key = {"Idempotency-Key": uuid.uuid4().hex}

@@ -13,7 +13,7 @@ import xlsxwriter
 from deploy.story import implemented_control
 from shared.tables.formats import MEDIA_TYPES
 from tests.shared.workbooks import inline, workbook
-from tests.support import Organisation, created, ok, person, problem
+from tests.support import Organisation, created, ok, person, problem, staffed
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "soc2-controls.csv"
 HEADER = "code,title,statement,owner,kind,nature,frequency,requirements\n"
@@ -41,6 +41,7 @@ def _workbook(rows: list[list[Any]]) -> bytes:
 
 async def test_sixty_controls_come_in_after_a_dry_run_that_did_nothing(org: Organisation) -> None:
     content = EXAMPLE.read_text(encoding="utf-8")
+    await staffed(org)
     foreseen = ok(await _import(org.manager, content, dry_run="true"))
     assert (foreseen["dry_run"], foreseen["created"], foreseen["faults"]) == (True, 60, [])
     assert await _count(org) == 0

@@ -109,7 +109,9 @@ async def test_a_licence_counts_once_the_operator_has_verified_it(
     seen = ok(await org.viewer.get(f"/v1/firms/{firm.id}"))
     assert [(each["number"], each["status"]) for each in seen["licences"]] == [("PAR 1234", "verified")]
     assert ok(await org.viewer.get(path))["issued_to"] == "Hale & Partners LLP"
-    gone = ok(await firm.admin.post(f"{path}/withdrawals", json={"reason": "The permit was given up."}))
+    up = {"reason": "The permit was given up."}
+    problem(await org.admin.post(f"{path}/withdrawals", json=up), 409, "not-an-audit-firm")
+    gone = ok(await firm.admin.post(f"{path}/withdrawals", json=up))
     assert gone["status"] == "withdrawn"
     problem(await firm.admin.post(f"{path}/withdrawals", json={"reason": "Again."}), 409, "conflict")
     assert ok(await org.viewer.get(f"/v1/firms/{firm.id}"))["licences"] == []
@@ -129,6 +131,10 @@ async def test_the_licences_of_people_stay_in_the_firm(
     own = {**PERMIT, "kind": "cpa_licence", "number": "CPA 77", "issued_to": me["name"]}
     problem(await firm.admin.post("/v1/licences", json=own), 422, "invalid")
     problem(await firm.admin.post("/v1/licences", json=own | {"person": "x@y.example"}), 422, "unknown-person")
+    leaver = {"name": "Lou Leaver", "emails": [f"lou@{uuid.uuid4()}.example"]}
+    gone = created(await firm.admin.post("/v1/people", json=leaver))["id"]
+    ok(await firm.admin.post(f"/v1/people/{gone}/departures", json={"reason": "Left the firm."}))
+    problem(await firm.admin.post("/v1/licences", json=own | {"person": gone}), 422, "person-gone")
     expired = own | {"person": me["id"], "expires_on": "2025-01-01"}
     problem(await firm.admin.post("/v1/licences", json=expired), 422, "invalid")
     licence = created(await firm.admin.post("/v1/licences", json=own | {"person": me["id"]}))

@@ -16,7 +16,7 @@ from deploy.local.stack import Stack
 from deploy.story import expect_evidence, implemented_control
 from shared.events.bus import Bus, Message
 from tests.bench.seed import unfenced
-from tests.support import Organisation, eventually, ok, problem, settings_of
+from tests.support import Organisation, eventually, ok, problem, settings_of, staffed
 
 DEAD = "/v1/services/controls/dead-letters"
 ACCEPTED = "evidence.item.accepted"
@@ -234,6 +234,7 @@ async def test_events_of_one_instant_have_each_its_effect_and_its_consequence(
 async def test_one_that_cannot_be_handled_keeps_no_other_of_its_instant_back(
     org: Organisation, as_evidence: Client
 ) -> None:
+    await staffed(org)
     controls = [await _proven_control(org, f"AC-{number:02}") for number in range(1, 5)]
     instant = datetime.now(UTC).isoformat()
     events = [
