@@ -178,11 +178,14 @@ async def test_who_did_it_is_known_and_was_there(org: Organisation) -> None:
     kim = (await person(org, "kim"))["id"]
     ok(await org.admin.post(f"/v1/people/{kim}/departures", json={"on": "2025-01-31"}))
 
-    async def refused() -> bool:
-        late = await org.manager.post("/v1/historical-records", json=row | {"effective_on": "2025-02-01"})
-        return late.status_code == 422 and late.json()["type"] == "/problems/person-gone"
+    async def has_left() -> bool:
+        """The controls service has heard of it: nothing can be theirs any more."""
+        path, change = f"/v1/controls/{drafted}", {"owner": "kim@example.com"}
+        return (await org.manager.patch(path, json=change, headers={"If-Match": "*"})).is_client_error
 
-    assert await eventually(refused)
+    assert await eventually(has_left)
+    late = row | {"effective_on": "2025-02-01"}
+    problem(await org.manager.post("/v1/historical-records", json=late), 422, "person-gone")
     created(await org.manager.post("/v1/historical-records", json=row))
 
 

@@ -81,6 +81,7 @@ async def _letters(org: Organisation) -> list[dict[str, Any]]:
 
 
 async def _proven_control(org: Organisation, code: str = "AC-01") -> tuple[str, str]:
+    await staffed(org)
     control = await implemented_control(org, code)
     expectation = await expect_evidence(org, control)
 
@@ -234,7 +235,6 @@ async def test_events_of_one_instant_have_each_its_effect_and_its_consequence(
 async def test_one_that_cannot_be_handled_keeps_no_other_of_its_instant_back(
     org: Organisation, as_evidence: Client
 ) -> None:
-    await staffed(org)
     controls = [await _proven_control(org, f"AC-{number:02}") for number in range(1, 5)]
     instant = datetime.now(UTC).isoformat()
     events = [
