@@ -37,6 +37,11 @@ async def test_who_left_acts_no_more_and_may_return_as_the_same_person(org: Orga
     assert problem(gone, 422, "person-gone")["errors"][0]["pointer"] == "/person"
     another = await org.admin.post("/v1/people", json={"name": "Nora", "emails": ["nora@example.com"]})
     problem(another, 409, "address-used-before")
+    told = ok(await org.admin.get("/v1/services/gateway/trail", params={"subject": person}))["items"]
+    assert [(each["type"], each["version"]) for each in told] == [
+        ("gateway.person.added", 1),
+        ("gateway.person.left", 2),
+    ], "of two events of one version, who hears them apart would keep the first"
     back = ok(await org.admin.post(f"{url}/returns", json={}))
     assert (back["id"], back["status"], back["left_on"]) == (person, "active", None)
     created(await org.admin.post("/v1/members", json={"person": "nora@example.com", "roles": ["viewer"]}))

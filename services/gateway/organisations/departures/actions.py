@@ -43,7 +43,7 @@ async def depart(session: AsyncSession, person_id: UUID, *, departure: Departure
             faults=[Fault("/on", "in the future")],
         )
     if member := await membership_of(session, person_id):
-        await remove_member(session, member.id, by=by, at=at, reason=departure.reason or _LEFT)
+        await remove_member(session, member.id, by=by, at=at, reason=departure.reason or _LEFT, leaves=True)
     await people.leave(session, person_id, on=last_day, by=by, at=at, reason=departure.reason)
 
 

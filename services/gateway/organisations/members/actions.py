@@ -87,8 +87,14 @@ async def revise(
     note_membership(session, person, roles=member.roles, acts_until=member.ends_at, by=by, at=at)
 
 
-async def remove(session: AsyncSession, member_id: UUID, *, by: Actor, at: datetime, reason: str) -> None:
-    """Active → removed: the person gets no more tokens, and those they hold are withdrawn."""
+async def remove(
+    session: AsyncSession, member_id: UUID, *, by: Actor, at: datetime, reason: str, leaves: bool = False
+) -> None:
+    """Active → removed: the person gets no more tokens, and those they hold are withdrawn.
+
+    Where the person `leaves` by the same request, that news tells that they have no role: two events of one version
+    must not tell different things.
+    """
     member = await locked(session, Member, member_id, noun="member", expected=ANY_VERSION)
     if member.status != MemberStatus.ACTIVE:
         raise not_allowed("remove", member.status, [])
@@ -96,7 +102,8 @@ async def remove(session: AsyncSession, member_id: UUID, *, by: Actor, at: datet
     await require_administrator(session, member.roles)
     person = await locked(session, Person, member.person_id, noun="person")
     announce(session, MemberRemoved(**_as_announced(member, person)), about=member, by=by, at=at, reason=reason)
-    note_membership(session, person, roles=[], acts_until=None, by=by, at=at)
+    if not leaves:
+        note_membership(session, person, roles=[], acts_until=None, by=by, at=at)
 
 
 async def _person(session: AsyncSession, draft: MemberDraft, below: str, *, by: Actor, at: datetime) -> Person:
