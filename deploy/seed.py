@@ -227,6 +227,7 @@ async def posture(org: Organisation) -> dict[str, int]:
     """How many controls are in each state of health, once every one has been assessed."""
 
     async def settled() -> dict[str, int] | None:
+        # Or what has run out would be announced by the clock, up to fifteen seconds later.
         done(await org.manager.post("/v1/services/evidence/sweeps"))
         items = done(await org.viewer.get("/v1/control-health"))["items"]
         states = [item["state"] for item in items]

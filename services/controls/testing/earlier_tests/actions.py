@@ -29,12 +29,10 @@ async def record_earlier(
     their own control, and a definition that was in force on that day.
     """
     refuse_owner(control, earlier.by)
-    version = await version_in_force(session, test.procedure_id)
-    if version is None:
+    if (version := await version_in_force(session, test.procedure_id)) is None:
         raise Invalid("The procedure is retired, or not approved yet.")
     refuse_inquiry_alone(version, test.outcome)
-    tested = await definition_in_force(session, control.id, earlier.at)
-    if tested is None:
+    if (tested := await definition_in_force(session, control.id, earlier.at)) is None:
         raise Invalid(f"No definition of the control was in force on {earlier.on}.")
     standing = await standing_of_procedure(
         session, control.id, procedure_id=test.procedure_id, kind=test.kind, title=version.title, at=at
