@@ -52,7 +52,7 @@ async def test_readiness_and_health_find_the_same_of_evidence(database: Database
                     valid_until=proof.valid_until,
                     covers_from=_NOW - _MOMENT,
                     covers_until=_NOW,
-                    accepted_at=_NOW,
+                    accepted_at=_NOW - timedelta(days=1),  # while it was fresh
                     version=1,
                 )
                 for proof in proofs

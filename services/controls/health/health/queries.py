@@ -31,6 +31,7 @@ from services.controls.health.health.rules import (
 from services.controls.health.health_policies.queries import policy_in_force
 from services.controls.health.health_policies.schemas import HealthPolicyTerms
 from services.controls.health.known_evidence.models import KnownCollection, KnownExpectation, KnownProof, ProofState
+from services.controls.health.known_evidence.queries import WAS_FRESH
 from services.controls.health.programme_periods.queries import periods_by_framework
 from services.controls.health.programme_periods.rules import remembered
 from services.controls.health.reasons.rules import REMEMBERED
@@ -217,9 +218,7 @@ async def _expectations(session: AsyncSession, control_ids: Collection[UUID]) ->
         .where(collection.expectation_id == expected.id, collection.overdue)
         .scalar_subquery()
     )
-    # What had run out before it was accepted shows an earlier time, and not that the control ever was proven since.
-    was_fresh = or_(proof.valid_until.is_(None), proof.accepted_at < proof.valid_until)
-    of_it = and_(proof.expectation_id == expected.id, was_fresh)
+    of_it = and_(proof.expectation_id == expected.id, WAS_FRESH)
     known = (
         select(
             expected.control_id,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.controls.health.health.models import Health
 from services.controls.health.health.rules import LIVE
 from services.controls.health.known_evidence.models import KnownExpectation, KnownProof, ProofState
+from services.controls.health.known_evidence.queries import WAS_FRESH
 from services.controls.health.reasons.rules import MISSED
 from services.controls.programmes.adoptions.queries import PARTLY, adopted_references
 from services.controls.register.controls.models import Control, ControlStatus
@@ -95,6 +96,7 @@ def expected(as_of: datetime) -> Subquery:
     renewed = _K.state == ProofState.SUPERSEDED
     fresh = (
         select(_K.expectation_id)
+        .where(WAS_FRESH)
         .group_by(_K.expectation_id)
         .having(or_(func.bool_or(live), func.bool_and(renewed)))
         .subquery()
