@@ -102,7 +102,7 @@ def status_of(failure: Failure, span: Span) -> CandidateStatus:
 
 
 def kind_of(codes: Collection[str]) -> DeviationKind:
-    """Evidence missing, or design, when that is all that is said of the control; otherwise it did not operate so."""
+    """Evidence missing, or the design, when nothing else is said of the control; otherwise its operation."""
     if codes and _OF_EVIDENCE.issuperset(codes):
         return DeviationKind.EVIDENCE_MISSING
     return DeviationKind.DESIGN if codes == {ReasonCode.DESIGN_FAILED} else DeviationKind.OPERATION
@@ -112,7 +112,7 @@ def nature_of(kind: DeviationKind, since: datetime) -> str:
     """What was found, in words."""
     found = {
         DeviationKind.EVIDENCE_MISSING: "No current evidence shows that the control worked",
-        DeviationKind.DESIGN: "The control is not suitably designed",
+        DeviationKind.DESIGN: "A test of the design of the control failed",
         DeviationKind.OPERATION: "The control did not work as described",
     }
     return f"{found[kind]}, from {_moment(since)}."
