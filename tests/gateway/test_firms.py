@@ -105,6 +105,10 @@ async def test_a_licence_counts_once_the_operator_has_verified_it(
     assert after["version"] > before["version"]
     later = (TODAY + timedelta(days=366)).isoformat() + "T00:00:00Z"
     assert ok(await firm.admin.get(f"/v1/firms/{firm.id}", params={"as_of": later}))["may_examine"] is False
+    other = created(await firm.admin.post("/v1/licences", json=PERMIT | {"number": "PAR 9"}))["id"]
+    ok(await operator.post(f"/v1/licences/{other}/verifications", json=CHECK | {"decision": "refused"}))
+    again = created(await firm.admin.post("/v1/licences", json=PERMIT | {"number": "PAR 9"}))["id"]
+    ok(await firm.admin.post(f"/v1/licences/{again}/withdrawals", json={"reason": "Declared by mistake."}))
     await firm.revised(listed=True)
     seen = ok(await org.viewer.get(f"/v1/firms/{firm.id}"))
     assert [(each["number"], each["status"]) for each in seen["licences"]] == [("PAR 1234", "verified")]

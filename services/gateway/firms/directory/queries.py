@@ -23,6 +23,7 @@ _LICENCE = json_object(
     expires_on=_L.expires_on,
     status=_L.status,
 )
+_IS_HELD = and_(_L.status != LicenceStatus.WITHDRAWN.value, _L.status != LicenceStatus.REFUSED.value)
 _IS_OF_CPAS = _F.kind == FirmKind.CPA_FIRM.value
 _NEEDED = case((_IS_OF_CPAS, LicenceKind.FIRM_PERMIT.value), else_=LicenceKind.ACCREDITATION.value)
 _DAY = cast(func.timezone("UTC", bindparam("as_of", type_=DateTime(timezone=True))), Date)
@@ -33,7 +34,7 @@ _HELD = (
         func.coalesce(_LISTED, func.json_build_array()).label("licences"),
         func.coalesce(func.bool_or(_LETS_EXAMINE), false()).label("may_examine"),
     )
-    .where(_L.org_id == _F.id, _L.person_id.is_(None), _L.status != LicenceStatus.WITHDRAWN.value)
+    .where(_L.org_id == _F.id, _L.person_id.is_(None), _IS_HELD)
     .correlate(table_of(Firm))
     .lateral("held")
 )

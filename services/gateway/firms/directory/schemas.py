@@ -21,7 +21,10 @@ class ListedLicence(BaseModel):
 
 
 class FirmOut(BaseModel):
-    """An audit firm, with the licences that the firm itself holds and has not given up."""
+    """An audit firm, as it describes itself, with its own licences that were not refused or given up.
+
+    Only licences with the status verified were checked by the operator; everything else is the firm's own word.
+    """
 
     id: UUID = Field(description="That of its organisation")
     name: str

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
+from sqlmodel import col, select
 
 from services.gateway.firms.firms.actions import own_firm
 from services.gateway.firms.licences.models import Licence, LicenceStatus
@@ -29,7 +29,7 @@ _NEXT: dict[LicenceStatus, list[str]] = {
 
 
 class LicenceDeclaredAlready(Conflict):
-    """The firm has already declared this licence."""
+    """The firm has already declared this licence, and it was not refused."""
 
 
 async def declare(session: AsyncSession, *, draft: LicenceDraft, by: Actor, at: datetime) -> Licence:
@@ -44,7 +44,7 @@ async def declare(session: AsyncSession, *, draft: LicenceDraft, by: Actor, at: 
         Licence.number == draft.number,
         Licence.expires_on == draft.expires_on,
         Licence.org_id == firm.id,
-        Licence.status != LicenceStatus.WITHDRAWN,
+        col(Licence.status).in_((LicenceStatus.DECLARED, LicenceStatus.VERIFIED)),
     )
     if (await session.execute(known)).first():
         raise LicenceDeclaredAlready(
