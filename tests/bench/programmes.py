@@ -18,7 +18,8 @@ from tests.bench.seed import unfenced
 _TIMES = 7
 _EXPECTATIONS = """
     insert into known_expectations (org_id, id, control_id, title, freshness_days, expected_since, version)
-    select org_id, uuidv7(), id, 'Access review', 120, implemented_at, 1 from controls where org_id = $1
+    select org_id, uuidv7(), id, 'Access review', 120, implemented_at, 1 from controls
+    where org_id = $1 and implemented_at is not null
 """
 _PROOFS = """
     insert into known_proofs (org_id, item_id, expectation_id, control_id, title, state, valid_until, covers_from,

@@ -17,16 +17,15 @@ from deploy.client import done
 from services.controls.days import day_of
 from shared.clock import now
 from shared.data.reads import Listing, One
+from shared.identity.callers import PLATFORM
 from shared.service import Service
 
 PAGE = 50
-# What every organisation reads: what comes with Attest, and the directory of audit firms.
-_OF_ALL = frozenset(
-    {
-        *("frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries", "retention_classes"),
-        *("firms", "licences"),
-    }
+# What comes with Attest is read by every organisation beside its own; the directory of firms is one for all.
+_SHIPPED = frozenset(
+    {"frameworks", "framework_versions", "requirements", "crosswalks", "crosswalk_entries", "retention_classes"}
 )
+_DIRECTORY = frozenset({"firms", "licences"})
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 _IN_PATH = re.compile(r"\{(\w+)\}")
 
@@ -62,15 +61,24 @@ async def readings(service: Service, org_id: UUID, asking: httpx.AsyncClient) ->
             if complete and await _items(asking, _request(path, read, given)):
                 found.append(_list(path, read, org_id, given))
                 continue
-        elif all(known.get(name) for name in names):
+        elif all(known.get(name) for name in names[:-1]) and known.get(_its_list(path, known)):
             found.append(_thing(path, read, org_id, known))
             continue
         left_out.append(path)
     return found, left_out
 
 
+def _its_list(path: str, known: Known) -> str:
+    """Where the ids of the things of this path are known: by its list, or by the name that they have in paths."""
+    its_list, _, last = path.rpartition("/{")
+    return its_list if its_list in known else last.partition("}")[0]
+
+
 async def _ids(declared: Mapping[str, Listing | One], asking: httpx.AsyncClient) -> Known:
-    """Ids of what is on the lists, by the name that they have in paths and queries: `control_id`."""
+    """Ids of what is on the lists, by the list and by the name that they have in paths and queries: `control_id`.
+
+    Things of several lists may have one name, such as versions; those of the first list have it here.
+    """
     known: Known = {}
     things = {
         path.rpartition("/{")[0]: (path.rpartition("{")[2][:-1], read)
@@ -93,9 +101,10 @@ async def _ids(declared: Mapping[str, Listing | One], asking: httpx.AsyncClient)
             if all(known[name] for name in needed):
                 address = _request(path, read, {name: known[name][0] for name in needed})
                 items = await _items(asking, address)
-                known[names[path]] = [item.get(keys[path]) or item["id"] for item in items]
+                known[path] = [item.get(keys[path]) or item["id"] for item in items]
             else:
-                known[names[path]] = []
+                known[path] = []
+            known.setdefault(names[path], known[path])
     return known
 
 
@@ -131,16 +140,19 @@ def _thing(path: str, read: One, org_id: UUID, known: Known) -> Reading:
     key: ColumnElement[Any] = literal_column(f"$1::text::{read.by.type.compile(_DIALECT)}")
     query = _ours(read.select, read.by, org_id).where(read.by == key)
     sql = f"select row_to_json(r)::text, r.version from ({_sql(query, given)}) r"  # noqa: S608 - the service's own select
-    paths = [path.format(**given, **{last: key}) for key in known[last]]
+    paths = [path.format(**given, **{last: key}) for key in known[_its_list(path, known)]]
     return Reading(f"GET {path}", paths, sql, path.format(**given, **{last: "{}"}))
 
 
 def _ours(query: Select[Any], key: ColumnElement[Any], org_id: UUID) -> Select[Any]:
-    """The rows of one organisation, by the table that has the key; some are every organisation's."""
+    """The rows that one organisation reads, by the table that has the key."""
     (column,) = key.base_columns
-    if not isinstance(column, Column):
-        return query  # it is made of the one thing that the path names
-    return query if column.table.name in _OF_ALL else query.where(column.table.c.org_id == literal(org_id))
+    if not isinstance(column, Column) or column.table.name in _DIRECTORY:
+        return query  # it is made of the one thing that the path names, or it is everybody's
+    owner = column.table.c.org_id
+    if column.table.name in _SHIPPED:
+        return query.where(owner.in_([literal(org_id), literal(PLATFORM)]))
+    return query.where(owner == literal(org_id))
 
 
 def _sql(query: Select[Any], given: Mapping[str, str]) -> str:
