@@ -1,4 +1,4 @@
-"""What this service hears of controls, programmes and risks, and does about it.
+"""What this service hears of controls, programmes, risks, organisations and firms, and does about it.
 
 Instants of what happened are those of the events; the record is kept by this service's own clock, so that
 `updated_since` misses nothing that is heard late.
@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.description.known_commitments.actions import COMMITMENTS
 from services.audit.engagements.engagement_history.actions import RECORDS
 from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
+from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
+from services.audit.engagements.known_organisations.actions import ORGANISATIONS
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
 from shared.data.records import one_at_a_time
 from shared.data.sessions import instant_of
@@ -52,6 +54,17 @@ async def know_what_was_told_of_earlier_days(
     session: AsyncSession, heard: Sequence[Heard[AboutHistoricalRecord]]
 ) -> None:
     await RECORDS.note(session, heard)
+
+
+@hears_in_batches(*ORGANISATIONS.events)
+async def know_organisations(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await ORGANISATIONS.note(session, heard)
+
+
+@hears_in_batches(*FIRMS.events, *LICENCES.events)
+async def know_firms_and_their_licences(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await FIRMS.note(session, heard)
+    await LICENCES.note(session, heard)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)

@@ -1,6 +1,6 @@
 """Gateway: who you are, and what the API is.
 
-Owns organisations, audit firms and their licences, members, API clients, trusted issuers, signing keys; issues access
-tokens and publishes the keys that verify them; serves the one contract. Listens to no other service. Announces who may
-do what, from when to when.
+Owns organisations, audit firms with their licences and invitations, members, API clients, trusted issuers, signing
+keys; issues access tokens and publishes the keys that verify them; serves the one contract. Listens to no other
+service. Announces who may do what, from when to when.
 """

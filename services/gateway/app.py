@@ -9,7 +9,9 @@ from services.gateway.access.signing_keys.routes import routes as signing_key_ro
 from services.gateway.bootstrap import prepare
 from services.gateway.contract.routes import routes as contract_routes
 from services.gateway.firms.directory.routes import routes as firm_routes
+from services.gateway.firms.firm_invitations.routes import routes as firm_invitation_routes
 from services.gateway.firms.licences.routes import routes as licence_routes
+from services.gateway.founding.firm_foundings.routes import routes as firm_founding_routes
 from services.gateway.organisations.departures.routes import routes as departure_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
@@ -29,6 +31,8 @@ SERVICE = Service(
         organisation_routes,
         firm_routes,
         licence_routes,
+        firm_invitation_routes,
+        firm_founding_routes,
         people_routes,
         departure_routes,
         team_routes,

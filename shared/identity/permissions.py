@@ -66,6 +66,8 @@ class Permission(StrEnum):
     ORGANISATION_WRITE = "organisation:write"
     FIRMS_READ = "firms:read"
     FIRMS_WRITE = "firms:write"
+    FIRM_INVITATIONS_READ = "firm-invitations:read"
+    FIRM_INVITATIONS_WRITE = "firm-invitations:write"
     LICENCES_VERIFY = "licences:verify"
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -172,6 +174,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DESCRIPTIONS_APPROVE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
+        P.FIRM_INVITATIONS_READ,
+        P.FIRM_INVITATIONS_WRITE,
         P.MEMBERS_READ,
         P.TRAIL_READ,
         P.SWEEPS_RUN,

@@ -1,4 +1,4 @@
-"""Engagements, candidates, and what is known of controls and risks."""
+"""Engagements, candidates, and what is known of controls, risks and audit firms."""
 
 from alembic import op
 
@@ -163,6 +163,41 @@ _TABLES = (
         at timestamptz not null,
         primary key (org_id, control_id, risk_id, version)
     )""",
+    """create table known_organisations (
+        org_id uuid not null,
+        id uuid not null check (id = org_id),
+        title text not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    """create table known_firms (
+        org_id uuid not null,
+        id uuid not null check (id = org_id),
+        name text not null,
+        kind text not null check (kind in ('cpa_firm', 'certification_body')),
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    """create table known_licences (
+        org_id uuid not null,
+        id uuid not null,
+        kind text not null check (kind in ('firm_permit', 'accreditation', 'cpa_licence', 'lead_auditor')),
+        person_id uuid,
+        region text not null,
+        issued_by text not null,
+        number text not null,
+        issued_to text not null,
+        expires_on date not null,
+        status text not null check (status in ('declared', 'verified', 'refused', 'withdrawn')),
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+)
+
+# A client reads of a firm that it knows by its id what the directory would show of it. Nobody else changes any of it.
+_DIRECTORY = (
+    "create policy directory on known_firms for select to audit_app using (true)",
+    "create policy directory on known_licences for select to audit_app using (person_id is null)",
 )
 
 
@@ -178,5 +213,10 @@ def upgrade() -> None:
         "known_performances",
         "known_historical_records",
         "known_risks",
+        "known_organisations",
+        "known_firms",
+        "known_licences",
     ):
         fence(op.execute, "audit", table)
+    for statement in _DIRECTORY:
+        op.execute(statement)

@@ -83,6 +83,28 @@ _TABLES = (
     "create index licences_by_creation on licences (created_at, id)",
     "create index licences_by_update on licences (updated_at, id)",
     "create index licences_by_person on licences (person_id) where person_id is not null",
+    f"""create table firm_invitations (
+        id uuid primary key,
+        org_id uuid not null,
+        firm_name text not null,
+        contact_name text not null,
+        contact_email text not null,
+        invited_by jsonb not null,
+        expires_at timestamptz not null,
+        status text not null check (status in ('open', 'accepted', 'revoked')),
+        firm_id uuid references firms,
+        ended_at timestamptz,
+        constraint accepted_invitations_say_which_firm check ((status = 'accepted') = (firm_id is not null)),
+        constraint ended_invitations_say_when check ((status = 'open') = (ended_at is null)),{_RECORD})""",
+    "create index firm_invitations_by_creation on firm_invitations (org_id, created_at, id)",
+    "create index firm_invitations_by_update on firm_invitations (org_id, updated_at, id)",
+    "create index firm_invitations_by_firm on firm_invitations (firm_id) where firm_id is not null",
+    """create table firm_invitation_secrets (
+        invitation_id uuid primary key references firm_invitations,
+        org_id uuid not null,
+        digest bytea not null
+    )""",
+    "create unique index firm_invitation_secrets_by_digest on firm_invitation_secrets (digest)",
     f"""create table teams (
         id uuid primary key,
         org_id uuid not null,
@@ -172,8 +194,9 @@ _TABLES = (
     "create index failed_sign_ins_by_age on failed_sign_ins (last_at)",
 )
 
-# The caller of the token endpoint is in no organisation yet. The transaction names the one client, issuer or verified
-# identity that the request is about, and these policies show its rows: to read, and nothing beside them.
+# The caller of the token endpoint is in no organisation yet, nor is who founds a firm by invitation. The transaction
+# names the one client, issuer, verified identity or secret that the request is about, and these policies show its
+# rows: to read, and nothing beside them.
 _BEFORE_THE_ORGANISATION_IS_KNOWN = (
     """create policy named_client on api_clients for select to gateway_app
         using (id = nullif(current_setting('app.client_id', true), '')::uuid)""",
@@ -191,16 +214,23 @@ _BEFORE_THE_ORGANISATION_IS_KNOWN = (
                 nullif(current_setting('app.issuer', true), ''), nullif(current_setting('app.subject', true), '')
             )
         ))""",
+    """create policy named_invitation on firm_invitation_secrets for select to gateway_app
+        using (digest = decode(nullif(current_setting('app.invitation_digest', true), ''), 'hex'))""",
 )
 
 # Every organisation finds the firms that let themselves be listed, and what these hold themselves; the operator sees
-# all that is to be verified. Row-level security lets nobody but the firm change any of it.
+# all that is to be verified. A client also finds the firms that it brought here by an invitation. Row-level security
+# lets nobody but the firm change any of it.
 _OPERATOR = f"nullif(current_setting('app.org_id', true), '')::uuid = '{PLATFORM}'"
 _DIRECTORY = (
     f"create policy directory on firms for select to gateway_app using (listed or {_OPERATOR})",
     f"create policy verified_by_operator on licences for select to gateway_app using ({_OPERATOR})",
     """create policy directory on licences for select to gateway_app
         using (person_id is null and exists (select from firms where firms.id = licences.org_id and listed))""",
+    """create policy invited on firms for select to gateway_app
+        using (exists (select from firm_invitations i where i.firm_id = firms.id))""",
+    """create policy invited on licences for select to gateway_app
+        using (person_id is null and exists (select from firm_invitations i where i.firm_id = licences.org_id))""",
 )
 
 
@@ -213,6 +243,8 @@ def upgrade() -> None:
         "people",
         "person_addresses",
         "licences",
+        "firm_invitations",
+        "firm_invitation_secrets",
         "teams",
         "api_clients",
         "client_secrets",

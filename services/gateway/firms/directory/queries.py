@@ -4,12 +4,13 @@ from pydantic import Field
 from sqlalchemy import Date, DateTime, and_, any_, bindparam, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.gateway.firms.firms.models import Firm, FirmKind, OfferedService
+from services.gateway.firms.firms.models import Firm, OfferedService
 from services.gateway.firms.firms.schemas import Region
-from services.gateway.firms.licences.models import Licence, LicenceKind, LicenceStatus
+from services.gateway.firms.licences.models import Licence
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One, json_object
+from shared.events.catalogue.firms import FirmKind, LicenceKind, LicenceStatus
 from shared.http.fields import AsOf, AsOfQuery, Search, UpdatedSince
 
 _F, _L = table_of(Firm).c, table_of(Licence).c

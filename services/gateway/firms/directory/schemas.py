@@ -3,9 +3,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.gateway.firms.firms.models import FirmKind, OfferedService
+from services.gateway.firms.firms.models import OfferedService
 from services.gateway.firms.firms.schemas import PeerReview
-from services.gateway.firms.licences.models import LicenceKind, LicenceStatus
+from shared.events.catalogue.firms import FirmKind, LicenceKind, LicenceStatus
 
 
 class ListedLicence(BaseModel):

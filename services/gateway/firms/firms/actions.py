@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.firms.firms.models import Firm, FirmKind
+from services.gateway.firms.firms.models import Firm
 from services.gateway.firms.firms.schemas import FirmRevision
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
-from shared.events.catalogue.firms import FirmDelisted, FirmEstablished, FirmListed, FirmRevised
+from shared.events.catalogue.firms import FirmDelisted, FirmEstablished, FirmKind, FirmListed, FirmRevised
 from shared.events.trail import announce
 from shared.identity.callers import Actor
 from shared.problems import Conflict
@@ -41,7 +41,7 @@ async def revise(
     )
     if firm.listed != was_listed:
         kinds.append(FirmListed if firm.listed else FirmDelisted)
-    told = [kind(firm_name=firm.name, kind=firm.kind) for kind in kinds]
+    told = [kind(firm_name=firm.name, kind=FirmKind(firm.kind)) for kind in kinds]
     if told:
         announce(session, *told, about=firm, by=by, at=at)
 

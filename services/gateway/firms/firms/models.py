@@ -8,13 +8,6 @@ from sqlmodel import Field
 from services.gateway.base import Base
 
 
-class FirmKind(StrEnum):
-    """A firm of certified public accountants examines (SOC 1, 2, 3); a certification body certifies (ISO 17021-1)."""
-
-    CPA_FIRM = "cpa_firm"
-    CERTIFICATION_BODY = "certification_body"
-
-
 class PeerReviewResult(StrEnum):
     """How a peer review ended (AICPA Standards for Performing and Reporting on Peer Reviews)."""
 

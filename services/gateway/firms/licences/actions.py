@@ -8,14 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.gateway.firms.firms.actions import own_firm
-from services.gateway.firms.licences.models import Licence, LicenceStatus
+from services.gateway.firms.licences.models import Licence
 from services.gateway.firms.licences.queries import firm_of
 from services.gateway.firms.licences.schemas import LicenceDraft, LicenceVerification
 from services.gateway.people.people.actions import require_person
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import act_for, organisation_of
 from shared.data.transactions import raise_version
-from shared.events.catalogue.firms import LicenceDeclared, LicenceRefused, LicenceVerified, LicenceWithdrawn
+from shared.events.catalogue.firms import (
+    LicenceDeclared,
+    LicenceRefused,
+    LicenceStatus,
+    LicenceVerified,
+    LicenceWithdrawn,
+)
 from shared.events.trail import announce
 from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
@@ -110,6 +116,8 @@ def _event_fields(licence: Licence) -> dict[str, Any]:
         "kind": licence.kind,
         "person_id": licence.person_id,
         "region": licence.region,
+        "issued_by": licence.issued_by,
         "number": licence.number,
+        "issued_to": licence.issued_to,
         "expires_on": licence.expires_on,
     }

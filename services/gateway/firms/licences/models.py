@@ -1,5 +1,4 @@
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -8,27 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.gateway.base import Base
-
-
-class LicenceKind(StrEnum):
-    """Of a firm: its permit to practise public accountancy, or its accreditation as a certification body.
-
-    Of a person: the licence of a certified public accountant, or the certificate of a lead auditor.
-    """
-
-    FIRM_PERMIT = "firm_permit"
-    ACCREDITATION = "accreditation"
-    CPA_LICENCE = "cpa_licence"
-    LEAD_AUDITOR = "lead_auditor"
-
-
-class LicenceStatus(StrEnum):
-    """declared → verified or refused, by the operator; any → withdrawn, by the firm. It expires by its own date."""
-
-    DECLARED = "declared"
-    VERIFIED = "verified"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
+from shared.events.catalogue.firms import LicenceStatus
 
 
 class Licence(Base, table=True):

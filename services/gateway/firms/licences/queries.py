@@ -4,11 +4,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.firms.licences.models import Licence, LicenceKind, LicenceStatus
+from services.gateway.firms.licences.models import Licence
 from services.gateway.people.people.queries import named
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.events.catalogue.firms import LicenceKind, LicenceStatus
 from shared.http.fields import UpdatedSince
 
 _L = table_of(Licence).c

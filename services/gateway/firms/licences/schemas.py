@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from services.gateway.firms.firms.schemas import Region
-from services.gateway.firms.licences.models import LicenceKind, LicenceStatus
+from shared.events.catalogue.firms import LicenceKind, LicenceStatus
 from shared.http.fields import ActedBy, Day, Input, NamedPerson, PersonRef, Prose, Title
 
 _OF_PEOPLE = frozenset({LicenceKind.CPA_LICENCE, LicenceKind.LEAD_AUDITOR})

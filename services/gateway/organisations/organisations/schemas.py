@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.gateway.firms.firms.models import FirmKind
+from shared.events.catalogue.firms import FirmKind
 from shared.http.fields import Email, Input, NamedPerson, Prose, Title
 
 

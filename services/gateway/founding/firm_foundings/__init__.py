@@ -1,0 +1,1 @@
+"""Firm foundings: an audit firm founds its organisation with the secret of an invitation, which works once."""
