@@ -30,7 +30,7 @@ def _firm(kind: FirmKind = FirmKind.CPA_FIRM) -> KnownFirm:
 
 
 def _licence(kind: LicenceKind = LicenceKind.FIRM_PERMIT, **changes: Any) -> KnownLicence:
-    told = {
+    told: dict[str, Any] = {
         "org_id": FIRM,
         "id": new_id(),
         "kind": kind,

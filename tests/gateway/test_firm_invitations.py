@@ -155,8 +155,13 @@ async def test_a_client_revokes_its_invitation(org: Organisation, other_org: Org
 
 
 def test_an_open_invitation_expires_and_an_ended_one_does_not() -> None:
-    told = {"firm_name": "F", "contact_name": "C", "contact_email": "c@f.example", "invited_by": {}}
-    times = {"org_id": uuid.UUID(int=1), "created_at": AT, "updated_at": AT, "expires_at": AT + VALID_FOR}
+    told: dict[str, Any] = {"firm_name": "F", "contact_name": "C", "contact_email": "c@f.example", "invited_by": {}}
+    times: dict[str, Any] = {
+        "org_id": uuid.UUID(int=1),
+        "created_at": AT,
+        "updated_at": AT,
+        "expires_at": AT + VALID_FOR,
+    }
     invitation = FirmInvitation(**told, **times)
     assert status_of(invitation, AT + VALID_FOR - timedelta(seconds=1)) == InvitationStatus.OPEN
     assert status_of(invitation, AT + VALID_FOR) == InvitationStatus.EXPIRED
