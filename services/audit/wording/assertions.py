@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Signature
 from services.audit.wording.contents import OpinionKind, Signatory, SubserviceAssertion
 from services.audit.wording.frame import Frame
-from services.audit.wording.phrases import day_of, listed, plural, sentence
+from services.audit.wording.phrases import day_of, listed, plural, sentence, series
 from services.audit.wording.soc_scope import DESCRIPTION_CRITERIA, TRUST_CRITERIA
 
 
@@ -126,45 +126,39 @@ def _confirmed(frame: Frame) -> tuple[str, ...]:
 def _assertion_criteria(frame: Frame) -> Iterator[Block]:
     """The criteria by which a SOC 1 description, its design and its operation are judged (AT-C 320)."""
     yield Heading("Criteria", level=3 if frame.included else 2)
-    yield Paragraph("The criteria that we used in making this assertion were that the description")
-    yield Items(
-        (
-            (
-                "presents how the system was designed and implemented: the types of services, and the classes of"
-                " transactions processed, where there are any; the procedures, automated and manual, by which"
-                " transactions are initiated, authorized, recorded, processed, corrected, and transferred to reports;"
-                " how other significant events are dealt with; how reports for user entities are prepared; subservice"
-                " organizations, and whether their controls are included; the control objectives and the controls"
-                " designed to achieve them; and the other aspects of the control environment, the risk assessment,"
-                " communications, control activities, and monitoring that are relevant;"
-            ),
-            *(("includes relevant details of changes to the system during the period;",) if frame.is_type2 else ()),
-            (
-                "does not omit or distort information relevant to the scope of the system, while it is prepared to"
-                " meet the common needs of a broad range of user entities and their auditors;"
-            ),
-        )
+    yield Paragraph("The criteria that we used in making this assertion were that")
+    presents = (
+        "the description presents how the system was designed and implemented, including the types of services and,"
+        " where there are any, the classes of transactions; the automated and manual procedures by which transactions"
+        " are initiated, authorized, recorded, processed, corrected, and reported; how other significant events are"
+        " dealt with; how reports for user entities are prepared; subservice organizations, and whether their"
+        " controls are included; the control objectives and the controls designed to achieve them; and other relevant"
+        " aspects of the control environment, risk assessment, information and communications, and monitoring"
     )
-    yield Paragraph(
-        "that the risks that threaten the achievement of the control objectives have been identified, and that the"
-        " controls, operating as described, would provide reasonable assurance that those risks do not prevent the"
-        f" control objectives from being achieved{_consistently(frame)}."
+    changes = "the description includes relevant details of changes to the system during the period"
+    omits = (
+        "the description does not omit or distort information relevant to the scope of the system, while it is"
+        " prepared to meet the common needs of a broad range of user entities and their auditors"
     )
-
-
-def _consistently(frame: Frame) -> str:
-    if not frame.is_type2:
-        return ""
-    return (
-        "; and that the controls were consistently applied as designed, manual ones by people who have the competence"
-        " and authority to do so"
+    risks = "the risks that threaten the achievement of the control objectives have been identified"
+    would = (
+        "the controls, operating as described, would provide reasonable assurance that those risks do not prevent the"
+        " control objectives from being achieved"
     )
+    applied = (
+        "the controls were consistently applied as designed, manual ones by people with the appropriate competence and"
+        " authority"
+    )
+    if frame.is_type2:
+        yield Items(series((presents, changes, omits, risks, would, applied)))
+    else:
+        yield Items(series((presents, omits, risks, would)))
 
 
 def _subservices(frame: Frame, assertion: SubserviceAssertion) -> Sequence[Block]:
     name = frame.name_of(assertion.organization)
     content = frame.content
-    operated = f", and operated effectively {frame.time}" if frame.is_type2 else ""
+    operated = " and operated effectively" if frame.is_type2 else ""
     by = "the criteria stated in the assertion of its management" if frame.is_soc1 else "the description criteria"
     return (
         Heading(f"Assertion of the Management of {name}"),
@@ -180,7 +174,7 @@ def _subservices(frame: Frame, assertion: SubserviceAssertion) -> Sequence[Block
                     f" {frame.time}, in accordance with {by}; and"
                 ),
                 (
-                    f"the controls of {name} stated in the description were suitably designed {frame.time}{operated} to"
+                    f"the controls of {name} stated in the description were suitably designed{operated} {frame.time} to"
                     f" provide reasonable assurance that, together with the controls of {frame.org},"
                     f" {frame.goal(frame.achieved)}."
                 ),

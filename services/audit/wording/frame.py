@@ -10,6 +10,7 @@ from services.audit.description.description_contents.schemas import PinnedSubser
 from services.audit.description.subservice_organisations.models import SubserviceMethod
 from services.audit.wording.contents import (
     Judgement,
+    Matter,
     NoOccurrence,
     OpinionKind,
     SocContent,
@@ -171,9 +172,10 @@ class Frame:
         return max((each.kind for each in self.content.judgements), key=_GRAVITY.index)
 
     @property
-    def matters(self) -> int:
-        """How many matters modify the opinion."""
-        return sum(len(each.matters) for each in self.content.judgements)
+    def matters(self) -> Sequence[Matter]:
+        """The matters that modify the opinion, each once though it may bear on several subject matters."""
+        every = [matter for each in self.judgements for matter in each.matters]
+        return [matter for place, matter in enumerate(every) if matter not in every[:place]]
 
     @property
     def has_other_information(self) -> bool:

@@ -3,11 +3,11 @@
 It has no description by the description criteria, no list of controls, no tests, and no restriction of its use.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from services.audit.description.description_parts.models import DescriptionPart as P
 from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Part, Signature, paragraphs_of
-from services.audit.wording.contents import Matter, OpinionKind, SubjectMatter
+from services.audit.wording.contents import OpinionKind, SubjectMatter
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.phrases import day_of, listed, plural, sentence
 from services.audit.wording.soc_report import TITLE, signature_of
@@ -43,14 +43,6 @@ def overall_of(frame: Frame) -> OpinionKind:
     """The opinion on the assertion: the graver of those on design and operation."""
     gravity = tuple(OpinionKind)
     return max((each.kind for each in frame.judgements if each.subject != SubjectMatter.DESCRIPTION), key=gravity.index)
-
-
-def _matters(frame: Frame) -> Sequence[Matter]:
-    """Each matter once, though it may bear on both the design and the operation."""
-    every = [
-        each for judged in frame.judgements if judged.subject != SubjectMatter.DESCRIPTION for each in judged.matters
-    ]
-    return [matter for place, matter in enumerate(every) if matter not in every[:place]]
 
 
 def _claim(frame: Frame) -> str:
@@ -142,7 +134,7 @@ def _auditors(frame: Frame, overall: OpinionKind) -> Iterator[Block]:
 
 
 def _opinion(frame: Frame, overall: OpinionKind) -> Iterator[Block]:
-    matters = _matters(frame)
+    matters = frame.matters
     title = {
         OpinionKind.UNMODIFIED: "Opinion",
         OpinionKind.QUALIFIED: "Qualified Opinion",
@@ -164,23 +156,23 @@ def _opinion(frame: Frame, overall: OpinionKind) -> Iterator[Block]:
 def _concluded(overall: OpinionKind, claim: str, described: str) -> str:
     match overall:
         case OpinionKind.UNMODIFIED:
-            return f"In our opinion, {claim}, is fairly stated, in all material respects."
+            return f"In our opinion, {claim} is fairly stated, in all material respects."
         case OpinionKind.QUALIFIED:
-            return f"In our opinion, except for {described}, {claim}, is fairly stated, in all material respects."
+            return f"In our opinion, except for {described}, {claim} is fairly stated, in all material respects."
         case OpinionKind.ADVERSE:
-            return f"In our opinion, because of the significance of {described}, {claim}, is not fairly stated."
+            return f"In our opinion, because of the significance of {described}, {claim} is not fairly stated."
         case OpinionKind.DISCLAIMER:
             return (
                 f"Because of the significance of {described}, we have not been able to obtain sufficient appropriate"
                 " evidence to provide a basis for an opinion. We therefore do not express an opinion on whether"
-                f" {claim}, is fairly stated, in all material respects."
+                f" {claim} is fairly stated, in all material respects."
             )
 
 
 def _assertion(frame: Frame) -> Iterator[Block]:
     content = frame.content
     modified = overall_of(frame) in {OpinionKind.QUALIFIED, OpinionKind.ADVERSE}
-    reserve = "Except for the matters stated below, we" if modified else "We"
+    reserve = ", except for the matters stated below," if modified else ""
     yield Paragraph(
         "We are responsible for designing, implementing, operating, and maintaining effective controls within the"
         f" {content.system} of {frame.org} {frame.time}, to provide reasonable assurance that"
@@ -189,7 +181,8 @@ def _assertion(frame: Frame) -> Iterator[Block]:
         " principal service commitments and system requirements in Attachment B."
     )
     yield Paragraph(
-        f"{reserve} assessed the effectiveness of the controls {frame.time}, and assert that {_claim(frame)}."
+        f"We assessed the effectiveness of the controls {frame.time}. On this basis we assert that{reserve}"
+        f" {_claim(frame)}."
     )
     if modified:
         yield Items(tuple(sentence(each) for each in content.assertion.exceptions))

@@ -15,9 +15,9 @@ _TITLES = {
     OpinionKind.DISCLAIMER: "Disclaimer of Opinion",
 }
 _ON = {
-    SubjectMatter.DESCRIPTION: "The description",
-    SubjectMatter.DESIGN: "The suitability of the design of controls",
-    SubjectMatter.OPERATION: "The operating effectiveness of controls",
+    SubjectMatter.DESCRIPTION: "the description",
+    SubjectMatter.DESIGN: "the suitability of the design of controls",
+    SubjectMatter.OPERATION: "the operating effectiveness of controls",
 }
 
 
@@ -33,11 +33,16 @@ def basis_title(frame: Frame) -> str:
 
 
 def _basis(frame: Frame) -> Iterator[Block]:
-    modified = [each for each in frame.judgements if each.matters]
-    for judgement in modified:
-        if len(modified) > 1:
-            yield Heading(_ON[judgement.subject], level=3)
-        for matter in judgement.matters:
+    """Each matter once, below the subject matters that it bears on where not all matters bear on the same."""
+    groups: dict[tuple[SubjectMatter, ...], list[Matter]] = {}
+    for matter in frame.matters:
+        bears_on = tuple(each.subject for each in frame.judgements if matter in each.matters)
+        groups.setdefault(bears_on, []).append(matter)
+    for subjects, matters in groups.items():
+        if len(groups) > 1:
+            named = listed([_ON[subject] for subject in subjects])
+            yield Heading(named[0].upper() + named[1:], level=3)
+        for matter in matters:
             yield from _matter(frame, matter)
 
 
@@ -66,14 +71,14 @@ def _opinion(frame: Frame) -> Iterator[Block]:
     every = frame.judgements
     if frame.overall == OpinionKind.DISCLAIMER:
         yield Paragraph(
-            f"Because of the significance of the {_matters(frame.matters)} described under “{basis_title(frame)}”, we"
-            " have not been able to obtain sufficient appropriate evidence to provide a basis for an opinion. We"
-            " therefore do not express an opinion on whether, in all material respects,"
+            f"Because of the significance of the {_matters(len(frame.matters))} described under"
+            f" “{basis_title(frame)}”, we have not been able to obtain sufficient appropriate evidence to provide a"
+            " basis for an opinion. We therefore do not express an opinion on whether, in all material respects,"
         )
         yield Items(series([_stated(frame, each.subject) for each in every]), lettered=True)
         return
     if len({each.kind for each in every}) == 1:
-        yield Paragraph(f"In our opinion, {_reserve(frame, every[0].kind, frame.matters)}")
+        yield Paragraph(f"In our opinion, {_reserve(frame, every[0].kind, len(frame.matters))}")
         yield Items(series([_judged(frame, each) for each in every]), lettered=True)
         return
     yield Paragraph("In our opinion,")

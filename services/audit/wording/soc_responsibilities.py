@@ -41,12 +41,14 @@ def _organizations(frame: Frame) -> Iterator[Block]:
     if frame.included:
         names = listed([frame.org, *(frame.name_of(each.id) for each in frame.included)])
         who, are, their = names, "are each, for their own part of the system,", "their assertions"
+        made = "Their managements have made the assertions"
     else:
         who, are, their = frame.org, "is", "its assertion"
+        made = "Management has made the assertion"
     goal = frame.goal("are achieved")
     yield Paragraph(
         f"{who} {are} responsible for designing, implementing, and operating effective controls within the system that"
-        f" provide reasonable assurance that {goal}. Management has made {their} in {frame.section(Section.ASSERTION)}"
+        f" provide reasonable assurance that {goal}. {made} in {frame.section(Section.ASSERTION)}"
         f" about the description and about {frame.what_was_judged} of the controls stated in it."
     )
     yield Paragraph(f"{who} {are} also responsible for")

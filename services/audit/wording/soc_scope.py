@@ -47,8 +47,8 @@ def _soc2_scope(frame: Frame) -> Iterator[str]:
     content = frame.content
     yield (
         f"We {_examined(frame)} {frame.orgs} description of its {content.system}, titled"
-        f" “{content.description_title}”, {frame.time} (the “description”). What such a description has to present"
-        f" follows from {DESCRIPTION_CRITERIA} (the “description criteria”)."
+        f" “{content.description_title}”, {frame.time} (the “description”). The criteria for it are those"
+        f" of {DESCRIPTION_CRITERIA} (the “description criteria”)."
     )
     yield (
         f"Our engagement {_covered(frame)} {frame.what_was_judged} of the controls stated in the description"
