@@ -25,6 +25,18 @@ from services.audit.planning.milestones import queries as milestone_queries
 from services.audit.planning.milestones.routes import routes as milestone_routes
 from services.audit.planning.successor_proposals.routes import routes as successor_proposal_routes
 from services.audit.planning.timetables.routes import routes as timetable_routes
+from services.audit.sampling.deviation_limits.routes import routes as deviation_limit_routes
+from services.audit.sampling.population_files.actions import POPULATION_FREEZING
+from services.audit.sampling.population_files.routes import routes as population_file_routes
+from services.audit.sampling.populations.routes import routes as population_routes
+from services.audit.sampling.sample_draws.actions import SAMPLE_DRAW, SAMPLE_VERIFICATION
+from services.audit.sampling.sample_draws.routes import routes as sample_draw_routes
+from services.audit.sampling.sample_evaluations.routes import routes as sample_evaluation_routes
+from services.audit.sampling.sample_extensions.routes import routes as sample_extension_routes
+from services.audit.sampling.sample_items.routes import routes as sample_item_routes
+from services.audit.sampling.sample_sizes.routes import routes as sample_size_routes
+from services.audit.sampling.samples.routes import routes as sample_routes
+from services.audit.sampling.sampling_policies.routes import routes as sampling_policy_routes
 from shared.data.transactions import Touch
 from shared.events.event import handlers_in
 from shared.people.duties import Duty
@@ -57,10 +69,21 @@ SERVICE = Service(
         system_description_routes,
         description_document_routes,
         description_lack_routes,
+        sampling_policy_routes,
+        sample_size_routes,
+        deviation_limit_routes,
+        population_routes,
+        population_file_routes,
+        sample_routes,
+        sample_draw_routes,
+        sample_item_routes,
+        sample_extension_routes,
+        sample_evaluation_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     duties=[Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over)],
+    jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION],
     recompute=recompute,
 )
 

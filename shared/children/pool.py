@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,23 @@ class Children:
                 if deadline.expired():
                     raise LimitExceeded(f"{task.doing} may take {task.limits.elapsed_seconds:g} seconds.") from error
                 raise
+            finally:
+                self._put_back(task, child)
+
+    async def stream(
+        self, task: ChildTask, org_id: UUID, arguments: Any = None, given: Parts = ()
+    ) -> AsyncGenerator[bytes]:
+        """The parts as they come, for answers that are too large to be kept; refused as by `run`. Close it: `aclosing`.
+
+        The time that its reader takes counts as well.
+        """
+        turns = self._turns.setdefault(task, Turns(task.at_once, task.waiting))
+        async with turns.turn(org_id):
+            child = self._take(task) or await Child.start(task)
+            try:
+                async with aclosing(child.stream(arguments, given)) as parts:
+                    async for part in parts:
+                        yield part
             finally:
                 self._put_back(task, child)
 

@@ -9,12 +9,12 @@ import socket
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from shared.children.child import END, FAILURE, HEADER, PART
+from shared.children.child import END, HEADER, PART
 from shared.children.task import MEBIBYTE, ChildTask
 from shared.problems import Fault, LimitExceeded
 
@@ -43,6 +43,7 @@ class Child:
         self._writer = writer
         self.uses = 0
         self.ready = True
+        self._left = 0  # bytes of the answer
 
     @property
     def alive(self) -> bool:
@@ -68,22 +69,24 @@ class Child:
 
     async def call(self, arguments: Any, given: Parts) -> list[bytes]:
         """The parts of the answer. `LimitExceeded`, one of the task's own problems, or `ChildFailed`."""
+        async with aclosing(self.stream(arguments, given)) as parts:
+            return [part async for part in parts]
+
+    async def stream(self, arguments: Any, given: Parts) -> AsyncGenerator[bytes]:
+        """The parts of the answer as they come; refused as by `call`. The child waits for whoever takes them slowly."""
         self.uses += 1
         self.ready = False
+        self._left = self._task.limits.answer
         feeding = asyncio.create_task(self._feed(arguments, given))
         try:
-            parts, failure = await self._answer()
+            while isinstance(part := await self._next(feeding), bytes):
+                yield part
             await feeding
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            if feeding.done() and (broken := feeding.exception()):
-                raise broken from error
-            await self._died()
         finally:
             feeding.cancel()
-        if failure is not None:
-            self._failed(failure)
+        if part is not None:
+            self._failed(part)
         self.ready = True
-        return parts
 
     async def end(self) -> None:
         """Kill it, whatever it is doing, and see it gone."""
@@ -113,21 +116,21 @@ class Child:
         self._writer.write(content)
         await self._writer.drain()
 
-    async def _answer(self) -> tuple[list[bytes], dict[str, Any] | None]:
-        """The parts until the end, or what went wrong."""
-        parts: list[bytes] = []
-        left = self._task.limits.answer
-        while True:
+    async def _next(self, feeding: asyncio.Task[None]) -> bytes | dict[str, Any] | None:
+        """The next part of the answer; None at its end, or what went wrong."""
+        try:
             kind, length = HEADER.unpack(await self._reader.readexactly(HEADER.size))
-            left -= length
-            if left < 0:
-                raise self._exceeded(f"may come to {self._task.limits.answer:,} bytes, and this comes to more")
-            content = await self._reader.readexactly(length)
-            if kind == END:
-                return parts, None
-            if kind == FAILURE:
-                return parts, json.loads(content)
-            parts.append(content)
+            content = b"" if self._left < length else await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            if feeding.done() and (broken := feeding.exception()):
+                raise broken from error
+            await self._died()
+        self._left -= length
+        if self._left < 0:
+            raise self._exceeded(f"may come to {self._task.limits.answer:,} bytes, and this comes to more")
+        if kind == PART:
+            return content
+        return None if kind == END else dict(json.loads(content))
 
     def _failed(self, failure: dict[str, Any]) -> NoReturn:
         match failure:

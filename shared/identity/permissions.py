@@ -59,6 +59,12 @@ class Permission(StrEnum):
     DESCRIPTIONS_READ = "descriptions:read"
     DESCRIPTIONS_WRITE = "descriptions:write"
     DESCRIPTIONS_APPROVE = "descriptions:approve"
+    POPULATIONS_READ = "populations:read"
+    POPULATIONS_WRITE = "populations:write"
+    SAMPLES_READ = "samples:read"
+    SAMPLES_WRITE = "samples:write"
+    SAMPLING_POLICY_READ = "sampling-policy:read"
+    SAMPLING_POLICY_WRITE = "sampling-policy:write"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
@@ -109,7 +115,9 @@ _READ = frozenset(
 )
 _OPERATORS_ONLY = frozenset({P.ORGANISATIONS_FOUND, P.STORAGE_QUOTAS_WRITE, P.LICENCES_VERIFY, P.SIGNING_KEYS_ROTATE})
 _PLATFORM = _OPERATORS_ONLY | {P.FIRMS_READ, P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
-_AUDIT_ONLY = frozenset({P.CANDIDATES_EVALUATE})
+_AUDIT_ONLY = frozenset(
+    {P.CANDIDATES_EVALUATE, P.POPULATIONS_READ, P.POPULATIONS_WRITE, P.SAMPLES_READ, P.SAMPLES_WRITE}
+)
 
 
 class Role(StrEnum):
@@ -172,6 +180,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DESCRIPTIONS_READ,
         P.DESCRIPTIONS_WRITE,
         P.DESCRIPTIONS_APPROVE,
+        P.SAMPLING_POLICY_READ,
+        P.SAMPLING_POLICY_WRITE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.FIRM_INVITATIONS_READ,

@@ -3,13 +3,12 @@
 Formulas of a workbook are never evaluated: what counts is the value it was saved with.
 """
 
-import csv
-import io
 import json
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from shared.tables.csv_reading import rows_of_csv
 from shared.tables.formats import TableFormat, unreadable
 from shared.tables.formulas import unguarded
 from shared.tables.wording import plain
@@ -46,18 +45,7 @@ def rows_of(content: bytes, kind: TableFormat) -> Iterator[tuple[int, list[str]]
 
 
 def _rows_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise unreadable(f"/rows/{line}", "The file is not UTF-8.") from error
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;", key=first.count), strict=True)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            yield number, [unguarded(cell) for cell in cells]
-    except csv.Error as error:
-        raise unreadable(f"/rows/{reader.line_num}", f"Line {reader.line_num}: {error}.") from error
+    return ((number, [unguarded(cell) for cell in cells]) for number, cells in rows_of_csv([content]))
 
 
 def _count(cells: Sequence[str], known: Collection[str]) -> int:

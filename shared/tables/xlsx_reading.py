@@ -29,11 +29,14 @@ class _Handler(Protocol):
     def text(self, data: str) -> None: ...
 
 
-def rows_of_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet that is not hidden, by their numbers; `UnreadableTable` when it cannot be read."""
+def rows_of_workbook(content: bytes, *, most_unpacked: int = _MOST_UNPACKED) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the first sheet that is not hidden, by their numbers; `UnreadableTable` when it cannot be read.
+
+    `most_unpacked` is how many bytes the parts that are read may come to.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            yield from _rows(_Package(archive))
+            yield from _rows(_Package(archive, most_unpacked))
     # A part that is longer than it says fails its checksum.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
         raise unreadable("", f"The file is not an XLSX workbook: {error}.") from error
@@ -62,10 +65,10 @@ def _rows(package: "_Package") -> Iterator[tuple[int, list[str]]]:
 class _Package:
     """The parts of a workbook and what they refer to (ECMA-376 part 2: names are compared without case)."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, most_unpacked: int) -> None:
         self._archive = archive
         self._parts = {part.filename.lower(): part for part in archive.infolist()}
-        self._left = _MOST_UNPACKED
+        self._most = self._left = most_unpacked
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """By id, what a part refers to: the last word of the kind, and the other part's name."""
@@ -99,7 +102,7 @@ class _Package:
             while chunk := unpacked.read(_CHUNK):
                 self._left -= len(chunk)
                 if self._left < 0:
-                    raise unreadable("", f"The workbook unpacks to more than {_MOST_UNPACKED:,} bytes.")
+                    raise unreadable("", f"The workbook unpacks to more than {self._most:,} bytes.")
                 parser.Parse(chunk)
                 yield
         parser.Parse(b"", True)

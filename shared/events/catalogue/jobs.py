@@ -30,5 +30,17 @@ class ControlsJobFinished(JobFinished):
     name: ClassVar[str] = "controls.job.finished"
 
 
-STARTED: dict[str, type[JobStarted]] = {kind.announcer(): kind for kind in (ControlsJobStarted,)}
-FINISHED: dict[str, type[JobFinished]] = {kind.announcer(): kind for kind in (ControlsJobFinished,)}
+class AuditJobStarted(JobStarted):
+    """A job of the audit service was started."""
+
+    name: ClassVar[str] = "audit.job.started"
+
+
+class AuditJobFinished(JobFinished):
+    """A job of the audit service has succeeded, failed or been cancelled."""
+
+    name: ClassVar[str] = "audit.job.finished"
+
+
+STARTED: dict[str, type[JobStarted]] = {kind.announcer(): kind for kind in (ControlsJobStarted, AuditJobStarted)}
+FINISHED: dict[str, type[JobFinished]] = {kind.announcer(): kind for kind in (ControlsJobFinished, AuditJobFinished)}

@@ -1,0 +1,1 @@
+"""Sample draws: a seed that is made only once the population is reliable selects the items; anybody can draw again."""

@@ -1,0 +1,46 @@
+"""The verb of an evaluation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.sampling.populations.models import Population
+from services.audit.sampling.sample_evaluations.rules import basis_of, evaluated
+from services.audit.sampling.samples.actions import event_fields
+from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
+from services.audit.sampling.samples.queries import item_counts
+from services.audit.sampling.samples.schemas import Design
+from services.audit.sampling.selections.rules import Method
+from shared.data.base import table_of
+from shared.data.records import ANY_VERSION, locked
+from shared.events.catalogue.sampling import SampleEvaluated
+from shared.events.trail import announce
+from shared.identity.callers import Actor
+from shared.problems import Conflict, not_allowed
+
+_I = table_of(SampleItem).c
+
+
+class ItemsUndecided(Conflict):
+    """Some items of the sample are not decided."""
+
+
+async def evaluate(session: AsyncSession, sample_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Testing → evaluated: what the items come to. `ItemsUndecided` while any is pending."""
+    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    if sample.status != SampleStatus.TESTING:
+        raise not_allowed("evaluate", sample.status, [])
+    counts = await item_counts(session, sample_id)
+    if pending := counts[ItemStatus.PENDING]:
+        raise ItemsUndecided(f"{pending} of its items are pending.")
+    population = await locked(session, Population, sample.population_id, noun="population")
+    basis = basis_of(Method(sample.method), Design.model_validate(sample.design), population.row_count or 0)
+    deviating = select(_I.attributes).where(_I.sample_id == sample_id, _I.status == ItemStatus.DEVIATION)
+    codes = [attribute["code"] for attribute in sample.attributes]
+    numbers = evaluated(counts, list(await session.scalars(deviating)), codes, basis)
+    sample.status = SampleStatus.EVALUATED
+    sample.evaluation = {**numbers, "by": by.recorded, "at": at.isoformat()}
+    event = SampleEvaluated(**event_fields(sample), tested=numbers["tested"], deviations=numbers["deviations"])
+    announce(session, event, about=sample, by=by, at=at)

@@ -1,0 +1,19 @@
+from typing import Annotated
+
+from pydantic import Field
+
+from services.audit.sampling.samples.schemas import LARGEST_SAMPLE
+from shared.http.fields import Input, Prose
+
+
+class ExtensionDraft(Input):
+    """How many items join the sample, and why."""
+
+    size: Annotated[int, Field(ge=1, le=LARGEST_SAMPLE)] | None = Field(
+        default=None,
+        description="How many more. Left out, as many as the design by attribute sampling needs for the deviations that"
+        " were found so far",
+    )
+    reason: Prose = Field(
+        examples=["One deviation was found where none was expected; its cause looks isolated to one release."]
+    )

@@ -1,0 +1,1 @@
+"""Sample sizes: how many items an attribute sample needs, exactly, from risk, tolerable and expected deviation."""
