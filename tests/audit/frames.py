@@ -59,7 +59,7 @@ def read(
 
 def selected(parts: Iterable[bytes], **asked: Any) -> dict[str, Any]:
     """What is selected from a frame."""
-    arguments = {"seed": "5eed-2026-07-31", "reserve": 5, "stratum": None, "strata": None, "picks": None, **asked}
+    arguments = {"seed": "5eed-2026-07-31", "stratum": None, "strata": None, "picks": None, **asked}
     (answer,) = select(arguments, iter(parts))
     found: dict[str, Any] = json.loads(answer)
     return found

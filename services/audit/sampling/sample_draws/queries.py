@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.sampling.population_files.models import frame_parts
 from services.audit.sampling.population_files.queries import parts_in
 from services.audit.sampling.samples.models import Sample, SampleItem, sample_reserves
-from services.audit.sampling.samples.rules import reserve_of
 from shared.data.base import table_of
 from shared.data.sessions import Database
 
@@ -22,7 +21,6 @@ def how_to_select(sample: Sample) -> dict[str, Any]:
     return {
         "method": sample.method,
         "size": sample.size,
-        "reserve": reserve_of(sample.size),
         "seed": sample.seed,
         "stratum": sample.stratum_column,
         "strata": sample.strata,

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.sampling.sample_items.queries import kept_in_reserve, next_in_reserve
+from services.audit.sampling.sample_items.queries import is_exhausted, next_in_reserve
 from services.audit.sampling.sample_items.rules import faults_of_decision
 from services.audit.sampling.sample_items.schemas import ItemDecision
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, Sample, SampleItem, SampleStatus
-from services.audit.sampling.samples.rules import reserve_of
 from services.audit.sampling.selections.rules import Method
 from shared.data.records import ANY_VERSION, found, locked
 from shared.events.catalogue.sampling import SampleItemDecided, SampleItemReplaced
@@ -72,7 +71,7 @@ async def _is_used_up(session: AsyncSession, sample: Sample, item: SampleItem) -
     """Whether no item is left in the population; specific items that were targeted need no others."""
     if sample.method in {Method.TARGETED, Method.HAPHAZARD}:
         return sample.method == Method.TARGETED
-    return await kept_in_reserve(session, sample.id, item.stratum) < reserve_of(sample.size)
+    return await is_exhausted(session, sample.id, item.stratum)
 
 
 def join(

@@ -6,6 +6,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, SampleItem, sample_reserves
+from services.audit.sampling.selections.rules import reserve_of
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
@@ -63,9 +64,13 @@ async def next_in_reserve(session: AsyncSession, sample_id: UUID, stratum: str |
     return list(await session.execute(query))
 
 
-async def kept_in_reserve(session: AsyncSession, sample_id: UUID, stratum: str | None) -> int:
-    """How many items that follow a sample were kept when it was drawn; of one stratum where it has strata."""
+async def is_exhausted(session: AsyncSession, sample_id: UUID, stratum: str | None) -> bool:
+    """Whether a sample and what follows it are all items that there are; of one stratum where it has strata.
+
+    When it was drawn, as many were kept as `reserve_of` says, and fewer only where there were no more.
+    """
     following = select(func.count()).select_from(sample_reserves).where(_R.sample_id == sample_id)
+    selected = select(func.count()).where(_C.sample_id == sample_id, _C.origin == ItemOrigin.SELECTED)
     if stratum is not None:
-        following = following.where(_R.stratum == stratum)
-    return await session.scalar(following) or 0
+        following, selected = following.where(_R.stratum == stratum), selected.where(_C.stratum == stratum)
+    return (await session.scalar(following) or 0) < reserve_of(await session.scalar(selected) or 0)

@@ -12,7 +12,6 @@ from services.audit.sampling.sampling_policies.schemas import SamplingPolicyTerm
 from services.audit.sampling.selections.rules import SEEDED, STATISTICAL, Method
 from shared.problems import Fault
 
-_RESERVE = 25  # items that follow a sample and are kept, besides twice as many as it has
 _PERCENT, _PER_MILLE = 100, 1000
 
 
@@ -95,8 +94,3 @@ def _faults_of_picks(draft: SampleDraft, size: int) -> Iterator[Fault]:
     yield from (Fault(f"/{name}", f"required for {draft.method}") for name, value in given.items() if value is None)
     if draft.picks is not None and len(draft.picks) < size:
         yield Fault("/picks", f"{len(draft.picks)} items cannot make a sample of {size}")
-
-
-def reserve_of(size: int) -> int:
-    """How many items that follow a sample in its order are kept."""
-    return 2 * size + _RESERVE

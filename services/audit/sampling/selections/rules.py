@@ -1,7 +1,7 @@
 """Selecting items from a frame that comes in parts. Runs in a child process; the frame is never in memory as a whole.
 
 Of the frame only its first items in the draw order are kept. A systematic selection keeps the keys as well, which it
-sorts, and the compressed parts, from which it takes the rows that it has selected.
+sorts. It and a stratified one go through the compressed parts twice, and keep these.
 """
 
 import json
@@ -29,6 +29,7 @@ from shared.problems import Fault
 from shared.tables.formulas import unguarded
 
 MOST_STRATA = 50
+_RESERVE = 25  # items that follow a sample and are kept, besides twice as many as it has
 
 
 class Method(StrEnum):
@@ -53,19 +54,18 @@ STATISTICAL = frozenset({Method.RANDOM, Method.SYSTEMATIC})
 def select(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     """The selected items and those that follow them, as JSON in one part.
 
-    `method`, `size` and `reserve`, how many that follow are wanted; `seed` where the method has one; `stratum`, the
-    heading of the strata, with `strata`, the size of each, or null for sizes in proportion; `picks`, the keys that a
-    person picked, in their order. `CannotSelect` where the frame has not enough items, or none of a key or stratum.
+    `method` and `size`; `seed` where the method has one; `stratum`, the heading of the strata, with `strata`, the size
+    of each, or null for sizes in proportion; `picks`, the keys that a person picked, in their order. `CannotSelect`
+    where the frame has not enough items, or none of a key or stratum.
     """
-    frame = _Frame(given)
-    method, size, reserve = Method(arguments["method"]), arguments["size"], arguments["reserve"]
+    frame, method, size = _Frame(given), Method(arguments["method"]), arguments["size"]
     match method:
         case Method.RANDOM:
-            chosen = _random(frame, arguments["seed"], size, reserve)
+            chosen = _random(frame, arguments["seed"], size)
         case Method.SYSTEMATIC:
-            chosen = _systematic(frame, arguments["seed"], size, reserve)
+            chosen = _systematic(frame, arguments["seed"], size)
         case Method.STRATIFIED:
-            chosen = _stratified(frame, arguments, size, reserve)
+            chosen = _stratified(frame, arguments, size)
         case _:
             chosen = _picked(frame, arguments["picks"], size)
     answer = {
@@ -75,6 +75,11 @@ def select(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
         "reserve": [frame.told(*item) for item in chosen[1]],
     }
     yield json.dumps(answer).encode()
+
+
+def reserve_of(size: int) -> int:
+    """How many items that follow so many in the order are kept, as replacements and for an extension."""
+    return 2 * size + _RESERVE
 
 
 _Item = tuple[Ticket | None, FrameRow, str | None]
@@ -113,9 +118,9 @@ class _Frame:
         return {**place, "ticket": ticket and ticket.text, "cells": cells}
 
 
-def _random(frame: _Frame, seed: str, size: int, reserve: int) -> _Chosen:
+def _random(frame: _Frame, seed: str, size: int) -> _Chosen:
     maker = TicketMaker(seed)
-    first: FirstItems[FrameRow] = FirstItems(size + reserve)
+    first: FirstItems[FrameRow] = FirstItems(size + reserve_of(size))
     for row in frame.rows():
         first.offer(maker.digest(row.key), row.key, row)
     _enough(frame.count, size)
@@ -123,32 +128,36 @@ def _random(frame: _Frame, seed: str, size: int, reserve: int) -> _Chosen:
     return items[:size], items[size:]
 
 
-def _stratified(frame: _Frame, arguments: Mapping[str, Any], size: int, reserve: int) -> _Chosen:
+def _stratified(frame: _Frame, arguments: Mapping[str, Any], size: int) -> _Chosen:
     """The first items of each stratum, stratum by stratum in the order of their names."""
-    maker = TicketMaker(arguments["seed"])
-    counts: Counter[str] = Counter()
-    first: dict[str, FirstItems[FrameRow]] = {}
-    place = -1
-    for row in frame.rows():
-        if place < 0:
-            place = _column(frame.headings, arguments["stratum"])
-        stratum = row.cells[place]
-        counts[stratum] += 1
-        if stratum not in first:
-            if len(first) == MOST_STRATA:
-                raise _cannot("/strata", f"The column has more than {MOST_STRATA} values.")
-            first[stratum] = FirstItems(size + reserve)
-        first[stratum].offer(maker.digest(row.key), row.key, row)
-    sizes = _strata_sizes({unguarded(name): count for name, count in counts.items()}, arguments, size)
+    parts, maker = list[bytes](), TicketMaker(arguments["seed"])
+    counts = _counted(frame, arguments["stratum"], keep=parts)
+    place = frame.headings.index(arguments["stratum"])
+    sizes = _strata_sizes(counts, arguments, size)
+    first = {name: FirstItems[FrameRow](wanted + reserve_of(wanted)) for name, wanted in sizes.items()}
+    for row in _Frame(parts).rows():
+        if kept := first.get(unguarded(row.cells[place])):
+            kept.offer(maker.digest(row.key), row.key, row)
     selected: list[_Item] = []
     following: list[_Item] = []
-    for stratum in sorted(first):
-        name = unguarded(stratum)
-        items: list[_Item] = [(ticket, row, name) for ticket, row in first[stratum].taken()]
-        wanted = sizes.get(name, 0)
-        selected += items[:wanted]
-        following += items[wanted : wanted + reserve] if wanted else []
+    for name in sorted(first):
+        items: list[_Item] = [(ticket, row, name) for ticket, row in first[name].taken()]
+        selected += items[: sizes[name]]
+        following += items[sizes[name] :]
     return selected, following
+
+
+def _counted(frame: _Frame, heading: str, *, keep: list[bytes]) -> Mapping[str, int]:
+    """How many items each stratum has."""
+    counts: Counter[str] = Counter()
+    place = -1
+    for row in frame.rows(keep=keep):
+        if place < 0:
+            place = _column(frame.headings, heading)
+        counts[row.cells[place]] += 1
+        if len(counts) > MOST_STRATA:
+            raise _cannot("/strata", f"The column has more than {MOST_STRATA} values.")
+    return {unguarded(name): count for name, count in counts.items()}
 
 
 def _strata_sizes(counts: Mapping[str, int], arguments: Mapping[str, Any], size: int) -> Mapping[str, int]:
@@ -164,7 +173,7 @@ def _strata_sizes(counts: Mapping[str, int], arguments: Mapping[str, Any], size:
     return asked
 
 
-def _systematic(frame: _Frame, seed: str, size: int, reserve: int) -> _Chosen:
+def _systematic(frame: _Frame, seed: str, size: int) -> _Chosen:
     """Every (N/n)th item in the order of keys; the first of the others in the draw order follow."""
     maker, parts, weekdays = TicketMaker(seed), list[bytes](), array("b")
     order: list[tuple[str, int]] = []
@@ -176,7 +185,7 @@ def _systematic(frame: _Frame, seed: str, size: int, reserve: int) -> _Chosen:
     rows = [order[place][1] for place in systematic_places(seed, frame.count, size)]
     _no_pattern(weekdays, rows)
     del order
-    chosen, following = set(rows), FirstItems[FrameRow](reserve)
+    chosen, following = set(rows), FirstItems[FrameRow](reserve_of(size))
     found: dict[int, FrameRow] = {}
     for row in _Frame(parts).rows():
         if row.row in chosen:
