@@ -3,14 +3,14 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 
 from services.audit.sampling.sample_sizes.schemas import Confidence, Items
-from services.audit.sampling.selections.rules import Method
+from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.queries import Query
 
 
 class DeviationLimitQuery(Query):
     """What a sample showed."""
 
-    method: Method
+    method: SelectionMethod
     size: Annotated[int, Field(ge=1, le=10_000, description="Items tested")]
     deviations: Annotated[int, Field(ge=0, le=10_000)]
     confidence_percent: Confidence

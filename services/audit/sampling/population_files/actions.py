@@ -199,11 +199,11 @@ async def freeze(
     for other in await lock_by_id(session, Population, before):
         other.status = PopulationStatus.SUPERSEDED
         announce(session, PopulationSuperseded(**event_fields(other)), about=other, by=SYSTEM, at=at)
-    population.status = PopulationStatus.FROZEN
+    hints = hints_of(population, summary, await earlier_of(session, population))
+    population.status, population.hints = PopulationStatus.FROZEN, hints
     population.columns, population.row_count = summary["headings"], summary["rows"]
     population.frame_sha256 = summary["sha256"]
     population.frozen_by, population.frozen_at = by.recorded, at
-    population.hints = hints_of(population, summary, await earlier_of(session, population))
     announce(session, PopulationFrozen(**event_fields(population)), about=population, by=by, at=at)
 
 

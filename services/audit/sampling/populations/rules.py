@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.audit.sampling.populations.models import PopulationStatus
-from services.audit.sampling.populations.schemas import Procedure, ReliabilityDraft
+from services.audit.sampling.populations.schemas import ReliabilityDraft, ReliabilityProcedure
 from shared.problems import Fault
 
 FROZEN = frozenset({PopulationStatus.FROZEN, PopulationStatus.RELIABLE, PopulationStatus.UNRELIABLE})
@@ -12,14 +12,16 @@ _WHOLE = 100  # percent
 
 _OF_COMPLETENESS = frozenset(
     {
-        Procedure.INSPECT_QUERY,
-        Procedure.OBSERVE_RUN,
-        Procedure.RECOUNT,
-        Procedure.TRACE_FROM_SYSTEM,
-        Procedure.CHECK_SEQUENCE,
+        ReliabilityProcedure.INSPECT_QUERY,
+        ReliabilityProcedure.OBSERVE_RUN,
+        ReliabilityProcedure.RECOUNT,
+        ReliabilityProcedure.TRACE_FROM_SYSTEM,
+        ReliabilityProcedure.CHECK_SEQUENCE,
     }
 )
-_OF_ACCURACY = frozenset({Procedure.INSPECT_QUERY, Procedure.OBSERVE_RUN, Procedure.TRACE_TO_SYSTEM})
+_OF_ACCURACY = frozenset(
+    {ReliabilityProcedure.INSPECT_QUERY, ReliabilityProcedure.OBSERVE_RUN, ReliabilityProcedure.TRACE_TO_SYSTEM}
+)
 
 
 def faults_of_reliability(draft: ReliabilityDraft) -> list[Fault]:

@@ -79,7 +79,7 @@ class PopulationVersionDraft(Input):
     reason: Prose = Field(examples=["The report left out the tickets of the mobile team."])
 
 
-class Procedure(StrEnum):
+class ReliabilityProcedure(StrEnum):
     """What was done to evaluate completeness and accuracy.
 
     trace_to_system traces rows of the list to the system, which shows that they are accurate; trace_from_system traces
@@ -97,7 +97,7 @@ class Procedure(StrEnum):
 class ProcedureDone(Input):
     """A procedure, with what it showed."""
 
-    procedure: Procedure
+    procedure: ReliabilityProcedure
     items: int | None = Field(default=None, ge=1, le=10_000, description="How many were traced")
     result: Prose = Field(examples=["25 of 25 tickets were found in Jira with the same dates and approver."])
     evidence: Prose | None = Field(default=None, description="Where what shows it is kept")

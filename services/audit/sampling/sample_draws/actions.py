@@ -72,9 +72,10 @@ async def seed(session: AsyncSession, sample_id: UUID, *, draft: DrawDraft, by: 
         if asked:
             raise Invalid("Picked items have no seed.", faults=[Fault("/seed", f"not for {sample.method}")])
     elif sample.seed is None:
-        sample.seed, sample.seed_origin, sample.seed_source = await _seed_of(session, draft)
-        sample.draw_number = 1 + await draws_made(session, sample.series_id, sample.control_id)
-        sample.seeded_at = at
+        text, origin, source = await _seed_of(session, draft)
+        before = await draws_made(session, sample.series_id, sample.control_id)
+        sample.seed, sample.seed_origin, sample.seed_source = text, origin, source
+        sample.draw_number, sample.seeded_at = before + 1, at
         announce(session, SampleSeeded(**event_fields(sample)), about=sample, by=by, at=at)
     elif asked:
         raise Seeded("Draw it without naming a seed, or void it with a reason.")

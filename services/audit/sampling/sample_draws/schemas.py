@@ -35,7 +35,7 @@ class SampleJob(BaseModel):
     sample_id: UUID
 
 
-class Difference(BaseModel):
+class DrawDifference(BaseModel):
     """The first place in the order at which both are not the same."""
 
     place: int = Field(description="The first is 1")
@@ -53,4 +53,4 @@ class VerificationOut(BaseModel):
     frame_sha256: str = Field(description="As it was when the sample was drawn")
     frame_sha256_now: str = Field(description="Of the frame as it is kept")
     items: int = Field(description="How many places of the order were compared")
-    first_difference: Difference | None
+    first_difference: DrawDifference | None

@@ -11,8 +11,8 @@ from services.audit.sampling.sample_evaluations.rules import basis_of, evaluated
 from services.audit.sampling.samples.actions import event_fields
 from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
 from services.audit.sampling.samples.queries import item_counts
-from services.audit.sampling.samples.schemas import Design
-from services.audit.sampling.selections.rules import Method
+from services.audit.sampling.samples.schemas import SampleDesign
+from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.base import table_of
 from shared.data.records import ANY_VERSION, locked
 from shared.events.catalogue.sampling import SampleEvaluated
@@ -36,7 +36,9 @@ async def evaluate(session: AsyncSession, sample_id: UUID, *, by: Actor, at: dat
     if pending := counts[ItemStatus.PENDING]:
         raise ItemsUndecided(f"{pending} of its items are pending.")
     population = await locked(session, Population, sample.population_id, noun="population")
-    basis = basis_of(Method(sample.method), Design.model_validate(sample.design), population.row_count or 0)
+    basis = basis_of(
+        SelectionMethod(sample.method), SampleDesign.model_validate(sample.design), population.row_count or 0
+    )
     deviating = select(_I.attributes).where(_I.sample_id == sample_id, _I.status == ItemStatus.DEVIATION)
     codes = [attribute["code"] for attribute in sample.attributes]
     numbers = evaluated(counts, list(await session.scalars(deviating)), codes, basis)

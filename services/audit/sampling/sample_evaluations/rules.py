@@ -8,8 +8,8 @@ from typing import Any
 
 from services.audit.sampling.deviation_limits.rules import UpperLimit, upper_limit
 from services.audit.sampling.samples.models import ItemStatus
-from services.audit.sampling.samples.schemas import Design
-from services.audit.sampling.selections.rules import STATISTICAL, Method
+from services.audit.sampling.samples.schemas import SampleDesign
+from services.audit.sampling.selections.rules import STATISTICAL, SelectionMethod
 
 _PERCENT, _PER_MILLE = 100, 1000
 
@@ -22,7 +22,7 @@ class Basis:
     population: int
 
 
-def basis_of(method: Method, design: Design, population: int) -> Basis | None:
+def basis_of(method: SelectionMethod, design: SampleDesign, population: int) -> Basis | None:
     """What a limit of this sample rests on; None where none follows.
 
     The selection has to be random or systematic, and the size one of attribute sampling: a size by frequency is

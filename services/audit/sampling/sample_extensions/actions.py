@@ -14,8 +14,8 @@ from services.audit.sampling.samples.actions import event_fields, items_digest
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, Sample, SampleStatus
 from services.audit.sampling.samples.queries import item_counts
 from services.audit.sampling.samples.rules import plan_of
-from services.audit.sampling.samples.schemas import Design
-from services.audit.sampling.selections.rules import Method
+from services.audit.sampling.samples.schemas import SampleDesign
+from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.records import ANY_VERSION, found, locked
 from shared.events.catalogue.sampling import SampleExtended
 from shared.events.trail import announce
@@ -44,7 +44,7 @@ async def extend(session: AsyncSession, sample_id: UUID, *, draft: ExtensionDraf
         raise not_allowed("extend", sample.status, ["draw"] if sample.status == SampleStatus.DESIGNED else [])
     if sample.extension is not None:
         raise AlreadyExtended("Conclude on the deviations found, or void the sample with a reason.")
-    if sample.method != Method.RANDOM:
+    if sample.method != SelectionMethod.RANDOM:
         raise NotExtendable(f"A {sample.method} selection has no order in which it could go on.")
     size = draft.size or await _size_by_design(session, sample)
     following = await next_in_reserve(session, sample_id, None, size)
@@ -60,7 +60,7 @@ async def extend(session: AsyncSession, sample_id: UUID, *, draft: ExtensionDraf
 
 async def _size_by_design(session: AsyncSession, sample: Sample) -> int:
     """As many more items as the plan needs for the deviations found; at least one was found."""
-    attributes = Design.model_validate(sample.design).by_attributes
+    attributes = SampleDesign.model_validate(sample.design).by_attributes
     counts = await item_counts(session, sample.id)
     deviations = counts[ItemStatus.DEVIATION] + counts[ItemStatus.UNAVAILABLE]
     population = await found(session, Population, sample.population_id)

@@ -10,7 +10,7 @@ from services.audit.sampling.sample_items.queries import is_exhausted, next_in_r
 from services.audit.sampling.sample_items.rules import faults_of_decision
 from services.audit.sampling.sample_items.schemas import ItemDecision
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, Sample, SampleItem, SampleStatus
-from services.audit.sampling.selections.rules import Method
+from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.records import ANY_VERSION, found, locked
 from shared.events.catalogue.sampling import SampleItemDecided, SampleItemReplaced
 from shared.events.trail import announce
@@ -69,8 +69,8 @@ async def _replace(session: AsyncSession, sample: Sample, item: SampleItem, *, b
 
 async def _is_used_up(session: AsyncSession, sample: Sample, item: SampleItem) -> bool:
     """Whether no item is left in the population; specific items that were targeted need no others."""
-    if sample.method in {Method.TARGETED, Method.HAPHAZARD}:
-        return sample.method == Method.TARGETED
+    if sample.method in {SelectionMethod.TARGETED, SelectionMethod.HAPHAZARD}:
+        return sample.method == SelectionMethod.TARGETED
     return await is_exhausted(session, sample.id, item.stratum)
 
 

@@ -12,7 +12,7 @@ from services.audit.sampling.populations.models import Population, PopulationSta
 from services.audit.sampling.samples.models import Sample, SampleStatus
 from services.audit.sampling.samples.queries import stands
 from services.audit.sampling.samples.rules import Sized, faults_of_design, sized
-from services.audit.sampling.samples.schemas import Design, SampleDraft
+from services.audit.sampling.samples.schemas import SampleDesign, SampleDraft
 from services.audit.sampling.sampling_policies.queries import policy_in_force
 from services.audit.sampling.selections.rules import SEEDED
 from shared.data.records import ANY_VERSION, locked
@@ -52,7 +52,7 @@ async def design(session: AsyncSession, *, draft: SampleDraft, by: Actor, at: da
         size=plan.size,
         planned_size=plan.planned,
         planned_deviations=plan.deviations,
-        design=Design(by_policy=draft.by_policy, by_attributes=draft.by_attributes).model_dump(mode="json"),
+        design=SampleDesign(by_policy=draft.by_policy, by_attributes=draft.by_attributes).model_dump(mode="json"),
         attributes=[attribute.model_dump() for attribute in draft.attributes],
         **draft.model_dump(exclude={"control_id", "size", "by_policy", "by_attributes", "attributes"}),
         created_at=at,

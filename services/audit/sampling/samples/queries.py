@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.sampling.populations.models import Population, PopulationStatus
 from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
-from services.audit.sampling.selections.rules import SEEDED, Method
+from services.audit.sampling.selections.rules import SEEDED, SelectionMethod
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One, json_object
@@ -88,7 +88,7 @@ class SampleQuery(ListQuery):
     engagement_id: UUID | None = None
     population_id: UUID | None = None
     control_id: UUID | None = None
-    method: Method | None = None
+    method: SelectionMethod | None = None
     status: SampleStatus | None = None
     standing: Annotated[bool | None, Where(lambda standing: (_C.status != SampleStatus.VOIDED.value) == standing)] = (
         Field(default=None, description="false: only those that were voided")

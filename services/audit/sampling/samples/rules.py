@@ -9,7 +9,7 @@ from services.audit.sampling.samples.schemas import ByAttributes, SampleDraft
 from services.audit.sampling.sampling_policies.models import SampledFrequency
 from services.audit.sampling.sampling_policies.rules import size_by_policy
 from services.audit.sampling.sampling_policies.schemas import SamplingPolicyTerms
-from services.audit.sampling.selections.rules import SEEDED, STATISTICAL, Method
+from services.audit.sampling.selections.rules import SEEDED, STATISTICAL, SelectionMethod
 from shared.problems import Fault
 
 _PERCENT, _PER_MILLE = 100, 1000
@@ -61,7 +61,7 @@ def _faults_of_size(draft: SampleDraft, sized: Sized, items: int) -> Iterator[Fa
         yield Fault("/by_attributes", "not beside by_policy: a size comes from one of them")
     if draft.by_attributes is not None and draft.method not in STATISTICAL:
         yield Fault("/by_attributes", f"not for {draft.method}: only random and systematic selections are statistical")
-    if draft.method == Method.TARGETED and draft.by_policy is not None:
+    if draft.method == SelectionMethod.TARGETED and draft.by_policy is not None:
         yield Fault("/by_policy", "not for targeted: specific items are no sample, and no size follows from a policy")
     if not sized.size:
         yield Fault("/size", "required without by_policy and by_attributes")
@@ -77,7 +77,7 @@ def _needs_reason(draft: SampleDraft, sized: Sized) -> bool:
 
 
 def _faults_of_strata(draft: SampleDraft, size: int) -> Iterator[Fault]:
-    if draft.method == Method.STRATIFIED:
+    if draft.method == SelectionMethod.STRATIFIED:
         if draft.stratum_column is None:
             yield Fault("/stratum_column", "required for stratified")
         if draft.strata is not None and sum(draft.strata.values()) != size:

@@ -8,7 +8,7 @@ from services.audit.sampling.population_files.schemas import Heading
 from services.audit.sampling.sample_sizes.schemas import Confidence, Expected, Tolerable
 from services.audit.sampling.samples.models import SampleStatus, SeedOrigin
 from services.audit.sampling.sampling_policies.models import ControlRisk, SampledFrequency
-from services.audit.sampling.selections.rules import Method
+from services.audit.sampling.selections.rules import SelectionMethod
 from shared.http.fields import ActedBy, Code, Input, Prose, Title
 
 LARGEST_SAMPLE = 2_000  # items
@@ -38,7 +38,7 @@ class ByAttributes(Input):
         return self
 
 
-class Design(BaseModel):
+class SampleDesign(BaseModel):
     """Where the size comes from: one of the two, or the auditor's judgement, whose reason is `size_reason`."""
 
     by_policy: ByPolicy | None
@@ -58,7 +58,7 @@ class SampleDraft(Input):
     population_id: UUID
     control_id: UUID | None = Field(default=None, description="The population's own when left out")
     title: Title = Field(examples=["Changes: approval before deployment"])
-    method: Method
+    method: SelectionMethod
     by_policy: ByPolicy | None = None
     by_attributes: ByAttributes | None = None
     size: SampleSize | None = Field(
@@ -161,12 +161,12 @@ class SampleOut(BaseModel):
     population_superseded: bool = Field(description="Whether a later version of the population was frozen since")
     control_id: UUID
     title: str
-    method: Method
+    method: SelectionMethod
     size: int = Field(description="Without the extension")
     planned_size: int | None = Field(description="What policy or attribute sampling ask for")
     planned_deviations: int | None = Field(description="How many attribute sampling allows for in the planned size")
     size_reason: str | None
-    design: Design
+    design: SampleDesign
     stratum_column: str | None
     strata: dict[str, int] | None
     picks: list[str] | None

@@ -32,7 +32,7 @@ MOST_STRATA = 50
 _RESERVE = 25  # items that follow a sample and are kept, besides twice as many as it has
 
 
-class Method(StrEnum):
+class SelectionMethod(StrEnum):
     """How items are selected.
 
     random, systematic and stratified follow from a seed and can be drawn again. haphazard is without a structured
@@ -46,9 +46,9 @@ class Method(StrEnum):
     TARGETED = "targeted"
 
 
-SEEDED = frozenset({Method.RANDOM, Method.SYSTEMATIC, Method.STRATIFIED})
+SEEDED = frozenset({SelectionMethod.RANDOM, SelectionMethod.SYSTEMATIC, SelectionMethod.STRATIFIED})
 # Those that allow to conclude to the whole population in numbers.
-STATISTICAL = frozenset({Method.RANDOM, Method.SYSTEMATIC})
+STATISTICAL = frozenset({SelectionMethod.RANDOM, SelectionMethod.SYSTEMATIC})
 
 
 def select(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
@@ -58,13 +58,13 @@ def select(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     of each, or null for sizes in proportion; `picks`, the keys that a person picked, in their order. `CannotSelect`
     where the frame has not enough items, or none of a key or stratum.
     """
-    frame, method, size = _Frame(given), Method(arguments["method"]), arguments["size"]
+    frame, method, size = _Frame(given), SelectionMethod(arguments["method"]), arguments["size"]
     match method:
-        case Method.RANDOM:
+        case SelectionMethod.RANDOM:
             chosen = _random(frame, arguments["seed"], size)
-        case Method.SYSTEMATIC:
+        case SelectionMethod.SYSTEMATIC:
             chosen = _systematic(frame, arguments["seed"], size)
-        case Method.STRATIFIED:
+        case SelectionMethod.STRATIFIED:
             chosen = _stratified(frame, arguments, size)
         case _:
             chosen = _picked(frame, arguments["picks"], size)
