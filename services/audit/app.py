@@ -32,6 +32,7 @@ from services.audit.sampling.populations.routes import routes as population_rout
 from services.audit.sampling.sample_draws.actions import SAMPLE_DRAW, SAMPLE_VERIFICATION
 from services.audit.sampling.sample_draws.routes import routes as sample_draw_routes
 from services.audit.sampling.sample_evaluations.routes import routes as sample_evaluation_routes
+from services.audit.sampling.sample_exports.routes import routes as sample_export_routes
 from services.audit.sampling.sample_extensions.routes import routes as sample_extension_routes
 from services.audit.sampling.sample_items.routes import routes as sample_item_routes
 from services.audit.sampling.sample_sizes.routes import routes as sample_size_routes
@@ -79,6 +80,7 @@ SERVICE = Service(
         sample_item_routes,
         sample_extension_routes,
         sample_evaluation_routes,
+        sample_export_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -43,6 +43,7 @@ def main(module: str, function: str, memory: str, processor_seconds: str, elapse
         try:
             for part in run(json.loads(arguments), given):
                 _write(answers, PART, part)
+                answers.flush()  # whoever takes the parts as they come does not wait for more of them
             kind, outcome = END, b""
         except Exception as error:  # noqa: BLE001 - whatever it is, the service is told
             kind, outcome = FAILURE, json.dumps(_failure(error)).encode()

@@ -41,9 +41,9 @@ def _lines(parts: Iterable[bytes]) -> Iterator[str]:
         lines = list(io.StringIO(text, newline=""))
         # What has no line break yet goes on in the next part, and so may a break of two characters.
         rest = lines.pop() if part and lines and not lines[-1].endswith("\n") else ""
+        number += len(lines)
         if len(rest) > _LONGEST_LINE:
             raise unreadable(f"/rows/{number}", f"Line {number} has more than {_LONGEST_LINE:,} characters.")
-        number += len(lines)
         yield from lines
 
 

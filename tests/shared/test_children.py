@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from uuid import UUID
 
 import pytest
@@ -38,6 +39,37 @@ async def test_what_is_given_comes_back_in_parts_of_any_size(children: Children)
             yield part
 
     assert (await children.run(ECHO, ORG, None, slowly()))[1:] == given
+
+
+async def test_an_answer_is_taken_as_it_comes(children: Children) -> None:
+    wanted: asyncio.Queue[None] = asyncio.Queue()
+
+    async def given() -> AsyncIterator[bytes]:
+        for number in range(3):
+            yield str(number).encode()
+            await wanted.get()
+
+    taken = []
+    async with aclosing(children.stream(ECHO, ORG, None, given())) as parts:
+        async for part in parts:
+            taken.append(part)
+            wanted.put_nowait(None)
+    assert taken == [b"null", b"0", b"1", b"2"]
+
+
+async def test_an_answer_that_nobody_takes_to_its_end_ends_its_child(children: Children) -> None:
+    before = await children.run(WHO, ORG)
+    async with aclosing(children.stream(WHO, ORG)) as parts:
+        assert [part async for part in parts] == before, "the same child, since it was taken to its end"
+    async with aclosing(children.stream(ECHO, ORG, None, [b"a"] * 100)) as parts:
+        assert await anext(parts) == b"null"
+    assert await children.run(ECHO, ORG, 1) == [b"1"]
+    with pytest.raises(LimitExceeded, match="nested less deep"):
+        async with aclosing(children.stream(MISBEHAVE, ORG, "recurse")) as parts:
+            await anext(parts)
+    with pytest.raises(NotLiked):
+        async with aclosing(children.stream(MISBEHAVE, ORG, "refuse", [b"x"])) as parts:
+            assert [part async for part in parts] == []
 
 
 @pytest.mark.parametrize(

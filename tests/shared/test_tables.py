@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shared.children.pool import Children
 from shared.clock import new_id
 from shared.problems import LimitExceeded
+from shared.tables.csv_reading import rows_of_csv
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import TableFormat, UnreadableTable
 from shared.tables.formulas import guarded, runs, unguarded
@@ -275,3 +276,35 @@ def test_what_begins_with_a_separator_is_written_as_text(cell: str) -> None:
 def test_a_guarded_cell_reads_back_equal_and_does_not_run(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
     assert not runs(guarded(cell))
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2), min_size=1
+    ),
+    st.integers(1, 9),
+)
+def test_a_csv_in_parts_is_read_as_the_whole(rows: list[list[str]], size: int) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["a", "b"], *rows])
+    content = out.getvalue().encode()
+    parts = [content[begin : begin + size] for begin in range(0, len(content), size)]
+    assert [cells for _, cells in rows_of_csv(parts)] == [["a", "b"], *rows]
+    assert list(rows_of_csv([content])) == list(rows_of_csv(parts))
+
+
+@pytest.mark.parametrize("breaks", ["\n", "\r\n", "\r"])
+def test_the_rows_of_a_csv_end_with_any_line_break(breaks: str) -> None:
+    content = breaks.join(["\ufeffa;b", "1;2", '"3', '";4']).encode()
+    parts = [content[begin : begin + 1] for begin in range(len(content))]
+    assert list(rows_of_csv(parts)) == [(1, ["a", "b"]), (2, ["1", "2"]), (3, [f"3{breaks}", "4"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [(b"a,b\n1,\xff\n", "/rows/2"), (b'a,b\n1,"2\n', "/rows/2"), (b"a,b\n" + b"x" * 2_000_000, "/rows/2")],
+)
+def test_where_a_csv_cannot_be_read_is_said(content: bytes, pointer: str) -> None:
+    with pytest.raises(UnreadableTable) as refused:
+        list(rows_of_csv([content[:3], content[3:1_500_000], content[1_500_000:]]))
+    assert [fault.pointer for fault in refused.value.faults] == [pointer]
