@@ -23,13 +23,11 @@ TEAM = {
     "owner": "control-owner",
     "reviewer": "evidence-reviewer",
     "risk": "risk-manager",
-    "auditor": "auditor",
     "viewer": "viewer",
     "monitor": "monitor",
 }
 # People whom stories make responsible for things; they have no API client.
 PEOPLE = {"dana": "control-owner", "kim": "compliance-manager", "lee": "control-owner", "riley": "risk-manager"}
-_AUDIT_ENDS = "2199-01-01T00:00:00Z"
 
 
 def address_of(name: str) -> str:
@@ -86,7 +84,7 @@ class TeamMember(ClientCredentials):
 
 def _member(name: str, role: str) -> dict[str, Any]:
     person = {"name": name.replace("_", " ").title(), "emails": [address_of(name)]}
-    return {"new_person": person, "roles": [role], "ends_at": _AUDIT_ENDS if role == "auditor" else None}
+    return {"new_person": person, "roles": [role]}
 
 
 def client(
@@ -125,7 +123,7 @@ class Organisation:
         return cls(answer["organisation"]["id"], admin, credentials, team)
 
     def __getattr__(self, name: str) -> httpx.AsyncClient:
-        """The team by name: `organisation.auditor`."""
+        """The team by name: `organisation.viewer`."""
         try:
             return self.team[name]
         except KeyError:

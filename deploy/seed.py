@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import httpx
 
 from deploy.client import Organisation, client, done, eventually
-from deploy.story import engagement_in_fieldwork
+from deploy.firm import Firm
+from deploy.story import proposed_engagement
 
 TITLE = "Example Cloud"
 
@@ -123,12 +124,19 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
     """Found the demo organisation and put into it what a company half-way to its report would have."""
     async with client(url, operator_id, operator_secret) as operator:
         org = await Organisation.found(operator, TITLE)
+        firm = await Firm.found(operator)
     programme = await _start_programme(org)
     controls = {control.code: await _control(org, control) for control in CONTROLS}
     await _risk(org, "R-01", "Former staff keep access to production", 4, 4, [controls["AC-01"], controls["AC-02"]])
     await _risk(org, "R-02", "A faulty change takes the service down", 4, 3, [controls["CM-01"]])
     await _risk(org, "R-03", "Data cannot be restored after an outage", 3, 5, [controls["BC-01"]])
-    await engagement_in_fieldwork(org, list(controls.values()), programme_id=programme, categories=CATEGORIES)
+    agreed = {"programme_id": programme, "categories": CATEGORIES, "firm_id": firm.id}
+    engagement = await proposed_engagement(org, list(controls.values()), **agreed)
+    await firm.accept(org.manager, engagement)
+    async with firm.acting("manager", engagement) as conducting:
+        for phase in ("planning", "fieldwork"):
+            done(await conducting.post(f"/v1/engagements/{engagement}/phases", json={"phase": phase}))
+    await firm.close()
     return org
 
 

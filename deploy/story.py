@@ -20,7 +20,7 @@ _REPORT = b"system,person,role,still needed\nproduction,dana,admin,yes\nproducti
 
 @dataclass(slots=True)
 class Story:
-    """A control, what proves it, the risk it answers and the engagement that tests it."""
+    """A control, what proves it, the risk it answers and the engagement that has it in scope."""
 
     org: Organisation
     control: str
@@ -32,12 +32,12 @@ class Story:
 
     @classmethod
     async def begin(cls, org: Organisation, code: str = "AC-01") -> Self:
-        """Write down and put into operation a control, with an expectation, a risk and an engagement in fieldwork."""
+        """Write down and put into operation a control, with an expectation, a risk and a proposed engagement."""
         began = datetime.now(UTC)
         control = await implemented_control(org, code)
         expectation = await expect_evidence(org, control)
         risk = await identified_risk(org, code.replace("AC", "R"), control)
-        engagement = await engagement_in_fieldwork(org, [control])
+        engagement = await proposed_engagement(org, [control])
         shortly = max(SHORTLY, datetime.now(UTC) - began)
         return cls(org, control, expectation, risk, engagement, shortly)
 
@@ -110,7 +110,7 @@ class Story:
 
         async def found() -> dict[str, Any] | None:
             query = {"engagement_id": self.engagement, "control_id": self.control, "sort": "-raised_at"}
-            candidates = done(await self.org.auditor.get("/v1/candidates", params=query))["items"]
+            candidates = done(await self.org.viewer.get("/v1/candidates", params=query))["items"]
             newest = candidates[0] if len(candidates) >= among else None
             if newest is None or newest["status"] != status:
                 return None
@@ -189,25 +189,25 @@ async def identified_risk(org: Organisation, code: str, control: str) -> str:
     return str(risk["id"])
 
 
-async def engagement_in_fieldwork(org: Organisation, controls: list[str], **agreed: Any) -> str:
-    """A SOC 2 Type 2 engagement over a period around today, with these controls in scope, unless otherwise agreed."""
+async def proposed_engagement(org: Organisation, controls: list[str], **agreed: Any) -> str:
+    """A SOC 2 Type 2 engagement over a period around today, with these controls in scope, unless otherwise agreed.
+
+    From then on what the organisation's own monitoring finds is a candidate in it, whoever will conduct it.
+    """
     today = datetime.now(UTC).date()
-    planned = await org.manager.post(
+    proposed = await org.manager.post(
         "/v1/engagements",
         json={
             "kind": "soc2_type2",
             "title": "SOC 2 Type 2",
-            "firm": "Example CPA LLP",
-            "firm_licence": "CPA-12345",
             "categories": ["security"],
             "period_start": (today - timedelta(days=180)).isoformat(),
             "period_end": (today + timedelta(days=180)).isoformat(),
             **agreed,
         },
     )
-    engagement = str(done(planned)["id"])
+    engagement = str(done(proposed)["id"])
     scope = {"control_ids": controls}
-    headers = {"If-Match": planned.headers["ETag"]}
+    headers = {"If-Match": proposed.headers["ETag"]}
     done(await org.manager.put(f"/v1/engagements/{engagement}/scope", json=scope, headers=headers))
-    done(await org.manager.post(f"/v1/engagements/{engagement}/phases", json={"phase": "fieldwork"}))
     return engagement

@@ -1,7 +1,8 @@
 """`python -m shared.provision <service>`: the database, its roles and its tables, as often as you like.
 
 With a superuser's address it makes the database and the roles; without, they must be there. The roles: the owner runs
-migrations; the application is fenced by row-level security; the worker reads the trail of every organisation.
+migrations; the application is fenced by row-level security; the worker reads the trail of every organisation; the
+auditor reads what the scope of one engagement shows.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from pydantic import SecretStr
 
 from shared.settings import ProvisionSettings, dsn
 
@@ -63,7 +65,7 @@ async def _make_roles_and_database(settings: ProvisionSettings) -> None:
         async with connection.transaction():
             # Services are provisioned side by side, and roles belong to the whole server.
             await connection.execute("select pg_advisory_xact_lock(hashtext($1))", _MIGRATIONS_LOCK)
-            for url in (settings.owner_database_url, settings.database_url, settings.worker_database_url):
+            for url in (settings.owner_database_url, *_at_work(settings)):
                 address = urlsplit(dsn(url))
                 await _make_role(connection, unquote(address.username or ""), unquote(address.password or ""))
             # Everyone may connect to these by default, and from there look at what the server shows of itself.
@@ -73,7 +75,7 @@ async def _make_roles_and_database(settings: ProvisionSettings) -> None:
         if not await connection.fetchval("select true from pg_database where datname = $1", database):
             await _quoted(connection, "create database %I owner %I", database, role)
         await _quoted(connection, "revoke all on database %I from public", database)
-        for url in (settings.database_url, settings.worker_database_url):
+        for url in _at_work(settings):
             await _quoted(
                 connection,
                 "grant connect on database %I to %I",
@@ -98,6 +100,11 @@ async def _forbid_large_objects(address: str) -> None:
         await connection.close()
 
 
+def _at_work(settings: ProvisionSettings) -> tuple[SecretStr, ...]:
+    """The addresses of the roles that a service works as."""
+    return settings.database_url, settings.worker_database_url, settings.auditor_database_url
+
+
 async def _make_role(connection: asyncpg.Connection, name: str, password: str) -> None:
     if not await connection.fetchval("select true from pg_roles where rolname = $1", name):
         await _quoted(connection, "create role %I", name)
@@ -109,6 +116,7 @@ async def _limit_roles(settings: ProvisionSettings) -> None:
     idle = {"lock_timeout": settings.lock_seconds, "idle_in_transaction_session_timeout": settings.idle_seconds}
     limits = (
         (settings.database_url, {"statement_timeout": settings.statement_seconds, **idle}),
+        (settings.auditor_database_url, {"statement_timeout": settings.statement_seconds, **idle}),
         (settings.worker_database_url, {"statement_timeout": settings.worker_statement_seconds, **idle}),
         (settings.owner_database_url, {"lock_timeout": settings.migration_lock_seconds}),
     )

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = Field(description="PostgreSQL as the application role, fenced by row-level security")
     worker_database_url: SecretStr = Field(description="PostgreSQL as the worker role: relay, sealer, due lists")
+    auditor_database_url: SecretStr = Field(
+        description="PostgreSQL as the auditor role, which reads what the scope of one engagement shows"
+    )
     nats_url: str = "nats://127.0.0.1:4222"
     nats_user: str
     nats_password: SecretStr
@@ -41,6 +44,7 @@ class Settings(BaseSettings):
         default=500, gt=0, description="How fast what the clock brings about is published, behind everything else"
     )
     read_pool: int = Field(default=12, ge=1, description="Connections for reads")
+    auditor_pool: int = Field(default=4, ge=1, description="Connections for reads of auditors")
     database_wait_seconds: float = Field(
         default=5, gt=0, description="How long a request waits for a free connection or for a new one; then 503"
     )
@@ -87,6 +91,7 @@ class ProvisionSettings(BaseSettings):
 
     database_url: SecretStr
     worker_database_url: SecretStr
+    auditor_database_url: SecretStr
     owner_database_url: SecretStr
     superuser_database_url: SecretStr | None = None
     statement_seconds: float = Field(default=10, gt=0, description="How long one statement of the application may take")

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import settings
 
 from deploy.client import Organisation, client
+from deploy.firm import Firm
 from deploy.local.stack import Stack
+from services.audit.app import SERVICE as AUDIT
+from shared.data.sessions import Database
 from tests import answered
 from tests.prepared import prepared_stack
+from tests.support import settings_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +66,22 @@ async def operator(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     named = stack.operator()
     async with client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"]) as acting:
         yield acting
+
+
+@pytest.fixture(scope="session")
+async def firm(operator: httpx.AsyncClient) -> AsyncIterator[Firm]:
+    """An audit firm that examines the organisations of all tests."""
+    founded = await Firm.found(operator, f"Hale & Partners LLP {uuid.uuid4()}")
+    yield founded
+    await founded.close()
+
+
+@pytest.fixture(scope="session")
+async def audit_database(stack: Stack) -> AsyncIterator[Database]:
+    """The database of the audit service, as that is connected: to have engagements in phases that take months."""
+    opened = Database(settings_of(stack, "audit"), AUDIT.recompute)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from deploy.local.errors import StackError
 
-DATABASE_ROLES = ("owner", "app", "worker")
+DATABASE_ROLES = ("owner", "app", "worker", "auditor")
 BROKER_USERS = ("gateway", "controls", "evidence", "risk", "audit", "integrations")
 
 

@@ -51,6 +51,7 @@ class Wiring:
         return {
             "ATTEST_DATABASE_URL": self.database(service, "app"),
             "ATTEST_WORKER_DATABASE_URL": self.database(service, "worker"),
+            "ATTEST_AUDITOR_DATABASE_URL": self.database(service, "auditor"),
             "ATTEST_NATS_URL": nats,
             "ATTEST_NATS_USER": service,
             "ATTEST_NATS_PASSWORD": self.secrets[f"nats_{service}"],

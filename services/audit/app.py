@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
+from services.audit.conduct.phase_moves.routes import routes as phase_move_routes
 from services.audit.description.description_documents.routes import routes as description_document_routes
 from services.audit.description.description_lacks.routes import routes as description_lack_routes
 from services.audit.description.significant_changes.routes import routes as significant_change_routes
@@ -15,9 +16,11 @@ from services.audit.description.system_descriptions.routes import routes as syst
 from services.audit.description.system_incidents.routes import routes as system_incident_routes
 from services.audit.description.user_entity_controls.routes import routes as user_entity_control_routes
 from services.audit.engagements.candidates.routes import routes as candidate_routes
+from services.audit.engagements.engagement_documents.routes import routes as engagement_document_routes
 from services.audit.engagements.engagement_history.routes import routes as engagement_history_routes
 from services.audit.engagements.engagements.routes import routes as engagement_routes
 from services.audit.engagements.examinations.actions import examine
+from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
 from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
 from services.audit.planning.milestones import actions as milestone_actions
@@ -56,6 +59,9 @@ SERVICE = Service(
     summary="What the auditor does, and concludes",
     routes=[
         engagement_routes,
+        team_member_routes,
+        engagement_document_routes,
+        phase_move_routes,
         candidate_routes,
         engagement_history_routes,
         cost_entry_routes,

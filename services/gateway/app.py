@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp
 
-from services.gateway import schedule
+from services.gateway import handlers, schedule
 from services.gateway.access.api_clients.routes import routes as api_client_routes
 from services.gateway.access.issuers.routes import routes as issuer_routes
 from services.gateway.access.signing_keys.routes import routes as signing_key_routes
@@ -21,6 +21,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.me.routes import routes as me_routes
 from services.gateway.sign_in.tokens.actions import require_not_withdrawn
 from services.gateway.sign_in.tokens.routes import routes as token_routes
+from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
@@ -44,6 +45,7 @@ SERVICE = Service(
         me_routes,
         contract_routes,
     ],
+    handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     prepare=prepare,
     before_write=require_not_withdrawn,

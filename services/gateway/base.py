@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Owned, Record
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -17,3 +17,7 @@ class Secret(Owned, registry=_registry):
 
 class Detail(Owned, registry=_registry):
     """A row that is no thing of its own and has no version."""
+
+
+class Known(Replicated, registry=_registry):
+    """What is known of a thing of another service, fed by its events."""

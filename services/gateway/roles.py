@@ -10,13 +10,10 @@ from shared.identity.permissions import Role
 def assignable(roles: list[Role]) -> list[Role]:
     """The roles without repetition; ValueError for those that nobody, or nobody beside them, may have.
 
-    Operators run the installation; they come from its environment and are never made over the API. An auditor is
-    independent of management (AICPA Code of Professional Conduct, 1.200), so that role stands alone.
+    Operators run the installation; they come from its environment and are never made over the API.
     """
     if Role.OPERATOR in roles:
         raise ValueError("the role operator is not an organisation's to give")
-    if Role.AUDITOR in roles and set(roles) != {Role.AUDITOR}:
-        raise ValueError("an auditor is independent: the role auditor stands alone")
     return list(dict.fromkeys(roles))
 
 

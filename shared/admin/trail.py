@@ -38,6 +38,7 @@ _EVENT = select(
     _C.actor,
     _named(_C.person, _C.person_name).label("person"),
     _named(_C.client, _C.client_name).label("client"),
+    _C.firm,
     _C.reason,
     _C.occurred_at,
     _C.data,
@@ -88,6 +89,7 @@ class TrailEvent(BaseModel):
     actor: ActorKind
     person: NamedThen | None = Field(description="Who did it, or is responsible for the client that did")
     client: NamedThen | None = Field(description="The API client, where a program did it")
+    firm: UUID | None = Field(description="The organisation of a person who acted in an engagement")
     reason: str | None
     occurred_at: datetime
     data: dict[str, Any]

@@ -15,6 +15,10 @@ Execute = Callable[[str], object]
 _OURS = "org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)"
 
 
+# The engagement that a token is for, as the auditor role's reads set it.
+IN_ENGAGEMENT = "(select nullif(current_setting('app.engagement_id', true), '')::uuid)"
+
+
 def fence(execute: Execute, service: str, table: str, *, delete: bool = False, worker_reads: bool = False) -> None:
     """Force row-level security on a table: the application role sees the rows of the organisation that is set.
 
@@ -31,6 +35,18 @@ def let_worker_read(execute: Execute, service: str, table: str) -> None:
     """Let the worker role find due rows of a fenced table across organisations; it can change none of them."""
     execute(f"create policy worker_reads on {table} for select to {service}_worker using (true)")
     execute(f"grant select on {table} to {service}_worker")
+
+
+def let_auditors_read(
+    execute: Execute, service: str, table: str, where: str, *, columns: Sequence[str] | None = None
+) -> None:
+    """Let whoever has a token for one engagement read rows of a fenced table, and of them these columns only.
+
+    `where` says which, by `IN_ENGAGEMENT`; what no table says to the auditor role, the database denies.
+    """
+    named = f" ({', '.join(columns)})" if columns else ""
+    execute(f"create policy engagement on {table} for select to {service}_auditor using ({where})")
+    execute(f"grant select{named} on {table} to {service}_auditor")
 
 
 def share(execute: Execute, service: str, table: str) -> None:
@@ -85,6 +101,7 @@ _TABLES: Sequence[str] = (
         person_name text,
         client uuid,
         client_name text,
+        firm uuid,
         reason text,
         occurred_at timestamptz not null,
         data jsonb not null,

@@ -1,4 +1,4 @@
-"""Reads: a Core select, compiled once, sent as one statement that sets the organisation and reads.
+"""Reads: a Core select, compiled once, sent as one statement that sets what row-level security shows, and reads.
 
 PostgreSQL prints the JSON. One round trip instead of four (begin, set, select, commit) and no ORM, so that get and
 list stay near the limit of the stack (docs/decisions/0004). The lateral join makes the inner query depend on the
@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol, get_args
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, func, literal_column, text, tuple_
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
 from shared.data.queries import Columns, Filter, ListQuery, NotAFilter, Query, may_be_none, parameter
+from shared.identity.callers import Fence
 from shared.problems import NotFound
 
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
-_ORGANISATION = text("org.id is not null")
+_FENCED = text("fence.value is not null")
 EMPTY_PAGE = b'{"items":[],'
 _OF_THE_PAGE = frozenset(ListQuery.model_fields)
 
@@ -43,11 +43,11 @@ class Statement:
     @classmethod
     def of(cls, select: Select[Any], also: str, order: str) -> "Statement":
         """Compile `select`, fenced; `also` names the columns of it that come back beside the JSON."""
-        compiled = select.where(_ORGANISATION).compile(dialect=_DIALECT)
+        compiled = select.where(_FENCED).compile(dialect=_DIALECT)
         names = tuple(compiled.positiontup or ())
         return cls(
             f"select row_to_json(r)::text as body, {also}"  # noqa: S608 - all of it was compiled by SQLAlchemy or stands in this file
-            f" from (select set_config('app.org_id', ${len(names) + 1}, true) as id) org"
+            f" from (select set_config(${len(names) + 1}, ${len(names) + 2}, true) as value) fence"
             f" cross join lateral ({compiled}) r"
             f" order by {order}",
             names,
@@ -58,9 +58,9 @@ class Statement:
         """The names of the parameters whose values come with each read."""
         return frozenset(self.names) - self.constants.keys()
 
-    def arguments(self, values: Mapping[str, Any], org_id: UUID) -> list[Any]:
+    def arguments(self, values: Mapping[str, Any], fence: Fence) -> list[Any]:
         known = {**self.constants, **values}
-        return [*(known[name] for name in self.names), str(org_id)]
+        return [*(known[name] for name in self.names), fence.setting, str(fence.value)]
 
 
 class One:
@@ -89,9 +89,9 @@ class One:
         """The members of what is answered."""
         return frozenset(self.select.selected_columns.keys())
 
-    async def read(self, connection: Connection, org_id: UUID, key: Any, **values: Any) -> tuple[bytes, int]:
-        """The thing's JSON and its version; `NotFound` also when it is another organisation's."""
-        row = await connection.fetchrow(self._statement.sql, *self._statement.arguments({"id": key, **values}, org_id))
+    async def read(self, connection: Connection, fence: Fence, key: Any, **values: Any) -> tuple[bytes, int]:
+        """The thing's JSON and its version; `NotFound` also when it is behind the fence, as another organisation's."""
+        row = await connection.fetchrow(self._statement.sql, *self._statement.arguments({"id": key, **values}, fence))
         if row is None:
             raise NotFound(f"There is no {self.noun} {key}.")
         return row[0].encode(), row[1]
@@ -129,7 +129,7 @@ class Listing:
         """The members of each item."""
         return frozenset(self.select.selected_columns.keys())
 
-    async def read(self, connection: Connection, org_id: UUID, query: ListQuery, **given: Any) -> bytes:
+    async def read(self, connection: Connection, fence: Fence, query: ListQuery, **given: Any) -> bytes:
         """One page as JSON; filters whose value is None are left out of the query."""
         if strangers := given.keys() - self.values - self._given:
             raise TypeError(f"the list has no parameter {sorted(strangers)}")
@@ -142,7 +142,7 @@ class Listing:
             values |= {"cursor_value": last.value, "cursor_id": last.id}
         statement = self._statement(frozenset(self.filters.keys() & values.keys()), sort, cursor is not None)
         values["page_size"] = limit + 1
-        rows = await connection.fetch(statement.sql, *statement.arguments(values, org_id))
+        rows = await connection.fetch(statement.sql, *statement.arguments(values, fence))
         return _page(rows, limit, sort)
 
     def _statement(self, filters: frozenset[str], sort: str, resumed: bool) -> Statement:

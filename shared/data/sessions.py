@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -40,6 +41,21 @@ async def act_for(session: AsyncSession, org_id: UUID) -> None:
     await session.execute(SET_ORGANISATION, {"org_id": str(org_id)})
 
 
+@asynccontextmanager
+async def in_organisation(session: AsyncSession, org_id: UUID) -> AsyncIterator[None]:
+    """The transaction is another organisation's meanwhile: what is read, written and announced is that one's.
+
+    Two parties are involved only where a verb says so: when a firm conducts an engagement of its client.
+    """
+    own = organisation_of(session)
+    if own == org_id:
+        yield
+        return
+    await act_for(session, org_id)
+    yield
+    await act_for(session, own)
+
+
 async def driver_of(session: AsyncSession) -> asyncpg.Connection:
     """The session's asyncpg connection, inside its transaction, which is concluded first."""
     await conclude(session)
@@ -48,7 +64,10 @@ async def driver_of(session: AsyncSession) -> asyncpg.Connection:
 
 
 class Database:
-    """The connections of one service process: writes, reads, and the worker's; `recompute` is the service's own."""
+    """The connections of one service process: writes, reads, those of auditors, and the worker's.
+
+    `recompute` is the service's own.
+    """
 
     def __init__(self, settings: Settings, recompute: Recompute | None = None) -> None:
         self._settings = settings
@@ -72,7 +91,9 @@ class Database:
             pool_timeout=wait,
             connect_args={"timeout": wait, "command_timeout": settings.worker_answer_seconds},
         )
-        self.reads = ReadPool(self._reading_connection, settings.read_pool, wait=wait)
+        self.reads = ReadPool(partial(self._reading_connection, settings.database_url), settings.read_pool, wait=wait)
+        auditing = partial(self._reading_connection, settings.auditor_database_url)
+        self.auditor_reads = ReadPool(auditing, settings.auditor_pool, wait=wait)
 
     async def close_idle(self) -> None:
         """Close again and again what has not been needed for a while; never returns."""
@@ -82,12 +103,14 @@ class Database:
             assert isinstance(writes, WritePool)
             await greenlet_spawn(writes.close_unneeded, keep=_KEPT_IDLE)
             await self.reads.close_unneeded(keep=_KEPT_IDLE)
+            await self.auditor_reads.close_unneeded(keep=0)
 
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
         await self._worker.dispose()
         await self.reads.close()
+        await self.auditor_reads.close()
 
     @asynccontextmanager
     async def transaction(self, org_id: UUID) -> AsyncIterator[AsyncSession]:
@@ -111,10 +134,10 @@ class Database:
         async with self._worker.connect() as connection:
             yield connection
 
-    async def _reading_connection(self) -> asyncpg.Connection:
+    async def _reading_connection(self, address: SecretStr) -> asyncpg.Connection:
         # Planned once, or a list would be planned anew for each limit.
         always = {"plan_cache_mode": "force_generic_plan"}
-        return await self._connect(self._settings.database_url, always, self._settings.database_answer_seconds)
+        return await self._connect(address, always, self._settings.database_answer_seconds)
 
     async def worker_connection(self) -> asyncpg.Connection:
         """A connection of its own as the worker role, for a loop that leads by advisory lock.

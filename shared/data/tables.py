@@ -35,6 +35,7 @@ events = Table(
     Column("person_name", Text),
     Column("client", Uuid),
     Column("client_name", Text),
+    Column("firm", Uuid),
     Column("reason", Text),
     Column("occurred_at", DateTime(timezone=True), nullable=False),
     Column("data", JSONB, nullable=False),

@@ -58,6 +58,7 @@ class _Envelope(BaseModel):
     personname: str | None = None
     clientid: UUID | None = None
     clientname: str | None = None
+    firmid: UUID | None = None
     data: dict[str, Any]
 
 
@@ -83,7 +84,14 @@ def read(address: str, body: bytes) -> Heard[Event]:
         subject=envelope.subject,
         version=envelope.version,
         occurred_at=envelope.time,
-        actor=Actor(envelope.actor, envelope.personid, envelope.personname, envelope.clientid, envelope.clientname),
+        actor=Actor(
+            envelope.actor,
+            envelope.personid,
+            envelope.personname,
+            envelope.clientid,
+            envelope.clientname,
+            envelope.firmid,
+        ),
         event=event,
     )
 

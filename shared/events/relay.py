@@ -20,8 +20,8 @@ from shared.telemetry import relayed
 CLOCK_BURST = 250
 _BATCH = 500
 _COLUMNS = (
-    "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at,"
-    " data::text as data, cause, traceparent"
+    "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, firm, reason,"
+    " occurred_at, data::text as data, cause, traceparent"
 )
 BY_CLOCK = "actor = 'system' and cause is null"
 # `held` is what must wait for something of the clock's about the same thing, which is not among those given here.
@@ -102,6 +102,7 @@ def envelope(row: asyncpg.Record) -> str:
         "personname": row["person_name"],
         "clientid": row["client"] and str(row["client"]),
         "clientname": row["client_name"],
+        "firmid": row["firm"] and str(row["firm"]),
         "reason": row["reason"],
         "causeid": row["cause"] and str(row["cause"]),
         "traceparent": row["traceparent"],

@@ -54,9 +54,9 @@ def announce(
 _RECORD = """
     {steps}, recorded as (
         insert into events (id, org_id, type, subject, version, actor, person, person_name, client, client_name,
-                            reason, occurred_at, data, before, after, cause, traceparent)
+                            firm, reason, occurred_at, data, before, after, cause, traceparent)
         select uuidv7(), :org_id, type, subject, version, :actor, :person, :person_name, :client, :client_name,
-               :reason, :occurred_at, data, before, after, :cause, :traceparent
+               :firm, :reason, :occurred_at, data, before, after, :cause, :traceparent
         from announced
     )
     select count(*) from {counted}
@@ -77,6 +77,7 @@ def announcing(steps: str, *, counted: str) -> TextClause:
         bindparam("person_name", type_=Text()),
         bindparam("client", type_=Uuid()),
         bindparam("client_name", type_=Text()),
+        bindparam("firm", type_=Uuid()),
         bindparam("reason", type_=Text()),
         bindparam("occurred_at", type_=DateTime(timezone=True)),
         bindparam("cause", type_=Uuid()),

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.conclusion import conclude
+from shared.data.pool import ReadPool
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.data.sessions import driver_of, instant_of, organisation_of
@@ -25,7 +26,7 @@ from shared.data.transactions import has_announced
 from shared.http import idempotency
 from shared.http.context import request_id_of
 from shared.http.preconditions import etag, representation
-from shared.identity.callers import Caller
+from shared.identity.callers import Caller, fence_of
 from shared.platform import Platform
 from shared.problems import Problem, TooLarge
 
@@ -45,25 +46,40 @@ def platform_of(request: Request) -> Platform:
 
 
 class Reader:
-    """Door to reads: fenced to the caller's organisation, answered with ETags."""
+    """Door to reads: fenced to what the caller may see, answered with ETags."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.caller: Caller = request.state.caller
         self.platform = platform_of(request)
 
+    @property
+    def connection(self) -> ReadPool:
+        """Where this caller's reads run: as the auditor role for who has a token for one engagement."""
+        database = self.platform.database
+        return database.auditor_reads if self.caller.engagement else database.reads
+
+    async def body(self, query: One, key: Any, **values: Any) -> tuple[bytes, int]:
+        """The thing as JSON, and its version; `NotFound` when there is none."""
+        return await query.read(self.connection, self.caller.fence, key, **values)
+
     async def one(self, query: One, key: Any, **values: Any) -> Response:
         """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""
-        body, version = await query.read(self.platform.database.reads, self.caller.org_id, key, **values)
-        return representation(self._request, body, version)
+        return representation(self._request, *await self.body(query, key, **values))
+
+    async def items(self, listing: Listing, query: ListQuery, **given: Any) -> bytes:
+        """One page of a list as JSON; filters that are None do not filter."""
+        return await listing.read(self.connection, self.caller.fence, query, **given)
 
     async def page(self, listing: Listing, query: ListQuery, **given: Any) -> Response:
         """One page of a list; filters that are None do not filter."""
-        body = await listing.read(self.platform.database.reads, self.caller.org_id, query, **given)
-        return Response(body, media_type="application/json")
+        return Response(await self.items(listing, query, **given), media_type="application/json")
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session for what no single select can answer: the reading's rules compute it from these rows."""
+        """A session for what no single select can answer: the reading's rules compute it from these rows.
+
+        It sees the rows of the caller's own organisation, also for who has a token for one engagement.
+        """
         return self.platform.database.transaction(self.caller.org_id)
 
     def computed(self, answer: BaseModel) -> Response:
@@ -109,7 +125,7 @@ class Writer:
         self, status: int, query: One, key: UUID, headers: dict[str, str], values: dict[str, Any]
     ) -> Response:
         driver = await driver_of(self.session)
-        body, version = await query.read(driver, organisation_of(self.session), key, **values)
+        body, version = await query.read(driver, fence_of(organisation_of(self.session)), key, **values)
         return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
 
 

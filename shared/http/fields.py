@@ -68,6 +68,7 @@ class ActedBy(BaseModel):
     kind: ActorKind
     person: NamedThen | None = Field(description="Who did it, or is responsible for the client that did")
     client: NamedThen | None = Field(description="The API client, where a program did it")
+    firm: UUID | None = Field(default=None, description="The organisation of a person who acted in an engagement")
 
     @property
     def label(self) -> str:

@@ -26,6 +26,7 @@ from shared.problems import Fault, Forbidden, NotFound, Problem, Unauthenticated
 
 E = TypeVar("E", bound=Callable[..., Any])
 _PERMISSION = "x-permission"
+AUDITORS = "x-auditors"
 NO_FRAMEWORK_ERRORS = "default"  # FastAPI describes its own refusals of input where no other response is declared
 LARGEST_BODY = 1024 * 1024  # bytes of JSON
 _LONGEST_NOUN = 40  # characters
@@ -47,6 +48,7 @@ class Operation(APIRoute):
         endpoint = super().get_route_handler()
         declared = (self.openapi_extra or {})[_PERMISSION]
         permission = Permission(declared) if declared else None
+        auditors = (self.openapi_extra or {}).get(AUDITORS, False)
         open_to_anyone = permission is None and not (self.openapi_extra or {}).get("security")
         safe = (self.methods or set()) <= SAFE
         known = known_parameters(self.dependant)
@@ -56,7 +58,7 @@ class Operation(APIRoute):
 
         async def admit_and_run(request: Request) -> Response:
             if not open_to_anyone:
-                await admit(request, permission)
+                await admit(request, permission, auditors=auditors)
             query_string = request.scope["query_string"]
             given = query_of(query_string, known) if query_string else {}
             if parameters:
@@ -105,14 +107,19 @@ def _says_nothing(request: Request) -> bool:
     return headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
 
 
-async def admit(request: Request, permission: Permission | None) -> None:
-    """Note who calls, if their token is valid, and refuse without the permission, where one is needed: 401 or 403."""
+async def admit(request: Request, permission: Permission | None, *, auditors: bool) -> None:
+    """Note who calls, if their token is valid, and refuse without the permission, where one is needed: 401 or 403.
+
+    A token for one engagement opens only operations for `auditors`.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated(
             "Send an access token as `Authorization: Bearer …`.", headers={"WWW-Authenticate": "Bearer"}
         )
     request.state.caller = await platform_of(request).verifier.verify(token.strip())
+    if request.state.caller.engagement is not None and not auditors:
+        raise Forbidden("A token for one engagement does not open this operation.")
     if permission is not None and permission not in request.state.caller.permissions:
         raise Forbidden(
             f"This needs the permission {permission}.",
@@ -124,8 +131,9 @@ async def admit(request: Request, permission: Permission | None) -> None:
 class Routes:
     """The operations of one noun. Every one states its permission.
 
-    `permission=None` is open to anyone, on purpose; with `signed_in=True`, to anyone with a valid token. `reads` are
-    the declared lists and things by their paths, for whoever measures or compares them.
+    `permission=None` is open to anyone, on purpose; with `signed_in=True`, to anyone with a valid token. A token for
+    one engagement opens only what is declared with `auditors=True`. `reads` are the declared lists and things by their
+    paths, for whoever measures or compares them.
     """
 
     tag: str
@@ -164,10 +172,12 @@ class Routes:
         description: str,
         parent: One | None = None,
         given: Given | None = None,
+        auditors: bool = False,
     ) -> None:
         """Declare a list: `name` is its operationId, `parent` the thing in the path that has it.
 
-        Without a `permission` it is open to anyone with a valid token, and `given` selects what they may see.
+        Without a `permission` it is open to anyone with a valid token, and `given` selects what they may see. Whoever
+        has a token for one engagement reads it if it is for `auditors`: what the scope of the engagement shows.
 
         Raises `TypeError` when what is selected and the fields of `item` are not the same.
         """
@@ -175,7 +185,7 @@ class Routes:
         endpoint = list_endpoint(listing, item, path, parent=parent, given=given)
         _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
         options = {"signed_in": True, "response_model": Page[item], "refuses": refuses}  # type: ignore[valid-type]
-        self.get(path, permission=permission, **options)(endpoint)
+        self.get(path, permission=permission, auditors=auditors, **options)(endpoint)
         self.reads.append((path, listing))
 
     def one(
@@ -188,14 +198,18 @@ class Routes:
         permission: Permission,
         description: str,
         key: Any = UUID,
+        auditors: bool = False,
     ) -> None:
         """Declare a read of one thing by its id: `name` is its operationId, `key` the type of the id.
+
+        Whoever has a token for one engagement reads it if it is for `auditors` and in the scope of the engagement.
 
         Raises `TypeError` when what is selected and the fields of `thing` are not the same.
         """
         endpoint = one_endpoint(query, thing, path, key)
         _name(endpoint, name, description, of=sys._getframe(1).f_globals["__name__"])  # noqa: SLF001 - who declares it
-        self.get(path, permission=permission, response_model=thing, refuses=(NotFound,))(endpoint)
+        options = {"response_model": thing, "refuses": (NotFound,), "auditors": auditors}
+        self.get(path, permission=permission, **options)(endpoint)
         self.reads.append((path, query))
 
     def get(self, path: str, *, permission: Permission | None, **options: Any) -> Callable[[E], E]:
@@ -235,6 +249,8 @@ class Routes:
             options["max_body_size"] = LARGEST_BODY
         more = options.pop("responses", {})
         extra = {_PERMISSION: permission, **options.pop("openapi_extra", {})}
+        if options.pop("auditors", False):
+            extra[AUDITORS] = True
         if guarded:
             extra["security"] = [{"bearer": [str(permission)] if permission else []}]
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.identity.permissions import Permission
-from shared.problems import SeparationOfDuties
+from shared.problems import Forbidden, SeparationOfDuties
 
 # The organisation of the installation's operators; it founds the others and sees none of their rows.
 PLATFORM = UUID("00000000-0000-7000-8000-000000000000")
@@ -28,6 +28,7 @@ class Actor:
     """Who does something, as the trail keeps it, with the names of that moment.
 
     What a client does counts as done by `person`, who is responsible for it. Only the operator's client has no person.
+    `firm` is the organisation whose person acts, where they act in an engagement: it may be another than the trail's.
     """
 
     kind: ActorKind
@@ -35,6 +36,7 @@ class Actor:
     person_name: str | None = None
     client: UUID | None = None
     client_name: str | None = None
+    firm: UUID | None = None
 
     @property
     def text(self) -> str:
@@ -48,6 +50,7 @@ class Actor:
             "kind": str(self.kind),
             "person": {"id": str(self.person), "name": self.person_name} if self.person else None,
             "client": {"id": str(self.client), "name": self.client_name} if self.client else None,
+            "firm": str(self.firm) if self.firm else None,
         }
 
     @property
@@ -63,6 +66,7 @@ class Actor:
             "person_name": self.person_name,
             "client": self.client,
             "client_name": self.client_name,
+            "firm": self.firm,
         }
 
 
@@ -81,7 +85,20 @@ def actor_of(recorded: Mapping[str, Any]) -> Actor:
         person.get("name"),
         UUID(client["id"]) if client else None,
         client.get("name"),
+        UUID(recorded["firm"]) if recorded.get("firm") else None,
     )
+
+
+class Fence(NamedTuple):
+    """What row-level security shows: a setting of the transaction, which policies compare with the rows."""
+
+    setting: str
+    value: UUID
+
+
+def fence_of(org_id: UUID) -> Fence:
+    """The rows of one organisation, and what others show it."""
+    return Fence("app.org_id", org_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,8 @@ class Caller:
     the operator's client has none. The names are those of the moment the token was granted, for the trail.
     `rests_on` names the things that the token rests on (the client or member, the trusted issuer), each with the
     version at which the gateway read it: a later event about one of them can withdraw the token. `ends_at` is when the
-    caller's membership ends, if that is known.
+    caller's membership ends, if that is known. A token for one `engagement` lets a person of the auditing party read
+    what the engagement's scope shows, and write their own party's rows about it; `org_id` is then that party's.
     """
 
     org_id: UUID
@@ -103,6 +121,7 @@ class Caller:
     client_name: str | None = None
     rests_on: Mapping[UUID, int] = field(default_factory=dict)
     ends_at: datetime | None = None
+    engagement: UUID | None = None
 
     @property
     def actor(self) -> Actor:
@@ -110,7 +129,20 @@ class Caller:
         kind, _, key = self.subject.partition(":")
         client = UUID(key) if kind == ActorKind.CLIENT else None
         actor = ActorKind.CLIENT if client else ActorKind.PERSON
-        return Actor(actor, self.person, self.person_name, client, self.client_name)
+        firm = self.org_id if self.engagement else None
+        return Actor(actor, self.person, self.person_name, client, self.client_name, firm)
+
+    @property
+    def fence(self) -> Fence:
+        """What the caller's reads are fenced to."""
+        return Fence("app.engagement_id", self.engagement) if self.engagement else fence_of(self.org_id)
+
+
+def in_person(by: Actor, what: str) -> UUID:
+    """The person who acts, by their own sign-in; `Forbidden` for a program, which can do no such thing as `what`."""
+    if by.kind is not ActorKind.PERSON or by.person is None:
+        raise Forbidden(f"A program cannot {what}: this needs the person's own sign-in.")
+    return by.person
 
 
 Somebody = Actor | Mapping[str, Any] | UUID | None

@@ -52,6 +52,11 @@ class Permission(StrEnum):
     RISK_METHODS_WRITE = "risk-methods:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
+    ENGAGEMENTS_CONDUCT = "engagements:conduct"
+    ENGAGEMENT_DOCUMENTS_WRITE = "engagement-documents:write"
+    ENGAGEMENT_TEAMS_READ = "engagement-teams:read"
+    ENGAGEMENT_TEAMS_WRITE = "engagement-teams:write"
+    INDEPENDENCE_CONFIRM = "independence:confirm"
     PLANS_READ = "plans:read"
     PLANS_WRITE = "plans:write"
     COSTS_READ = "costs:read"
@@ -111,33 +116,53 @@ _READ = frozenset(
         P.ORGANISATION_READ,
         P.FIRMS_READ,
         P.PEOPLE_READ,
+        P.INDEPENDENCE_CONFIRM,
     }
 )
 _OPERATORS_ONLY = frozenset({P.ORGANISATIONS_FOUND, P.STORAGE_QUOTAS_WRITE, P.LICENCES_VERIFY, P.SIGNING_KEYS_ROTATE})
 _PLATFORM = _OPERATORS_ONLY | {P.FIRMS_READ, P.TRAIL_READ, P.DEAD_LETTERS_READ, P.DEAD_LETTERS_REPLAY}
-_AUDIT_ONLY = frozenset(
-    {P.CANDIDATES_EVALUATE, P.POPULATIONS_READ, P.POPULATIONS_WRITE, P.SAMPLES_READ, P.SAMPLES_WRITE}
+# Verbs of the auditing party, which no role of an organisation holds, its administrator's neither: they come with a
+# token for one engagement only. The auditor writes nothing that management asserts, and management nothing that the
+# auditor concludes (AICPA Code of Professional Conduct, independence: no management decisions for the attest client).
+AUDITORS_ONLY = frozenset(
+    {
+        P.ENGAGEMENTS_CONDUCT,
+        P.CANDIDATES_EVALUATE,
+        P.POPULATIONS_READ,
+        P.POPULATIONS_WRITE,
+        P.SAMPLES_READ,
+        P.SAMPLES_WRITE,
+    }
 )
 
 
 class Role(StrEnum):
-    """What a member or an API client is in an organisation."""
+    """What a member or an API client is in an organisation; those of an audit firm begin with `firm`."""
 
     ADMIN = "admin"
     COMPLIANCE_MANAGER = "compliance-manager"
     CONTROL_OWNER = "control-owner"
     EVIDENCE_REVIEWER = "evidence-reviewer"
     RISK_MANAGER = "risk-manager"
-    AUDITOR = "auditor"
+    FIRM_MANAGER = "firm-manager"
+    FIRM_STAFF = "firm-staff"
     VIEWER = "viewer"
     MONITOR = "monitor"
     OPERATOR = "operator"
 
 
-# The auditor evaluates candidates and nobody else does; the auditor writes nothing that management asserts
-# (AICPA Code of Professional Conduct, independence: no management decisions for the attest client).
+_OF_FIRMS = frozenset(
+    {
+        P.ORGANISATION_READ,
+        P.FIRMS_READ,
+        P.PEOPLE_READ,
+        P.ENGAGEMENTS_READ,
+        P.ENGAGEMENT_TEAMS_READ,
+        P.INDEPENDENCE_CONFIRM,
+    }
+)
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(Permission) - _OPERATORS_ONLY - _AUDIT_ONLY,
+    Role.ADMIN: frozenset(Permission) - _OPERATORS_ONLY - AUDITORS_ONLY,
     Role.COMPLIANCE_MANAGER: _READ
     | {
         P.CONTROLS_WRITE,
@@ -174,6 +199,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
+        P.ENGAGEMENT_DOCUMENTS_WRITE,
+        P.ENGAGEMENT_TEAMS_READ,
         P.PLANS_WRITE,
         P.COSTS_READ,
         P.COSTS_WRITE,
@@ -204,20 +231,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
-    # What an auditor reads names its people; the list of all of them and the plans are the organisation's own.
-    Role.AUDITOR: _READ - {P.PEOPLE_READ, P.PLANS_READ}
-    | {
-        P.ENGAGEMENTS_READ,
-        P.DESCRIPTIONS_READ,
-        P.CANDIDATES_READ,
-        P.CANDIDATES_EVALUATE,
-        P.TRAIL_READ,
-        P.BUNDLES_READ,
-        P.BUNDLES_WRITE,
-    },
+    # Who leads engagements assigns their teams; what each does in one comes with their token for it.
+    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE},
+    Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ
     | {
         P.ENGAGEMENTS_READ,
+        P.ENGAGEMENT_TEAMS_READ,
         P.DESCRIPTIONS_READ,
         P.CANDIDATES_READ,
         P.POLICIES_ACKNOWLEDGE,
@@ -231,3 +251,47 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 def granted(roles: frozenset[Role]) -> frozenset[Permission]:
     """All that the roles permit together."""
     return frozenset().union(*(GRANTS[role] for role in roles))
+
+
+class TeamRole(StrEnum):
+    """What a person is in the team of one engagement.
+
+    The engagement partner is responsible for it and for its report, the quality reviewer takes no part in it and
+    reviews it before the report is released (AICPA QM section 20 and AT-C section 105).
+    """
+
+    ENGAGEMENT_PARTNER = "engagement_partner"
+    MANAGER = "manager"
+    STAFF = "staff"
+    QUALITY_REVIEWER = "quality_reviewer"
+
+
+# What the scope of the engagement shows; the database decides which rows.
+_IN_SCOPE = frozenset(
+    {
+        P.CONTROLS_READ,
+        P.FRAMEWORKS_READ,
+        P.TESTS_READ,
+        P.POLICIES_READ,
+        P.WAIVERS_READ,
+        P.HISTORICAL_RECORDS_READ,
+        P.ISSUES_READ,
+        P.EVIDENCE_READ,
+        P.RISKS_READ,
+        P.ENGAGEMENTS_READ,
+        P.ENGAGEMENT_TEAMS_READ,
+        P.DESCRIPTIONS_READ,
+        P.CANDIDATES_READ,
+        P.ENGAGEMENT_DOCUMENTS_WRITE,
+        P.POPULATIONS_READ,
+        P.SAMPLES_READ,
+    }
+)
+_STAFF = _IN_SCOPE | {P.CANDIDATES_EVALUATE, P.POPULATIONS_WRITE, P.SAMPLES_WRITE}
+_MANAGER = _STAFF | {P.ENGAGEMENTS_CONDUCT}
+TEAM_GRANTS: dict[TeamRole, frozenset[Permission]] = {
+    TeamRole.ENGAGEMENT_PARTNER: _MANAGER,
+    TeamRole.MANAGER: _MANAGER,
+    TeamRole.STAFF: _STAFF,
+    TeamRole.QUALITY_REVIEWER: _IN_SCOPE,
+}

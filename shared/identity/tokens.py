@@ -117,6 +117,7 @@ class TokenVerifier:
                 client_name=claims.get("client_name"),
                 rests_on=rests_on,
                 ends_at=datetime.fromtimestamp(claims["ends_at"], UTC) if "ends_at" in claims else None,
+                engagement=UUID(claims["engagement"]) if "engagement" in claims else None,
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _refused(

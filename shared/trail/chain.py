@@ -19,8 +19,9 @@ NOTED = "caller"  # the witness of a head that came with the request
 _log = logging.getLogger(__name__)
 _BATCH = 1000
 _COLUMNS = (
-    "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at,"
-    " data::text as data, before::text as before, after::text as after, cause, traceparent, position, digest"
+    "seq, id, org_id, type, subject, version, actor, person, person_name, client, client_name, firm, reason,"
+    " occurred_at, data::text as data, before::text as before, after::text as after, cause, traceparent,"
+    " position, digest"
 )
 _ORGANISATIONS = "select distinct org_id from events where digest is null"
 _UNSEALED = f"select {_COLUMNS} from events where digest is null and org_id = $1 order by seq limit $2"  # noqa: S608

@@ -17,7 +17,7 @@ _PAGE = 1000
 _C = events.c
 _H = trail_heads.c
 _T = head_timestamps.c
-_ACTOR = ("actor", "person", "person_name", "client", "client_name")
+_ACTOR = ("actor", "person", "person_name", "client", "client_name", "firm")
 _PARTS = ("id", "org_id", "type", "subject", "version", *_ACTOR, "reason", "cause", "traceparent", "position")
 
 

@@ -45,6 +45,7 @@ def link(previous: bytes, position: int, row: Mapping[str, Any] | Any) -> bytes:
         row["person_name"],
         row["client"] and str(row["client"]),
         row["client_name"],
+        row["firm"] and str(row["firm"]),
         row["reason"],
         row["occurred_at"].astimezone(UTC).isoformat(),
         *(_parsed(row[part]) for part in ("data", "before", "after")),

@@ -34,6 +34,7 @@ def chain(count: int) -> list[dict[str, Any]]:
             "person_name": "Kim",
             "client": uuid.UUID(int=9),
             "client_name": "Exporter",
+            "firm": None,
             "reason": None,
             "occurred_at": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=position),
             "data": {"title": f"Review {position}", "weight": 0.1},

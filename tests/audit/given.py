@@ -7,9 +7,13 @@ from typing import Any
 
 import httpx
 
+from deploy.firm import Firm
 from services.audit import handlers
+from services.audit.engagements.engagements.actions import enter
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from shared.clock import new_id
-from shared.data.sessions import Database
+from shared.data.records import locked, one_at_a_time
+from shared.data.sessions import Database, instant_of
 from shared.events.catalogue.controls import (
     ControlAtRisk,
     ControlFailing,
@@ -24,9 +28,10 @@ from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededApp
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from shared.identity.callers import SYSTEM
-from tests.support import Organisation, created, ok
+from tests.support import Organisation, acting, created, ok
 
 NOBODY = str(uuid.UUID(int=0))
+FIRM = str(uuid.UUID(int=1))  # which conducts what no test asks it about
 NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.date()
 EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
@@ -60,8 +65,6 @@ def _agreed(kind: str, **dates: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "title": "SOC 2",
-        "firm": "Hale & Partners LLP",
-        "firm_licence": "CO-12345",
         **dates,
     }
 
@@ -79,11 +82,24 @@ async def scoped(org: Organisation, engagement: dict[str, Any], *controls: uuid.
     return await org.manager.put(path, json=body, headers={"If-Match": f'"{engagement["version"]}"'})
 
 
-async def moved(org: Organisation, engagement: dict[str, Any], *phases: str) -> dict[str, Any]:
-    """The engagement after it has gone through these phases."""
+async def moved(
+    database: Database,
+    org: Organisation,
+    engagement: dict[str, Any],
+    *phases: str,
+    firm_id: str | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """The engagement after a firm has taken it through these phases, past the gates."""
     for phase in phases:
-        engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json={"phase": phase}))
-    return engagement
+        async with database.transaction(uuid.UUID(org.id)) as session:
+            key = uuid.UUID(engagement["id"])
+            await one_at_a_time(session, key)
+            row = await locked(session, Engagement, key, noun="engagement")
+            row.firm_id = row.firm_id or uuid.UUID(firm_id or FIRM)
+            by, at = acting("partner"), instant_of(session)
+            enter(session, row, EngagementPhase(phase), reason=reason, by=by, at=at)
+    return ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}"))
 
 
 async def candidates(org: Organisation, **query: str) -> list[dict[str, Any]]:
@@ -206,9 +222,12 @@ def of(org_id: uuid.UUID | str, heard: Heard[Event]) -> Heard[Event]:
 HANDLERS = handlers_in(handlers)
 
 
-async def an_candidate(org: Organisation, database: Database, **changes: Any) -> dict[str, Any]:
-    """An open candidate of an engagement in fieldwork."""
+async def an_candidate(
+    org: Organisation, database: Database, firm: Firm | None = None, **changes: Any
+) -> dict[str, Any]:
+    """An open candidate of an engagement in fieldwork, which the firm conducts."""
     control = uuid.uuid4()
-    await moved(org, await planned(org, type2(**changes), control), "fieldwork")
+    engagement = await planned(org, type2(**changes), control)
+    await moved(database, org, engagement, "fieldwork", firm_id=firm.id if firm else None)
     await hear(database, org.id, fails(control, 2, NOW))
     return (await candidates(org, control_id=str(control)))[0]

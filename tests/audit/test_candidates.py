@@ -46,10 +46,10 @@ def instant(told: str) -> datetime:
 
 async def test_a_failing_control_in_scope_is_an_candidate(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    engagement = await moved(org, await planned(org, None, control), "fieldwork")
+    engagement = await moved(database, org, await planned(org, None, control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW), fails(uuid.uuid4(), 2, NOW))
     [candidate] = await candidates(org)
-    assert candidate == ok(await org.auditor.get(f"/v1/candidates/{candidate['id']}"))
+    assert candidate == ok(await org.viewer.get(f"/v1/candidates/{candidate['id']}"))
     assert (candidate["engagement_id"], candidate["control_id"]) == (engagement["id"], str(control))
     assert (candidate["control_code"], candidate["control_title"]) == ("AC-01", "Access review")
     assert (candidate["kind"], candidate["cause"]) == ("evidence_missing", [EXPIRED])
@@ -107,7 +107,7 @@ async def test_a_failure_that_proves_to_be_over_before_the_date_lapses_in_sight(
     path = f"/v1/candidates/{lapsed['id']}/responses"
     assert "lapsed" in problem(await org.owner.post(path, json=RESPONSE), 409, "conflict")["detail"]
     query = {"subject": lapsed["id"], "sort": "-id"}
-    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
+    told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"]
     assert [each["type"] for each in told] == ["audit.candidate.lapsed", "audit.candidate.raised"]
     await revised(org, engagement, period_start=day(-30))
     assert [each["status"] for each in await candidates(org)] == ["remediated"]
@@ -135,13 +135,13 @@ async def test_every_engagement_that_tests_the_control_has_its_own(org: Organisa
     assert sorted(each["engagement_id"] for each in await candidates(org)) == sorted(examining)
 
 
-@pytest.mark.parametrize(("phase", "count"), [(3, 1), (4, 0), (5, 0)], ids=["reporting", "issued", "closed"])
+@pytest.mark.parametrize(("phase", "count"), [(3, 1), (4, 0), (5, 0)], ids=["reporting", "issued", "completed"])
 async def test_an_issued_report_takes_no_more_candidates(
     org: Organisation, database: Database, phase: int, count: int
 ) -> None:
     control = uuid.uuid4()
-    way = ("fieldwork", "review", "reporting", "issued", "closed")[:phase]
-    await moved(org, await planned(org, None, control), *way)
+    way = ("fieldwork", "evaluation", "reporting", "issued", "completed")[:phase]
+    await moved(database, org, await planned(org, None, control), *way)
     await hear(database, org.id, fails(control, 2, NOW))
     assert len(await candidates(org)) == count
 
@@ -149,7 +149,7 @@ async def test_an_issued_report_takes_no_more_candidates(
 async def test_a_closed_engagement_stays_as_it_is(org: Organisation, database: Database) -> None:
     candidate = await an_candidate(org, database)
     engagement = {"id": candidate["engagement_id"]}
-    await moved(org, engagement, "review", "reporting", "issued", "closed")
+    await moved(database, org, engagement, "evaluation", "reporting", "issued", "completed")
     await hear(database, org.id, recovers(uuid.UUID(candidate["control_id"]), 3, NOW + HOUR))
     assert await candidates(org) == [candidate]
 
@@ -190,7 +190,7 @@ async def test_a_risk_above_appetite_is_noted_once_and_stays(org: Organisation, 
     assert (noted["risk_id"], noted["title"], noted["residual"]) == (str(risk), "Unauthorised access", "high")
     assert instant(noted["exceeded_at"]) == NOW
     query = {"subject": candidate["id"], "type": "audit.candidate.risk_noted"}
-    told = ok(await org.auditor.get("/v1/services/audit/trail", params=query))["items"]
+    told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"]
     assert [each["data"]["risk_id"] for each in told] == [str(risk)]
 
 
@@ -223,7 +223,7 @@ async def test_another_organisation_finds_nothing(
     path = f"/v1/candidates/{candidate['id']}"
     problem(await other_org.viewer.get(path), 404, "not-found")
     problem(await other_org.manager.post(f"{path}/responses", json=RESPONSE), 404, "not-found")
-    problem(await other_org.auditor.post(f"{path}/evaluations", json=EVALUATION), 404, "not-found")
+    problem(await other_org.viewer.post(f"{path}/evaluations", json=EVALUATION), 404, "not-found")
     assert await candidates(other_org) == []
     # The same control's failure, told of another organisation, is no failure here.
     await hear(database, other_org.id, recovers(uuid.UUID(candidate["control_id"]), 3, NOW + HOUR))

@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 async def _history(org: Organisation, engagement: str, **query: Any) -> list[dict[str, Any]]:
     path = f"/v1/engagements/{engagement}/historical-records"
-    return list(ok(await org.auditor.get(path, params=query))["items"])
+    return list(ok(await org.viewer.get(path, params=query))["items"])
 
 
 async def _until(org: Organisation, engagement: str, many: int, **query: Any) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ async def test_what_comes_after_the_freeze_is_marked(org: Organisation, other_or
     assert (pending["id"], pending["status"], pending["in_period"]) == (late[0], "recorded", True)
     await accepted(org, late)
     (marked,) = await _until(org, engagement, 1, after_freeze="true", status="accepted")
-    record = ok(await org.auditor.get(f"/v1/historical-records/{late[0]}"))
+    record = ok(await org.viewer.get(f"/v1/historical-records/{late[0]}"))
     assert (marked["effective_on"], marked["recorded_at"], marked["decided_at"]) == (
         record["effective_on"],
         record["recorded_at"],
@@ -62,7 +62,7 @@ async def test_what_comes_after_the_freeze_is_marked(org: Organisation, other_or
     since = await _history(org, engagement, recorded_since=marked["recorded_at"])
     assert [each["id"] for each in since] == late
     problem(await org.owner.get(f"/v1/engagements/{engagement}/historical-records"), 403, "forbidden")
-    problem(await other_org.auditor.get(f"/v1/engagements/{engagement}/historical-records"), 404, "not-found")
+    problem(await other_org.viewer.get(f"/v1/engagements/{engagement}/historical-records"), 404, "not-found")
 
 
 async def test_no_candidate_lapses_by_what_is_told_later(org: Organisation) -> None:
@@ -81,7 +81,7 @@ async def test_no_candidate_lapses_by_what_is_told_later(org: Organisation) -> N
 
     async def candidate() -> dict[str, Any] | None:
         query = {"engagement_id": engagement}
-        found = ok(await org.auditor.get("/v1/candidates", params=query))["items"]
+        found = ok(await org.viewer.get("/v1/candidates", params=query))["items"]
         misses = [each for each in found if each["due_on"] == str(days[2])]
         return misses[0] if misses else None
 

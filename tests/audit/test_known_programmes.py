@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.data.sessions import Database
 from tests.audit.given import day, moved, planned, type1, type2
 from tests.controls.given import iso_programme, programme
 from tests.support import Organisation, created, eventually, ok, problem
@@ -77,16 +78,18 @@ async def test_a_programme_that_is_unknown_or_aims_elsewhere_or_has_ended_is_ref
     assert "completed or withdrawn" in await refused(type2(programme_id=going))
 
 
-async def test_an_engagement_keeps_when_fieldwork_began_and_when_the_report_was_issued(org: Organisation) -> None:
+async def test_an_engagement_keeps_when_fieldwork_began_and_when_the_report_was_issued(
+    org: Organisation, database: Database
+) -> None:
     engagement = await planned(org)
     assert (engagement["fieldwork_at"], engagement["issued_at"]) == (None, None)
-    in_fieldwork = await moved(org, engagement, "fieldwork")
+    in_fieldwork = await moved(database, org, engagement, "fieldwork")
     assert in_fieldwork["fieldwork_at"] == in_fieldwork["updated_at"]
-    reviewed = await moved(org, in_fieldwork, "review")
+    reviewed = await moved(database, org, in_fieldwork, "evaluation")
     assert reviewed["fieldwork_at"] == in_fieldwork["fieldwork_at"]
     back = {"phase": "planned", "reason": "The scope was wrong."}
     again = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json=back))
     assert again["fieldwork_at"] is None
-    issued = await moved(org, again, "fieldwork", "review", "reporting", "issued")
+    issued = await moved(database, org, again, "fieldwork", "evaluation", "reporting", "issued")
     assert (issued["issued_at"], issued["fieldwork_at"] > in_fieldwork["fieldwork_at"]) == (issued["updated_at"], True)
-    assert (await moved(org, issued, "closed"))["issued_at"] == issued["issued_at"]
+    assert (await moved(database, org, issued, "completed"))["issued_at"] == issued["issued_at"]

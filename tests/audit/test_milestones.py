@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.data.sessions import Database
 from tests.audit.given import NOBODY, TODAY, day, moved, planned, type2
 from tests.support import Organisation, created, eventually, newcomer, ok, person, problem
 
@@ -130,13 +131,15 @@ async def test_it_is_completed_once_on_no_day_ahead_and_reopened_for_a_reason(or
     problem(await org.manager.patch(path, json={"title": "New"}, headers={"If-Match": "*"}), 409, "conflict")
 
 
-async def test_what_the_phases_show_follows_them_there_and_back_and_is_said_by_nobody(org: Organisation) -> None:
+async def test_what_the_phases_show_follows_them_there_and_back_and_is_said_by_nobody(
+    org: Organisation, database: Database
+) -> None:
     engagement = await planned(org)
     kinds = ("scope_frozen", "fieldwork_start", "report_issued")
     frozen, start, issued = [await _planned(org, engagement, kind, 1) for kind in kinds]
     for milestone in (frozen, start, issued):
         problem(await _does(org, milestone, "completions", done_on=day(0)), 409, "shown-by-engagement")
-    engagement = await moved(org, engagement, "fieldwork")
+    engagement = await moved(database, org, engagement, "fieldwork")
     for milestone in (frozen, start):
         reached = await _read(org, milestone)
         assert (reached["status"], reached["done_on"], reached["version"]) == ("done", TODAY.isoformat(), 2)
@@ -146,7 +149,7 @@ async def test_what_the_phases_show_follows_them_there_and_back_and_is_said_by_n
     engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json=back))
     reopened = await _read(org, start)
     assert (reopened["status"], reopened["done_on"], reopened["version"]) == ("open", None, 3)
-    await moved(org, engagement, "fieldwork", "review", "reporting", "issued")
+    await moved(database, org, engagement, "fieldwork", "evaluation", "reporting", "issued")
     assert (await _read(org, issued))["done_on"] == TODAY.isoformat()
     trail = ok(await org.admin.get("/v1/services/audit/trail", params={"subject": start["id"]}))["items"]
     told = [
@@ -155,26 +158,28 @@ async def test_what_the_phases_show_follows_them_there_and_back_and_is_said_by_n
     assert told == [("planned", None), ("reached", None), ("reopened", "The scope was wrong."), ("reached", None)]
 
 
-async def test_what_the_phase_shows_already_is_done_when_it_is_planned(org: Organisation) -> None:
-    engagement = await moved(org, await planned(org), "fieldwork")
+async def test_what_the_phase_shows_already_is_done_when_it_is_planned(org: Organisation, database: Database) -> None:
+    engagement = await moved(database, org, await planned(org), "fieldwork")
     start = await _planned(org, engagement, "fieldwork_start", -2)
     assert (start["status"], start["late_days"]) == ("done", 2)
 
 
-async def test_stages_are_compared_with_the_plan_and_with_the_year_before(org: Organisation) -> None:
+async def test_stages_are_compared_with_the_plan_and_with_the_year_before(
+    org: Organisation, database: Database
+) -> None:
     before = await planned(org, type2(-400, -100, title="SOC 2, last year"))
     for kind, on, done in (("kickoff", -90, -90), ("fieldwork_end", -60, -55)):
         milestone = await _planned(org, before, kind, on)
         ok(await _does(org, milestone, "completions", done_on=day(done)))
     await _planned(org, before, "report_issued", -40)
-    await moved(org, before, "fieldwork", "review", "reporting", "issued")
+    await moved(database, org, before, "fieldwork", "evaluation", "reporting", "issued")
     await planned(org, type2(-500, -200, kind="soc1_type2"))
     engagement = await planned(org)
     start = await _planned(org, engagement, "kickoff", -20)
     ok(await _does(org, start, "completions", done_on=day(-15)))
     report = await _planned(org, engagement, "report_issued", 10)
     ok(await _does(org, report, "plan-revisions", due_on=day(12), **_REASON))
-    await moved(org, engagement, "fieldwork", "review", "reporting", "issued")
+    await moved(database, org, engagement, "fieldwork", "evaluation", "reporting", "issued")
     timetable = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/timetable"))
     stages = {each["stage"]: each for each in timetable["stages"]}
     assert stages["whole"] == {
@@ -234,12 +239,12 @@ async def test_no_change_of_another_is_overwritten_and_a_repeated_plan_is_one(or
     problem(unknown, 422, "unknown-person")
 
 
-async def test_a_leavers_open_milestones_are_handed_over(org: Organisation) -> None:
+async def test_a_leavers_open_milestones_are_handed_over(org: Organisation, database: Database) -> None:
     nora, lee, engagement = await newcomer(org, "nora"), await person(org, "lee"), await planned(org)
     milestone = created(await _plan(org, engagement, _draft(owner=nora["id"])))
     over = await planned(org)
     left_open = created(await _plan(org, over, _draft(owner=nora["id"])))
-    await moved(org, over, "fieldwork", "review", "reporting", "issued", "closed")
+    await moved(database, org, over, "fieldwork", "evaluation", "reporting", "issued", "completed")
     ok(await org.admin.post(f"/v1/people/{nora['id']}/departures", json={}))
 
     async def gone() -> bool:
@@ -266,7 +271,7 @@ async def test_the_plan_is_the_organisations_and_not_the_auditors(org: Organisat
     path, timetable = f"{_PATH}/{milestone['id']}", f"/v1/engagements/{engagement['id']}/timetable"
     plans = f"/v1/engagements/{engagement['id']}/milestones"
     for at in (_PATH, path, timetable):
-        problem(await org.auditor.get(at), 403, "forbidden")
+        problem(await org.viewer.get(at), 403, "forbidden")
     verbs = {
         "plan-revisions": {"due_on": day(9), **_REASON},
         "completions": {"done_on": day(0)},

@@ -49,8 +49,8 @@ def missed(control: uuid.UUID, offset: int) -> Heard[Event]:
 
 async def test_each_miss_within_the_period_is_a_candidate(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    over_a_period = await moved(org, await planned(org, type2(-30, -2), control), "fieldwork")
-    await moved(org, await planned(org, type1(-10), control), "fieldwork")
+    over_a_period = await moved(database, org, await planned(org, type2(-30, -2), control), "fieldwork")
+    await moved(database, org, await planned(org, type1(-10), control), "fieldwork")
     await hear(database, org.id, *(missed(control, offset) for offset in (-31, -30, -10, -2, -1)))
     found = await candidates(org)
     assert [each["due_on"] for each in found] == [day(-30), day(-10), day(-2)]
@@ -64,7 +64,7 @@ async def test_each_miss_within_the_period_is_a_candidate(org: Organisation, dat
 
 async def test_performed_late_it_stays_and_says_so(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    await moved(org, await planned(org, type2(), control), "fieldwork")
+    await moved(database, org, await planned(org, type2(), control), "fieldwork")
     late = performs(control, TODAY - 5 * DAY, NOW - DAY, missed_at=ended(-5), recorded_at=NOW)
     await hear(database, org.id, missed(control, -5), late)
     [candidate] = await candidates(org)
@@ -77,7 +77,7 @@ async def test_performed_late_it_stays_and_says_so(org: Organisation, database: 
 
 async def test_what_is_recorded_later_takes_no_candidate_back(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    await moved(org, await planned(org, type2(), control), "fieldwork")
+    await moved(database, org, await planned(org, type2(), control), "fieldwork")
     in_time = ended(-5) - HOUR
     said = performs(control, TODAY - 5 * DAY, in_time, missed_at=ended(-5), recorded_at=NOW)
     await hear(database, org.id, missed(control, -5), said)
@@ -91,7 +91,7 @@ async def test_a_control_that_fails_by_what_it_missed_is_no_second_candidate(
     org: Organisation, database: Database
 ) -> None:
     control, risk = uuid.uuid4(), uuid.uuid4()
-    await moved(org, await planned(org, type2(), control), "fieldwork")
+    await moved(database, org, await planned(org, type2(), control), "fieldwork")
     failing = fails(control, 2, ended(-5) + HOUR, **TOLD)
     await hear(database, org.id, missed(control, -5), failing, exceeds(risk, 1, ended(-5) + 2 * HOUR, control))
     [candidate] = await candidates(org)
@@ -107,7 +107,7 @@ async def test_a_control_that_fails_by_what_it_missed_is_no_second_candidate(
 
 async def test_a_control_that_fails_for_more_reasons_says_so(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    await moved(org, await planned(org, type2(), control), "fieldwork")
+    await moved(database, org, await planned(org, type2(), control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW))
     [before] = await candidates(org)
     more = {"reasons": [*before["cause"], "A test failed."], "codes": [ReasonCode.OPERATION_FAILED]}
@@ -119,7 +119,7 @@ async def test_a_control_that_fails_for_more_reasons_says_so(org: Organisation, 
 
 async def test_a_failure_that_is_found_later_counts_from_when_it_began(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    await moved(org, await planned(org, type2(-60, -20), control), "fieldwork")
+    await moved(database, org, await planned(org, type2(-60, -20), control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW))
     assert await candidates(org) == []
     await hear(database, org.id, fails(control, 3, NOW, before=HealthState.FAILING, since=NOW - 30 * DAY))
@@ -153,10 +153,10 @@ async def test_every_order_leads_to_the_same_record(database: Database, pytestco
         assert await heard(order) == expected, [each.event.name for each in order]
 
 
-async def test_the_controls_service_tells_of_what_was_missed(org: Organisation) -> None:
+async def test_the_controls_service_tells_of_what_was_missed(org: Organisation, database: Database) -> None:
     """Through the gateway: a control that was to be performed yesterday, and the engagement of this month."""
     control = await operated(org, "AC-01", "daily", TODAY - 2 * DAY)
-    await moved(org, await planned(org, type2(-30, 30), uuid.UUID(control)), "fieldwork")
+    await moved(database, org, await planned(org, type2(-30, 30), uuid.UUID(control)), "fieldwork")
     ok(await org.manager.post("/v1/services/controls/sweeps"))
 
     async def kinds() -> list[tuple[str, str]]:

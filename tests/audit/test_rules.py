@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from services.audit.engagements.candidates.models import DeviationKind
 from services.audit.engagements.candidates.rules import consequences, counts, kind_of, status_of
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
-from services.audit.engagements.engagements.rules import allowed_from, faults_of_dates, is_earlier, span_of
+from services.audit.engagements.engagements.rules import OPEN, allowed_from, faults_of_dates, needs_reason, span_of
 from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.events.catalogue.controls import HealthState, ReasonCode
+from shared.identity.permissions import TeamRole
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 H, R, F, U = HealthState.HEALTHY, HealthState.AT_RISK, HealthState.FAILING, HealthState.UNKNOWN
@@ -111,8 +112,6 @@ def engagement(first: date, last: date | None = None) -> Engagement:
         org_id=uuid.uuid4(),
         kind=EngagementKind.SOC2_TYPE2 if last else EngagementKind.SOC2_TYPE1,
         title="SOC 2",
-        firm="Hale & Partners LLP",
-        firm_licence="CO-12345",
         categories=["security"],
         as_of_date=None if last else first,
         period_start=first if last else None,
@@ -196,12 +195,21 @@ def test_a_risk_follows_when_it_goes_above_appetite_while_the_control_fails() ->
 
 
 def test_phases_go_on_by_one_and_back_until_the_report_is_issued() -> None:
-    order = list(EngagementPhase)
+    order = list(EngagementPhase)[:8]
     for place, phase in enumerate(order):
         allowed = allowed_from(phase)
-        assert [each for each in allowed if not is_earlier(phase, each)] == order[place + 1 : place + 2]
-        back = [each for each in allowed if is_earlier(phase, each)]
-        assert back == ([] if phase in {EngagementPhase.ISSUED, EngagementPhase.CLOSED} else order[:place])
+        assert [each for each in allowed if not needs_reason(phase, each)] == order[place + 1 : place + 2]
+        back = [each for each in allowed if each in order[:place]]
+        assert back == (order[1:place] if phase != EngagementPhase.ACCEPTED and phase in OPEN else [])
+        ends = {*allowed} - {*order}
+        assert ends == (
+            {EngagementPhase.DECLINED}
+            if phase == EngagementPhase.PROPOSED
+            else ({EngagementPhase.WITHDRAWN} if phase in OPEN else set())
+        )
+        assert all(TeamRole.ENGAGEMENT_PARTNER in roles for roles in allowed.values())
+        assert all(TeamRole.STAFF not in roles for roles in allowed.values())
+    assert allowed_from(EngagementPhase.DECLINED) == allowed_from(EngagementPhase.WITHDRAWN) == {}
 
 
 DAYS = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 1, 5)))

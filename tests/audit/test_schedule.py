@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.audit.engagements.candidates.rules import counts
-from services.audit.engagements.engagements.actions import plan
+from services.audit.engagements.engagements.actions import propose
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.engagements.rules import span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft
@@ -40,7 +40,7 @@ async def test_a_failure_that_is_still_there_counts_when_the_day_comes(
     org: Organisation, database: Database, draft: dict[str, Any]
 ) -> None:
     control = uuid.uuid4()
-    await moved(org, await planned(org, draft, control), "fieldwork")
+    await moved(database, org, await planned(org, draft, control), "fieldwork")
     await hear(database, org.id, fails(control, 2, NOW - DAY))
     assert await candidates(org) == []
     assert not await due(database, org, EVE)
@@ -62,14 +62,16 @@ async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
         for control, instant in since.items():
             session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
         for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
-            engagement = await plan(session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW)
+            engagement = await propose(
+                session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW
+            )
             engagement.control_ids = [*since]
             for as_of in edges:
                 found = set(await session.scalars(unrecorded(as_of)))
                 span = span_of(engagement)
                 assert found == {each for each in since if counts(failing_since(since[each]), span, as_of=as_of)}
             # So that only the next one is looked at.
-            engagement.phase, engagement.fieldwork_at, engagement.issued_at = EngagementPhase.CLOSED, NOW, NOW
+            engagement.phase = EngagementPhase.DECLINED
         await session.rollback()
 
 
@@ -97,8 +99,8 @@ async def test_a_failure_after_the_day_does_not_count(org: Organisation, databas
 
 async def test_an_issued_report_is_not_looked_at_again(org: Organisation, database: Database) -> None:
     control = uuid.uuid4()
-    way = ("fieldwork", "review", "reporting", "issued")
-    await moved(org, await planned(org, type1(1), control), *way)
+    way = ("fieldwork", "evaluation", "reporting", "issued")
+    await moved(database, org, await planned(org, type1(1), control), *way)
     await hear(database, org.id, fails(control, 2, NOW - DAY))
     assert not await due(database, org, TOMORROW)
 

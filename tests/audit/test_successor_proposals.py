@@ -123,7 +123,7 @@ async def test_who_may_not_see_it_and_what_has_no_successor_is_refused(
 ) -> None:
     engagement = await planned(org)
     path = f"/v1/engagements/{engagement['id']}/successor-proposal"
-    problem(await org.auditor.get(path), 403, "forbidden")
+    problem(await org.viewer.get(path), 403, "forbidden")
     problem(await other_org.viewer.get(path), 404, "not-found")
     problem(await org.viewer.get(f"/v1/engagements/{NOBODY}/successor-proposal"), 404, "not-found")
     refused = problem(await org.viewer.get(path, params={"months": "0"}), 422, "invalid")

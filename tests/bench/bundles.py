@@ -56,7 +56,7 @@ async def measure(stack: Stack, report: Report, org: Organisation, folder: Path)
     await _seed(stack, UUID(org.id), UUID(expectation["id"]), control)
     period = {"covers_from": "2020-01-01T00:00:00Z", "covers_until": "2100-01-01T00:00:00Z"}
     draft = {"title": "Bench", "control_ids": [str(control)], **period}
-    bundle = done(await org.auditor.post("/v1/bundles", json=draft))
+    bundle = done(await org.manager.post("/v1/bundles", json=draft))
     assert bundle["items"] == FILES
     pid = stack.processes["evidence"].pid
     before, most = resident_mib(pid), 0.0
@@ -77,7 +77,7 @@ async def measure(stack: Stack, report: Report, org: Organisation, folder: Path)
     await watching
     report.tell("bundle of 10,000 files, growth of the service", most - before, "MiB", limit=_GROWTH)
     report.tell("bundle of 10,000 files, sent", size / seconds / 1024**2, "MiB/s")
-    keys = done(await org.auditor.get("/.well-known/attest-sealing-keys.json"))["keys"]
+    keys = done(await org.manager.get("/.well-known/attest-sealing-keys.json"))["keys"]
     began = time.perf_counter()
     await asyncio.to_thread(verify_bundle, path, Trust(frozenset({keys[0]["kid"]})))
     report.tell("bundle of 10,000 files, verified", FILES / (time.perf_counter() - began), "files/s")
@@ -88,11 +88,11 @@ async def _download(org: Organisation, bundle: str, path: Path) -> int | None:
 
     With a client of its own: the organisation's reads an answer as a whole, to see whether its token was refused.
     """
-    assert isinstance(org.auditor.auth, ClientCredentials)
-    headers = {"Authorization": f"Bearer {org.auditor.auth.token}"}
+    assert isinstance(org.manager.auth, ClientCredentials)
+    headers = {"Authorization": f"Bearer {org.manager.auth.token}"}
     with path.open("wb") as file:
         async with (
-            httpx.AsyncClient(base_url=org.auditor.base_url, headers=headers, timeout=600) as client,
+            httpx.AsyncClient(base_url=org.manager.base_url, headers=headers, timeout=600) as client,
             client.stream("GET", f"/v1/bundles/{bundle}/archive") as answer,
         ):
             if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:

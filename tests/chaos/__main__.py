@@ -147,7 +147,7 @@ async def candidates_missing_or_twice(org: Organisation, told: list[Story]) -> i
     wrong = 0
     for story in told:
         query = {"control_id": story.control}
-        found = done(await org.auditor.get("/v1/candidates", params=query))["items"]
+        found = done(await org.viewer.get("/v1/candidates", params=query))["items"]
         if len(found) != 1:
             print(f"story {story.control}: {len(found)} candidates: {found}"[:500])
             wrong += 1

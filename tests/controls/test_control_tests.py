@@ -230,7 +230,7 @@ async def test_permissions_and_other_organisations(org: Organisation, other_org:
     path = f"/v1/control-tests/{test}"
     problem(await org.viewer.post(f"{path}/results", json=DONE), 403, "forbidden")
     problem(await org.owner.post(f"{path}/reviews", json={"decision": "signed_off"}), 403, "forbidden")
-    problem(await org.auditor.post(f"{path}/cancellations", json={"reason": "No"}), 403, "forbidden")
+    problem(await org.viewer.post(f"{path}/cancellations", json={"reason": "No"}), 403, "forbidden")
     problem(await org.monitor.get("/v1/control-tests"), 403, "forbidden")
     problem(await other_org.viewer.get(path), 404, "not-found")
     problem(await other_org.manager.post(f"{path}/results", json=DONE), 404, "not-found")

@@ -62,9 +62,9 @@ async def test_an_approval_an_implementation_and_an_occurrence_of_an_earlier_day
         assert dates["historical_record_id"] == record
         assert datetime.fromisoformat(dates["effective"]) < began <= datetime.fromisoformat(dates["recorded"])
 
-    (approval,) = ok(await org.auditor.get("/v1/historical-records", params={"kind": "approval"}))["items"]
+    (approval,) = ok(await org.viewer.get("/v1/historical-records", params={"kind": "approval"}))["items"]
     assert (approval["id"], approval["status"], approval["result_id"]) == (records[0], "accepted", definition["id"])
-    assert ok(await org.auditor.get(f"/v1/historical-records/{records[0]}")) == approval
+    assert ok(await org.viewer.get(f"/v1/historical-records/{records[0]}")) == approval
     told_of = ok(await org.admin.get("/v1/services/controls/trail", params={"subject": records[0]}))["items"]
     assert {each["type"] for each in told_of} == {
         "controls.historical_record.recorded",
@@ -192,7 +192,7 @@ async def test_who_did_it_is_known_and_was_there(org: Organisation) -> None:
 async def test_records_are_read_and_written_by_those_who_may(org: Organisation, other_org: Organisation) -> None:
     drafted = await control(org, "AC-01", [], until="draft")
     row = earlier("approval", "2025-01-05", control_id=drafted)
-    for client in (org.owner, org.viewer, org.auditor):
+    for client in (org.owner, org.viewer):
         problem(await client.post("/v1/historical-records", json=row), 403, "forbidden")
     (record,) = await told(org, row)
     problem(await org.monitor.get("/v1/historical-records"), 403, "forbidden")
@@ -314,7 +314,7 @@ async def test_what_is_recorded_later_is_never_shown_as_recorded_then(org: Organ
     assert len(brought) == len(acts)
     assert all(datetime.fromisoformat(dates["recorded"]) > before for dates in brought)
     assert sorted(dates["effective"][:10] for dates in brought) == sorted(act["effective_on"] for act in acts)
-    records = ok(await org.auditor.get("/v1/historical-records", params={"recorded_since": before.isoformat()}))
+    records = ok(await org.viewer.get("/v1/historical-records", params={"recorded_since": before.isoformat()}))
     assert len(records["items"]) == len(acts)
 
 

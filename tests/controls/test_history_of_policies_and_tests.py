@@ -32,7 +32,7 @@ async def test_a_version_of_a_policy_was_in_force_before_attest_knew(org: Organi
         "2025-02-01",
         _AT_NIGHT,
     )
-    (record,) = ok(await org.auditor.get("/v1/historical-records", params={"policy_id": version["policy_id"]}))["items"]
+    (record,) = ok(await org.viewer.get("/v1/historical-records", params={"policy_id": version["policy_id"]}))["items"]
     assert (record["policy_code"], record["control_code"], record["result_id"]) == (
         version["policy_code"],
         None,

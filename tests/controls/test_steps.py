@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.data.sessions import Database
 from tests.audit.given import moved
 from tests.controls.documents import CSV, own_framework, send
 from tests.controls.given import (
@@ -63,7 +64,7 @@ async def _when(org: Organisation, going: str, name: str, *codes: str) -> dict[s
 
 
 async def _engagement(org: Organisation, going: str, kind: str = "soc2_type2", **agreed: Any) -> dict[str, Any]:
-    draft = {"kind": kind, "title": "The audit", "firm": "Hale & Partners LLP", "firm_licence": "CO-1", **_OVER}
+    draft = {"kind": kind, "title": "The audit", **_OVER}
     return created(await org.manager.post("/v1/engagements", json=draft | {"programme_id": going} | agreed))
 
 
@@ -72,8 +73,8 @@ async def _scoped(org: Organisation, engagement: dict[str, Any], control_id: str
     return ok(await org.manager.put(path, json={"control_ids": [control_id]}, headers=tag))
 
 
-async def _issued(org: Organisation, engagement: dict[str, Any]) -> dict[str, Any]:
-    return await moved(org, engagement, "fieldwork", "review", "reporting", "issued")
+async def _issued(org: Organisation, audit_database: Database, engagement: dict[str, Any]) -> dict[str, Any]:
+    return await moved(audit_database, org, engagement, "fieldwork", "evaluation", "reporting", "issued")
 
 
 async def _risk(org: Organisation, code: str, *controls: str) -> str:
@@ -151,7 +152,7 @@ async def test_of_a_fresh_soc_2_all_is_to_be_done(org: Organisation) -> None:
     assert steps["implement_controls"]["missing"] == [{"code": "no_control", "text": words, "path": "/v1/controls"}]
 
 
-async def test_half_way_every_step_says_what_is_missing(org: Organisation) -> None:
+async def test_half_way_every_step_says_what_is_missing(org: Organisation, audit_database: Database) -> None:
     until = (_TODAY + timedelta(days=30)).isoformat()
     going = await programme(org, period_start=_OVER["period_start"], period_end=until)
     await commitment(org, going, *_COMMON)
@@ -187,7 +188,7 @@ async def test_half_way_every_step_says_what_is_missing(org: Organisation) -> No
     assert [steps[name]["state"] for name in ("implement_controls", "test_controls")] == ["under_way", "under_way"]
     ok(await org.second_manager.post(f"/v1/scope-decisions/{decision}/approvals"))
     ok(await org.second_manager.post(f"/v1/controls/{drafted}/approvals"))
-    await moved(org, await _scoped(org, engagement, approved), "fieldwork")
+    await moved(audit_database, org, await _scoped(org, engagement, approved), "fieldwork")
     change = {"controls": [{"control_id": approved, "effect_on": "likelihood", "steps": 1}]}
     ok(await org.risk.patch(f"/v1/risks/{bare}", json=change, headers={"If-Match": "*"}))
     assert (await _when(org, going, "assess_risks"))["state"] == "done"
@@ -201,13 +202,13 @@ async def test_half_way_every_step_says_what_is_missing(org: Organisation) -> No
     )
 
 
-async def test_of_a_finished_soc_2_every_step_is_done(org: Organisation) -> None:
+async def test_of_a_finished_soc_2_every_step_is_done(org: Organisation, audit_database: Database) -> None:
     going = await programme(org, **_OVER)
     await commitment(org, going, *_COMMON)
     await commitment(org, going, "CC6.1", kind="system_requirement", source="law")
     working = await _working(org, "AC-01", await _all_of(org, "soc2"))
     await _risk(org, "R-01", working)
-    engagement = await _issued(org, await _scoped(org, await _engagement(org, going), working))
+    engagement = await _issued(org, audit_database, await _scoped(org, await _engagement(org, going), working))
     report = await _when(org, going, "receive_report")
     assert _dates(report) == (_at(engagement["fieldwork_at"]), _at(engagement["issued_at"]))
     await _when(org, going, "assess_risks")
@@ -228,7 +229,7 @@ async def test_of_a_finished_soc_2_every_step_is_done(org: Organisation) -> None
     assert steps["receive_report"]["state"] == "done"
 
 
-async def test_a_certification_has_the_steps_of_its_standard(org: Organisation) -> None:
+async def test_a_certification_has_the_steps_of_its_standard(org: Organisation, audit_database: Database) -> None:
     going = await iso_programme(org)
     steps = await _steps(org, going)
     assert _states(steps) == {
@@ -266,10 +267,12 @@ async def test_a_certification_has_the_steps_of_its_standard(org: Organisation) 
     stated = (await _steps(org, going))["state_applicability"]
     assert (stated["state"], _dates(stated)[1]) == ("done", _at(approved["approved_at"]))
     first = await _scoped(org, await _engagement(org, going, "iso27001_stage1"), working)
-    issued = await _issued(org, first)
+    issued = await _issued(org, audit_database, first)
     audits = await _when(org, going, "be_audited", "no_engagement")
     assert (audits["state"], audits["missing"][0]["text"]) == ("under_way", "No audit of stage 2 is agreed.")
-    second = await _issued(org, await _scoped(org, await _engagement(org, going, "iso27001_stage2"), working))
+    second = await _issued(
+        org, audit_database, await _scoped(org, await _engagement(org, going, "iso27001_stage2"), working)
+    )
     audits = await _when(org, going, "be_audited")
     assert _dates(audits) == (_at(issued["fieldwork_at"]), _at(second["issued_at"]))
     certificate = (await _steps(org, going))["receive_certificate"]

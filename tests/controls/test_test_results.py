@@ -187,7 +187,7 @@ async def test_what_is_no_longer_tested_does_not_count_until_it_is_again(org: Or
 async def test_who_may_not_report_is_refused_and_a_monitor_reads_nothing(org: Organisation) -> None:
     await implemented_control(org, "CM-01")
     body = {"results": [_result("CM-01")]}
-    for stranger in (org.viewer, org.owner, org.auditor, org.reviewer):
+    for stranger in (org.viewer, org.owner, org.reviewer):
         problem(await stranger.post("/v1/test-results", json=body), 403, "forbidden")
     for path in ("/v1/test-results", "/v1/test-standings", "/v1/control-health-changes"):
         problem(await org.monitor.get(path), 403, "forbidden")

@@ -154,7 +154,7 @@ async def test_every_step_is_in_the_trail(org: Organisation) -> None:
         (upgrade["id"], ["upgrade.done", "upgrade.rolled_back"]),
         (moving.new, ["framework_version.imported"]),
     ):
-        trail = ok(await org.auditor.get("/v1/services/controls/trail", params={"subject": subject}))["items"]
+        trail = ok(await org.manager.get("/v1/services/controls/trail", params={"subject": subject}))["items"]
         assert sorted(each["type"] for each in trail) == sorted(f"controls.{name}" for name in expected)
 
 

@@ -82,7 +82,7 @@ async def chain(story: Story) -> float:
 
 async def _candidates(story: Story) -> int:
     query: dict[str, str | int] = {"control_id": story.control, "limit": 200}
-    return len(done(await story.org.auditor.get("/v1/candidates", params=query))["items"])
+    return len(done(await story.org.viewer.get("/v1/candidates", params=query))["items"])
 
 
 async def tell_story(narrator: Narrator, org: Organisation) -> Story:

@@ -68,6 +68,7 @@ def test_the_values_are_of_the_kind_that_their_readers_take(file: Path) -> None:
         {
             "database_url": "postgresql://a",
             "worker_database_url": "postgresql://b",
+            "auditor_database_url": "postgresql://c",
             "nats_user": "gateway",
             "nats_password": made["ATTEST_NATS_PASSWORD_GATEWAY"],
             "issuer": "http://127.0.0.1:8080",

@@ -42,7 +42,7 @@ async def test_bytes_go_in_and_come_out(
     assert bucket.keys(f"attest/{org.id}") == [f"attest/{org.id}/{file['sha256']}"]
     assert bucket.keys("attest/uploads") == []
     item = await accepted(org, await an_expectation(org), kind="file", file_id=file["id"], url=None)
-    async with at(on_bucket, org.auditor) as auditor:
+    async with at(on_bucket, org.viewer) as auditor:
         path = f"/v1/evidence/{item['id']}/content"
         assert (await auditor.get(path)).content == content
         part = await auditor.get(path, headers={"Range": "bytes=-9"})

@@ -24,12 +24,12 @@ JULY = datetime(2026, 7, 1, tzinfo=UTC)
 
 async def a_bundle(org: Organisation, *controls: str) -> dict[str, Any]:
     draft = {"title": "Access controls, 2026", "control_ids": list(controls), **YEAR}
-    return created(await org.auditor.post("/v1/bundles", json=draft))
+    return created(await org.manager.post("/v1/bundles", json=draft))
 
 
 async def downloaded(org: Organisation, bundle: dict[str, Any], to: Path) -> Path:
     async def answered() -> bytes | None:
-        answer = await org.auditor.get(f"/v1/bundles/{bundle['id']}/archive")
+        answer = await org.manager.get(f"/v1/bundles/{bundle['id']}/archive")
         if answer.status_code == 503:
             problem(answer, 503, "trail-not-sealed")
             return None
@@ -114,7 +114,7 @@ async def test_bytes_that_the_store_has_lost_hold_of_break_the_archive_off(
     (stored,) = (store / org.id).glob(hashlib.sha256(content).hexdigest())
     stored.write_bytes(bytes(len(content)))
     with pytest.raises(httpx.RemoteProtocolError):
-        await org.auditor.get(f"/v1/bundles/{bundle['id']}/archive")
+        await org.manager.get(f"/v1/bundles/{bundle['id']}/archive")
 
 
 async def test_a_bundle_signed_elsewhere_is_not_believed(
@@ -133,11 +133,11 @@ async def test_only_who_may_assembles_and_downloads(org: Organisation, other_org
         problem(await each.post("/v1/bundles", json={"title": "x", "control_ids": [NOBODY], **YEAR}), 403, "forbidden")
         problem(await each.get(path), 403, "forbidden")
         problem(await each.get(f"{path}/archive"), 403, "forbidden")
-    problem(await other_org.auditor.get(path), 404, "not-found")
-    problem(await other_org.auditor.get(f"{path}/archive"), 404, "not-found")
-    assert ok(await other_org.auditor.get("/v1/bundles"))["items"] == []
-    assert ok(await org.auditor.get("/v1/bundles", params={"q": "access"}))["items"] == [bundle]
-    assert ok(await org.auditor.get(path)) == bundle
+    problem(await other_org.manager.get(path), 404, "not-found")
+    problem(await other_org.manager.get(f"{path}/archive"), 404, "not-found")
+    assert ok(await other_org.manager.get("/v1/bundles"))["items"] == []
+    assert ok(await org.manager.get("/v1/bundles", params={"q": "access"}))["items"] == [bundle]
+    assert ok(await org.manager.get(path)) == bundle
 
 
 @pytest.mark.parametrize(
@@ -146,4 +146,4 @@ async def test_only_who_may_assembles_and_downloads(org: Organisation, other_org
 )
 async def test_a_bundle_names_controls_and_a_period(org: Organisation, spoilt: dict[str, Any]) -> None:
     draft = {"title": "x", "control_ids": [NOBODY], **YEAR} | spoilt
-    problem(await org.auditor.post("/v1/bundles", json=draft), 422, "invalid")
+    problem(await org.manager.post("/v1/bundles", json=draft), 422, "invalid")

@@ -265,7 +265,7 @@ async def test_a_cadence_that_began_long_ago_is_refused_of_an_expectation_that_i
 async def test_only_who_may_write_changes_a_collection(org: Organisation) -> None:
     _, (first, _) = await two_collections(org)
     path = f"/v1/collections/{first['id']}"
-    for client in (org.owner, org.reviewer, org.auditor, org.viewer, org.risk):
+    for client in (org.owner, org.reviewer, org.viewer, org.risk):
         problem(await client.post(f"{path}/skips", json={"reason": "R"}), 403, "forbidden")
         problem(await client.post(f"{path}/overrides", json={"reason": "R"}), 403, "forbidden")
         problem(await client.patch(path, json=LEE, headers=ANY_VERSION), 403, "forbidden")

@@ -96,7 +96,7 @@ async def test_what_went_is_certified_and_its_fact_stays(org: Organisation, stac
     await approved(org, run)
     done = await carried_out(org, run)
     assert (done["disposed"], done["kept"]) == (1, 0)
-    certificate = ok(await org.auditor.get(f"/v1/disposals/{run['id']}/certificate"))
+    certificate = ok(await org.viewer.get(f"/v1/disposals/{run['id']}/certificate"))
     assert check_document(certificate)
     assert certificate["approved_by"] == done["approvers"]
     assert [(each["item_id"], each["sha256"], each["bytes"]) for each in certificate["items"]] == [
@@ -268,7 +268,7 @@ async def test_nothing_due_is_no_run(org: Organisation) -> None:
 async def test_only_who_may_asks_and_approves(org: Organisation, other_org: Organisation) -> None:
     await due_items(org, 1)
     run = await requested(org)
-    for each in (org.owner, org.reviewer, org.auditor, org.viewer):
+    for each in (org.owner, org.reviewer, org.viewer):
         problem(await each.post("/v1/disposals", json=YEARLY), 403, "forbidden")
         problem(await each.post(f"/v1/disposals/{run['id']}/approvals", json=OVERRIDE), 403, "forbidden")
         problem(await each.post(f"/v1/disposals/{run['id']}/cancellations", json={"reason": "x"}), 403, "forbidden")

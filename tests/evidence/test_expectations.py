@@ -150,7 +150,7 @@ async def test_nothing_is_expected_of_a_retired_control(org: Organisation) -> No
 async def test_only_who_may_write_defines(org: Organisation) -> None:
     expectation = await an_expectation(org)
     path = f"/v1/expectations/{expectation['id']}"
-    for client in (org.owner, org.reviewer, org.auditor, org.viewer, org.risk):
+    for client in (org.owner, org.reviewer, org.viewer, org.risk):
         problem(await client.post("/v1/expectations", json={}), 403, "forbidden")
         problem(await client.patch(path, json={"title": "X"}, headers={"If-Match": "*"}), 403, "forbidden")
         problem(await client.post(f"{path}/withdrawals", json={"reason": "R"}), 403, "forbidden")

@@ -186,29 +186,29 @@ async def test_the_bytes_come_back_to_be_saved(org: Organisation) -> None:
     item = await accepted(org, await an_expectation(org), kind="file", file_id=file["id"], url=None)
     assert item["file"]["sha256"] == file["sha256"]
     path = f"/v1/evidence/{item['id']}/content"
-    answer = await org.auditor.get(path)
+    answer = await org.viewer.get(path)
     assert (answer.status_code, answer.content) == (200, content)
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="a.html"')
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Content-Digest"] == content_digest(content)["Content-Digest"]
-    part = await org.auditor.get(path, headers={"Range": "bytes=10-19"})
+    part = await org.viewer.get(path, headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, content[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(content)}"
-    changed = await org.auditor.get(path, headers={"Range": "bytes=10-19", "If-Range": '"another"'})
+    changed = await org.viewer.get(path, headers={"Range": "bytes=10-19", "If-Range": '"another"'})
     assert (changed.status_code, changed.content) == (200, content)
-    problem(await org.auditor.get(path, headers={"Range": "bytes=9999-"}), 416, "range-not-satisfiable")
-    same = await org.auditor.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    problem(await org.viewer.get(path, headers={"Range": "bytes=9999-"}), 416, "range-not-satisfiable")
+    same = await org.viewer.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert same.status_code == 304
 
 
 async def test_what_is_no_file_has_no_content(org: Organisation) -> None:
     item = await submitted(org, await an_expectation(org))
-    problem(await org.auditor.get(f"/v1/evidence/{item['id']}/content"), 404, "not-found")
+    problem(await org.viewer.get(f"/v1/evidence/{item['id']}/content"), 404, "not-found")
 
 
 async def test_only_who_may_submit_uploads(org: Organisation) -> None:
-    for client in (org.reviewer, org.auditor, org.viewer, org.risk):
+    for client in (org.reviewer, org.viewer, org.risk):
         problem(await client.post("/v1/files", content=b"x"), 403, "forbidden")
 
 

@@ -240,10 +240,10 @@ async def test_a_key_submits_once(org: Organisation) -> None:
 
 async def test_each_does_their_part(org: Organisation) -> None:
     draft = a_draft(await an_expectation(org))
-    for client in (org.reviewer, org.auditor, org.viewer, org.risk):
+    for client in (org.reviewer, org.viewer, org.risk):
         problem(await client.post("/v1/evidence", json=draft), 403, "forbidden")
     item = created(await org.owner.post("/v1/evidence", json=draft))
-    for client in (org.owner, org.auditor, org.viewer, org.risk):
+    for client in (org.owner, org.viewer, org.risk):
         refused = await client.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "accepted"})
         problem(refused, 403, "forbidden")
 

@@ -50,7 +50,7 @@ async def test_what_is_found_clean_is_served(there: httpx.AsyncClient, org: Orga
     assert file["scanned_at"]
     assert await kinds(org, file) == ["uploaded", "cleared"]
     item = await accepted(org, await an_expectation(org), kind="file", file_id=file["id"], url=None)
-    assert (await org.auditor.get(f"/v1/evidence/{item['id']}/content")).status_code == 200
+    assert (await org.viewer.get(f"/v1/evidence/{item['id']}/content")).status_code == 200
 
 
 async def test_what_is_found_is_quarantined(there: httpx.AsyncClient, org: Organisation) -> None:
@@ -73,10 +73,10 @@ async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
         file = created(await there.post("/v1/files", content=os.urandom(500) + EICAR))
         assert file["scan"] == "pending"
         item = await submitted(org, await an_expectation(org), kind="file", file_id=file["id"], url=None)
-        waiting = await org.auditor.get(f"/v1/evidence/{item['id']}/content")
+        waiting = await org.viewer.get(f"/v1/evidence/{item['id']}/content")
         problem(waiting, 409, "not-yet-scanned")
         assert waiting.headers["Retry-After"] == "15"
-        assert (await org.auditor.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
+        assert (await org.viewer.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
         problem(await org.viewer.post(f"/v1/files/{file['id']}/links", json={}), 409, "not-yet-scanned")
         hastily = {"ATTEST_SCANNER_URL": scanner.url, "ATTEST_SERVE_BEFORE_SCAN": "true"}
         async with another(stack, hastily) as url, at(url, org.viewer) as hasty:
@@ -90,8 +90,8 @@ async def test_a_silent_scanner_keeps_files_waiting_until_the_clock_asks_again(
     async with at(scanning, org.manager) as manager:
         assert ok(await manager.post("/v1/services/evidence/sweeps"))["done"]["scan_waiting_files"] == 1
     assert ok(await org.viewer.get(f"/v1/files/{file['id']}"))["scan"] == "quarantined"
-    problem(await org.auditor.get(f"/v1/evidence/{item['id']}/content"), 409, "quarantined")
-    assert (await org.auditor.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
+    problem(await org.viewer.get(f"/v1/evidence/{item['id']}/content"), 409, "quarantined")
+    assert (await org.viewer.head(f"/v1/evidence/{item['id']}/content")).status_code == httpx.codes.CONFLICT
     with_malware = a_draft(kind="file", file_id=file["id"], url=None, reason="The export left out May.")
     problem(await org.owner.post(f"/v1/evidence/{item['id']}/versions", json=with_malware), 409, "quarantined")
     refused = await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json={"decision": "accepted"})

@@ -52,7 +52,7 @@ async def test_pieces_become_a_file(stack: Stack, org: Organisation) -> None:
         "upload.finished",
     ]
     item = await accepted(org, await an_expectation(org), kind="file", file_id=file["id"], url=None)
-    assert (await org.auditor.get(f"/v1/evidence/{item['id']}/content")).content == content
+    assert (await org.viewer.get(f"/v1/evidence/{item['id']}/content")).content == content
     await sweep(org)
     assert pieces_of(stack, path) == []
     assert set(stored(stack, org)) == {file["sha256"]}

@@ -12,15 +12,17 @@ import random
 import sys
 import sysconfig
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 
 from deploy.client import Organisation, client, done
+from deploy.firm import Firm
 from deploy.local.ports import Ports
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
-from shared.identity.permissions import Role
+from deploy.story import implemented_control, proposed_engagement
 
 CONTRACT = ROOT / "services/gateway/contract/openapi.json"
 CONFIGURATION = ROOT / "tests/fuzz/schemathesis.toml"
@@ -41,18 +43,21 @@ def command(url: str) -> list[str]:
 
 
 async def fuzz(stack: Stack) -> int:
-    """Found an organisation, and run Schemathesis as its admin, as its auditor and as the operator."""
+    """Found an organisation and a firm, and run Schemathesis as admin, as engagement partner and as the operator."""
     named = stack.operator()
     async with client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"]) as operator:
-        org = await Organisation.found(operator, "Fuzz")
-    auditor = done(await org.admin.post("/v1/api-clients", json={"title": "Auditor", "roles": [Role.AUDITOR]}))
+        org, firm = await Organisation.found(operator, "Fuzz"), await Firm.found(operator)
+    engagement = await proposed_engagement(org, [await implemented_control(org, "AC-01")], firm_id=firm.id)
+    await firm.accept(org.manager, engagement)
+    partner = firm.token_request("partner", engagement, lasts=timedelta(seconds=2 * int(SECONDS) + 3600))
+    named["ATTEST_PARTNER_FORM"] = partner.content.decode()
     named["ATTEST_OWN_IDS"] = ",".join(
-        [named["ATTEST_OPERATOR_CLIENT_ID"], *await own_ids(org.admin, org.credentials["client_id"], auditor["id"])]
+        [named["ATTEST_OPERATOR_CLIENT_ID"], *await own_ids(org.admin, org.credentials["client_id"])]
     )
+    named["ATTEST_ADMIN_CLIENT_ID"] = org.credentials["client_id"]
+    named["ATTEST_ADMIN_SECRET"] = org.credentials["client_secret"]
     await org.close()
-    for role, credentials in (("ADMIN", org.credentials), ("AUDITOR", {**auditor, "client_id": auditor["id"]})):
-        named |= {f"ATTEST_{role}_CLIENT_ID": credentials["client_id"]}
-        named |= {f"ATTEST_{role}_SECRET": credentials["client_secret"]}
+    await firm.close()
     process = await asyncio.create_subprocess_exec(*command(stack.url), cwd=ROOT, env=os.environ | named)
     return await process.wait()
 

@@ -5,15 +5,21 @@ import os
 import uuid
 from base64 import urlsafe_b64decode
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import schemathesis
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
-from shared.identity.permissions import GRANTS, Permission, Role
+from shared.identity.permissions import GRANTS, TEAM_GRANTS, Permission, Role, TeamRole
 
 TOKEN_SECONDS = 120
-ACTORS = (Role.ADMIN, Role.AUDITOR, Role.OPERATOR)
+# Who acts, and what each may do; the engagement partner by a token for one engagement.
+ACTORS = {
+    "ADMIN": GRANTS[Role.ADMIN],
+    "PARTNER": TEAM_GRANTS[TeamRole.ENGAGEMENT_PARTNER],
+    "OPERATOR": GRANTS[Role.OPERATOR],
+}
 
 # What each of these takes in its path could be what the clients of this run act by: sent with their own ids, no later
 # request would be answered. Each gets an id that nothing has instead.
@@ -43,10 +49,10 @@ def permission(operation: schemathesis.APIOperation[Any, Any, Any, Any]) -> str 
     return needed
 
 
-def actor(_case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> Role:
-    """The first role that may do this; the admin acts where nobody needs a permission."""
+def actor(_case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:
+    """The first who may do this; the admin acts where nobody needs a permission."""
     needed = permission(context.operation)
-    return next(role for role in ACTORS if needed is None or Permission(needed) in GRANTS[role])
+    return next(name for name, granted in ACTORS.items() if needed is None or Permission(needed) in granted)
 
 
 @schemathesis.auth(refresh_interval=TOKEN_SECONDS, cache_by_key=actor)
@@ -54,9 +60,11 @@ class Token:
     """Sends an access token, fetched again before it expires."""
 
     def get(self, case: schemathesis.Case[Any], context: schemathesis.AuthContext) -> str:
-        name = f"ATTEST_{actor(case, context).name}"
-        credentials = {"client_id": os.environ[f"{name}_CLIENT_ID"], "client_secret": os.environ[f"{name}_SECRET"]}
-        form = {"grant_type": "client_credentials", **credentials}
+        name = f"ATTEST_{actor(case, context)}"
+        form = dict(parse_qsl(os.environ.get(f"{name}_FORM", "")))
+        if not form:
+            credentials = {"client_id": os.environ[f"{name}_CLIENT_ID"], "client_secret": os.environ[f"{name}_SECRET"]}
+            form = {"grant_type": "client_credentials", **credentials}
         answer = httpx.post(f"{os.environ['ATTEST_URL']}/v1/oauth/token", data=form)
         assert answer.is_success, f"{name} gets no token any more: {answer.text} Which operation took it away? {REMEDY}"
         token = str(answer.json()["access_token"])

@@ -79,7 +79,7 @@ async def test_who_may_read_and_who_may_change(org: Organisation, other_org: Org
     nora = created(await org.admin.post("/v1/people", json=NORA))
     url = f"/v1/people/{nora['id']}"
     ok(await org.viewer.get(url))
-    problem(await org.auditor.get("/v1/people"), 403, "forbidden")
+    problem(await org.monitor.get("/v1/people"), 403, "forbidden")
     problem(await org.manager.post("/v1/people", json={"name": "X"}), 403, "forbidden")
     problem(await other_org.admin.get(url), 404, "not-found")
     problem(await other_org.admin.patch(url, json={}, headers={"If-Match": "*"}), 404, "not-found")

@@ -191,11 +191,11 @@ async def taken_away_by_the_auditor(
         "covers_from": first["covers_from"],
         "covers_until": last["covers_until"],
     }
-    bundle = created(await quarter.org.auditor.post("/v1/bundles", json=draft))
+    bundle = created(await quarter.org.manager.post("/v1/bundles", json=draft))
     assert bundle["items"] == len(items)
 
     async def archive() -> bytes | None:
-        answer = await quarter.org.auditor.get(f"/v1/bundles/{bundle['id']}/archive")
+        answer = await quarter.org.manager.get(f"/v1/bundles/{bundle['id']}/archive")
         return answer.content if answer.status_code == 200 else None
 
     path = folder / "quarter.zip"

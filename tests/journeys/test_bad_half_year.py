@@ -296,7 +296,7 @@ async def _the_auditor_has_these_candidates(org: Organisation, engagement: str) 
                 datetime.fromisoformat(each["failed_at"]).date(),
                 each["status"],
             )
-            for each in ok(await org.auditor.get("/v1/candidates", params=query))["items"]
+            for each in ok(await org.viewer.get("/v1/candidates", params=query))["items"]
         )
 
     async def all_there() -> bool:

@@ -182,7 +182,7 @@ async def test_a_control_taken_off_a_risk_no_longer_finds_it(org: Organisation) 
 async def test_only_who_may_write_risks_does(org: Organisation) -> None:
     risk = await identified(org)
     created(await org.manager.post("/v1/risks", json=DRAFT | {"code": "R-02"}))
-    for acting in (org.owner, org.reviewer, org.auditor, org.viewer):
+    for acting in (org.owner, org.reviewer, org.viewer):
         problem(await acting.post("/v1/risks", json=DRAFT | {"code": "R-03"}), 403, "forbidden")
         refused = await acting.patch(f"/v1/risks/{risk}", json={"title": "x"}, headers={"If-Match": '"1"'})
         problem(refused, 403, "forbidden")

@@ -52,6 +52,7 @@ class Broker:
             {
                 "database_url": "postgresql://a",
                 "worker_database_url": "postgresql://a",
+                "auditor_database_url": "postgresql://a",
                 "nats_url": f"nats://127.0.0.1:{self._port}",
                 "nats_user": user,
                 "nats_password": self._secrets[f"nats_{user}"],

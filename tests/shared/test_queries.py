@@ -13,9 +13,11 @@ from shared.data.queries import ListQuery, Mentions, NotAFilter, Query, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import AsOf, Instant, UpdatedSince
 from shared.http.operations import Routes
+from shared.identity.callers import fence_of
 from shared.identity.permissions import P
 
 _ORG = UUID("01900000-0000-7000-8000-000000000000")
+_FENCE = fence_of(_ORG)
 _T = table(
     "things",
     column("id", Uuid()),
@@ -67,11 +69,11 @@ def _listing(query: type[ListQuery], **options: Any) -> Listing:
 async def test_each_field_filters_once_and_only_when_given() -> None:
     driver, things = _Driver(), _listing(_ThingQuery)
     assert set(things.filters) == {"code", "done", "tag", "q", "updated_since"}
-    await things.read(driver, _ORG, _ThingQuery())
-    await things.read(driver, _ORG, _ThingQuery(code="AC-1", done=False, tag="x", q="word", updated_since=now()))
+    await things.read(driver, _FENCE, _ThingQuery())
+    await things.read(driver, _FENCE, _ThingQuery(code="AC-1", done=False, tag="x", q="word", updated_since=now()))
     (plain, plain_args), (filtered, filtered_args) = driver.sent
     assert "things.code =" not in plain
-    assert plain_args == (51, str(_ORG))
+    assert plain_args == (51, "app.org_id", str(_ORG))
     for condition in ("things.code = $", "things.done = $", "strpos(lower(things.code)", "things.updated_at >= $"):
         assert condition in filtered, filtered
     assert {"AC-1", False, "x", "word"} <= set(filtered_args)
@@ -80,13 +82,13 @@ async def test_each_field_filters_once_and_only_when_given() -> None:
 async def test_a_page_goes_on_where_the_last_ended() -> None:
     driver, things = _Driver(), _listing(_ThingQuery)
     cursor = Cursor("-code", "AC-1", _ORG).encode()
-    await things.read(driver, _ORG, _ThingQuery(sort="-code", cursor=cursor))
+    await things.read(driver, _FENCE, _ThingQuery(sort="-code", cursor=cursor))
     assert "(things.code, things.id) < ($" in driver.sent[0][0]
 
 
 async def test_a_value_that_no_filter_takes_is_an_error_and_no_unfiltered_list() -> None:
     with pytest.raises(TypeError, match="holdr"):
-        await _listing(_ThingQuery).read(_Driver(), _ORG, _ThingQuery(), holdr="x")
+        await _listing(_ThingQuery).read(_Driver(), _FENCE, _ThingQuery(), holdr="x")
 
 
 def test_a_filter_that_names_no_column_is_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 
-ROLES = ("ATTEST_DATABASE_URL", "ATTEST_WORKER_DATABASE_URL")
+ROLES = ("ATTEST_DATABASE_URL", "ATTEST_WORKER_DATABASE_URL", "ATTEST_AUDITOR_DATABASE_URL")
 FORBIDDEN = [
     "select lo_create(0)",
     "select lo_creat(-1)",

@@ -105,8 +105,8 @@ async def test_swapped_rows_are_named(trail: Trail) -> None:
 
 async def test_a_duplicated_row_is_named(trail: Trail) -> None:
     columns = (
-        "org_id, type, subject, version, actor, person, person_name, client, client_name, reason, occurred_at, data,"
-        " before, after, published_at, digest"
+        "org_id, type, subject, version, actor, person, person_name, client, client_name, firm, reason, occurred_at,"
+        " data, before, after, published_at, digest"
     )
     async with trail.connection.transaction():
         # A copy needs a place of its own, so the rest of the chain is moved up by one.

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import fence
+from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0002"
 down_revision = "audit_0001"
@@ -12,18 +12,21 @@ _TABLES = (
         id uuid primary key,
         org_id uuid not null,
         kind text not null check (kind in (
-            'soc2_type1', 'soc2_type2', 'soc1_type1', 'soc1_type2', 'iso27001_stage1', 'iso27001_stage2'
+            'soc2_type1', 'soc2_type2', 'soc1_type1', 'soc1_type2', 'readiness', 'iso27001_internal',
+            'iso27001_stage1', 'iso27001_stage2', 'iso27001_surveillance', 'iso27001_recertification'
         )),
         title text not null,
-        firm text not null,
-        firm_licence text not null,
+        firm_id uuid,
         programme_id uuid,
         categories text[] not null,
         as_of_date date,
         period_start date,
         period_end date,
-        phase text not null
-            check (phase in ('planned', 'fieldwork', 'review', 'reporting', 'issued', 'closed')),
+        phase text not null check (phase in (
+            'proposed', 'accepted', 'planning', 'fieldwork', 'evaluation', 'reporting', 'issued', 'completed',
+            'declined', 'withdrawn'
+        )),
+        accepted_at timestamptz,
         fieldwork_at timestamptz,
         issued_at timestamptz,
         control_ids uuid[] not null,
@@ -38,9 +41,67 @@ _TABLES = (
             case when kind in ('soc2_type1', 'soc2_type2') then 'security' = any (categories)
                 else cardinality(categories) = 0 end
         ),
-        constraint fieldwork_has_begun check ((phase = 'planned') = (fieldwork_at is null)),
-        constraint report_is_issued check ((phase in ('issued', 'closed')) = (issued_at is not null))
+        constraint own_teams_do_not_attest
+            check (firm_id <> org_id or kind in ('readiness', 'iso27001_internal')),
+        constraint accepted_by_somebody check (accepted_at is null or firm_id is not null),
+        constraint acceptance_has_its_instant check ((phase in ('proposed', 'declined')) = (accepted_at is null)),
+        constraint fieldwork_has_begun check (case
+            when phase in ('proposed', 'declined', 'accepted', 'planning') then fieldwork_at is null
+            else phase = 'withdrawn' or fieldwork_at is not null
+        end),
+        constraint report_is_issued check ((phase in ('issued', 'completed')) = (issued_at is not null))
     )""",
+    "create index engagements_by_firm on engagements (firm_id, created_at, id)",
+    """create table team_members (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        client_id uuid not null,
+        person_id uuid not null,
+        person_name text not null,
+        role text not null check (role in ('engagement_partner', 'manager', 'staff', 'quality_reviewer')),
+        independence text not null check (independence in ('unconfirmed', 'confirmed', 'withdrawn')),
+        confirmation jsonb,
+        released_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint confirmed_independence_says_what
+            check (case independence when 'unconfirmed' then confirmation is null
+                                     when 'confirmed' then confirmation is not null else true end)
+    )""",
+    """create unique index person_is_on_the_team_once on team_members (engagement_id, person_id)
+        where released_at is null""",
+    "create index team_members_by_creation on team_members (org_id, created_at, id)",
+    "create index team_members_by_update on team_members (org_id, updated_at, id)",
+    "create index team_members_of_client on team_members (client_id, created_at, id)",
+    """create table engagement_documents (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        client_id uuid not null,
+        firm_id uuid not null,
+        kind text not null check (kind in (
+            'engagement_letter', 'management_assertion', 'subservice_assertion', 'representation_letter',
+            'subsequent_events_inquiry', 'quality_review', 'audit_plan'
+        )),
+        title text not null,
+        dated_on date not null,
+        signatories jsonb not null,
+        sha256 text,
+        evidence_item_id uuid,
+        recorded_by jsonb not null,
+        shown boolean not null,
+        status text not null check (status in ('recorded', 'withdrawn')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint recorded_by_a_party check (org_id in (client_id, firm_id))
+    )""",
+    "create index engagement_documents_by_engagement on engagement_documents (engagement_id, created_at, id)",
+    "create index engagement_documents_by_day on engagement_documents (org_id, dated_on, id)",
+    "create index engagement_documents_by_creation on engagement_documents (org_id, created_at, id)",
+    "create index engagement_documents_by_update on engagement_documents (org_id, updated_at, id)",
     "create index engagements_by_creation on engagements (org_id, created_at, id)",
     "create index engagements_by_update on engagements (org_id, updated_at, id)",
     "create index engagements_of_programme on engagements (org_id, programme_id) where programme_id is not null",
@@ -201,12 +262,41 @@ _DIRECTORY = (
 )
 
 
+_OURS = "(select nullif(current_setting('app.org_id', true), '')::uuid)"
+# What the two parties of an engagement see of each other's rows. Each changes its own only.
+_PARTIES = (
+    f"create policy auditing_party on engagements for select to audit_app using (firm_id = {_OURS})",
+    f"create policy client on team_members for select to audit_app using (client_id = {_OURS})",
+    f"""create policy auditing_party on known_organisations for select to audit_app
+        using (id in (select org_id from engagements where firm_id = {_OURS}))""",  # noqa: S608
+    f"""create policy other_party on engagement_documents for select to audit_app
+        using (shown and (client_id = {_OURS} or firm_id = {_OURS}))""",
+)
+# What a token for one engagement shows: of the client's rows only while the engagement is readable.
+_READABLE = f"""(select id from engagements where id = {IN_ENGAGEMENT}
+    and phase in ('accepted', 'planning', 'fieldwork', 'evaluation', 'reporting', 'issued'))"""  # noqa: S608
+_CLIENT = f"(select org_id from engagements where id = {_READABLE})"  # noqa: S608
+_SCOPE = f"(select control_ids from engagements where id = {_READABLE})::uuid[]"  # noqa: S608
+_OF_AUDITORS = {
+    "engagements": f"id = {IN_ENGAGEMENT}",
+    "team_members": f"engagement_id = {IN_ENGAGEMENT}",
+    "engagement_documents": f"engagement_id = {IN_ENGAGEMENT}",
+    "known_organisations": f"id = {_CLIENT}",
+    "known_firms": f"id = (select firm_id from engagements where id = {IN_ENGAGEMENT})",  # noqa: S608
+    "candidates": f"engagement_id = {_READABLE}",
+    "known_controls": f"org_id = {_CLIENT} and id = any ({_SCOPE})",
+    "known_historical_records": f"org_id = {_CLIENT} and control_ids && {_SCOPE}",
+}
+
+
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
     for table in (
+        "team_members",
+        "engagement_documents",
         "known_programmes",
         "known_health",
         "known_misses",
@@ -218,5 +308,8 @@ def upgrade() -> None:
         "known_licences",
     ):
         fence(op.execute, "audit", table)
-    for statement in _DIRECTORY:
+    for statement in (*_DIRECTORY, *_PARTIES):
         op.execute(statement)
+    for table, where in _OF_AUDITORS.items():
+        let_auditors_read(op.execute, "audit", table, where)
+    let_auditors_read(op.execute, "audit", "known_people", f"org_id = {_CLIENT}", columns=("org_id", "id", "name"))

@@ -13,6 +13,8 @@ _TABLES = (
         id uuid not null,
         title text not null,
         phase text not null,
+        firm_id uuid,
+        readable boolean not null,
         control_ids uuid[] not null,
         covers_from timestamptz,
         covers_until timestamptz,

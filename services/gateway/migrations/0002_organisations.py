@@ -192,6 +192,20 @@ _TABLES = (
         primary key (origin, client)
     )""",
     "create index failed_sign_ins_by_age on failed_sign_ins (last_at)",
+    """create table known_team_members (
+        org_id uuid not null,
+        id uuid not null,
+        engagement_id uuid not null,
+        client_id uuid not null,
+        person_id uuid not null,
+        role text not null,
+        independence text not null,
+        released boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    """create index known_team_members_by_person on known_team_members (org_id, person_id, engagement_id)
+        where not released""",
 )
 
 # The caller of the token endpoint is in no organisation yet, nor is who founds a firm by invitation. The transaction
@@ -252,6 +266,7 @@ def upgrade() -> None:
         "issuers",
         "signing_keys",
         "sealed_keys",
+        "known_team_members",
     ):
         fence(op.execute, "gateway", table)
     for table in ("api_clients", "people"):

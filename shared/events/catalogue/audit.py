@@ -10,17 +10,20 @@ from shared.events.event import Event
 class AboutEngagement(Event):
     """Every event about an engagement says which, of what kind, and what it examines; its period is half-open.
 
-    `programme_id` is the client's programme that it is for. `fieldwork_at` and `issued_at` are when fieldwork began and
-    the report was issued; null while that has not happened.
+    `firm_id` is the organisation of the auditing party, which reads what the scope shows while that is `readable`.
+    `programme_id` is the client's programme that it is for. `accepted_at`, `fieldwork_at` and `issued_at` are when it
+    was accepted, fieldwork began and the report was issued; null while that has not happened.
     """
 
     title: str
     kind: str
     phase: str
-    firm: str
+    firm_id: UUID | None
+    readable: bool
     programme_id: UUID | None
     categories: list[str]
-    planned_at: datetime
+    proposed_at: datetime
+    accepted_at: datetime | None
     fieldwork_at: datetime | None
     issued_at: datetime | None
     control_ids: list[UUID]
@@ -28,10 +31,10 @@ class AboutEngagement(Event):
     covers_until: datetime
 
 
-class EngagementPlanned(AboutEngagement):
-    """An engagement was agreed and is being planned."""
+class EngagementProposed(AboutEngagement):
+    """An engagement was proposed, to a firm or to nobody yet."""
 
-    name: ClassVar[str] = "audit.engagement.planned"
+    name: ClassVar[str] = "audit.engagement.proposed"
 
 
 class EngagementRevised(AboutEngagement):
@@ -41,7 +44,7 @@ class EngagementRevised(AboutEngagement):
 
 
 class EngagementMoved(AboutEngagement):
-    """An engagement went on to another phase; going back has a reason."""
+    """An engagement went on to another phase; going back, declining and withdrawing have a reason."""
 
     name: ClassVar[str] = "audit.engagement.moved"
 

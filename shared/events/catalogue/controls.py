@@ -74,6 +74,7 @@ class ReasonCode(StrEnum):
     STATEMENT_NOT_APPROVED = "statement_not_approved"
     NOTHING_TO_TEST = "nothing_to_test"
     NO_ENGAGEMENT = "no_engagement"
+    ENGAGEMENT_NOT_ACCEPTED = "engagement_not_accepted"
     ENGAGEMENT_WITHOUT_CONTROLS = "engagement_without_controls"
     ENGAGEMENT_DIFFERS = "engagement_differs"
     PERIOD_NOT_OVER = "period_not_over"

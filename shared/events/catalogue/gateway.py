@@ -3,6 +3,11 @@
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.catalogue.engagement_teams import (
+    IndependenceWithdrawn,
+    TeamMemberReassigned,
+    TeamMemberReleased,
+)
 from shared.events.event import Event
 
 
@@ -158,4 +163,7 @@ WITHDRAWS_TOKENS: tuple[type[Event], ...] = (
     ApiClientHandedOver,
     ClientSecretRevoked,
     IssuerDistrusted,
+    TeamMemberReassigned,
+    IndependenceWithdrawn,
+    TeamMemberReleased,
 )

@@ -34,7 +34,7 @@ async def described_engagement(session: AsyncSession, engagement_id: UUID, verb:
 def require_described(engagement: Engagement) -> None:
     """`NotDescribed` when the report of the engagement has no system description."""
     if engagement.kind not in DESCRIBED:
-        raise NotDescribed("The report of an audit against ISO/IEC 27001 has no system description.")
+        raise NotDescribed("Only the report of a SOC 1 or SOC 2 has a system description.")
 
 
 async def described(

@@ -27,7 +27,7 @@ from shared.events.catalogue.audit import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor, keep_apart
-from shared.problems import not_allowed
+from shared.problems import NotFound, not_allowed
 
 _CHANGE: dict[CandidateStatus, type[CandidateRemediated | CandidateLapsed]] = {
     CandidateStatus.REMEDIATED: CandidateRemediated,
@@ -116,10 +116,21 @@ async def respond(session: AsyncSession, candidate_id: UUID, *, text: str, by: A
 
 
 async def evaluate(
-    session: AsyncSession, candidate_id: UUID, *, draft: EvaluationDraft, by: Actor, at: datetime
+    session: AsyncSession,
+    candidate_id: UUID,
+    engagement_id: UUID,
+    *,
+    draft: EvaluationDraft,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion."""
+    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion.
+
+    `NotFound` when the candidate is of another engagement.
+    """
     candidate = await _locked(session, candidate_id, "evaluate")
+    if candidate.engagement_id != engagement_id:
+        raise NotFound(f"There is no candidate {candidate_id} in this engagement.")
     for responder in candidate.responder_ids:
         keep_apart("A person who responded for management cannot evaluate the candidate", first=responder, second=by)
     candidate.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}

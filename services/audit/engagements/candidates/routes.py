@@ -4,6 +4,7 @@ from fastapi import Response
 
 from services.audit.engagements.candidates import actions, queries
 from services.audit.engagements.candidates.schemas import CandidateOut, EvaluationDraft, ResponseDraft
+from services.audit.engagements.parties.queries import at_client, role_of
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -19,6 +20,7 @@ routes.list(
     CandidateOut,
     permission=P.CANDIDATES_READ,
     description="The candidates of the organisation's engagements, newest first.",
+    auditors=True,
 )
 
 
@@ -29,6 +31,7 @@ routes.one(
     CandidateOut,
     permission=P.CANDIDATES_READ,
     description="One candidate.",
+    auditors=True,
 )
 
 
@@ -49,8 +52,15 @@ async def respond_to_candidate(candidate_id: UUID, draft: ResponseDraft, write: 
     permission=P.CANDIDATES_EVALUATE,
     response_model=CandidateOut,
     refuses=(NotFound, SeparationOfDuties),
+    auditors=True,
 )
 async def evaluate_candidate(candidate_id: UUID, draft: EvaluationDraft, write: Write) -> Response:
-    """Conclude on the candidate, as the auditor. Who responded for management cannot."""
-    await actions.evaluate(write.session, candidate_id, draft=draft, by=write.caller.actor, at=write.at)
-    return await write.changed(queries.candidate, candidate_id)
+    """Conclude on the candidate, as the auditing party. Who responded for management cannot."""
+    engagement_id = write.caller.engagement
+    assert engagement_id is not None, "the permission comes with a token for one engagement"
+    await role_of(write.session, engagement_id, write.caller)
+    async with at_client(write.session, engagement_id):
+        await actions.evaluate(
+            write.session, candidate_id, engagement_id, draft=draft, by=write.caller.actor, at=write.at
+        )
+        return await write.changed(queries.candidate, candidate_id)

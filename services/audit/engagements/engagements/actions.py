@@ -15,31 +15,40 @@ from services.audit.engagements.engagements.models import (
     TrustServicesCategory,
 )
 from services.audit.engagements.engagements.rules import (
-    allowed_from,
+    BEFORE_FIELDWORK,
+    OWN_TEAM,
+    READABLE,
     categories_of,
     faults_of_dates,
-    is_earlier,
     report_type_of,
     since,
     span_of,
 )
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
+from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_programmes.queries import known_programme
 from shared.data.records import ANY_VERSION, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
-from shared.events.catalogue.audit import EngagementMoved, EngagementPlanned, EngagementRevised
+from shared.events.catalogue.audit import EngagementMoved, EngagementProposed, EngagementRevised
 from shared.events.trail import announce
 from shared.identity.callers import Actor
 from shared.problems import Conflict, Fault, Invalid, Stale, not_allowed
+
+# When an engagement reached these phases is kept.
+_REACHED = {
+    EngagementPhase.ACCEPTED: "accepted_at",
+    EngagementPhase.FIELDWORK: "fieldwork_at",
+    EngagementPhase.ISSUED: "issued_at",
+}
 
 
 class ScopeFrozen(Conflict):
     """The scope can no longer be changed."""
 
 
-async def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
-    """Take on an engagement. Which controls it examines is set next."""
+async def propose(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
+    """Propose an engagement, to a firm or to nobody yet. Which controls it examines is set next."""
     engagement = Engagement(
         **draft.model_dump(exclude={"categories"}),
         categories=_categories(draft.kind, draft.categories),
@@ -50,8 +59,9 @@ async def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: 
     )
     _check_dates(engagement)
     await _check_programme(session, engagement)
+    await _check_firm(session, engagement)
     session.add(engagement)
-    event = EngagementPlanned(**_event_fields(engagement))
+    event = EngagementProposed(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at)
     return engagement
 
@@ -65,20 +75,23 @@ async def revise(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change what was agreed, while it is planned. Other dates may make a failure that is known already count."""
+    """Change what is agreed, before fieldwork. Other dates may make a failure that is known already count."""
     scope = await _scope_of(session, engagement_id)
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
     if engagement.control_ids != scope:
         raise Stale("The scope of this engagement was changed at the same time; read it again.")
-    if engagement.phase != EngagementPhase.PLANNED:
-        raise not_allowed("revise", engagement.phase, _phases(allowed_from(EngagementPhase(engagement.phase))))
+    if engagement.phase not in BEFORE_FIELDWORK:
+        raise not_allowed("revise", engagement.phase, [])
+    if revision.firm_id is not None and engagement.phase != EngagementPhase.PROPOSED:
+        raise not_allowed("propose to another firm", engagement.phase, [])
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(engagement, name, value)
     if revision.categories is not None:
         engagement.categories = _categories(EngagementKind(engagement.kind), revision.categories)
     _check_dates(engagement)
     await _check_programme(session, engagement)
+    await _check_firm(session, engagement)
     _announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
@@ -92,34 +105,38 @@ async def set_scope(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Say which controls are examined, while it is planned. Those that are failing already get their candidates."""
+    """Say which controls are examined, before fieldwork. Those that are failing already get their candidates."""
     scope = sorted(set(control_ids))
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
-    if engagement.phase != EngagementPhase.PLANNED:
-        raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set while it is planned.")
+    if engagement.phase not in BEFORE_FIELDWORK:
+        raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set before fieldwork.")
     engagement.control_ids = scope
     _announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
 
-async def move(
-    session: AsyncSession, engagement_id: UUID, *, to: EngagementPhase, reason: str | None, by: Actor, at: datetime
+async def withdraw_proposal(
+    session: AsyncSession, engagement_id: UUID, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """One phase on, or back with a reason. What follows from its phase is recomputed."""
+    """Proposed → declined, by the client: the engagement is proposed no longer."""
     await one_at_a_time(session, engagement_id)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
-    phase = EngagementPhase(engagement.phase)
-    if to not in (allowed := allowed_from(phase)):
-        raise not_allowed(f"move to '{to}'", phase, _phases(allowed))
-    if reason is None and is_earlier(phase, to):
-        raise Invalid("Going back needs a reason.", faults=[Fault("/reason", f"required to go back to {to}")])
+    if engagement.phase != EngagementPhase.PROPOSED:
+        raise not_allowed("withdraw the proposal", engagement.phase, [])
+    enter(session, engagement, EngagementPhase.DECLINED, reason=reason, by=by, at=at)
+
+
+def enter(
+    session: AsyncSession, engagement: Engagement, to: EngagementPhase, *, reason: str | None, by: Actor, at: datetime
+) -> None:
+    """Have a locked engagement in another phase. What follows from its phase is recomputed."""
     engagement.phase = to
-    engagement.fieldwork_at = since(EngagementPhase.FIELDWORK, to, engagement.fieldwork_at, at)
-    engagement.issued_at = since(EngagementPhase.ISSUED, to, engagement.issued_at, at)
+    for phase, name in _REACHED.items():
+        setattr(engagement, name, since(phase, to, getattr(engagement, name), at))
     event = EngagementMoved(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
-    touched(session, engagement_id, at=at, by=by, reason=reason)
+    touched(session, engagement.id, at=at, by=by, reason=reason)
 
 
 def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime) -> None:
@@ -133,10 +150,12 @@ def _event_fields(engagement: Engagement) -> dict[str, Any]:
         "title": engagement.title,
         "kind": engagement.kind,
         "phase": engagement.phase,
-        "firm": engagement.firm,
+        "firm_id": engagement.firm_id,
+        "readable": engagement.phase in READABLE,
         "programme_id": engagement.programme_id,
         "categories": engagement.categories,
-        "planned_at": engagement.created_at,
+        "proposed_at": engagement.created_at,
+        "accepted_at": engagement.accepted_at,
         "fieldwork_at": engagement.fieldwork_at,
         "issued_at": engagement.issued_at,
         "control_ids": engagement.control_ids,
@@ -178,17 +197,31 @@ async def _check_programme(session: AsyncSession, engagement: Engagement) -> Non
         wrong = f"unknown: {engagement.programme_id}"
     elif programme.ended:
         wrong = "the programme was completed or withdrawn"
-    elif programme.report_type != report_type_of(kind):
+    elif report_type_of(kind) not in {None, programme.report_type}:
         wrong = f"the programme aims at {programme.report_type}, and {kind} does not lead there"
     if wrong is not None:
         faults = [Fault("/programme_id", wrong)]
         raise Invalid("The engagement cannot be for this programme.", faults=faults, may_be_late=True)
 
 
+async def _check_firm(session: AsyncSession, engagement: Engagement) -> None:
+    """`Invalid` when it is proposed to a firm that is unknown, or to oneself where a firm has to be another.
+
+    News of a firm may be on its way: the request waits a second for it.
+    """
+    if engagement.firm_id is None:
+        return
+    wrong = None
+    if engagement.firm_id == engagement.org_id:
+        if engagement.kind not in OWN_TEAM:
+            wrong = f"{engagement.kind} is done by another organisation"
+    elif await known_firm(session, engagement.firm_id) is None:
+        wrong = f"unknown: {engagement.firm_id}"
+    if wrong is not None:
+        faults = [Fault("/firm_id", wrong)]
+        raise Invalid("The engagement cannot be proposed to this firm.", faults=faults, may_be_late=True)
+
+
 async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:
     query = select(Engagement.control_ids).where(col(Engagement.id) == engagement_id)
     return list((await session.execute(query)).scalar_one_or_none() or [])
-
-
-def _phases(phases: Iterable[EngagementPhase]) -> list[str]:
-    return [str(phase) for phase in phases]

@@ -13,27 +13,41 @@ from shared.data.base import instant
 class EngagementKind(StrEnum):
     """What is examined and reported on.
 
-    A SOC report is about controls as of a date (Type 1) or over a period (Type 2). A certification against
-    ISO/IEC 27001 takes two audits: of the documents and the readiness (stage 1), and of the implementation (stage 2).
+    A SOC report is about controls as of a date (Type 1) or over a period (Type 2). Readiness finds gaps, and is no
+    examination. A certification against ISO/IEC 27001 takes two audits: of the documents and the readiness (stage 1),
+    and of the implementation (stage 2); surveillance and recertification follow (ISO/IEC 17021-1, 9.6). An internal
+    audit is the organisation's own (ISO/IEC 27001, 9.2).
     """
 
     SOC2_TYPE1 = "soc2_type1"
     SOC2_TYPE2 = "soc2_type2"
     SOC1_TYPE1 = "soc1_type1"
     SOC1_TYPE2 = "soc1_type2"
+    READINESS = "readiness"
+    ISO27001_INTERNAL = "iso27001_internal"
     ISO27001_STAGE1 = "iso27001_stage1"
     ISO27001_STAGE2 = "iso27001_stage2"
+    ISO27001_SURVEILLANCE = "iso27001_surveillance"
+    ISO27001_RECERTIFICATION = "iso27001_recertification"
 
 
 class EngagementPhase(StrEnum):
-    """planned → fieldwork → review → reporting → issued → closed. Until the report is issued it may go back."""
+    """proposed → accepted → planning → fieldwork → evaluation → reporting → issued → completed.
 
-    PLANNED = "planned"
+    A proposal may be declined, an accepted engagement withdrawn from until its report is issued; both are final. From
+    planning until the report is issued it may go back, with a reason.
+    """
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    PLANNING = "planning"
     FIELDWORK = "fieldwork"
-    REVIEW = "review"
+    EVALUATION = "evaluation"
     REPORTING = "reporting"
     ISSUED = "issued"
-    CLOSED = "closed"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class TrustServicesCategory(StrEnum):
@@ -47,24 +61,25 @@ class TrustServicesCategory(StrEnum):
 
 
 class Engagement(Base, table=True):
-    """An examination of controls by a CPA firm or certification body, for a programme of the organisation that is here.
+    """An examination of the controls of an organisation, which it proposes to the auditing party that conducts it.
 
-    Dates are UTC days, the first and the last day included. `fieldwork_at` and `issued_at` are when it reached these
-    phases; going back before a phase clears its instant.
+    `firm_id` is the organisation of the auditing party: an audit firm, or the organisation's own for readiness and
+    internal audits. Dates are UTC days, the first and the last day included. `accepted_at`, `fieldwork_at` and
+    `issued_at` are when it reached these phases; going back before a phase clears its instant.
     """
 
     __tablename__ = "engagements"
 
     kind: str
     title: str
-    firm: str
-    firm_licence: str
+    firm_id: UUID | None = None
     programme_id: UUID | None = None
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     as_of_date: date | None = None
     period_start: date | None = None
     period_end: date | None = None
-    phase: str = EngagementPhase.PLANNED
+    phase: str = EngagementPhase.PROPOSED
+    accepted_at: datetime | None = instant(default=None)
     fieldwork_at: datetime | None = instant(default=None)
     issued_at: datetime | None = instant(default=None)
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

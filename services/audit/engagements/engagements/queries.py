@@ -1,31 +1,43 @@
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, func, literal, select
+from sqlalchemy import Text, Uuid, bindparam, case, func, literal, select
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.facts.models import KnownControl
+from services.audit.engagements.known_firms.models import KnownFirm
+from services.audit.engagements.known_organisations.models import KnownOrganisation
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
-from shared.data.reads import Listing, One
+from shared.data.queries import ListQuery, Where
+from shared.data.reads import Listing, One, json_object
 from shared.events.catalogue.controls import HealthState
 from shared.http.fields import UpdatedSince
 
 _E = table_of(Engagement).c
 _K = table_of(KnownControl).c
+_F = table_of(KnownFirm).c
+_O = table_of(KnownOrganisation).alias("client").c
+_P = table_of(KnownOrganisation).alias("party").c
 
+_NAME_OF_CLIENT = select(_O.title).where(_O.id == _E.org_id).scalar_subquery()
+# What the auditing party of an engagement is called: the firm, or the organisation itself.
+NAME_OF_FIRM = func.coalesce(
+    select(_F.name).where(_F.id == _E.firm_id).scalar_subquery(),
+    select(_P.title).where(_P.id == _E.firm_id).scalar_subquery(),
+)
 _ENGAGEMENT = select(
     _E.id,
     _E.kind,
     _E.title,
-    _E.firm,
-    _E.firm_licence,
+    json_object(id=_E.org_id, name=_NAME_OF_CLIENT).label("client"),
+    case((_E.firm_id.is_not(None), json_object(id=_E.firm_id, name=NAME_OF_FIRM))).label("firm"),
     _E.programme_id,
     _E.categories,
     _E.as_of_date,
     _E.period_start,
     _E.period_end,
     _E.phase,
+    _E.accepted_at,
     _E.fieldwork_at,
     _E.issued_at,
     func.cardinality(_E.control_ids).label("controls_in_scope"),
@@ -42,6 +54,8 @@ class EngagementQuery(ListQuery):
     kind: EngagementKind | None = None
     phase: EngagementPhase | None = None
     programme_id: UUID | None = None
+    client_id: Annotated[UUID | None, Where(lambda client: _E.org_id == client)] = None
+    firm_id: Annotated[UUID | None, Where(lambda firm: _E.firm_id == firm)] = None
     updated_since: UpdatedSince = None
 
 

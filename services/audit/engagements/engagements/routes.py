@@ -7,7 +7,7 @@ from services.audit.engagements.engagements.schemas import (
     EngagementDraft,
     EngagementOut,
     EngagementRevision,
-    PhaseMove,
+    ProposalWithdrawal,
     ScopedControlOut,
     ScopeSetting,
 )
@@ -26,7 +26,8 @@ routes.list(
     queries.engagements,
     EngagementOut,
     permission=P.ENGAGEMENTS_READ,
-    description="The organisation's engagements.",
+    description="The engagements that the organisation has proposed, and those that are proposed to it as a firm.",
+    auditors=True,
 )
 
 
@@ -37,13 +38,14 @@ routes.one(
     EngagementOut,
     permission=P.ENGAGEMENTS_READ,
     description="One engagement.",
+    auditors=True,
 )
 
 
 @routes.post("/v1/engagements", permission=P.ENGAGEMENTS_WRITE, status_code=201, response_model=EngagementOut)
-async def plan_engagement(draft: EngagementDraft, write: Write) -> Response:
-    """Take on an engagement with a CPA firm or certification body: for a date, over a period, or with audit days."""
-    engagement = await actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
+async def propose_engagement(draft: EngagementDraft, write: Write) -> Response:
+    """Propose an engagement to a firm: for a date, over a period, or with audit days. The firm accepts or declines."""
+    engagement = await actions.propose(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.engagement, engagement.id, f"/v1/engagements/{engagement.id}")
 
 
@@ -56,7 +58,7 @@ async def plan_engagement(draft: EngagementDraft, write: Write) -> Response:
 async def revise_engagement(
     engagement_id: UUID, revision: EngagementRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
-    """Change what was agreed, while the engagement is planned."""
+    """Change what is agreed, before fieldwork."""
     await actions.revise(
         write.session, engagement_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
     )
@@ -71,6 +73,7 @@ routes.list(
     permission=P.ENGAGEMENTS_READ,
     description="The controls that the engagement examines, with what is known here of each.",
     parent=queries.engagement,
+    auditors=True,
 )
 
 
@@ -94,14 +97,14 @@ async def set_scope(engagement_id: UUID, scope: ScopeSetting, expected: Expected
 
 
 @routes.post(
-    "/v1/engagements/{engagement_id}/phases",
+    "/v1/engagements/{engagement_id}/proposal-withdrawals",
     permission=P.ENGAGEMENTS_WRITE,
     response_model=EngagementOut,
     refuses=(NotFound,),
 )
-async def move_engagement(engagement_id: UUID, move: PhaseMove, write: Write) -> Response:
-    """Move on by one phase, or back with a reason; once the report is issued, only on to closed."""
-    await actions.move(
-        write.session, engagement_id, to=move.phase, reason=move.reason, by=write.caller.actor, at=write.at
+async def withdraw_proposal(engagement_id: UUID, withdrawal: ProposalWithdrawal, write: Write) -> Response:
+    """Propose the engagement no longer, as long as nobody has accepted it."""
+    await actions.withdraw_proposal(
+        write.session, engagement_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at
     )
     return await write.changed(queries.engagement, engagement_id)

@@ -2,7 +2,7 @@
 
 A Type 1 report speaks of one date, a Type 2 report of a period, throughout; both days of the period are included
 (AICPA SOC 2 guide). No standard prescribes how long a period is, so neither do we. An audit against ISO/IEC 27001 has a
-first and a last day on which it is done.
+first and a last day on which it is done, as readiness work has.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,34 @@ from services.audit.engagements.engagements.models import (
     EngagementPhase,
     TrustServicesCategory,
 )
+from shared.identity.permissions import TeamRole
 from shared.problems import Fault
 
 AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1, EngagementKind.SOC1_TYPE1})
 _SOC2 = frozenset({EngagementKind.SOC2_TYPE1, EngagementKind.SOC2_TYPE2})
-_STAGES = frozenset({EngagementKind.ISO27001_STAGE1, EngagementKind.ISO27001_STAGE2})
-OPEN = (EngagementPhase.PLANNED, EngagementPhase.FIELDWORK, EngagementPhase.REVIEW, EngagementPhase.REPORTING)
-_ORDER = tuple(EngagementPhase)
+_OF_CERTIFICATION = frozenset(
+    {
+        EngagementKind.ISO27001_STAGE1,
+        EngagementKind.ISO27001_STAGE2,
+        EngagementKind.ISO27001_SURVEILLANCE,
+        EngagementKind.ISO27001_RECERTIFICATION,
+    }
+)
+# These may be done by a team of the organisation's own; nobody else reports on the organisation that pays them.
+OWN_TEAM = frozenset({EngagementKind.READINESS, EngagementKind.ISO27001_INTERNAL})
+_ORDER = tuple(phase for phase in EngagementPhase if phase not in {EngagementPhase.DECLINED, EngagementPhase.WITHDRAWN})
+# Whoever audits may still find something; of the last phases nothing changes but by additions.
+OPEN = _ORDER[:6]
+BEFORE_FIELDWORK = _ORDER[:3]
+ENDED = frozenset({EngagementPhase.COMPLETED, EngagementPhase.DECLINED, EngagementPhase.WITHDRAWN})
+# The auditing party reads the client's data from its acceptance until it has completed its file.
+READABLE = frozenset(_ORDER[1:7])
+_LEADING = frozenset({TeamRole.ENGAGEMENT_PARTNER})
+_CONDUCTING = _LEADING | {TeamRole.MANAGER}
+# What binds the firm is the engagement partner's (AT-C section 105).
+_BY_THE_PARTNER = frozenset(
+    {EngagementPhase.ACCEPTED, EngagementPhase.REPORTING, EngagementPhase.ISSUED, EngagementPhase.COMPLETED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +80,49 @@ def faults_of_dates(
     return faults
 
 
-def allowed_from(phase: EngagementPhase) -> list[EngagementPhase]:
-    """Where an engagement may move: one step on, or back to where it was before, until its report is issued."""
+def allowed_from(phase: EngagementPhase) -> dict[EngagementPhase, frozenset[TeamRole]]:
+    """Where the auditing party may move an engagement, and which roles of its team may.
+
+    One step on, or back to where it was before, until its report is issued; a proposal is declined, an accepted
+    engagement withdrawn from.
+    """
+    if phase not in _ORDER:
+        return {}
     place = _ORDER.index(phase)
-    back = _ORDER[:place] if phase in OPEN else ()
-    return [*_ORDER[place + 1 : place + 2], *back]
+    forward: dict[EngagementPhase, frozenset[TeamRole]] = {
+        to: _LEADING if to in _BY_THE_PARTNER else _CONDUCTING for to in _ORDER[place + 1 : place + 2]
+    }
+    if phase == EngagementPhase.PROPOSED:
+        return forward | {EngagementPhase.DECLINED: _LEADING}
+    if phase not in OPEN:
+        return forward
+    return forward | dict.fromkeys((*_ORDER[1:place], EngagementPhase.WITHDRAWN), _LEADING)
 
 
-def is_earlier(phase: EngagementPhase, to: EngagementPhase) -> bool:
-    """Whether this is a step back, which needs a reason."""
-    return _ORDER.index(to) < _ORDER.index(phase)
+def following(phase: EngagementPhase) -> EngagementPhase | None:
+    """The next phase; None after the last."""
+    return _ORDER[_ORDER.index(phase) + 1] if phase in _ORDER[:-1] else None
+
+
+def needs_reason(phase: EngagementPhase, to: EngagementPhase) -> bool:
+    """Whether a move is a step back, a refusal or a withdrawal, which need a reason."""
+    return to not in _ORDER or _ORDER.index(to) < _ORDER.index(phase)
 
 
 def since(phase: EngagementPhase, to: EngagementPhase, before: datetime | None, at: datetime) -> datetime | None:
     """Since when an engagement that moves `to` a phase has reached `phase`; None when it has not, or no longer."""
-    if is_earlier(phase, to):
+    if to not in _ORDER:
+        return before
+    if _ORDER.index(to) < _ORDER.index(phase):
         return None
     return before or at
 
 
-def report_type_of(kind: EngagementKind) -> str:
-    """What a programme aims at that has such an engagement, in the words of the controls service."""
-    return "iso27001_certification" if kind in _STAGES else kind
+def report_type_of(kind: EngagementKind) -> str | None:
+    """What a programme aims at that has such an engagement, in the words of the controls service; None for any."""
+    if kind in OWN_TEAM:
+        return None
+    return "iso27001_certification" if kind in _OF_CERTIFICATION else kind
 
 
 def categories_of(

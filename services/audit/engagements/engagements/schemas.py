@@ -25,17 +25,28 @@ ProgrammeId = Annotated[
 ]
 
 
+FirmId = Annotated[
+    UUID | None,
+    Field(
+        description="The audit firm that it is proposed to (`/v1/firms`); for readiness and internal audits also the"
+        " organisation's own id. Left out until it is chosen"
+    ),
+]
+
+
+class NamedParty(BaseModel):
+    """An organisation that takes part in an engagement."""
+
+    id: UUID
+    name: str | None = Field(description="Null while it has not been heard of")
+
+
 class EngagementDraft(Input):
-    """An engagement as agreed with the firm: Type 1 has an as-of date, Type 2 a period, an ISO audit its days."""
+    """An engagement as proposed: Type 1 has an as-of date, Type 2 a period, an ISO audit or readiness its days."""
 
     kind: EngagementKind
     title: Title = Field(examples=["SOC 2 Type 2, first half of 2026"])
-    firm: Title = Field(
-        examples=["Hale & Partners LLP"], description="The CPA firm that signs the report, or the certification body"
-    )
-    firm_licence: Title = Field(
-        examples=["CPA firm permit 12345, Colorado"], description="Its licence, or accreditation as certification body"
-    )
+    firm_id: FirmId = None
     programme_id: ProgrammeId = None
     categories: Categories = None
     as_of_date: Day | None = Field(default=None, description="Type 1 only: the day the report speaks of")
@@ -48,11 +59,10 @@ class EngagementDraft(Input):
 
 
 class EngagementRevision(Input):
-    """What to change while the engagement is planned; members left out stay as they are. The kind stays."""
+    """What to change before fieldwork; members left out stay as they are. The kind stays, and an accepted firm."""
 
     title: Title | None = None
-    firm: Title | None = None
-    firm_licence: Title | None = None
+    firm_id: FirmId = None
     programme_id: ProgrammeId = None
     categories: Categories = None
     as_of_date: Day | None = None
@@ -67,24 +77,31 @@ class ScopeSetting(Input):
 
 
 class PhaseMove(Input):
-    """Where to: one step on, or back, which needs a reason."""
+    """Where to: one step on; or back, declined or withdrawn from, which need a reason."""
 
     phase: EngagementPhase
     reason: Prose | None = None
+
+
+class ProposalWithdrawal(Input):
+    """Why the engagement is not proposed any longer."""
+
+    reason: Prose = Field(examples=["Another firm was chosen."])
 
 
 class EngagementOut(BaseModel):
     id: UUID
     kind: EngagementKind
     title: str
-    firm: str
-    firm_licence: str
+    client: NamedParty = Field(description="The organisation whose controls are examined")
+    firm: NamedParty | None = Field(description="The auditing party; null until it is chosen")
     programme_id: UUID | None
     categories: list[TrustServicesCategory] = Field(description="SOC 2 only")
     as_of_date: date | None = Field(description="Type 1 only")
     period_start: date | None = Field(description="Type 2 and ISO audits; the first day, included")
     period_end: date | None = Field(description="Type 2 and ISO audits; the last day, included")
     phase: EngagementPhase
+    accepted_at: datetime | None = Field(description="When the auditing party accepted it")
     fieldwork_at: datetime | None = Field(description="When fieldwork began")
     issued_at: datetime | None = Field(description="When the report was issued")
     controls_in_scope: int = Field(description="How many; which ones is answered under /scope")

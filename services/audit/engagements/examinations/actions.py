@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from services.audit.engagements.candidates.actions import follow, note_risks, raise_candidate
 from services.audit.engagements.candidates.models import Candidate
 from services.audit.engagements.candidates.rules import Observation, observations
-from services.audit.engagements.engagements.models import Engagement, EngagementPhase
-from services.audit.engagements.engagements.rules import OPEN
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import ENDED, OPEN
 from services.audit.engagements.facts.actions import facts_of
 from services.audit.engagements.facts.rules import Facts
 from shared.data.base import table_of
@@ -103,7 +103,7 @@ async def _on_record(
     query = (
         select(Candidate, Engagement)
         .join(Engagement, col(Engagement.id) == col(Candidate.engagement_id))
-        .where(col(Candidate.control_id).in_(control_ids), col(Engagement.phase) != EngagementPhase.CLOSED)
+        .where(col(Candidate.control_id).in_(control_ids), col(Engagement.phase).not_in(ENDED))
         .order_by(col(Candidate.id))
         .with_for_update(of=table_of(Candidate))
         .execution_options(populate_existing=True)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.queries import NAME_OF_FIRM
 from services.audit.engagements.known_programmes.models import KnownProgramme
 from services.audit.planning.cost_entries.models import CostEntry, CostKind, CostMeasure, CostStatus
 from services.audit.planning.cost_entries.schemas import Year
@@ -83,7 +84,7 @@ async def _drivers(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Eng
         _E.id,
         _E.title,
         _E.kind,
-        _E.firm,
+        NAME_OF_FIRM.label("firm"),
         _E.categories,
         func.coalesce(_E.as_of_date, _E.period_start).label("first_day"),
         func.coalesce(_E.as_of_date, _E.period_end).label("last_day"),

@@ -30,7 +30,7 @@ class EngagementDriver(BaseModel):
     id: UUID
     title: str
     kind: EngagementKind
-    firm: str
+    firm: str | None = Field(description="What the auditing party is called; null until it is chosen")
     categories: list[TrustServicesCategory] = Field(description="SOC 2 only")
     first_day: date = Field(description="Of the period; the as-of date of a Type 1")
     last_day: date

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import ENDED
 from services.audit.planning.milestones.models import Milestone, MilestoneKind, MilestoneStatus
 from services.audit.planning.milestones.queries import has_kind
 from services.audit.planning.milestones.rules import (
@@ -142,7 +143,7 @@ async def hand_over(session: AsyncSession, handover: Handover) -> None:
         .where(
             Milestone.owner_id == handover.from_person,
             Milestone.status == MilestoneStatus.OPEN,
-            Engagement.phase != EngagementPhase.CLOSED,
+            col(Engagement.phase).not_in(ENDED),
         )
     )
     for milestone in await lock_rows(session, owned.order_by(col(Milestone.id))):

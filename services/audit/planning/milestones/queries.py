@@ -5,7 +5,8 @@ from pydantic import Field
 from sqlalchemy import Date, DateTime, and_, bindparam, case, cast, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import ENDED
 from services.audit.planning.milestones.models import Milestone, MilestoneKind, MilestoneStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
@@ -65,7 +66,7 @@ class MilestoneQuery(ListQuery):
 milestones = Listing(_MILESTONE, id=_M.id, query=MilestoneQuery)
 
 # A closed engagement asks nobody for anything any longer.
-_GOES_ON = exists().where(_E.id == _M.engagement_id, _E.phase != EngagementPhase.CLOSED.value)
+_GOES_ON = exists().where(_E.id == _M.engagement_id, _E.phase.not_in(ENDED))
 
 owned = rows_of(
     id=_M.id, title=_M.title, person=_M.owner_id, where=(_M.status == MilestoneStatus.OPEN.value) & _GOES_ON

@@ -72,8 +72,7 @@ async def _draft(
         {
             "kind": kind,
             "title": title_of(kind, then),
-            "firm": engagement.firm,
-            "firm_licence": engagement.firm_licence,
+            "firm_id": engagement.firm_id,
             "programme_id": programme.id if programme and not programme.ended else None,
             "categories": engagement.categories or None,
             "as_of_date": then.first_day if as_of else None,

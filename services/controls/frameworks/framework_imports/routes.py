@@ -153,7 +153,7 @@ async def export_framework_version(
     if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> Response:
     """The document a version was imported as, byte by byte. What comes with Attest is written as an OSCAL catalogue."""
-    body, _ = await frameworks.framework_version.read(read.platform.database.reads, read.caller.org_id, version_id)
+    body, _ = await read.body(frameworks.framework_version, version_id)
     version = json.loads(body)
     if version["status"] != FrameworkStatus.ACTIVE:
         raise NotFound(f"Framework version {version_id} was withdrawn.")

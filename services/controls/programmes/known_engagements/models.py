@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy import ARRAY, Column, Text, Uuid
 from sqlmodel import Field
 
 from services.controls.base import Known
@@ -9,7 +9,10 @@ from shared.data.base import instant
 
 
 class KnownEngagement(Known, table=True):
-    """An engagement as last heard of. What it covers is half-open; `controls` is how many it has in its scope."""
+    """An engagement as last heard of. What it covers is half-open.
+
+    The auditing party `firm_id` reads what its scope, `control_ids`, shows while that is `readable`.
+    """
 
     __tablename__ = "known_engagements"
 
@@ -17,13 +20,15 @@ class KnownEngagement(Known, table=True):
     programme_id: UUID | None
     kind: str
     title: str
-    firm: str
+    firm_id: UUID | None
+    readable: bool
     phase: str
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    controls: int
+    control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     covers_from: datetime = instant()
     covers_until: datetime = instant()
-    planned_at: datetime = instant()
+    proposed_at: datetime = instant()
+    accepted_at: datetime | None = instant(default=None)
     fieldwork_at: datetime | None = instant(default=None)
     issued_at: datetime | None = instant(default=None)
     version: int

@@ -1,7 +1,7 @@
 """What an engagement for a programme lacks. Pure.
 
-1. It is agreed as the programme aims: for a SOC report with the same date or period and the same categories, and with
-   controls in its scope. An audit against ISO/IEC 27001 has days of its own and no categories.
+1. It is accepted, and as the programme aims: for a SOC report with the same date or period and the same categories,
+   and with controls in its scope. An audit against ISO/IEC 27001 has days of its own and no categories.
 2. Its report is there when it has been issued, which of a Type 2 report is not before the period is over.
 """
 
@@ -30,9 +30,9 @@ class Aim:
 
 
 def current(engagements: Sequence[KnownEngagement], *kinds: str) -> KnownEngagement | None:
-    """The engagement that counts, of these kinds if any are named: the last one issued, else the last one planned."""
+    """The engagement that counts, of these kinds if any are named: the last one issued, else the last one proposed."""
     of_kind = [each for each in engagements if not kinds or each.kind in kinds]
-    return max(of_kind, key=lambda each: (each.issued_at is not None, each.planned_at), default=None)
+    return max(of_kind, key=lambda each: (each.issued_at is not None, each.proposed_at), default=None)
 
 
 def missing_of_agreement(engagement: KnownEngagement | None, aim: Aim, *, whom: str) -> Iterator[Missing]:
@@ -41,7 +41,10 @@ def missing_of_agreement(engagement: KnownEngagement | None, aim: Aim, *, whom: 
         yield Missing(code=ReasonCode.NO_ENGAGEMENT, text=f"No engagement with a {whom} is agreed.", path=_PATH)
         return
     path = f"{_PATH}/{engagement.id}"
-    if not engagement.controls:
+    if engagement.accepted_at is None:
+        words = f"'{engagement.title}' is not accepted by a {whom}."
+        yield Missing(code=ReasonCode.ENGAGEMENT_NOT_ACCEPTED, text=words, path=f"{path}/next-phase")
+    if not engagement.control_ids:
         words = f"No controls are in the scope of '{engagement.title}'."
         yield Missing(code=ReasonCode.ENGAGEMENT_WITHOUT_CONTROLS, text=words, path=f"{path}/scope")
     differing = [] if engagement.kind in {STAGE1, STAGE2} else [*_differing(engagement, aim)]

@@ -60,7 +60,7 @@ async def get_statement_of_applicability_document(
     """What it says: a line for each control of Annex A, as JSON or as CSV."""
     if written_as == "json":
         return await read.one(queries.document, statement_id)
-    body, version = await queries.document.read(read.platform.database.reads, read.caller.org_id, statement_id)
+    body, version = await read.body(queries.document, statement_id)
     document = StatementDocument.model_validate_json(body)
     headers = {
         "ETag": etag(version),

@@ -219,8 +219,8 @@ def _lacking(facts: Facts, told: Mapping[ReasonCode, tuple[str, str]]) -> Iterat
 def _agreement(facts: Facts) -> Progress:
     whom = "certification body" if facts.scheme == Scheme.ISO27001 else "CPA firm"
     engagement = current(facts.engagements)
-    first = min((each.planned_at for each in facts.engagements), default=None)
-    done = Done(first, engagement.planned_at if engagement else None)
+    first = min((each.proposed_at for each in facts.engagements), default=None)
+    done = Done(first, engagement.accepted_at if engagement else None)
     return Progress(done, [*missing_of_agreement(engagement, facts.aim, whom=whom)])
 
 

@@ -47,7 +47,7 @@ async def get_occurrences_of_control(
     first_day, last_day = query.first_day, query.last_day
     end = _end(first_day, last_day)
     values = {"first_day": first_day, "last_day": last_day, **queries.bounds_of(first_day, last_day)}
-    body, _ = await queries.in_period.read(read.platform.database.reads, read.caller.org_id, control_id, **values)
+    body, _ = await read.body(queries.in_period, control_id, **values)
     row = ControlRow.model_validate_json(body)
     found = period_of(row.facts, row.performances, start=first_day, end=end, as_of=query.as_of)
     return read.computed(
@@ -75,7 +75,7 @@ async def list_control_occurrences(read: Read, query: Annotated[queries.ControlP
     """How often each control was expected to be performed in a period, and was: what a Type 2 examination asks."""
     end = _end(query.first_day, query.last_day)
     bounds = queries.bounds_of(query.first_day, query.last_day)
-    body = await queries.all_in_period.read(read.platform.database.reads, read.caller.org_id, query, **bounds)
+    body = await read.items(queries.all_in_period, query, **bounds)
     rows = ControlRows.model_validate_json(body)
     items = [_summary(row, query.first_day, end, query.as_of) for row in rows.items]
     return read.computed(Page[PeriodSummary](items=items, next_cursor=rows.next_cursor))

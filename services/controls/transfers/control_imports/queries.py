@@ -17,6 +17,7 @@ from shared.data.bulk import among
 from shared.data.reads import Connection
 from shared.data.records import lock_rows
 from shared.data.sessions import organisation_of
+from shared.identity.callers import Fence
 from shared.tables.formats import TableFormat
 from shared.tables.wording import plain
 
@@ -63,7 +64,7 @@ class ExportQuery(ControlFilters):
 
 
 async def in_parts(
-    connection: Connection, org_id: UUID, filters: ControlFilters
+    connection: Connection, fence: Fence, filters: ControlFilters
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """A list's controls by their codes, a part at a time: what changes meanwhile is there as it was or as it is."""
     asked = {name: getattr(filters, name) for name in ControlFilters.model_fields}
@@ -71,7 +72,7 @@ async def in_parts(
     while True:
         # More at once than a caller can ask for.
         query = ControlQuery.model_construct(limit=_AT_ONCE, cursor=cursor, sort="code", **asked)
-        page = json.loads(await tabled.read(connection, org_id, query))
+        page = json.loads(await tabled.read(connection, fence, query))
         yield page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

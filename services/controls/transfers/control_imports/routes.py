@@ -94,7 +94,7 @@ async def import_controls(
 )
 async def export_controls(read: Read, query: Annotated[ExportQuery, Query()]) -> Response:
     """The organisation's controls, filtered as in the list, as a table that an import takes back unchanged."""
-    parts = in_parts(read.platform.database.reads, read.caller.org_id, query)
+    parts = in_parts(read.connection, read.caller.fence, query)
     headers = {
         "Content-Disposition": f'attachment; filename="controls.{query.table_format}"',
         "X-Content-Type-Options": "nosniff",

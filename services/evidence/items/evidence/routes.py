@@ -97,5 +97,5 @@ async def describe_evidence_content(item_id: UUID, read: Read, wanted: Wanted) -
 
 
 async def _content(item_id: UUID, read: Reader, wanted: Asked) -> Response:
-    body, _version = await queries.content.read(read.platform.database.reads, read.caller.org_id, item_id)
+    body, _version = await read.body(queries.content, item_id)
     return await deliver(STORED.validate_json(body), of=read.caller.org_id, asked=wanted)

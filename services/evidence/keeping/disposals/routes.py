@@ -59,7 +59,7 @@ routes.list(
 )
 async def get_disposal_certificate(disposal_id: UUID, read: Read) -> Response:
     """The signed certificate of a completed run; `attest verify` checks it offline."""
-    body, _version = await queries.certificate.read(read.platform.database.reads, read.caller.org_id, disposal_id)
+    body, _version = await read.body(queries.certificate, disposal_id)
     return read.computed(CertificateOut.model_validate(json.loads(body)["document"]))
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from services.evidence.keeping.engagements.models import KnownEngagement
-from shared.events.catalogue.audit import AboutEngagement, EngagementMoved, EngagementPlanned, EngagementRevised
+from shared.events.catalogue.audit import AboutEngagement, EngagementMoved, EngagementProposed, EngagementRevised
 from shared.events.event import Heard
 from shared.events.replicas import Facet, Replica, Row
 
-_EVENTS = (EngagementPlanned, EngagementRevised, EngagementMoved)
+_EVENTS = (EngagementProposed, EngagementRevised, EngagementMoved)
 _ISSUED = "issued"
 
 
@@ -19,6 +19,6 @@ def _release(heard: Heard[AboutEngagement]) -> Iterable[Row]:
 
 ENGAGEMENTS = Replica(
     KnownEngagement,
-    Facet("version", _EVENTS, "title", "phase", "control_ids", "covers_from", "covers_until"),
+    Facet("version", _EVENTS, *("title", "phase", "firm_id", "readable", "control_ids", "covers_from", "covers_until")),
     Facet("release_version", _EVENTS, "released_at", rows=_release),
 )

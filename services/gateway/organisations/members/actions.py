@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from services.gateway.access.administrators.actions import require_administrator
 from services.gateway.organisations.members.models import Member, MemberStatus
-from services.gateway.organisations.members.rules import ends_as_it_must
 from services.gateway.organisations.members.schemas import MemberBatch, MemberDraft, MemberRevision
 from services.gateway.people.people.actions import add as put_into_directory
 from services.gateway.people.people.actions import note_membership, require_person
@@ -24,10 +23,6 @@ from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 class MemberAlready(Conflict):
     """The person is already a member."""
-
-
-class EndMissing(Invalid):
-    """An auditor's membership needs an end date."""
 
 
 class EndsInThePast(Invalid):
@@ -52,7 +47,6 @@ async def add(session: AsyncSession, *, draft: MemberDraft, by: Actor, at: datet
         created_at=at,
         updated_at=at,
     )
-    _require_end(member, below)
     session.add(member)
     announce(session, MemberAdded(**_as_announced(member, person)), about=member, by=by, at=at)
     if draft.new_person is None:
@@ -80,7 +74,6 @@ async def revise(
         member.roles = [str(role) for role in revision.roles]
     if "ends_at" in revision.model_fields_set:
         member.ends_at = revision.ends_at
-    _require_end(member)
     await require_administrator(session, roles_before)
     person = await locked(session, Person, member.person_id, noun="person")
     announce(session, MemberChanged(**_as_announced(member, person)), about=member, by=by, at=at)
@@ -125,8 +118,3 @@ async def _person(session: AsyncSession, draft: MemberDraft, below: str, *, by: 
 def _as_announced(member: Member, person: Person) -> dict[str, Any]:
     main_address = next(iter(person.emails), "")
     return {"person_id": person.id, "email": main_address, "roles": member.roles}
-
-
-def _require_end(member: Member, below: str = "") -> None:
-    if not ends_as_it_must(member.roles, member.ends_at):
-        raise EndMissing("Say when the auditor's membership ends.", faults=[Fault(f"{below}/ends_at", "missing")])

@@ -1,7 +1,8 @@
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import any_, exists, or_, select, text
+from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.organisations.members.models import Member, MemberStatus
@@ -48,6 +49,13 @@ _NAME_IDENTITY = text(
     "select set_config('app.issuer', :issuer, true), set_config('app.subject', :subject, true),"
     " set_config('app.email', :email, true)"
 )
+
+
+async def is_known_as(session: AsyncSession, emails: Sequence[str], subject: str, issuer: str) -> bool:
+    """Whether somebody of the session's organisation has one of these addresses, or signs in as this subject."""
+    has_address = exists().where(_A.address == any_(literal(list(emails), ARRAY(Text()))), _A.current)
+    signs_in = exists().where(_C.issuer == issuer, _C.subject == subject, _C.status == MemberStatus.ACTIVE)
+    return bool(await session.scalar(select(has_address | signs_in)))
 
 
 async def possible_members(

@@ -24,7 +24,6 @@ routes = Routes("members")
 
 _REFUSALS = (
     actions.MemberAlready,
-    actions.EndMissing,
     actions.EndsInThePast,
     UnknownPerson,
     PersonGone,
@@ -67,7 +66,7 @@ routes.one(
     refuses=_REFUSALS,
 )
 async def add_member(draft: MemberDraft, write: Write) -> Response:
-    """Let a person act in the organisation; an auditor until a day that is said now."""
+    """Let a person act in the organisation."""
     member = await actions.add(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.member, member.id, f"/v1/members/{member.id}")
 
@@ -89,7 +88,7 @@ async def add_members(batch: MemberBatch, write: Write) -> MemberBatchOut:
     "/v1/members/{member_id}",
     permission=P.MEMBERS_WRITE,
     response_model=MemberOut,
-    refuses=(NotFound, actions.EndMissing, LastAdministrator),
+    refuses=(NotFound, LastAdministrator),
 )
 async def revise_member(member_id: UUID, revision: MemberRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change a member's roles, or when the membership ends."""

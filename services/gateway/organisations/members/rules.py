@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.gateway.organisations.members.models import Member
-from shared.identity.permissions import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,3 @@ def meant(possible: Iterable[PossibleMember], *, issuer: str, subject: str, as_o
     by_subject = [one.member for one in current if (one.member.issuer, one.member.subject) == (issuer, subject)]
     by_address = [one.member for one in current if one.member.subject is None and one.has_address]
     return next(iter(by_subject + by_address), None)
-
-
-def ends_as_it_must(roles: Iterable[str], ends_at: datetime | None) -> bool:
-    """An auditor is invited for an engagement, and the invitation ends."""
-    return Role.AUDITOR not in roles or ends_at is not None

@@ -17,7 +17,7 @@ class MemberDraft(Input):
     person: PersonRef | None = Field(default=None, description="Someone in the directory, by id or e-mail address")
     new_person: PersonDraft | None = Field(default=None, description="Or someone who is put there by this")
     roles: Roles
-    ends_at: Instant | None = Field(default=None, description="When the membership ends; an auditor's always does")
+    ends_at: Instant | None = Field(default=None, description="When the membership ends, if it does")
     issuer: WebAddress | None = Field(
         default=None,
         examples=["https://login.example.com"],

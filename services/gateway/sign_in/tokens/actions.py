@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,20 +21,22 @@ from services.gateway.access.issuers.rules import Vouched, claimed
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import sealed_signing_key
 from services.gateway.access.vault import Vault
+from services.gateway.firms.known_team_members.queries import team_member
 from services.gateway.organisations.members.models import Member
-from services.gateway.organisations.members.queries import possible_members
+from services.gateway.organisations.members.queries import is_known_as, possible_members
 from services.gateway.organisations.members.rules import meant
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.people.people.models import Person
 from services.gateway.sign_in.failed_sign_ins.actions import count_failure, forget_failures, wait_before
 from services.gateway.sign_in.failed_sign_ins.rules import client_id_of, counted_as, is_worth_an_event
 from services.gateway.sign_in.tokens.queries import lock_callers, was_withdrawn
-from services.gateway.sign_in.tokens.rules import Grant, claims_of, permitted
+from services.gateway.sign_in.tokens.rules import Grant, claims_of, narrowed, permitted
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice, TokenError, TokenOut, TokenRefused, TokenRequest
 from shared.clock import new_id
 from shared.data.records import found
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM, Caller
+from shared.identity.permissions import TEAM_GRANTS, TeamRole
 from shared.identity.tokens import ALGORITHM, token_withdrawn
 from shared.problems import Unavailable
 
@@ -44,8 +46,19 @@ _NOT_VOUCHED_FOR = (
     "The assertion is not valid, no organisation (or not the one that is named) trusts its issuer for this audience,"
     " or the person is no member."
 )
+_NOT_ON_THE_TEAM = "You are not on the team of this engagement, or have not confirmed your independence of its client."
+_OF_BOTH_PARTIES = "You belong to the client of this engagement as well, and cannot act in it."
 _MOST_CHOICES = 20
 _LAST_INSTANT = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    """A member, and the trust by which an outside token speaks for them."""
+
+    member: Member
+    trust: Issuer
+    said: Vouched
 
 
 async def grant_to_client(
@@ -100,12 +113,12 @@ async def grant_to_member(
 
     Several organisations may trust one issuer; those whose keys verify the token and of which the person is an active
     member count, and where these are several the request names one. The token granted outlives neither the outside
-    token nor the membership.
+    token nor the membership. Who is on the team of an engagement and names it gets a token for that.
     """
     assertion = request.field("assertion")
     try:
         said = claimed(assertion)
-        wanted = UUID(request.fields["organisation"]) if "organisation" in request.fields else None
+        wanted, engagement_id = request.uuid("organisation"), request.uuid("engagement")
     except ValueError as error:
         raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR) from error
     async with database.transaction(PLATFORM) as session:
@@ -117,6 +130,8 @@ async def grant_to_member(
         raise Unavailable("The issuer's keys cannot be fetched.", headers={"Retry-After": "10"})
     if not memberships:
         raise TokenRefused(TokenError.INVALID_GRANT, _NOT_VOUCHED_FOR)
+    if engagement_id is not None:
+        return await _grant_for_engagement(database, memberships, engagement_id, request, at + lifetime)
     if len(memberships) > 1:
         raise await _which_organisation(database, [membership.member.org_id for membership in memberships])
     async with database.transaction(memberships[0].member.org_id) as session:
@@ -125,13 +140,34 @@ async def grant_to_member(
     return _member_grant(memberships[0], person, request, at + lifetime)
 
 
-@dataclass(frozen=True, slots=True)
-class _Membership:
-    """A member, and the trust by which an outside token speaks for them."""
-
-    member: Member
-    trust: Issuer
-    said: Vouched
+async def _grant_for_engagement(
+    database: Database,
+    memberships: Sequence[_Membership],
+    engagement_id: UUID,
+    request: TokenRequest,
+    until: datetime,
+) -> Grant:
+    """The grant for one engagement, to who is on its team, confirmed their independence and is nobody at the client."""
+    for membership in memberships:
+        org_id, person_id = membership.member.org_id, membership.member.person_id
+        async with database.transaction(org_id) as session:
+            person = await found(session, Person, person_id)
+            on_team = await team_member(session, engagement_id=engagement_id, person_id=person_id)
+        if person is None or on_team is None:
+            continue
+        if on_team.client_id != org_id:
+            async with database.transaction(on_team.client_id) as session:
+                if await is_known_as(session, person.emails, membership.said.subject, membership.trust.issuer):
+                    raise TokenRefused(TokenError.INVALID_GRANT, _OF_BOTH_PARTIES)
+        grant = _member_grant(membership, person, request, until)
+        everything = TEAM_GRANTS[TeamRole(on_team.role)]
+        return replace(
+            grant,
+            permissions=narrowed(everything, request.fields.get("scope")),
+            rests_on={**grant.rests_on, on_team.id: on_team.version},
+            engagement=engagement_id,
+        )
+    raise TokenRefused(TokenError.INVALID_GRANT, _NOT_ON_THE_TEAM)
 
 
 async def _memberships(
@@ -168,7 +204,8 @@ def _member_grant(membership: _Membership, person: Person, request: TokenRequest
     member, trust = membership.member, membership.trust
     expires = datetime.fromtimestamp(min(membership.said.expires, _LAST_INSTANT), UTC)
     ends = [until, expires, *filter(None, [member.ends_at])]
-    permissions = permitted(member.roles, request.fields.get("scope"))
+    scope = None if "engagement" in request.fields else request.fields.get("scope")
+    permissions = permitted(member.roles, scope)
     rests_on = {member.id: member.version, trust.id: trust.version}
     return Grant(
         f"member:{member.id}",

@@ -28,11 +28,16 @@ class Grant:
     person_name: str | None = None
     client_name: str | None = None
     ends_at: datetime | None = None
+    engagement: UUID | None = None
 
 
 def permitted(roles: Iterable[str], scope: str | None) -> frozenset[Permission]:
-    """What the roles permit, narrowed to `scope` (RFC 6749, 3.3); `invalid_scope` for anything beyond."""
-    everything = granted(frozenset(Role(role) for role in roles))
+    """What the roles permit, narrowed to `scope`; `invalid_scope` for anything beyond."""
+    return narrowed(granted(frozenset(Role(role) for role in roles)), scope)
+
+
+def narrowed(everything: frozenset[Permission], scope: str | None) -> frozenset[Permission]:
+    """Permissions narrowed to `scope` (RFC 6749, 3.3); `invalid_scope` for anything beyond them."""
     if scope is None:
         return everything
     wanted = set(scope.split())
@@ -48,6 +53,7 @@ def claims_of(grant: Grant, *, token_id: UUID, issuer: str, at: datetime) -> dic
         "person_name": grant.person_name,
         "client_name": grant.client_name,
         "ends_at": grant.ends_at and int(grant.ends_at.timestamp()),
+        "engagement": grant.engagement and str(grant.engagement),
     }
     return {
         **{name: value for name, value in optional.items() if value is not None},

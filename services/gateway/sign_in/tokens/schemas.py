@@ -104,6 +104,11 @@ class TokenForm(BaseModel):
     organisation: str | None = Field(
         default=None, description="With an assertion of a person who is a member of several organisations: which one"
     )
+    engagement: str | None = Field(
+        default=None,
+        description="With an assertion of a person on the team of this engagement: a token for it and nothing else,"
+        " which shows what its scope shows and permits what the person is on the team for",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,10 @@ class TokenRequest:
         if name not in self.fields:
             raise _unreadable(f"{name} is missing.")
         return self.fields[name]
+
+    def uuid(self, name: str) -> UUID | None:
+        """A field that is an id, if it is there; ValueError for one that is none."""
+        return UUID(self.fields[name]) if name in self.fields else None
 
     def client(self) -> tuple[str, str]:
         """The client's id and secret, by HTTP Basic or in the form, but not both (RFC 6749, 2.3)."""

@@ -1,0 +1,58 @@
+"""Moving an engagement: by its team, in the client's chain, where its row is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.conduct.phase_moves.queries import facts_of
+from services.audit.conduct.phase_moves.rules import gates_before
+from services.audit.engagements.engagements.actions import enter
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.rules import allowed_from, needs_reason
+from services.audit.engagements.parties.queries import at_client, role_of
+from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.identity.callers import Caller, in_person
+from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
+
+_MOST_FAULTS = 100
+
+
+class GatesOpen(Conflict):
+    """Something has to be there before the engagement enters the phase."""
+
+
+async def move(
+    session: AsyncSession,
+    engagement_id: UUID,
+    *,
+    to: EngagementPhase,
+    reason: str | None,
+    caller: Caller,
+    at: datetime,
+) -> None:
+    """One phase on, through its gates; or back, declined or withdrawn from, with a reason.
+
+    `Forbidden` for a role that does not make this move, `GatesOpen` with all that is open.
+    """
+    in_person(caller.actor, "move an engagement")
+    role = await role_of(session, engagement_id, caller)
+    seen = await found(session, Engagement, engagement_id)
+    if seen is None:
+        raise NotFound(f"There is no engagement {engagement_id}.")
+    facts = await facts_of(session, seen, at=at)
+    async with at_client(session, engagement_id):
+        await one_at_a_time(session, engagement_id)
+        engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
+        phase = EngagementPhase(engagement.phase)
+        allowed = allowed_from(phase)
+        if to not in allowed:
+            raise not_allowed(f"move to '{to}'", phase, [str(each) for each in allowed])
+        if role not in allowed[to]:
+            raise Forbidden(f"On the team, this is for: {', '.join(sorted(allowed[to]))}.")
+        if reason is None and needs_reason(phase, to):
+            raise Invalid("This move needs a reason.", faults=[Fault("/reason", f"required to move to {to}")])
+        if not needs_reason(phase, to) and (gates := gates_before(to, facts)):
+            faults = [Fault("/phase", gate.text) for gate in gates[:_MOST_FAULTS]]
+            raise GatesOpen(f"Before {to}: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
+        enter(session, engagement, to, reason=reason, by=caller.actor, at=at)

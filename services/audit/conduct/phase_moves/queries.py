@@ -1,0 +1,116 @@
+"""What an engagement has of what its phases need."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.conduct.phase_moves.rules import Dated, Facts, OnTeam
+from services.audit.description.described_engagements.rules import DESCRIBED
+from services.audit.description.description_lacks.queries import lacks_of
+from services.audit.description.known_commitments.models import KnownCommitment
+from services.audit.description.subservice_organisations.models import (
+    SubserviceMethod,
+    SubserviceOrganisation,
+    SubserviceStatus,
+)
+from services.audit.engagements.candidates.models import Candidate, CandidateStatus
+from services.audit.engagements.engagement_documents.models import (
+    DocumentKind,
+    DocumentStatus,
+    EngagementDocument,
+)
+from services.audit.engagements.engagements.models import Engagement, EngagementKind
+from services.audit.engagements.known_firms.queries import known_firm, licences_of
+from services.audit.engagements.known_firms.rules import may_sign, why_not
+from services.audit.engagements.team_members.models import Independence, TeamMember
+from services.audit.engagements.team_members.queries import on_team
+from shared.data.base import table_of
+from shared.data.sessions import in_organisation
+from shared.identity.permissions import TeamRole
+
+
+async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetime) -> Facts:
+    """What is known of an engagement, asked in a transaction of either party.
+
+    Of the client's party the quality review and the licences of people stay unseen; it can do nothing about them.
+    """
+    kind, today = EngagementKind(engagement.kind), at.date()
+    team, documents = await _team(session, engagement, kind, at=at), await _documents(session, engagement.id)
+    why_no_licence = None
+    if engagement.firm_id is not None:
+        firm, licences = await known_firm(session, engagement.firm_id), await licences_of(session, engagement.firm_id)
+        why_no_licence = why_not(firm, licences, kind, today)
+    last_day = engagement.as_of_date or engagement.period_end
+    assert last_day is not None, "an engagement has an as-of date or a period"
+    async with in_organisation(session, engagement.org_id):
+        return Facts(
+            path=f"/v1/engagements/{engagement.id}",
+            kind=kind,
+            today=today,
+            last_day=last_day,
+            has_auditing_party=engagement.firm_id is not None,
+            why_no_licence=why_no_licence,
+            scope=len(engagement.control_ids),
+            has_commitments=await _has_commitments(session, engagement),
+            description_lacks=await _description_lacks(session, engagement),
+            includes_subservice=await _includes_subservice(session, engagement.id),
+            undecided=await _undecided(session, engagement.id),
+            team=team,
+            documents=documents,
+        )
+
+
+async def _team(
+    session: AsyncSession, engagement: Engagement, kind: EngagementKind, *, at: datetime
+) -> Sequence[OnTeam]:
+    licences = await licences_of(session, engagement.firm_id) if engagement.firm_id else ()
+
+    def seen(member: TeamMember) -> OnTeam:
+        licensed = may_sign(licences, member.person_id, kind, at.date())
+        return OnTeam(member.person_name, TeamRole(member.role), Independence(member.independence), licensed)
+
+    return [seen(member) for member in await on_team(session, engagement.id)]
+
+
+async def _documents(session: AsyncSession, engagement_id: UUID) -> Sequence[Dated]:
+    document = table_of(EngagementDocument).c
+    query = select(document.kind, document.recorded_by["firm"].as_string().is_not(None), document.dated_on).where(
+        document.engagement_id == engagement_id, document.status == DocumentStatus.RECORDED.value
+    )
+    return [Dated(DocumentKind(kind), by, day) for kind, by, day in await session.execute(query)]
+
+
+async def _has_commitments(session: AsyncSession, engagement: Engagement) -> bool:
+    commitment = table_of(KnownCommitment).c
+    made = exists().where(commitment.programme_id == engagement.programme_id, commitment.withdrawn.is_(False))
+    query = select(made)
+    return bool(await session.scalar(query))
+
+
+async def _description_lacks(session: AsyncSession, engagement: Engagement) -> Sequence[str]:
+    if engagement.kind not in DESCRIBED:
+        return []
+    return [lack.text for lack in (await lacks_of(session, engagement.id)).lacks]
+
+
+async def _includes_subservice(session: AsyncSession, engagement_id: UUID) -> bool:
+    organisation = table_of(SubserviceOrganisation).c
+    included = exists().where(
+        organisation.engagement_id == engagement_id,
+        organisation.method == SubserviceMethod.INCLUSIVE.value,
+        organisation.status == SubserviceStatus.IN_USE.value,
+    )
+    return bool(await session.scalar(select(included)))
+
+
+async def _undecided(session: AsyncSession, engagement_id: UUID) -> int:
+    candidate = table_of(Candidate).c
+    query = select(func.count()).where(
+        candidate.engagement_id == engagement_id,
+        candidate.status != CandidateStatus.LAPSED.value,
+        candidate.evaluation.is_(None),
+    )
+    return int(await session.scalar(query) or 0)

@@ -1,0 +1,204 @@
+"""What has to be there before an engagement enters a phase. Pure functions.
+
+AT-C section 105: terms agreed in writing, independence, acceptance. AT-C section 205: a written assertion, written
+representations, inquiry into subsequent events up to the report date; none is dated after the report. Fieldwork rests
+on a scope and, in a SOC 2, on service commitments and system requirements (DC 200, DC2). The evaluation of a period
+begins when it is over, and nothing that the client's monitoring found stays undecided when the report is written.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from services.audit.description.described_engagements.rules import DESCRIBED, SOC2
+from services.audit.engagements.engagement_documents.models import DocumentKind
+from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
+from services.audit.engagements.engagements.rules import OWN_TEAM
+from services.audit.engagements.team_members.models import Independence
+from shared.identity.permissions import TeamRole
+
+
+class Party(StrEnum):
+    """Who of the two can do something about what is open."""
+
+    CLIENT = "client"
+    AUDITORS = "auditors"
+
+
+class GateCode(StrEnum):
+    """What is open before a phase."""
+
+    NO_AUDITING_PARTY = "no_auditing_party"
+    NOT_LICENSED = "not_licensed"
+    NO_ENGAGEMENT_PARTNER = "no_engagement_partner"
+    PARTNER_NOT_LICENSED = "partner_not_licensed"
+    INDEPENDENCE_OPEN = "independence_open"
+    LETTER_MISSING = "letter_missing"
+    PLAN_MISSING = "plan_missing"
+    SCOPE_EMPTY = "scope_empty"
+    COMMITMENTS_MISSING = "commitments_missing"
+    DESCRIPTION_LACKING = "description_lacking"
+    PERIOD_NOT_OVER = "period_not_over"
+    CANDIDATES_UNDECIDED = "candidates_undecided"
+    ASSERTION_MISSING = "assertion_missing"
+    REPRESENTATIONS_MISSING = "representations_missing"
+    SUBSEQUENT_EVENTS_MISSING = "subsequent_events_missing"
+    QUALITY_REVIEW_MISSING = "quality_review_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Something that is open, who can do something about it, and below which path."""
+
+    code: GateCode
+    text: str
+    party: Party
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnTeam:
+    """A person on the team. `licensed` is whether they may sign the result of this engagement."""
+
+    name: str
+    role: TeamRole
+    independence: Independence
+    licensed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A document that counts, and which party recorded it."""
+
+    kind: DocumentKind
+    by_auditors: bool
+    dated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an engagement on a day. `why_no_licence` is why the firm may not do it, if it may not."""
+
+    path: str
+    kind: EngagementKind
+    today: date
+    last_day: date
+    has_auditing_party: bool
+    why_no_licence: str | None
+    scope: int
+    has_commitments: bool
+    description_lacks: Sequence[str]
+    includes_subservice: bool
+    undecided: int
+    team: Sequence[OnTeam] = field(default=())
+    documents: Sequence[Dated] = field(default=())
+
+    def has(self, kind: DocumentKind, *, by_auditors: bool, since: date | None = None) -> bool:
+        """Whether a party has recorded such a document, dated on that day or later."""
+        return any(
+            (each.kind, each.by_auditors) == (kind, by_auditors) and (since is None or each.dated_on >= since)
+            for each in self.documents
+        )
+
+
+def gates_before(phase: EngagementPhase, facts: Facts) -> list[Gate]:
+    """All that is open before an engagement enters a phase, in the order in which it is usually done."""
+    match phase:
+        case EngagementPhase.ACCEPTED:
+            return [*_of_acceptance(facts)]
+        case EngagementPhase.FIELDWORK:
+            return [*_of_fieldwork(facts)]
+        case EngagementPhase.EVALUATION:
+            return [*_of_evaluation(facts)]
+        case EngagementPhase.REPORTING:
+            return [*_of_reporting(facts)]
+        case EngagementPhase.ISSUED:
+            return [*_of_issue(facts)]
+        case _:
+            return []
+
+
+def _of_acceptance(facts: Facts) -> Iterator[Gate]:
+    if not facts.has_auditing_party:
+        yield Gate(GateCode.NO_AUDITING_PARTY, "It is proposed to no firm.", Party.CLIENT, facts.path)
+        return
+    if facts.why_no_licence:
+        words = f"{facts.why_no_licence[0].upper()}{facts.why_no_licence[1:]}."
+        yield Gate(GateCode.NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
+    partners = [each for each in facts.team if each.role == TeamRole.ENGAGEMENT_PARTNER]
+    if len(partners) != 1:
+        words = "The team has no engagement partner." if not partners else "The team has several engagement partners."
+        yield Gate(GateCode.NO_ENGAGEMENT_PARTNER, words, Party.AUDITORS, f"{facts.path}/team-members")
+    for partner in partners:
+        if not partner.licensed:
+            words = f"No licence of {partner.name} that the operator verified is in force."
+            yield Gate(GateCode.PARTNER_NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
+    yield from _of_independence(facts)
+    path = f"{facts.path}/documents"
+    if not facts.has(DocumentKind.ENGAGEMENT_LETTER, by_auditors=True):
+        words = "The engagement partner has not recorded the engagement letter as signed."
+        yield Gate(GateCode.LETTER_MISSING, words, Party.AUDITORS, path)
+    if not facts.has(DocumentKind.ENGAGEMENT_LETTER, by_auditors=False):
+        words = "Management has not recorded the engagement letter as signed."
+        yield Gate(GateCode.LETTER_MISSING, words, Party.CLIENT, path)
+
+
+def _of_independence(facts: Facts) -> Iterator[Gate]:
+    for each in facts.team:
+        if each.independence != Independence.CONFIRMED:
+            words = f"The independence of {each.name} is {each.independence}."
+            yield Gate(GateCode.INDEPENDENCE_OPEN, words, Party.AUDITORS, f"{facts.path}/team-members")
+
+
+def _of_fieldwork(facts: Facts) -> Iterator[Gate]:
+    if not facts.scope:
+        yield Gate(GateCode.SCOPE_EMPTY, "No controls are in its scope.", Party.CLIENT, f"{facts.path}/scope")
+    if facts.kind in SOC2 and not facts.has_commitments:
+        words = "Its programme has no service commitments and system requirements."
+        yield Gate(GateCode.COMMITMENTS_MISSING, words, Party.CLIENT, "/v1/commitments")
+    if facts.kind not in DESCRIBED | OWN_TEAM and not facts.has(DocumentKind.AUDIT_PLAN, by_auditors=True):
+        words = "The audit plan is not recorded."
+        yield Gate(GateCode.PLAN_MISSING, words, Party.AUDITORS, f"{facts.path}/documents")
+
+
+def _of_evaluation(facts: Facts) -> Iterator[Gate]:
+    if facts.today <= facts.last_day and facts.kind in DESCRIBED:
+        words = f"The time that it speaks of ends on {facts.last_day}."
+        yield Gate(GateCode.PERIOD_NOT_OVER, words, Party.AUDITORS, facts.path)
+
+
+def _of_reporting(facts: Facts) -> Iterator[Gate]:
+    if facts.undecided:
+        words = f"Candidates that nobody has decided on: {facts.undecided}."
+        yield Gate(GateCode.CANDIDATES_UNDECIDED, words, Party.AUDITORS, "/v1/candidates")
+
+
+def _of_issue(facts: Facts) -> Iterator[Gate]:
+    path = f"{facts.path}/documents"
+    if facts.kind in DESCRIBED:
+        for text in facts.description_lacks:
+            yield Gate(GateCode.DESCRIPTION_LACKING, text, Party.CLIENT, f"{facts.path}/description-lacks")
+        yield from _of_what_management_signs(facts, path)
+        if not facts.has(DocumentKind.SUBSEQUENT_EVENTS_INQUIRY, by_auditors=True, since=facts.last_day):
+            words = f"No inquiry into subsequent events is dated on {facts.last_day} or later."
+            yield Gate(GateCode.SUBSEQUENT_EVENTS_MISSING, words, Party.AUDITORS, path)
+    reviewed = any(each.role == TeamRole.QUALITY_REVIEWER for each in facts.team)
+    if reviewed and not facts.has(DocumentKind.QUALITY_REVIEW, by_auditors=True):
+        words = "The team has a quality reviewer, whose review is not recorded."
+        yield Gate(GateCode.QUALITY_REVIEW_MISSING, words, Party.AUDITORS, path)
+    yield from _of_independence(facts)
+
+
+def _of_what_management_signs(facts: Facts, path: str) -> Iterator[Gate]:
+    signed = [
+        (DocumentKind.MANAGEMENT_ASSERTION, GateCode.ASSERTION_MISSING, "assertion of management"),
+        (DocumentKind.REPRESENTATION_LETTER, GateCode.REPRESENTATIONS_MISSING, "representation letter"),
+    ]
+    if facts.includes_subservice:
+        words = "assertion of the subservice organisation whose part is included"
+        signed.append((DocumentKind.SUBSERVICE_ASSERTION, GateCode.ASSERTION_MISSING, words))
+    for kind, code, words in signed:
+        if not facts.has(kind, by_auditors=False, since=facts.last_day):
+            text = f"No {words} is recorded that is dated on {facts.last_day} or later."
+            yield Gate(code, text, Party.CLIENT, path)

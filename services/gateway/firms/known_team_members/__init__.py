@@ -1,0 +1,1 @@
+"""Known team members: who is on the team of which engagement, as the audit service announces it."""
