@@ -69,8 +69,13 @@ class Firm:
         title: str = "Hale & Partners LLP",
         kind: str = "cpa_firm",
         transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        licensed: bool = True,
     ) -> Self:
-        """Found a firm as the operator, with its people, and have its permit and the partner's licence verified."""
+        """Found a firm as the operator, with its people; its permit and the partner's licence are verified.
+
+        One that is not `licensed` has neither.
+        """
         issuer, url = f"https://{uuid.uuid4()}.example", str(operator.base_url).rstrip("/")
         administrator = {"name": "Hanna Hale", "email": f"hanna@{issuer[8:]}"}
         draft = {"title": title, "administrator": administrator, "audit_firm": kind}
@@ -82,7 +87,8 @@ class Firm:
         keys = KeySet([firm.key]).as_dict(private=False)
         done(await admin.post("/v1/issuers", json={"issuer": issuer, "audience": "attest", "jwks": keys}))
         done(await admin.post("/v1/members/batch", json={"members": [firm._member(name) for name in PEOPLE]}))
-        await firm._become_licensed(operator, kind)
+        if licensed:
+            await firm._become_licensed(operator, kind)
         return firm
 
     def acting(self, person: str, engagement: str | None = None) -> httpx.AsyncClient:
@@ -124,7 +130,7 @@ class Firm:
     async def assign(self, engagement: str, person: str) -> dict[str, Any]:
         """Put a person on the team of an engagement, who confirms their independence and can then sign in to it."""
         path = f"/v1/engagements/{engagement}/team-members"
-        draft = {"person": self._address(person), "role": PEOPLE[person]}
+        draft = {"person": self.address(person), "role": PEOPLE[person]}
         member = done(await self.admin.post(path, json=draft))
         async with self.acting(person) as themselves:
             path = f"/v1/team-members/{member['id']}/independence-confirmations"
@@ -150,16 +156,17 @@ class Firm:
         }
         for draft in (
             {"kind": own, "number": "FRM-1", "issued_to": "The firm", **common},
-            {"kind": persons, "number": "CPA-1", "issued_to": "Partner", "person": self._address("partner"), **common},
+            {"kind": persons, "number": "CPA-1", "issued_to": "Partner", "person": self.address("partner"), **common},
         ):
             licence = done(await self.admin.post("/v1/licences", json=draft))
             check = {"decision": "verified", "method": "Looked up by number.", "checked_on": today.isoformat()}
             done(await operator.post(f"/v1/licences/{licence['id']}/verifications", json=check))
 
     def _member(self, name: str) -> dict[str, Any]:
-        person = {"name": name.title(), "emails": [self._address(name)]}
+        person = {"name": name.title(), "emails": [self.address(name)]}
         role = "firm-manager" if name in {"partner", "manager"} else "firm-staff"
         return {"new_person": person, "roles": [role], "issuer": self.issuer, "subject": name}
 
-    def _address(self, name: str) -> str:
+    def address(self, name: str) -> str:
+        """The e-mail address of a person of the firm."""
         return f"{name}@{self.issuer[8:]}"

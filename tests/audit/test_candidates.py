@@ -10,7 +10,6 @@ from deploy.story import Story
 from shared.data.sessions import Database
 from shared.events.catalogue.controls import HealthState
 from tests.audit.given import (
-    EVALUATION,
     EXPIRED,
     NOW,
     RESPONSE,
@@ -223,7 +222,6 @@ async def test_another_organisation_finds_nothing(
     path = f"/v1/candidates/{candidate['id']}"
     problem(await other_org.viewer.get(path), 404, "not-found")
     problem(await other_org.manager.post(f"{path}/responses", json=RESPONSE), 404, "not-found")
-    problem(await other_org.viewer.post(f"{path}/evaluations", json=EVALUATION), 404, "not-found")
     assert await candidates(other_org) == []
     # The same control's failure, told of another organisation, is no failure here.
     await hear(database, other_org.id, recovers(uuid.UUID(candidate["control_id"]), 3, NOW + HOUR))

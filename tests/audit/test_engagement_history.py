@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.audit.given import planned, type2
+from shared.data.sessions import Database
+from tests.audit.given import moved, planned, type2
 from tests.controls.given import accepted, control, earlier, told
 from tests.support import Organisation, eventually, ok, problem
 
@@ -31,7 +32,9 @@ def _ends_of_months(many: int) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) - DAY for month in range(this - many + 1, this + 1)]
 
 
-async def test_what_comes_after_the_freeze_is_marked(org: Organisation, other_org: Organisation) -> None:
+async def test_what_comes_after_the_freeze_is_marked(
+    org: Organisation, database: Database, other_org: Organisation
+) -> None:
     in_scope, outside = [await control(org, code, [], until="draft") for code in ("AC-01", "AC-02")]
     engagement = (await planned(org, type2(-200, 30), UUID(in_scope)))["id"]
     before = [earlier(kind, TODAY - 210 * DAY, control_id=in_scope) for kind in ("approval", "implementation")]
@@ -42,7 +45,7 @@ async def test_what_comes_after_the_freeze_is_marked(org: Organisation, other_or
         ("recorded", None, False)
     }
     await accepted(org, records)
-    ok(await org.manager.post(f"/v1/engagements/{engagement}/phases", json={"phase": "fieldwork"}))
+    await moved(database, org, {"id": engagement}, "fieldwork")
 
     late = await told(org, earlier("occurrence", TODAY - 100 * DAY, control_id=in_scope))
     (pending,) = await _until(org, engagement, 1, after_freeze="true")

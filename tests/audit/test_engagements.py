@@ -1,4 +1,4 @@
-"""Engagements: what they speak of, their scope, and their way from planned to closed."""
+"""Engagements: what the client proposes, to whom, with which scope. How they are conducted: test_conduct.py."""
 
 import uuid
 from typing import Any
@@ -10,17 +10,17 @@ from shared.data.sessions import Database
 from tests.audit.given import NOBODY, day, moved, planned, scoped, type1, type2
 from tests.support import Organisation, created, eventually, ok, problem
 
-WAY = ("fieldwork", "evaluation", "reporting", "issued", "completed")
-NOT_WRITERS = ("auditor", "viewer")
+NOT_WRITERS = ("owner", "viewer")
 
 
 @pytest.mark.parametrize("draft", [type1(), type2()], ids=["type 1", "type 2"])
-async def test_an_engagement_starts_as_planned(org: Organisation, draft: dict[str, Any]) -> None:
+async def test_an_engagement_starts_as_proposed(org: Organisation, draft: dict[str, Any]) -> None:
     response = await org.manager.post("/v1/engagements", json=draft)
     engagement = created(response)
     assert engagement == ok(await org.viewer.get(response.headers["Location"]))
     assert {name: engagement[name] for name in draft} == draft
-    assert (engagement["phase"], engagement["controls_in_scope"], engagement["version"]) == ("planned", 0, 1)
+    assert (engagement["phase"], engagement["controls_in_scope"], engagement["version"]) == ("proposed", 0, 1)
+    assert (engagement["client"]["id"], engagement["firm"]) == (org.id, None)
     assert engagement["categories"] == ["security"]
 
 
@@ -40,8 +40,9 @@ async def test_an_engagement_starts_as_planned(org: Organisation, draft: dict[st
         (type2(categories=["resilience"]), ["/categories/0"]),
         (type2(kind="soc2"), ["/kind"]),
         (type2(title=" "), ["/title"]),
-        (type2(firm="a\x00b"), ["/firm"]),
-        (type2(firm_license="CO-1"), ["/firm_license"]),
+        (type2(firm="Hale & Partners LLP"), ["/firm"]),
+        (type2(firm_id="Hale & Partners LLP"), ["/firm_id"]),
+        (type2(firm_id=NOBODY), ["/firm_id"]),
     ],
 )
 async def test_what_is_wrong_with_a_draft_is_named(
@@ -56,47 +57,30 @@ async def test_two_days_are_a_period(org: Organisation) -> None:
     created(await org.manager.post("/v1/engagements", json=type2(0, 1)))
 
 
-async def test_it_goes_forward_step_by_step(org: Organisation, database: Database) -> None:
-    engagement = await planned(org)
-    for phase in WAY:
-        engagement = await moved(database, org, engagement, phase)
-        assert engagement["phase"] == phase
-    assert engagement["version"] == 1 + len(WAY)
+async def test_nobody_examines_the_organisation_that_they_are(org: Organisation) -> None:
+    refused = problem(await org.manager.post("/v1/engagements", json=type2(firm_id=org.id)), 422, "invalid")
+    assert refused["errors"] == [{"pointer": "/firm_id", "detail": "soc2_type2 is done by another organisation"}]
+    own = created(await org.manager.post("/v1/engagements", json=type2(kind="iso27001_internal", firm_id=org.id)))
+    assert own["firm"]["id"] == own["client"]["id"] == org.id
 
 
-@pytest.mark.parametrize(
-    ("gone", "to", "allowed"),
-    [
-        ([], "planned", "fieldwork"),
-        ([], "evaluation", "fieldwork"),
-        (WAY[:1], "reporting", "review, planned"),
-        (WAY[:3], "completed", "issued, planned, fieldwork, review"),
-        (WAY[:4], "reporting", "completed"),
-        (WAY, "issued", "nothing further"),
-    ],
-)
-async def test_what_a_phase_does_not_allow_names_what_it_does(
-    org: Organisation, database: Database, gone: tuple[str, ...], to: str, allowed: str
-) -> None:
-    engagement = await moved(database, org, await planned(org), *gone)
-    body = {"phase": to, "reason": "The client asked for it."}
-    refused = await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json=body)
-    assert problem(refused, 409, "conflict")["detail"].endswith(f"allows: {allowed}.")
+async def test_a_proposal_is_withdrawn_until_it_is_accepted(org: Organisation, database: Database) -> None:
+    reason = {"reason": "Another firm was chosen."}
+    for accepted, status in ((False, 200), (True, 409)):
+        engagement = await planned(org)
+        if accepted:
+            await moved(database, org, engagement, "accepted")
+        path = f"/v1/engagements/{engagement['id']}/proposal-withdrawals"
+        problem(await org.viewer.post(path, json=reason), 403, "forbidden")
+        problem(await org.manager.post(path, json={}), 422, "invalid")
+        answer = await org.manager.post(path, json=reason)
+        assert answer.status_code == status, answer.text
+        if not accepted:
+            assert answer.json()["phase"] == "declined"
+            problem(await org.manager.post(path, json=reason), 409, "conflict")
 
 
-async def test_going_back_needs_a_reason_that_the_trail_keeps(org: Organisation, database: Database) -> None:
-    engagement = await moved(database, org, await planned(org), *WAY[:3])
-    path = f"/v1/engagements/{engagement['id']}/phases"
-    refused = problem(await org.manager.post(path, json={"phase": "fieldwork"}), 422, "invalid")
-    assert refused["errors"][0]["pointer"] == "/reason"
-    ok(await org.manager.post(path, json={"phase": "fieldwork", "reason": "A sample was drawn from the wrong month."}))
-    query = {"subject": engagement["id"], "type": "audit.engagement.moved"}
-    told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"][-1]
-    assert told["reason"] == "A sample was drawn from the wrong month."
-    assert (told["before"], told["after"]) == ({"phase": "reporting"}, {"phase": "fieldwork"})
-
-
-async def test_it_is_revised_while_planned(org: Organisation, database: Database) -> None:
+async def test_it_is_revised_before_fieldwork(org: Organisation, database: Database) -> None:
     engagement = await planned(org)
     path, tag = f"/v1/engagements/{engagement['id']}", {"If-Match": '"1"'}
     change = {"title": "SOC 2, 2027", "period_end": day(90), "categories": ["privacy", "security"]}
@@ -106,7 +90,7 @@ async def test_it_is_revised_while_planned(org: Organisation, database: Database
     assert revised["period_start"] == engagement["period_start"]
     await moved(database, org, engagement, "fieldwork")
     refused = await org.manager.patch(path, json=change, headers={"If-Match": "*"})
-    assert "planned" in problem(refused, 409, "conflict")["detail"]
+    assert "fieldwork" in problem(refused, 409, "conflict")["detail"]
 
 
 @pytest.mark.parametrize(
@@ -253,5 +237,6 @@ async def test_another_organisation_finds_nothing(org: Organisation, other_org: 
             404,
             "not-found",
         )
-        problem(await other_org.manager.post(f"{path}/phases", json={"phase": "fieldwork"}), 404, "not-found")
+        gone = {"reason": "Mine."}
+        problem(await other_org.manager.post(f"{path}/proposal-withdrawals", json=gone), 404, "not-found")
     assert ok(await other_org.viewer.get("/v1/engagements"))["items"] == []

@@ -29,7 +29,12 @@ async def test_management_responds_and_the_trail_keeps_all(org: Organisation, da
     told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"]
     texts = [each["after"]["management_response"]["text"] for each in told]
     assert texts == ["We look into it.", RESPONSE["text"]]
-    assert response["by"] == {"kind": "client", "person": told[-1]["person"], "client": told[-1]["client"]}
+    assert response["by"] == {
+        "kind": "client",
+        "person": told[-1]["person"],
+        "client": told[-1]["client"],
+        "firm": None,
+    }
 
 
 async def test_the_auditing_party_evaluates_and_the_status_stays(

@@ -87,8 +87,7 @@ async def test_an_engagement_keeps_when_fieldwork_began_and_when_the_report_was_
     assert in_fieldwork["fieldwork_at"] == in_fieldwork["updated_at"]
     reviewed = await moved(database, org, in_fieldwork, "evaluation")
     assert reviewed["fieldwork_at"] == in_fieldwork["fieldwork_at"]
-    back = {"phase": "planned", "reason": "The scope was wrong."}
-    again = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json=back))
+    again = await moved(database, org, engagement, "planning", reason="The scope was wrong.")
     assert again["fieldwork_at"] is None
     issued = await moved(database, org, again, "fieldwork", "evaluation", "reporting", "issued")
     assert (issued["issued_at"], issued["fieldwork_at"] > in_fieldwork["fieldwork_at"]) == (issued["updated_at"], True)

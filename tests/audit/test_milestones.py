@@ -145,8 +145,7 @@ async def test_what_the_phases_show_follows_them_there_and_back_and_is_said_by_n
         assert (reached["status"], reached["done_on"], reached["version"]) == ("done", TODAY.isoformat(), 2)
         problem(await _does(org, milestone, "reopenings", **_REASON), 409, "shown-by-engagement")
     assert (await _read(org, issued))["status"] == "open"
-    back = {"phase": "planned", "reason": "The scope was wrong."}
-    engagement = ok(await org.manager.post(f"/v1/engagements/{engagement['id']}/phases", json=back))
+    engagement = await moved(database, org, engagement, "planning", reason="The scope was wrong.")
     reopened = await _read(org, start)
     assert (reopened["status"], reopened["done_on"], reopened["version"]) == ("open", None, 3)
     await moved(database, org, engagement, "fieldwork", "evaluation", "reporting", "issued")
@@ -271,14 +270,14 @@ async def test_the_plan_is_the_organisations_and_not_the_auditors(org: Organisat
     path, timetable = f"{_PATH}/{milestone['id']}", f"/v1/engagements/{engagement['id']}/timetable"
     plans = f"/v1/engagements/{engagement['id']}/milestones"
     for at in (_PATH, path, timetable):
-        problem(await org.viewer.get(at), 403, "forbidden")
+        problem(await org.monitor.get(at), 403, "forbidden")
     verbs = {
         "plan-revisions": {"due_on": day(9), **_REASON},
         "completions": {"done_on": day(0)},
         "reopenings": _REASON,
         "withdrawals": _REASON,
     }
-    for stranger in (org.auditor, org.viewer):
+    for stranger in (org.risk, org.reviewer):
         problem(await stranger.post(plans, json=_draft()), 403, "forbidden")
         problem(await stranger.patch(path, json={"title": "New"}, headers={"If-Match": "*"}), 403, "forbidden")
         for verb, body in verbs.items():

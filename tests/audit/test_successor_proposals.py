@@ -88,7 +88,7 @@ async def test_what_is_proposed_is_taken_as_it_is(org: Organisation) -> None:
         ("report_issued", "2027-02-28"),
     ]
     following_on = created(await org.manager.post("/v1/engagements", json=proposal["engagement"]))
-    same = ("kind", "firm", "firm_licence", "programme_id", "categories")
+    same = ("kind", "firm", "programme_id", "categories")
     assert {name: following_on[name] for name in same} == {name: engagement[name] for name in same}
     assert (following_on["period_start"], following_on["period_end"]) == ("2026-07-01", "2026-12-31")
     assert following_on["title"] == "SOC 2 Type 2, 2026-07-01 to 2026-12-31"
@@ -123,7 +123,7 @@ async def test_who_may_not_see_it_and_what_has_no_successor_is_refused(
 ) -> None:
     engagement = await planned(org)
     path = f"/v1/engagements/{engagement['id']}/successor-proposal"
-    problem(await org.viewer.get(path), 403, "forbidden")
+    problem(await org.monitor.get(path), 403, "forbidden")
     problem(await other_org.viewer.get(path), 404, "not-found")
     problem(await org.viewer.get(f"/v1/engagements/{NOBODY}/successor-proposal"), 404, "not-found")
     refused = problem(await org.viewer.get(path, params={"months": "0"}), 422, "invalid")

@@ -79,7 +79,7 @@ async def test_an_author_cannot_approve_and_what_was_read_is_approved(org: Organ
     revised = ok(await org.second_manager.patch(path, json={"parts": {"data": "Files."}}, headers=_ANY))
     assert len(revised["authors"]) == 2
     problem(await org.second_manager.post(f"{path}/approvals", json=read), 403, "separation-of-duties")
-    for caller in (org.auditor, org.viewer):
+    for caller in (org.owner, org.viewer):
         problem(await caller.post(f"{path}/approvals", json=_READ), 403, "forbidden")
         problem(await caller.patch(path, json={}, headers=_ANY), 403, "forbidden")
         parent = f"/v1/engagements/{engagement['id']}/system-descriptions"

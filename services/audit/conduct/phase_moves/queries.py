@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.conduct.licensing.rules import may_sign, why_not
 from services.audit.conduct.phase_moves.rules import Dated, Facts, OnTeam
 from services.audit.description.described_engagements.rules import DESCRIBED
 from services.audit.description.description_lacks.queries import lacks_of
@@ -24,7 +25,6 @@ from services.audit.engagements.engagement_documents.models import (
 )
 from services.audit.engagements.engagements.models import Engagement, EngagementKind
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
-from services.audit.engagements.known_firms.rules import may_sign, why_not
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
 from shared.data.base import table_of

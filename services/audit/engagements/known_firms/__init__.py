@@ -1,1 +1,1 @@
-"""Known firms: audit firms with their licences, as the gateway announced them, and what these let a firm examine."""
+"""Known firms: audit firms with their licences, as the gateway announced them."""

@@ -66,7 +66,7 @@ class MilestoneQuery(ListQuery):
 milestones = Listing(_MILESTONE, id=_M.id, query=MilestoneQuery)
 
 # A closed engagement asks nobody for anything any longer.
-_GOES_ON = exists().where(_E.id == _M.engagement_id, _E.phase.not_in(ENDED))
+_GOES_ON = exists().where(_E.id == _M.engagement_id, *(_E.phase != phase.value for phase in sorted(ENDED)))
 
 owned = rows_of(
     id=_M.id, title=_M.title, person=_M.owner_id, where=(_M.status == MilestoneStatus.OPEN.value) & _GOES_ON

@@ -34,6 +34,8 @@ NEEDS: dict[EngagementKind, Need] = {
     EngagementKind.SOC1_TYPE2: _EXAMINATION,
     EngagementKind.ISO27001_STAGE1: _CERTIFICATION,
     EngagementKind.ISO27001_STAGE2: _CERTIFICATION,
+    EngagementKind.ISO27001_SURVEILLANCE: _CERTIFICATION,
+    EngagementKind.ISO27001_RECERTIFICATION: _CERTIFICATION,
 }
 
 
