@@ -18,8 +18,8 @@ from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
 from shared.http.contract import contract
-from shared.http.operations import OPERATING
-from shared.identity.permissions import GRANTS, Permission, Role
+from shared.http.operations import AUDITORS, OPERATING
+from shared.identity.permissions import GRANTS, TEAM_GRANTS, Permission, Role, TeamRole
 from shared.problems import Problem
 from shared.service import describe
 from shared.version import LICENSE, VERSION
@@ -134,19 +134,28 @@ def events_table(heard_by: dict[str, list[str]]) -> str:
 
 
 def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
-    """Every permission: which roles have it, and the operations that need it."""
+    """Every permission: which roles have it, in an organisation and on the team of an engagement; what needs it."""
     needed: dict[str, list[str]] = defaultdict(list)
     for document in contracts.values():
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 if permission := operation.get("x-permission"):
-                    needed[permission].append(f"`{method.upper()} {path}`")
+                    star = "\\*" if operation.get(AUDITORS) else ""
+                    needed[permission].append(f"`{method.upper()} {path}`{star}")
     lines = []
     for permission in Permission:
         roles = ", ".join(role for role in Role if permission in GRANTS[role])
-        lines.append(f"| `{permission}` | {roles} | {'<br>'.join(needed[permission])} |")
-    head = ["| permission | roles | operations |", "|---|---|---|"]
-    return _page("Permissions", "Generated from `shared/identity/permissions.py` and the routes.", [*head, *lines])
+        team = ", ".join(role for role in TeamRole if permission in TEAM_GRANTS[role])
+        lines.append(f"| `{permission}` | {roles} | {team} | {'<br>'.join(needed[permission])} |")
+    about = [
+        "The roles on the team of an engagement are had with a token for that engagement, which opens the operations with",
+        "a star. What they read is what the engagement's scope shows, from acceptance until completion; the firm's own",
+        "rows stay readable. `let_auditors_read` in the migrations says it table by table.",
+        "",
+    ]
+    head = ["| permission | roles | on the team of an engagement | operations |", "|---|---|---|---|"]
+    origin = "Generated from `shared/identity/permissions.py` and the routes."
+    return _page("Permissions", origin, [*about, *head, *lines])
 
 
 def problems_table() -> str:

@@ -49,6 +49,16 @@ def let_auditors_read(
     execute(f"grant select{named} on {table} to {service}_auditor")
 
 
+def of_engagement(column: str) -> str:
+    """A column of what a service knows of the engagement that a token is for; null while that is not readable."""
+    return f"(select {column} from known_engagements where id = {IN_ENGAGEMENT} and readable)"  # noqa: S608
+
+
+def in_scope(column: str) -> str:
+    """Of the rows of the client, those whose control, named in this column, is in the scope of the engagement."""
+    return f"org_id = {of_engagement('org_id')} and {column} = any ({of_engagement('control_ids')}::uuid[])"
+
+
 def share(execute: Execute, service: str, table: str) -> None:
     """Let every organisation read the rows of a fenced table that come with Attest; none can change them."""
     execute(f"create policy shipped on {table} for select to {service}_app using (org_id = '{PLATFORM}'::uuid)")

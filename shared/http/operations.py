@@ -272,9 +272,7 @@ class Routes:
                 )
                 operation = app.router.routes[-1]
                 assert isinstance(operation, Operation)
-                standard = standard_problems(
-                    operation, guarded=guarded, permission=permission is not None, streamed=streamed
-                )
+                standard = standard_problems(operation, guarded=guarded, streamed=streamed)
                 operation.refuses = frozenset(refusals) - standard
                 operation.problems = operation.refuses | standard
 

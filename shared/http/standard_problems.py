@@ -39,20 +39,16 @@ def takes_json(operation: APIRoute) -> bool:
     return operation.body_field is not None and not isinstance(operation.body_field.field_info, Form)
 
 
-def standard_problems(
-    operation: APIRoute, *, guarded: bool, permission: bool, streamed: bool
-) -> frozenset[type[Problem]]:
-    """What this operation may answer with before or after its verb: `guarded` needs a token, `permission` one more."""
-    return frozenset(_standard(operation, guarded=guarded, permission=permission, streamed=streamed))
+def standard_problems(operation: APIRoute, *, guarded: bool, streamed: bool) -> frozenset[type[Problem]]:
+    """What this operation may answer with before or after its verb; a `guarded` one needs a token that opens it."""
+    return frozenset(_standard(operation, guarded=guarded, streamed=streamed))
 
 
-def _standard(operation: APIRoute, *, guarded: bool, permission: bool, streamed: bool) -> Iterator[type[Problem]]:
+def _standard(operation: APIRoute, *, guarded: bool, streamed: bool) -> Iterator[type[Problem]]:
     methods = operation.methods or set()
     yield from _ALWAYS
     if guarded:
-        yield Unauthenticated
-    if permission:
-        yield Forbidden
+        yield from (Unauthenticated, Forbidden)
     if "{" in operation.path:
         yield NotFound
     if not all(known_parameters(operation.dependant).values()):

@@ -159,6 +159,7 @@ _OF_FIRMS = frozenset(
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENT_TEAMS_READ,
         P.INDEPENDENCE_CONFIRM,
+        P.SAMPLING_POLICY_READ,
     }
 )
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -207,8 +208,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DESCRIPTIONS_READ,
         P.DESCRIPTIONS_WRITE,
         P.DESCRIPTIONS_APPROVE,
-        P.SAMPLING_POLICY_READ,
-        P.SAMPLING_POLICY_WRITE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.FIRM_INVITATIONS_READ,
@@ -232,7 +231,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # Who leads engagements assigns their teams; what each does in one comes with their token for it.
-    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE},
+    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE, P.SAMPLING_POLICY_WRITE},
     Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ
     | {
@@ -285,6 +284,7 @@ _IN_SCOPE = frozenset(
         P.ENGAGEMENT_DOCUMENTS_WRITE,
         P.POPULATIONS_READ,
         P.SAMPLES_READ,
+        P.SAMPLING_POLICY_READ,
     }
 )
 _STAFF = _IN_SCOPE | {P.CANDIDATES_EVALUATE, P.POPULATIONS_WRITE, P.SAMPLES_WRITE}

@@ -144,7 +144,7 @@ async def test_a_client_revokes_its_invitation(org: Organisation, other_org: Org
     path, why = f"/v1/firm-invitations/{invitation['id']}", {"reason": "Another firm was chosen."}
     problem(await other_org.manager.get(path), 404, "not-found")
     problem(await other_org.manager.post(f"{path}/revocations", json=why), 404, "not-found")
-    for stranger in (org.viewer, org.owner, org.auditor):
+    for stranger in (org.viewer, org.owner):
         problem(await stranger.get("/v1/firm-invitations"), 403, "forbidden")
         problem(await stranger.get(path), 403, "forbidden")
         problem(await stranger.post("/v1/firm-invitations", json=DRAFT), 403, "forbidden")

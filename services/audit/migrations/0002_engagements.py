@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from services.audit.fences import CLIENT, FIRM, OURS, READABLE, SCOPE
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0002"
@@ -262,30 +263,25 @@ _DIRECTORY = (
 )
 
 
-_OURS = "(select nullif(current_setting('app.org_id', true), '')::uuid)"
 # What the two parties of an engagement see of each other's rows. Each changes its own only.
 _PARTIES = (
-    f"create policy auditing_party on engagements for select to audit_app using (firm_id = {_OURS})",
-    f"create policy client on team_members for select to audit_app using (client_id = {_OURS})",
+    f"create policy auditing_party on engagements for select to audit_app using (firm_id = {OURS})",
+    f"create policy client on team_members for select to audit_app using (client_id = {OURS})",
     f"""create policy auditing_party on known_organisations for select to audit_app
-        using (id in (select org_id from engagements where firm_id = {_OURS}))""",  # noqa: S608
+        using (id in (select org_id from engagements where firm_id = {OURS}))""",
     f"""create policy other_party on engagement_documents for select to audit_app
-        using (shown and (client_id = {_OURS} or firm_id = {_OURS}))""",
+        using (shown and (client_id = {OURS} or firm_id = {OURS}))""",
 )
 # What a token for one engagement shows: of the client's rows only while the engagement is readable.
-_READABLE = f"""(select id from engagements where id = {IN_ENGAGEMENT}
-    and phase in ('accepted', 'planning', 'fieldwork', 'evaluation', 'reporting', 'issued'))"""  # noqa: S608
-_CLIENT = f"(select org_id from engagements where id = {_READABLE})"  # noqa: S608
-_SCOPE = f"(select control_ids from engagements where id = {_READABLE})::uuid[]"  # noqa: S608
 _OF_AUDITORS = {
     "engagements": f"id = {IN_ENGAGEMENT}",
     "team_members": f"engagement_id = {IN_ENGAGEMENT}",
     "engagement_documents": f"engagement_id = {IN_ENGAGEMENT}",
-    "known_organisations": f"id = {_CLIENT}",
-    "known_firms": f"id = (select firm_id from engagements where id = {IN_ENGAGEMENT})",  # noqa: S608
-    "candidates": f"engagement_id = {_READABLE}",
-    "known_controls": f"org_id = {_CLIENT} and id = any ({_SCOPE})",
-    "known_historical_records": f"org_id = {_CLIENT} and control_ids && {_SCOPE}",
+    "known_organisations": f"id = {CLIENT}",
+    "known_firms": f"id = {FIRM}",
+    "candidates": f"engagement_id = {READABLE}",
+    "known_controls": f"org_id = {CLIENT} and id = any ({SCOPE})",
+    "known_historical_records": f"org_id = {CLIENT} and control_ids && {SCOPE}",
 }
 
 
@@ -312,4 +308,4 @@ def upgrade() -> None:
         op.execute(statement)
     for table, where in _OF_AUDITORS.items():
         let_auditors_read(op.execute, "audit", table, where)
-    let_auditors_read(op.execute, "audit", "known_people", f"org_id = {_CLIENT}", columns=("org_id", "id", "name"))
+    let_auditors_read(op.execute, "audit", "known_people", f"org_id = {CLIENT}", columns=("org_id", "id", "name"))

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from shared.data.platform import fence
+from services.audit.fences import CLIENT, READABLE
+from shared.data.platform import fence, let_auditors_read
 
 revision = "audit_0004"
 down_revision = "audit_0003"
@@ -118,3 +119,10 @@ def upgrade() -> None:
         fence(op.execute, "audit", table)
     # What was approved never changes.
     op.execute("revoke update on approved_contents from audit_app")
+    for table in _ENTRIES:
+        let_auditors_read(op.execute, "audit", table, f"engagement_id = {READABLE}")
+    # Management's drafts are its own.
+    shown = f"engagement_id = {READABLE} and status <> 'draft'"
+    let_auditors_read(op.execute, "audit", "system_descriptions", shown)
+    let_auditors_read(op.execute, "audit", "approved_contents", f"org_id = {CLIENT}")
+    let_auditors_read(op.execute, "audit", "known_commitments", f"org_id = {CLIENT}")

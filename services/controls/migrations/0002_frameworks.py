@@ -260,5 +260,5 @@ def _insert(table: str, rows: list[dict[str, Any]]) -> None:
     common = {"org_id": PLATFORM, "version": 1}
     names = [*rows[0], *common]
     places = ", ".join(f":{name}" for name in names)
-    statement = f"insert into {table} ({', '.join(names)}, created_at, updated_at) values ({places}, now(), now())"  # noqa: S608 - names of our own
+    statement = f"insert into {table} ({', '.join(names)}, created_at, updated_at) values ({places}, now(), now())"
     op.get_bind().execute(text(statement), [{**row, **common} for row in rows])

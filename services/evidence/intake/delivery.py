@@ -64,8 +64,9 @@ Wanted = Annotated[Asked, Depends(_asked)]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file as far as its delivery goes."""
+    """A file as far as its delivery goes; `org_id` is whose it is."""
 
+    org_id: UUID
     sha256: str
     size: int
     media_type: str
@@ -78,7 +79,7 @@ class Stored:
 STORED = TypeAdapter(Stored)  # reads what the database has printed
 
 
-async def deliver(file: Stored, *, of: UUID, asked: Asked) -> Response:
+async def deliver(file: Stored, *, asked: Asked) -> Response:
     """The bytes of an organisation's file, or the part of them that is asked for; to be saved and not to be shown."""
     if file.disposed_at is not None:
         raise Disposed(f"The bytes of this file were disposed of at {file.disposed_at}.")
@@ -100,7 +101,7 @@ async def deliver(file: Stored, *, of: UUID, asked: Asked) -> Response:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
     if asked.head:
         return Response(status_code=200, headers=headers)
-    chunks = await the_store().read(content_key(of, file.sha256), start=start, end=end)
+    chunks = await the_store().read(content_key(file.org_id, file.sha256), start=start, end=end)
     return StreamingResponse(chunks, 200 if whole else 206, headers)
 
 

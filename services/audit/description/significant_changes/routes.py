@@ -26,6 +26,7 @@ routes.list(
     SignificantChangeOut,
     permission=P.DESCRIPTIONS_READ,
     description="The significant changes that system descriptions name, withdrawn ones included.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     SignificantChangeOut,
     permission=P.DESCRIPTIONS_READ,
     description="One significant change.",
+    auditors=True,
 )
 
 

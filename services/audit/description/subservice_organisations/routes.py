@@ -26,6 +26,7 @@ routes.list(
     SubserviceOrganisationOut,
     permission=P.DESCRIPTIONS_READ,
     description="The subservice organisations of the systems that engagements examine, ended ones included.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     SubserviceOrganisationOut,
     permission=P.DESCRIPTIONS_READ,
     description="One subservice organisation.",
+    auditors=True,
 )
 
 

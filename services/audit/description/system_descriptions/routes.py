@@ -25,6 +25,7 @@ routes.list(
     SystemDescriptionOut,
     permission=P.DESCRIPTIONS_READ,
     description="The versions of system descriptions, newest first; what they say is in their documents.",
+    auditors=True,
 )
 
 
@@ -35,6 +36,7 @@ routes.one(
     SystemDescriptionOut,
     permission=P.DESCRIPTIONS_READ,
     description="One version of a system description.",
+    auditors=True,
 )
 
 

@@ -26,6 +26,7 @@ routes.list(
     SystemIncidentOut,
     permission=P.DESCRIPTIONS_READ,
     description="The system incidents that system descriptions name, withdrawn ones included.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     SystemIncidentOut,
     permission=P.DESCRIPTIONS_READ,
     description="One system incident.",
+    auditors=True,
 )
 
 

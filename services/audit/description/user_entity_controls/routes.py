@@ -26,6 +26,7 @@ routes.list(
     UserEntityControlOut,
     permission=P.DESCRIPTIONS_READ,
     description="The complementary user entity controls that system descriptions name, withdrawn ones included.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     UserEntityControlOut,
     permission=P.DESCRIPTIONS_READ,
     description="One user entity control.",
+    auditors=True,
 )
 
 

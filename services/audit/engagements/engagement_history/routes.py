@@ -18,4 +18,5 @@ routes.list(
         " which day it is about, when it came into Attest, and whether that was after the scope was frozen."
     ),
     parent=engagement,
+    auditors=True,
 )

@@ -22,6 +22,7 @@ routes.list(
     FrameworkOut,
     permission=P.FRAMEWORKS_READ,
     description="The frameworks that come with Attest, and the organisation's own.",
+    auditors=True,
 )
 
 
@@ -32,6 +33,7 @@ routes.one(
     FrameworkOut,
     permission=P.FRAMEWORKS_READ,
     description="One framework.",
+    auditors=True,
 )
 
 
@@ -55,6 +57,7 @@ routes.list(
     FrameworkVersionOut,
     permission=P.FRAMEWORKS_READ,
     description="The versions that can be pinned, newest first.",
+    auditors=True,
 )
 
 
@@ -65,4 +68,5 @@ routes.one(
     FrameworkVersionDetails,
     permission=P.FRAMEWORKS_READ,
     description="One version of a framework.",
+    auditors=True,
 )

@@ -13,6 +13,7 @@ routes.list(
     RequirementOut,
     permission=P.FRAMEWORKS_READ,
     description="What a version of a framework asks for, in its own order.",
+    auditors=True,
 )
 
 
@@ -23,4 +24,5 @@ routes.one(
     RequirementOut,
     permission=P.FRAMEWORKS_READ,
     description="One requirement.",
+    auditors=True,
 )

@@ -13,6 +13,7 @@ routes.list(
     HealthOut,
     permission=P.CONTROLS_READ,
     description="The health of the organisation's controls.",
+    auditors=True,
 )
 
 
@@ -23,6 +24,7 @@ routes.one(
     HealthOut,
     permission=P.CONTROLS_READ,
     description="Whether a control works, and why.",
+    auditors=True,
 )
 
 
@@ -33,6 +35,7 @@ routes.list(
     HealthChangeOut,
     permission=P.CONTROLS_READ,
     description="The history of health: of one control its timeline, as of an instant what held then.",
+    auditors=True,
 )
 
 
@@ -43,4 +46,5 @@ routes.one(
     HealthChangeOut,
     permission=P.CONTROLS_READ,
     description="One change of a control's health.",
+    auditors=True,
 )

@@ -17,6 +17,7 @@ routes.list(
     HistoricalRecordOut,
     permission=P.HISTORICAL_RECORDS_READ,
     description="Everything that was told of an earlier day, accepted or not, the latest told first.",
+    auditors=True,
 )
 
 
@@ -27,6 +28,7 @@ routes.one(
     HistoricalRecordOut,
     permission=P.HISTORICAL_RECORDS_READ,
     description="One historical record, with who did it then and what shows it.",
+    auditors=True,
 )
 
 

@@ -31,6 +31,7 @@ routes.list(
     IssueSummary,
     permission=P.ISSUES_READ,
     description="The issues, those due first coming first.",
+    auditors=True,
 )
 
 
@@ -41,6 +42,7 @@ routes.one(
     IssueOut,
     permission=P.ISSUES_READ,
     description="One issue, with its plan, resolution, checks and closure.",
+    auditors=True,
 )
 
 

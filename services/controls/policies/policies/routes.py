@@ -22,6 +22,7 @@ routes.list(
     PolicyOut,
     permission=P.POLICIES_READ,
     description="The organisation's policies.",
+    auditors=True,
 )
 
 
@@ -32,6 +33,7 @@ routes.one(
     PolicyOut,
     permission=P.POLICIES_READ,
     description="One policy; its texts are its versions.",
+    auditors=True,
 )
 
 

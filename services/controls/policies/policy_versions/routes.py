@@ -30,6 +30,7 @@ routes.list(
     PolicyVersionSummary,
     permission=P.POLICIES_READ,
     description="The versions of policies without their texts, newest first.",
+    auditors=True,
 )
 
 
@@ -40,6 +41,7 @@ routes.one(
     PolicyVersionOut,
     permission=P.POLICIES_READ,
     description="One version with its words and every decision on it.",
+    auditors=True,
 )
 
 

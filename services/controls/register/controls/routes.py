@@ -18,6 +18,7 @@ routes.list(
     ControlOut,
     permission=P.CONTROLS_READ,
     description="The organisation's controls. None is ever deleted: to sync, a retired one is the tombstone.",
+    auditors=True,
 )
 
 
@@ -28,6 +29,7 @@ routes.one(
     ControlOut,
     permission=P.CONTROLS_READ,
     description="One control.",
+    auditors=True,
 )
 
 

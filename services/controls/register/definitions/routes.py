@@ -30,6 +30,7 @@ routes.list(
     description=(
         "The definitions of all controls. One ends by the next, so sync by `updated_since` and take its end from that."
     ),
+    auditors=True,
 )
 
 
@@ -40,6 +41,7 @@ routes.one(
     DefinitionOut,
     permission=P.CONTROLS_READ,
     description="One definition, by the id that tests refer to.",
+    auditors=True,
 )
 
 
@@ -51,6 +53,7 @@ routes.list(
     permission=P.CONTROLS_READ,
     description="What a control was and is: all its definitions, the newest first.",
     parent=control,
+    auditors=True,
 )
 
 
@@ -62,6 +65,7 @@ routes.one(
     permission=P.CONTROLS_READ,
     description="One definition of a control, by its number.",
     key=Number,
+    auditors=True,
 )
 
 

@@ -88,6 +88,7 @@ routes.list(
     OccurrenceOut,
     permission=P.CONTROLS_READ,
     description="What was recorded, the latest performed first; what was withdrawn stays, and says so.",
+    auditors=True,
 )
 
 
@@ -98,6 +99,7 @@ routes.one(
     OccurrenceOut,
     permission=P.CONTROLS_READ,
     description="One occurrence.",
+    auditors=True,
 )
 
 

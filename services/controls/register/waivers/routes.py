@@ -25,6 +25,7 @@ routes.list(
     WaiverOut,
     permission=P.WAIVERS_READ,
     description="The waivers that were asked for, newest first.",
+    auditors=True,
 )
 
 
@@ -35,6 +36,7 @@ routes.one(
     WaiverOut,
     permission=P.WAIVERS_READ,
     description="One waiver. Its ETag changes with every change that is announced.",
+    auditors=True,
 )
 
 

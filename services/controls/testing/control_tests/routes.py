@@ -28,6 +28,7 @@ routes.list(
     TestOut,
     permission=P.TESTS_READ,
     description="The tests that people perform, the first due first.",
+    auditors=True,
 )
 
 
@@ -38,6 +39,7 @@ routes.one(
     TestOut,
     permission=P.TESTS_READ,
     description="One test, and where it stands.",
+    auditors=True,
 )
 
 

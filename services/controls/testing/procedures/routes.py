@@ -26,6 +26,7 @@ routes.list(
     ProcedureOut,
     permission=P.TESTS_READ,
     description="How the organisation tests its controls.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     ProcedureOut,
     permission=P.TESTS_READ,
     description="One procedure, as it is being written.",
+    auditors=True,
 )
 
 
@@ -96,6 +98,7 @@ routes.list(
     ProcedureVersionOut,
     permission=P.TESTS_READ,
     description="Procedures as they were approved, the last approval first.",
+    auditors=True,
 )
 
 
@@ -106,4 +109,5 @@ routes.one(
     ProcedureVersionOut,
     permission=P.TESTS_READ,
     description="One procedure as it was approved.",
+    auditors=True,
 )

@@ -18,6 +18,7 @@ routes.list(
     ResultOut,
     permission=P.TESTS_READ,
     description="All results of tests, the latest observed first.",
+    auditors=True,
 )
 
 
@@ -28,6 +29,7 @@ routes.one(
     ResultOut,
     permission=P.TESTS_READ,
     description="One result.",
+    auditors=True,
 )
 
 

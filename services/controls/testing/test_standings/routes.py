@@ -19,6 +19,7 @@ routes.list(
     StandingOut,
     permission=P.TESTS_READ,
     description="What is tested of the organisation's controls, and how it stands.",
+    auditors=True,
 )
 
 
@@ -29,6 +30,7 @@ routes.one(
     StandingOut,
     permission=P.TESTS_READ,
     description="One thing that is tested, and how it stands.",
+    auditors=True,
 )
 
 

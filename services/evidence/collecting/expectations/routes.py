@@ -18,6 +18,7 @@ routes.list(
     ExpectationOut,
     permission=P.EVIDENCE_READ,
     description="What the organisation's controls need as proof.",
+    auditors=True,
 )
 
 
@@ -28,6 +29,7 @@ routes.one(
     ExpectationOut,
     permission=P.EVIDENCE_READ,
     description="One expectation.",
+    auditors=True,
 )
 
 

@@ -54,5 +54,5 @@ async def follow_link(
     async with platform.database.transaction(ticket.org_id) as session:
         file = await actions.follow(session, ticket.link_id, at=at)
     platform.bell.ring()
-    stored = Stored(file.sha256, file.size, file.media_type, file.name, file.scan, file.finding, file.disposed_at)
-    return await deliver(stored, of=ticket.org_id, asked=wanted)
+    of_file = (file.sha256, file.size, file.media_type, file.name, file.scan, file.finding, file.disposed_at)
+    return await deliver(Stored(ticket.org_id, *of_file), asked=wanted)

@@ -125,7 +125,7 @@ _DISPOSED = func.coalesce(_I.disposed_at, _F.disposed_at).label("disposed_at")
 
 content = One(
     "file of evidence",
-    select(_F.sha256, _F.size, _F.media_type, _F.name, _F.scan, _F.finding, _DISPOSED, _F.version).join(
+    select(_F.org_id, _F.sha256, _F.size, _F.media_type, _F.name, _F.scan, _F.finding, _DISPOSED, _F.version).join(
         table_of(Item), _I.file_id == _F.id
     ),
     by=_I.id,

@@ -23,7 +23,8 @@ async def _searched(read: Reader, query: queries.EvidenceQuery) -> dict[str, Any
     if query.q is None:
         return {}
     async with read.transaction() as session:
-        return (await search_terms(session, query.q)).filters()
+        # The session sees the caller's own organisation, which for auditors is not where the evidence is.
+        return (await search_terms(session, query.q, narrow=read.caller.engagement is None)).filters()
 
 
 routes.list(
@@ -34,6 +35,7 @@ routes.list(
     permission=P.EVIDENCE_READ,
     description="The organisation's evidence.",
     given=_searched,
+    auditors=True,
 )
 
 
@@ -47,6 +49,7 @@ routes.one(
         "One piece of evidence, and for each expectation how long it counts.\n\n"
         "Its ETag changes with every change that is announced: for freshness, some seconds after it is computed."
     ),
+    auditors=True,
 )
 
 
@@ -78,6 +81,7 @@ async def submit_evidence(draft: EvidenceDraft, write: Write) -> Response:
     response_class=StreamingResponse,
     responses=RESPONSES,
     refuses=DOWNLOAD_REFUSALS,
+    auditors=True,
 )
 async def download_evidence(item_id: UUID, read: Read, wanted: Wanted) -> Response:
     """The bytes of the file, to be saved and not to be shown. Several ranges at once are answered with the whole."""
@@ -90,6 +94,7 @@ async def download_evidence(item_id: UUID, read: Read, wanted: Wanted) -> Respon
     response_class=StreamingResponse,
     responses=RESPONSES,
     refuses=REFUSALS,
+    auditors=True,
 )
 async def describe_evidence_content(item_id: UUID, read: Read, wanted: Wanted) -> Response:
     """What a download would answer, without the bytes: their size, digest, type and name."""
@@ -98,4 +103,4 @@ async def describe_evidence_content(item_id: UUID, read: Read, wanted: Wanted) -
 
 async def _content(item_id: UUID, read: Reader, wanted: Asked) -> Response:
     body, _version = await read.body(queries.content, item_id)
-    return await deliver(STORED.validate_json(body), of=read.caller.org_id, asked=wanted)
+    return await deliver(STORED.validate_json(body), asked=wanted)

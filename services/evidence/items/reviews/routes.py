@@ -23,6 +23,7 @@ routes.list(
     permission=P.EVIDENCE_READ,
     description="What was concluded of this evidence and of every other version of it, oldest first.",
     parent=existing,
+    auditors=True,
 )
 
 

@@ -41,14 +41,19 @@ class Sought:
         return {"words": self.words or None, "beginnings": self.beginnings or None}
 
 
-async def search_terms(session: AsyncSession, q: str) -> Sought:
-    """The words of `q`, found in it as they are in items; the last one may be the beginning of one."""
+async def search_terms(session: AsyncSession, q: str, *, narrow: bool = True) -> Sought:
+    """The words of `q`, found in it as they are in items; the last one may be the beginning of one.
+
+    Without `narrow` no items are named: the session does not see those that are searched.
+    """
     whole, _, last = q.rpartition(" ")
     words, beginnings = (await session.execute(select(_words_in(whole), _words_in(last)))).one()
     terms: list[Term] = [partial(_is, other=word) for word in words]
     terms += [partial(_begins, beginning=beginning) for beginning in beginnings]
     if not terms:
         return Sought(words, beginnings, [])
+    if not narrow:
+        return Sought(words, beginnings, None)
     rarest, *others = await _rarest_first(session, terms)
     found = select(_W.item_id).where(rarest(_W.word), *(_beside(other) for other in others)).limit(_RARE + 1)
     ids = (await session.scalars(found)).all()  # not made distinct there, which would look at all before the limit

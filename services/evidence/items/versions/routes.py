@@ -26,6 +26,7 @@ routes.list(
     permission=P.EVIDENCE_READ,
     description="Every version of this evidence, the first first; each is read and downloaded by its own id.",
     parent=existing,
+    auditors=True,
 )
 
 

@@ -12,7 +12,7 @@ from shared.http.operations import Routes
 routes = Routes("me")
 
 
-@routes.get("/v1/me", permission=None, signed_in=True, response_model=MeOut)
+@routes.get("/v1/me", permission=None, signed_in=True, response_model=MeOut, auditors=True)
 async def get_me(read: Read) -> Response:
     """Who the access token speaks for, in which organisation, and what it permits."""
     kind, _, key = read.caller.subject.partition(":")
@@ -27,5 +27,6 @@ async def get_me(read: Read) -> Response:
         roles=caller.roles,
         ends_at=caller.ends_at,
         permissions=sorted(read.caller.permissions),
+        engagement_id=read.caller.engagement,
     )
     return read.computed(me)

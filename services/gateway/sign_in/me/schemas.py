@@ -24,4 +24,5 @@ class MeOut(BaseModel):
     organisation: OrganisationChoice
     roles: list[Role]
     ends_at: datetime | None = Field(description="When the membership ends, if it does")
+    engagement_id: UUID | None = Field(description="The engagement that the token is for, if it is for one")
     permissions: list[Permission] = Field(description="What this token permits; its scope may have narrowed the roles'")

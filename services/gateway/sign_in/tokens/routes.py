@@ -85,6 +85,9 @@ async def _grant(request: Request, asked: TokenRequest) -> Grant:
     platform, at = platform_of(request), now()
     lifetime = timedelta(seconds=settings_of(platform).token_seconds)
     match asked.field("grant_type"):
+        case "client_credentials" if "engagement" in asked.fields:
+            words = "A token for one engagement is a person's own: use an assertion of their sign-in."
+            raise TokenRefused(TokenError.INVALID_REQUEST, words)
         case "client_credentials":
             return await _grant_to_client(request, asked, lifetime)
         case "urn:ietf:params:oauth:grant-type:jwt-bearer":

@@ -15,4 +15,5 @@ routes.list(
     permission=P.RISKS_READ,
     description="Every rating a risk has had, the newest first, with its reason.",
     parent=risk,
+    auditors=True,
 )

@@ -21,6 +21,7 @@ routes.list(
     RiskOut,
     permission=P.RISKS_READ,
     description="The organisation's risks, as rated now.",
+    auditors=True,
 )
 
 
@@ -31,6 +32,7 @@ routes.one(
     RiskOut,
     permission=P.RISKS_READ,
     description="One risk: its residual rating, whether it is within appetite, and why.",
+    auditors=True,
 )
 
 

@@ -1,0 +1,14 @@
+"""What the policies of this service's tables say of the two parties of an engagement, for its migrations."""
+
+from shared.data.platform import IN_ENGAGEMENT
+
+# The organisation of the transaction.
+OURS = "(select nullif(current_setting('app.org_id', true), '')::uuid)"
+# The engagement that a token is for, while its auditing party may read the client's rows; null before and after.
+READABLE = f"""(select id from engagements where id = {IN_ENGAGEMENT}
+    and phase in ('accepted', 'planning', 'fieldwork', 'evaluation', 'reporting', 'issued'))"""  # noqa: S608
+# The client of it, and the controls in its scope.
+CLIENT = f"(select org_id from engagements where id = {READABLE})"  # noqa: S608
+SCOPE = f"(select control_ids from engagements where id = {READABLE})::uuid[]"  # noqa: S608
+# The auditing party of it, whose own rows stay readable to it.
+FIRM = f"(select firm_id from engagements where id = {IN_ENGAGEMENT})"  # noqa: S608

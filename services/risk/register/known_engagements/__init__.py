@@ -1,0 +1,1 @@
+"""Known engagements: whose auditing party reads the risks that controls in their scope answer."""

@@ -1,0 +1,10 @@
+"""What is known of engagements, as the audit service announces it."""
+
+from services.risk.register.known_engagements.models import KnownEngagement
+from shared.events.catalogue.audit import EngagementMoved, EngagementProposed, EngagementRevised
+from shared.events.replicas import Facet, Replica
+
+ENGAGEMENTS = Replica(
+    KnownEngagement,
+    Facet("version", (EngagementProposed, EngagementRevised, EngagementMoved), "readable", "control_ids"),
+)

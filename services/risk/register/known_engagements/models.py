@@ -1,0 +1,17 @@
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Uuid
+from sqlmodel import Field
+
+from services.risk.base import Known
+
+
+class KnownEngagement(Known, table=True):
+    """An engagement as last heard of. Its auditing party reads what its scope shows while it is `readable`."""
+
+    __tablename__ = "known_engagements"
+
+    id: UUID = Field(primary_key=True)
+    readable: bool
+    control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    version: int

@@ -1,0 +1,145 @@
+"""What a token for one engagement shows: the client's data in its scope while it is readable, and nothing else."""
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.client import eventually
+from deploy.firm import Firm
+from deploy.local.services import ROOT
+from deploy.story import Story, implemented_control
+from shared.identity.permissions import AUDITORS_ONLY, GRANTS, TEAM_GRANTS, Permission, Role
+from tests.support import Organisation, created, ok, problem
+
+CONTRACT = json.loads((ROOT / "services/gateway/contract/openapi.json").read_text())
+REASON = {"reason": "The client withdrew its assertion."}
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every operation of the contract: method, path and what it says of itself."""
+    verbs = ("get", "post", "put", "patch", "delete")
+    return [(verb, path, item[verb]) for path, item in CONTRACT["paths"].items() for verb in verbs if verb in item]
+
+
+GUARDED = [(verb, path, said) for verb, path, said in operations() if said.get("security")]
+
+
+async def in_engagement(org: Organisation, firm: Firm, story: Story) -> None:
+    """Have the firm accept the engagement of a story."""
+    change = {"firm_id": firm.id}
+    ok(await org.manager.patch(f"/v1/engagements/{story.engagement}", json=change, headers={"If-Match": "*"}))
+    await firm.accept(org.manager, story.engagement, "partner")
+
+
+async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other_org: Organisation, firm: Firm) -> None:
+    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
+    await story.submit(covers_until=datetime.now(UTC) + timedelta(days=30))
+    await story.accept()
+    await implemented_control(other_org, "AC-01")
+    await in_engagement(org, firm, story)
+    async with firm.acting("partner", story.engagement) as partner:
+
+        async def shown() -> bool:
+            return bool(ok(await partner.get("/v1/controls"))["items"]) and bool(
+                ok(await partner.get("/v1/evidence"))["items"]
+            )
+
+        await eventually(shown)
+        (control,) = ok(await partner.get("/v1/controls"))["items"]
+        assert (control["id"], control["owner"]["name"]) == (story.control, "Dana")
+        assert ok(await partner.get(f"/v1/controls/{story.control}")) == control
+        problem(await partner.get(f"/v1/controls/{beside}"), 404, "not-found")
+        (item,) = ok(await partner.get("/v1/evidence", params={"q": "access"}))["items"]
+        assert item["id"] == story.item
+        content = await partner.get(f"/v1/evidence/{story.item}/content")
+        assert content.status_code == 200, content.text
+        assert content.content == (await org.viewer.get(f"/v1/evidence/{story.item}/content")).content
+
+        async def risks() -> list[dict[str, Any]]:
+            return list(ok(await partner.get("/v1/risks"))["items"])
+
+        (risk,) = await eventually(risks)
+        assert risk["id"] == story.risk
+        await ends(partner, story)
+        for path in ("/v1/controls", "/v1/evidence", "/v1/risks", "/v1/issues", "/v1/candidates"):
+
+            async def closed(path: str = path) -> bool:
+                return not ok(await partner.get(path))["items"]
+
+            await eventually(closed)
+        problem(await partner.get(f"/v1/evidence/{story.item}/content"), 404, "not-found")
+        assert ok(await partner.get(f"/v1/engagements/{story.engagement}"))["phase"] == "withdrawn"
+
+
+async def ends(partner: httpx.AsyncClient, story: Story) -> None:
+    ok(await partner.post(f"/v1/engagements/{story.engagement}/phases", json={"phase": "withdrawn", **REASON}))
+
+
+async def test_no_operation_answers_more_than_it_may(org: Organisation, firm: Firm) -> None:
+    """Every operation of the contract, asked with a token for one engagement: what is not for auditors is refused."""
+    story = await Story.begin(org)
+    await in_engagement(org, firm, story)
+    stranger = str(uuid.uuid4())
+    async with firm.acting("partner", story.engagement) as partner:
+        for verb, path, said in GUARDED:
+            asked = path.format_map(_Ids(engagement_id=story.engagement, otherwise=stranger))
+            answer = await partner.request(verb, asked, json={} if verb != "get" else None)
+            permitted = said.get("x-permission") in TEAM_GRANTS_OF_PARTNER or not said.get("x-permission")
+            if not said.get("x-auditors") or not permitted:
+                assert answer.status_code == 403, (verb, path, answer.text)
+            else:
+                assert answer.status_code < 500, (verb, path, answer.text)
+                assert answer.status_code != 403, (verb, path, answer.text)
+
+
+TEAM_GRANTS_OF_PARTNER = {str(each) for grants in TEAM_GRANTS.values() for each in grants}
+
+
+class _Ids(dict[str, str]):
+    """The ids of a path: those that are known, and otherwise one that nothing has."""
+
+    def __init__(self, *, otherwise: str, **known: str) -> None:
+        super().__init__(known)
+        self._otherwise = otherwise
+
+    def __missing__(self, _name: str) -> str:
+        return self._otherwise
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_of_an_organisation_holds_a_verb_of_the_auditing_party(role: Role) -> None:
+    assert not GRANTS[role] & AUDITORS_ONLY
+
+
+def test_what_only_auditors_may_is_open_to_them() -> None:
+    for verb, path, said in GUARDED:
+        if (needed := said.get("x-permission")) and Permission(needed) in AUDITORS_ONLY:
+            assert said.get("x-auditors"), (verb, path)
+
+
+async def test_managements_administrator_never_acts_as_auditor(org: Organisation) -> None:
+    story = await Story.begin(org)
+    for verb, path, said in GUARDED:
+        if (needed := said.get("x-permission")) and Permission(needed) in AUDITORS_ONLY:
+            asked = path.format_map(_Ids(engagement_id=story.engagement, otherwise=str(uuid.uuid4())))
+            problem(await org.admin.request(verb, asked, json={}), 403, "forbidden")
+
+
+async def test_a_program_of_the_firm_gets_no_token_for_an_engagement(org: Organisation, firm: Firm) -> None:
+    story = await Story.begin(org)
+    await in_engagement(org, firm, story)
+    draft = {"title": "Sync", "roles": ["firm-manager"], "responsible": firm.address("partner")}
+    program = created(await firm.admin.post("/v1/api-clients", json=draft))
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": program["id"],
+        "client_secret": program["client_secret"],
+        "engagement": story.engagement,
+    }
+    async with httpx.AsyncClient(base_url=firm.url) as asking:
+        answer = await asking.post("/v1/oauth/token", data=form)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
