@@ -148,9 +148,9 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
         team = ", ".join(role for role in TeamRole if permission in TEAM_GRANTS[role])
         lines.append(f"| `{permission}` | {roles} | {team} | {'<br>'.join(needed[permission])} |")
     about = [
-        "The roles on the team of an engagement are had with a token for that engagement, which opens the operations with",
-        "a star. What they read is what the engagement's scope shows, from acceptance until completion; the firm's own",
-        "rows stay readable. `let_auditors_read` in the migrations says it table by table.",
+        "The roles on the team of an engagement are had with a token for that engagement, which opens the operations",
+        "with a star. What they read is what the engagement's scope shows, from acceptance until completion; the firm's",
+        "own rows stay readable. `let_auditors_read` in the migrations says it table by table.",
         "",
     ]
     head = ["| permission | roles | on the team of an engagement | operations |", "|---|---|---|---|"]

@@ -168,9 +168,10 @@ async def test_half_way_every_step_says_what_is_missing(org: Organisation, audit
     engagement = await _engagement(org, going, categories=["security", "privacy"], period_end=until)
     risks = await _when(org, going, "assess_risks", "risk_without_control")
     assert (risks["state"], risks["missing"][0]["text"]) == ("under_way", "No control is linked to R-02.")
-    agreed = await _when(org, going, "engage_auditor", "engagement_without_controls", "engagement_differs")
-    assert (agreed["state"], agreed["missing"][1]["path"]) == ("under_way", f"/v1/engagements/{engagement['id']}")
-    assert "categories" in agreed["missing"][1]["text"]
+    wanted = ("engagement_not_accepted", "engagement_without_controls", "engagement_differs")
+    agreed = await _when(org, going, "engage_auditor", *wanted)
+    assert (agreed["state"], agreed["missing"][2]["path"]) == ("under_way", f"/v1/engagements/{engagement['id']}")
+    assert "categories" in agreed["missing"][2]["text"]
     steps = await _steps(org, going)
     assert _codes(steps["define_scope"]) == ["scope_decision_not_approved"]
     assert _codes(steps["implement_controls"]) == ["no_control", "not_approved", "not_in_operation"]
@@ -220,7 +221,7 @@ async def test_of_a_finished_soc_2_every_step_is_done(org: Organisation, audit_d
     steps = await eventually(all_done)
     assert all(began <= done for began, done in map(_dates, steps.values()))
     assert [step["missing"] for step in steps.values()] == [[]] * 7
-    assert _dates(steps["engage_auditor"])[1] == _at(engagement["created_at"])
+    assert _dates(steps["engage_auditor"])[1] == _at(engagement["accepted_at"])
     # What was done is under way again when it does not hold any longer.
     await pushed(org, "AC-01", outcome="fail", run="2")
     steps = await _steps(org, going)
@@ -284,7 +285,7 @@ async def test_a_certification_has_the_steps_of_its_standard(org: Organisation, 
     assert _dates(steps["receive_certificate"])[1] == _at(closed["closed_at"])
 
 
-async def test_a_soc_1_asks_for_its_control_objectives(org: Organisation) -> None:
+async def test_a_soc_1_asks_for_its_control_objectives(org: Organisation, audit_database: Database) -> None:
     framework = await own_framework(org, "payroll", scheme="soc1")
     objectives = b"ref,title,assertions\nCO-1,Changes are authorised,accuracy\nCO-2,Pay is complete,\n"
     created(await send(org, framework, objectives, CSV, label="2026"))
@@ -308,7 +309,8 @@ async def test_a_soc_1_asks_for_its_control_objectives(org: Organisation) -> Non
     ]
     as_of: dict[str, Any] = {"as_of_date": "2026-12-31", "period_start": None, "period_end": None}
     engagement = await _engagement(org, going, "soc1_type1", **as_of)
-    await _scoped(org, engagement, await control(org, "PAY-1", ["payroll:CO-1"]))
+    scoped = await _scoped(org, engagement, await control(org, "PAY-1", ["payroll:CO-1"]))
+    await moved(audit_database, org, scoped, "accepted")
     assert (await _when(org, going, "engage_auditor"))["state"] == "done"
 
 
@@ -331,7 +333,7 @@ async def test_steps_are_an_organisations_own(org: Organisation, other_org: Orga
     theirs = await programme(other_org, **_OVER)
     await _engagement(other_org, theirs)
     await _risk(other_org, "R-01")
-    await _when(other_org, theirs, "engage_auditor", "engagement_without_controls")
+    await _when(other_org, theirs, "engage_auditor", "engagement_not_accepted", "engagement_without_controls")
     await _when(other_org, theirs, "assess_risks", "risk_without_control")
     steps = await _steps(org, going)
     assert (_codes(steps["engage_auditor"]), _codes(steps["assess_risks"])) == (["no_engagement"], ["no_risk"])

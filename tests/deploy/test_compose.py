@@ -94,7 +94,7 @@ def test_no_secret_has_a_default() -> None:
 
 def test_a_database_address_has_no_password_in_it() -> None:
     passwords = re.findall(r"postgresql://[^:\s]+:(.+?)@postgres:", TEXT)
-    assert len(passwords) == len(SERVICES) * 4
+    assert len(passwords) == len(SERVICES) * 5
     assert [each for each in passwords if not each.startswith("${")] == []
 
 

@@ -95,8 +95,8 @@ async def test_lists_filter_and_go_on(org: Organisation) -> None:
     first = ok(await org.admin.get("/v1/members", params={"limit": 2}))
     rest = ok(await org.admin.get("/v1/members", params={"limit": 200, "cursor": first["next_cursor"]}))
     assert first["items"] + rest["items"] == everyone
-    auditors = ok(await org.admin.get("/v1/members", params={"role": "auditor"}))["items"]
-    assert [member["person"]["name"] for member in auditors] == ["Auditor"]
+    monitors = ok(await org.admin.get("/v1/members", params={"role": "monitor"}))["items"]
+    assert [member["person"]["name"] for member in monitors] == ["Monitor"]
     hers = ok(await org.admin.get("/v1/members", params={"person": nora["person"]["id"]}))["items"]
     assert [member["id"] for member in hers] == [nora["id"]]
     params = {"updated_since": nora["updated_at"]}

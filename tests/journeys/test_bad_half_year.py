@@ -10,6 +10,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from deploy.firm import Firm
 from deploy.story import identified_risk
 from tests.controls.deficient import granted
 from tests.controls.given import MINUTES, commitment, procedure, programme
@@ -120,13 +121,14 @@ async def changed_in_the_middle(org: Organisation, control: str) -> None:
     ok(await org.second_manager.post(f"/v1/historical-records/{record}/decisions", json={"decision": "accepted"}))
 
 
-async def in_fieldwork(org: Organisation, soc2: str, period: dict[str, str], controls: dict[str, str]) -> str:
+async def in_fieldwork(
+    org: Organisation, firm: Firm, soc2: str, period: dict[str, str], controls: dict[str, str]
+) -> str:
     """The engagement of the programme, over its period, with all twenty controls in scope."""
     draft = {
         "kind": "soc2_type2",
         "title": "SOC 2 Type 2",
-        "firm": "Hale & Partners LLP",
-        "firm_licence": "PAR 1234",
+        "firm_id": firm.id,
         "programme_id": soc2,
         "categories": ["security"],
         **period,
@@ -134,7 +136,10 @@ async def in_fieldwork(org: Organisation, soc2: str, period: dict[str, str], con
     engagement = str(created(await org.manager.post("/v1/engagements", json=draft))["id"])
     scope = {"control_ids": [*controls.values()]}
     ok(await org.manager.put(f"/v1/engagements/{engagement}/scope", json=scope, headers={"If-Match": '"1"'}))
-    ok(await org.manager.post(f"/v1/engagements/{engagement}/phases", json={"phase": "fieldwork"}))
+    await firm.accept(org.manager, engagement)
+    async with firm.acting("manager", engagement) as manager:
+        for phase in ("planning", "fieldwork"):
+            ok(await manager.post(f"/v1/engagements/{engagement}/phases", json={"phase": phase}))
     return engagement
 
 
@@ -172,7 +177,7 @@ STATED = [
 ]
 
 
-async def test_a_bad_half_year(org: Organisation) -> None:
+async def test_a_bad_half_year(org: Organisation, firm: Firm) -> None:
     period = {"period_start": str(first_of(0)), "period_end": str(last_of(5))}
     soc2 = await programme(org, **period)
     await commitment(org, soc2, *(f"CC{number}" for number in range(1, 10)))
@@ -186,14 +191,14 @@ async def test_a_bad_half_year(org: Organisation) -> None:
     await eventually(lambda: _rated(org, risk, within=False))
     failing = ok(await org.viewer.get(f"/v1/risks/{risk}"))
     await granted(org, controls["VM-01"], compensating_control_id=controls["VM-02"])
-    engagement = await in_fieldwork(org, soc2, period, controls)
+    engagement = await in_fieldwork(org, firm, soc2, period, controls)
     ok(await org.manager.post("/v1/services/controls/sweeps"))
 
     await eventually(lambda: _has_gaps(org, soc2))
     await _the_period_has_these_gaps(org, soc2)
     await _each_definition_is_judged_for_its_part(org, soc2)
     await _the_present_says_no_other(org, soc2, controls)
-    await _the_auditor_has_these_candidates(org, engagement)
+    await _the_auditor_has_these_candidates(firm, engagement)
     waived = ok(await org.viewer.get(f"/v1/risks/{risk}"))
     assert (waived["residual"], waived["within_appetite"]) == (failing["residual"], False), "a waiver lowers no risk"
     await _iso_27001_names_the_controls(org)
@@ -285,7 +290,7 @@ async def _the_present_says_no_other(org: Organisation, soc2: str, controls: dic
     assert patches["waived"] == ["VM-01"]
 
 
-async def _the_auditor_has_these_candidates(org: Organisation, engagement: str) -> None:
+async def _the_auditor_has_these_candidates(firm: Firm, engagement: str) -> None:
     async def found() -> list[tuple[Any, ...]]:
         query = {"engagement_id": engagement, "limit": "50"}
         return sorted(
@@ -296,14 +301,15 @@ async def _the_auditor_has_these_candidates(org: Organisation, engagement: str) 
                 datetime.fromisoformat(each["failed_at"]).date(),
                 each["status"],
             )
-            for each in ok(await org.viewer.get("/v1/candidates", params=query))["items"]
+            for each in ok(await staff.get("/v1/candidates", params=query))["items"]
         )
 
     async def all_there() -> bool:
         return len(await found()) >= len(CANDIDATES)
 
-    await eventually(all_there)
-    assert await found() == CANDIDATES
+    async with firm.acting("staff", engagement) as staff:
+        await eventually(all_there)
+        assert await found() == CANDIDATES
 
 
 async def _iso_27001_names_the_controls(org: Organisation) -> None:
