@@ -149,8 +149,8 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
         lines.append(f"| `{permission}` | {roles} | {team} | {'<br>'.join(needed[permission])} |")
     about = [
         "The roles on the team of an engagement are had with a token for that engagement, which opens the operations",
-        "with a star. What they read is what the engagement's scope shows, from acceptance until completion; the firm's",
-        "own rows stay readable. `let_auditors_read` in the migrations says it table by table.",
+        "with a star. What they read is what the engagement's scope shows, from acceptance until completion, and the",
+        "rows of the auditing party itself. `let_auditors_read` in the migrations says it table by table.",
         "",
     ]
     head = ["| permission | roles | on the team of an engagement | operations |", "|---|---|---|---|"]

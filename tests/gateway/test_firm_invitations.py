@@ -81,7 +81,7 @@ async def test_an_invited_firm_founds_itself_and_its_client_sees_it(
     problem(await other_org.viewer.get(f"/v1/licences/{declared['id']}"), 404, "not-found")
     told = ok(await org.manager.get("/v1/services/gateway/trail", params={"subject": invitation["id"]}))["items"]
     assert [each["type"] for each in told] == ["gateway.firm_invitation.issued", "gateway.firm_invitation.accepted"]
-    assert told[1]["actor"]["kind"] == "anonymous"
+    assert told[1]["actor"] == "anonymous"
     assert invitation["secret"] not in str(told)
     problem(await founded(stack, founding(invitation["secret"]), an_address()), 403, "invitation-not-valid")
 
@@ -101,7 +101,8 @@ async def test_nobody_learns_what_is_wrong_with_a_secret(org: Organisation, stac
     created(await founded(stack, founding(used["secret"]), an_address()))
     wrong = [founding(secret) for secret in ("attest_guess", revoked["secret"], used["secret"])]
     answers = [problem(await founded(stack, body, an_address()), 403, "invitation-not-valid") for body in wrong]
-    assert answers[0] == answers[1] == answers[2]
+    said = [{name: value for name, value in answer.items() if name != "request_id"} for answer in answers]
+    assert said[0] == said[1] == said[2]
 
 
 async def test_an_expired_secret_founds_nothing(org: Organisation, stack: Stack) -> None:

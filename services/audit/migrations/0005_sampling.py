@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from shared.data.platform import fence
+from services.audit.fences import FIRM
+from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0005"
 down_revision = "audit_0004"
@@ -200,3 +201,6 @@ def upgrade() -> None:
         fence(op.execute, "audit", table)
     for table in ("population_file_parts", "population_frame_parts"):
         fence(op.execute, "audit", table, delete=True)
+    for table in ("populations", "samples", "sample_items", "sample_reserves"):
+        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
+    let_auditors_read(op.execute, "audit", "sampling_policies", f"org_id = {FIRM}")

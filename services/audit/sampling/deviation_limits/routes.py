@@ -16,7 +16,7 @@ routes = Routes("deviation limits")
 _PERCENT = 100
 
 
-@routes.get("/v1/deviation-limits", permission=P.SAMPLING_POLICY_READ, response_model=DeviationLimitOut)
+@routes.get("/v1/deviation-limits", permission=P.SAMPLING_POLICY_READ, response_model=DeviationLimitOut, auditors=True)
 async def get_deviation_limit(read: Read, query: Annotated[DeviationLimitQuery, Query()]) -> Response:
     """The upper limit of a deviation rate, exact: Clopper-Pearson, or hypergeometric for so many items.
 

@@ -28,6 +28,7 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     refuses=(NotFound, TooLarge, UnsupportedMediaType, actions.ProvenanceMissing, TooManyJobs),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    auditors=True,
 )
 async def upload_population_file(
     population_id: UUID,

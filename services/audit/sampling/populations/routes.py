@@ -26,6 +26,7 @@ routes.list(
     PopulationOut,
     permission=P.POPULATIONS_READ,
     description="The populations of the firm's engagements with all their versions, newest first.",
+    auditors=True,
 )
 
 
@@ -36,6 +37,7 @@ routes.one(
     PopulationOut,
     permission=P.POPULATIONS_READ,
     description="One population, with what its rows show and what was concluded of it.",
+    auditors=True,
 )
 
 
@@ -45,6 +47,7 @@ routes.one(
     status_code=201,
     response_model=PopulationOut,
     refuses=(NotFound,),
+    auditors=True,
 )
 async def ask_for_population(engagement_id: UUID, draft: PopulationDraft, write: Write) -> Response:
     """Ask for a population: say what belongs to it and, as soon as that is known, where it comes from."""
@@ -57,6 +60,7 @@ async def ask_for_population(engagement_id: UUID, draft: PopulationDraft, write:
     permission=P.POPULATIONS_WRITE,
     response_model=PopulationOut,
     refuses=(NotFound,),
+    auditors=True,
 )
 async def revise_population(
     population_id: UUID, revision: PopulationRevision, expected: ExpectedVersion, write: Write
@@ -74,6 +78,7 @@ async def revise_population(
     status_code=201,
     response_model=PopulationOut,
     refuses=(NotFound, actions.VersionUnderWay),
+    auditors=True,
 )
 async def add_population_version(population_id: UUID, draft: PopulationVersionDraft, write: Write) -> Response:
     """Ask for another version, with a reason. The one before is superseded once this is frozen."""
@@ -88,6 +93,7 @@ async def add_population_version(population_id: UUID, draft: PopulationVersionDr
     permission=P.POPULATIONS_WRITE,
     response_model=PopulationOut,
     refuses=(NotFound, SeparationOfDuties),
+    auditors=True,
 )
 async def conclude_on_reliability(population_id: UUID, draft: ReliabilityDraft, write: Write) -> Response:
     """Conclude whether a frozen population is complete, accurate and precise enough. Another person froze it."""

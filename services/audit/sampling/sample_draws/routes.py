@@ -21,6 +21,7 @@ routes = Routes("sample draws")
     status_code=202,
     response_model=JobOut,
     refuses=(NotFound, PopulationNotReliable, actions.Seeded, TooManyJobs),
+    auditors=True,
 )
 async def draw_sample(sample_id: UUID, draft: DrawDraft, write: Write) -> Response:
     """Give a designed sample its seed and have a job draw it. The seed stays, also when the job fails: then draw again.
@@ -38,6 +39,7 @@ async def draw_sample(sample_id: UUID, draft: DrawDraft, write: Write) -> Respon
     status_code=202,
     response_model=JobOut,
     refuses=(NotFound, actions.NotSeeded, TooManyJobs),
+    auditors=True,
 )
 async def verify_sample(sample_id: UUID, write: Write) -> Response:
     """Have a job draw a sample again from the kept frame. Its result is `equal`, or the first difference."""

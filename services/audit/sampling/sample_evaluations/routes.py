@@ -18,6 +18,7 @@ routes = Routes("sample evaluations")
     permission=P.SAMPLES_WRITE,
     response_model=SampleOut,
     refuses=(NotFound, actions.ItemsUndecided),
+    auditors=True,
 )
 async def evaluate_sample(sample_id: UUID, write: Write) -> Response:
     """Evaluate a sample whose items were all decided: deviations, their rate, and its upper limit where one follows."""

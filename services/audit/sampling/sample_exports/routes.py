@@ -18,6 +18,7 @@ routes = Routes("sample exports")
     response_class=StreamingResponse,
     responses={200: {"description": "The archive", "content": {"application/zip": {}}}},
     refuses=(NotFound, NotDrawn),
+    auditors=True,
 )
 async def export_sample(sample_id: UUID, read: Read) -> Response:
     """The frame, the file it was made of, `draw.json` and a script that draws the sample again, as a ZIP, streamed."""

@@ -19,6 +19,7 @@ routes = Routes("sample extensions")
     permission=P.SAMPLES_WRITE,
     response_model=SampleOut,
     refuses=(NotFound, actions.AlreadyExtended, actions.NotExtendable),
+    auditors=True,
 )
 async def extend_sample(sample_id: UUID, draft: ExtensionDraft, write: Write) -> Response:
     """Extend a random sample once by the items that follow in its draw order, for a reason given before."""

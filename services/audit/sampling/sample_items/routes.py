@@ -19,6 +19,7 @@ routes.list(
     SampleItemOut,
     permission=P.SAMPLES_READ,
     description="The items of samples, in the order in which they were drawn: `sample_id` for those of one.",
+    auditors=True,
 )
 
 
@@ -29,6 +30,7 @@ routes.one(
     SampleItemOut,
     permission=P.SAMPLES_READ,
     description="One item of a sample, as the file has it.",
+    auditors=True,
 )
 
 
@@ -37,6 +39,7 @@ routes.one(
     permission=P.SAMPLES_WRITE,
     response_model=SampleItemOut,
     refuses=(NotFound, actions.ItemReplaced, actions.NoReplacementLeft),
+    auditors=True,
 )
 async def decide_sample_item(item_id: UUID, decision: ItemDecision, write: Write) -> Response:
     """Say what came of an item. One that the procedure does not apply to is replaced by the next one in the order."""

@@ -16,7 +16,7 @@ _MORE = 3
 _PERCENT, _PER_MILLE = 100, 1000
 
 
-@routes.get("/v1/sample-sizes", permission=P.SAMPLING_POLICY_READ, response_model=SampleSizeOut)
+@routes.get("/v1/sample-sizes", permission=P.SAMPLING_POLICY_READ, response_model=SampleSizeOut, auditors=True)
 async def get_sample_size(read: Read, query: Annotated[SampleSizeQuery, Query()]) -> Response:
     """The size of an attribute sample, exact: binomial, or hypergeometric for a population of so many items."""
     plan = AttributePlan(

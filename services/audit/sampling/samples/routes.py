@@ -19,6 +19,7 @@ routes.list(
     SampleOut,
     permission=P.SAMPLES_READ,
     description="The samples of the firm's engagements, those that were voided as well, newest first.",
+    auditors=True,
 )
 
 
@@ -29,6 +30,7 @@ routes.one(
     SampleOut,
     permission=P.SAMPLES_READ,
     description="One sample, with how it was designed and drawn, and what came of its items.",
+    auditors=True,
 )
 
 
@@ -38,6 +40,7 @@ routes.one(
     status_code=201,
     response_model=SampleOut,
     refuses=(actions.PopulationNotReliable, actions.SampleStands),
+    auditors=True,
 )
 async def design_sample(draft: SampleDraft, write: Write) -> Response:
     """Decide how many items of a reliable population are tested and how they are selected. Nothing is drawn yet."""
@@ -50,6 +53,7 @@ async def design_sample(draft: SampleDraft, write: Write) -> Response:
     permission=P.SAMPLES_WRITE,
     response_model=SampleOut,
     refuses=(NotFound,),
+    auditors=True,
 )
 async def release_sample(sample_id: UUID, write: Write) -> Response:
     """Release a sample that was drawn: its items may be asked for at the client, and tested."""
@@ -62,6 +66,7 @@ async def release_sample(sample_id: UUID, write: Write) -> Response:
     permission=P.SAMPLES_WRITE,
     response_model=SampleOut,
     refuses=(NotFound,),
+    auditors=True,
 )
 async def void_sample(sample_id: UUID, voiding: SampleVoiding, write: Write) -> Response:
     """Void a sample, with a reason. It stays on record, and its seed counts among the draws made."""

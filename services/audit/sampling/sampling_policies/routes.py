@@ -11,7 +11,7 @@ from shared.problems import NotFound
 routes = Routes("sampling policy")
 
 
-@routes.get("/v1/sampling-policy", permission=P.SAMPLING_POLICY_READ, response_model=SamplingPolicyOut)
+@routes.get("/v1/sampling-policy", permission=P.SAMPLING_POLICY_READ, response_model=SamplingPolicyOut, auditors=True)
 async def get_sampling_policy(request: Request, read: Read) -> Response:
     """The policy in force: the firm's own, or the default while it has set none."""
     try:
