@@ -20,6 +20,7 @@ from services.audit.engagements.engagement_documents.routes import routes as eng
 from services.audit.engagements.engagement_history.routes import routes as engagement_history_routes
 from services.audit.engagements.engagements.routes import routes as engagement_routes
 from services.audit.engagements.examinations.actions import examine
+from services.audit.engagements.scoped_definitions.routes import routes as scoped_definition_routes
 from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
 from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
@@ -59,6 +60,7 @@ SERVICE = Service(
     summary="What the auditor does, and concludes",
     routes=[
         engagement_routes,
+        scoped_definition_routes,
         team_member_routes,
         engagement_document_routes,
         phase_move_routes,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.description.known_commitments.actions import COMMITMENTS
 from services.audit.engagements.engagement_history.actions import RECORDS
 from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
+from services.audit.engagements.known_definitions.actions import DEFINITIONS
 from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
 from services.audit.engagements.known_organisations.actions import ORGANISATIONS
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
@@ -37,6 +38,11 @@ async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession,
     await one_at_a_time(session, *{event.event.control_id for event in heard})
     for news in [*await MISSES.note(session, heard), *await PERFORMANCES.note(session, heard)]:
         touched(session, news.row["control_id"], at=instant_of(session), cause=news.heard.id)
+
+
+@hears_in_batches(*DEFINITIONS.events)
+async def know_definitions(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await DEFINITIONS.note(session, heard)
 
 
 @hears_in_batches(*PROGRAMMES.events)

@@ -163,6 +163,30 @@ _TABLES = (
         primary key (org_id, id)
     )""",
     "create index known_controls_failing on known_controls (org_id, id) where failing_since is not null",
+    """create table known_definitions (
+        org_id uuid not null,
+        id uuid not null,
+        control_id uuid not null,
+        control_code text not null,
+        number integer not null,
+        title text not null,
+        statement text,
+        kind text,
+        nature text,
+        frequency text,
+        requirements text[],
+        effective_from timestamptz,
+        approved_at timestamptz,
+        version integer not null,
+        begun_earlier timestamptz,
+        begun_version integer not null,
+        withdrawn boolean not null,
+        withdrawn_version integer not null,
+        primary key (org_id, id),
+        constraint approved_definitions_have_a_text
+            check (version = 0 or (statement is not null and effective_from is not null and approved_at is not null))
+    )""",
+    "create index known_definitions_by_control on known_definitions (org_id, control_id, number)",
     """create table known_health (
         org_id uuid not null,
         control_id uuid not null,
@@ -281,6 +305,7 @@ _OF_AUDITORS = {
     "known_firms": f"id = {FIRM}",
     "candidates": f"engagement_id = {READABLE}",
     "known_controls": f"org_id = {CLIENT} and id = any ({SCOPE})",
+    "known_definitions": f"org_id = {CLIENT} and control_id = any ({SCOPE})",
     "known_historical_records": f"org_id = {CLIENT} and control_ids && {SCOPE}",
 }
 
@@ -293,6 +318,7 @@ def upgrade() -> None:
     for table in (
         "team_members",
         "engagement_documents",
+        "known_definitions",
         "known_programmes",
         "known_health",
         "known_misses",

@@ -25,12 +25,18 @@ class DefinitionDrafted(_Definition):
 class DefinitionApproved(_Definition):
     """A text was approved: it is what the control is from `effective_from` on, and it never changes again.
 
-    It takes the place of the definition `supersedes` (null: it is the first); `changed` names what differs. Of an
+    Its text comes with it. It takes the place of the definition `supersedes` (null: it is the first); `changed` names
+    what differs. Of an
     approval outside Attest on an earlier day, `historical_record_id` is the accepted record; null for one in Attest.
     """
 
     name: ClassVar[str] = "controls.definition.approved"
 
+    statement: str
+    kind: str
+    nature: str
+    frequency: str
+    requirements: list[str]
     effective_from: datetime
     supersedes: int | None
     changed: list[str]

@@ -1,0 +1,1 @@
+"""Known definitions: the approved texts of controls, each from when it is in force."""
