@@ -90,6 +90,7 @@ def job_tables(execute: Execute, service: str) -> None:
         execute(statement)
     fence(execute, service, "jobs", delete=True, worker_reads=True)
     fence(execute, service, "job_inputs", delete=True)
+    let_auditors_read(execute, service, "jobs", f"engagement_id = {IN_ENGAGEMENT}")
 
 
 def _fence(execute: Execute, service: str, table: str) -> None:
@@ -234,6 +235,7 @@ _JOBS: Sequence[str] = (
     """create table jobs (
         id uuid primary key,
         org_id uuid not null,
+        engagement_id uuid,
         kind text not null,
         input jsonb not null,
         path text not null,

@@ -135,6 +135,7 @@ jobs = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("org_id", Uuid, nullable=False),
+    Column("engagement_id", Uuid),
     Column("kind", Text, nullable=False),
     Column("input", JSONB, nullable=False),
     Column("path", Text, nullable=False),

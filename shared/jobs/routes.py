@@ -1,4 +1,7 @@
-"""Jobs over HTTP: how far they are, what came of them, and that nobody wants one any longer."""
+"""Jobs over HTTP: how far they are, what came of them, and that nobody wants one any longer.
+
+Whoever has a token for one engagement sees the jobs that were started by such tokens for it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import ARRAY, Text, bindparam, func, select
+from sqlalchemy import ARRAY, Text, bindparam, func, select, true
 
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -98,10 +101,13 @@ def job_routes(service: str, kinds: Sequence[Job[Any]]) -> Routes:
         JobSummary,
         permission=None,
         given=given,
+        auditors=True,
         description="The organisation's jobs of the kinds that the caller may start, newest first.",
     )
 
-    @routes.get(base + "/{job_id}", permission=None, signed_in=True, response_model=JobOut, refuses=(NotFound,))
+    @routes.get(
+        base + "/{job_id}", permission=None, signed_in=True, response_model=JobOut, refuses=(NotFound,), auditors=True
+    )
     async def get_job(job_id: UUID, read: Read) -> Response:
         """How far a job is, and what came of it. It is kept for 30 days, or as `ATTEST_JOB_DAYS` says."""
         return await read.one(ONE, job_id, kinds=seen_by(read.caller))
@@ -110,14 +116,16 @@ def job_routes(service: str, kinds: Sequence[Job[Any]]) -> Routes:
         base + "/{job_id}/cancellations",
         permission=None,
         signed_in=True,
+        auditors=True,
         status_code=200,
         response_model=JobOut,
         refuses=(NotFound, JobFinished),
     )
     async def cancel_job(job_id: UUID, write: Write) -> Response:
         """Cancel a job that has not finished. The steps that it has completed are not undone."""
-        seen = seen_by(write.caller)
-        query = select(_C.kind, _C.state).where(_C.id == job_id, _C.kind.in_(seen)).with_for_update()
+        seen, engagement = seen_by(write.caller), write.caller.engagement
+        theirs = true() if engagement is None else _C.engagement_id == engagement
+        query = select(_C.kind, _C.state).where(_C.id == job_id, _C.kind.in_(seen), theirs).with_for_update()
         job = (await write.session.execute(query)).one_or_none()
         if job is None:
             raise NotFound(f"There is no job {job_id}.")

@@ -52,6 +52,7 @@ async def start(write: Writer, job: Job[I], given: I, body: IO[bytes] | None = N
     row = {
         "id": key,
         "org_id": organisation_of(session),
+        "engagement_id": write.caller.engagement,
         "kind": job.kind,
         "input": given.model_dump(mode="json"),
         "path": write.path,

@@ -1,11 +1,36 @@
 """The audit service's own database, to have its handlers hear events in an order of the test's choosing."""
 
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
 import pytest
 
+from deploy.client import Organisation
+from deploy.firm import Firm
 from shared.data.sessions import Database
+from tests.audit.frames import changes
+from tests.audit.sampled import Team
 
 
 @pytest.fixture(scope="session")
 def database(audit_database: Database) -> Database:
     """As the service itself is connected: the application role, fenced by row-level security."""
     return audit_database
+
+
+@pytest.fixture(scope="session")
+async def team(operator: httpx.AsyncClient, firm: Firm) -> AsyncIterator[Team]:
+    """A team of the firm in an engagement, whose populations and samples the tests share."""
+    org = await Organisation.found(operator, f"Sampled {uuid.uuid4()}")
+    founded = await Team.of(org, firm)
+    yield founded
+    await founded.close()
+    await org.close()
+
+
+@pytest.fixture(scope="session")
+async def hundred(team: Team) -> dict[str, Any]:
+    """A reliable population of a hundred changes, of which no test leaves a sample standing."""
+    return await team.reliable(changes(100))

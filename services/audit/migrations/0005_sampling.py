@@ -83,10 +83,10 @@ _TABLES = (
             status not in ('reliable', 'unreliable') or num_nulls(reliability, concluded_by, concluded_at) = 0
         )
     )""",
-    "create index populations_by_creation on populations (org_id, created_at, id)",
-    "create index populations_by_update on populations (org_id, updated_at, id)",
-    "create index populations_by_title on populations (org_id, title, id)",
-    "create index populations_of_engagement on populations (org_id, engagement_id, created_at, id)",
+    # Only the team of an engagement reads these, by a token for it.
+    "create index populations_by_creation on populations (engagement_id, created_at, id)",
+    "create index populations_by_update on populations (engagement_id, updated_at, id)",
+    "create index populations_by_title on populations (engagement_id, title, id)",
     "create index populations_of_control on populations (org_id, control_id) where frozen_at is not null",
     *_parts("population_file_parts"),
     *_parts("population_frame_parts"),
@@ -141,10 +141,9 @@ _TABLES = (
     # Whoever draws twice may choose: a second draw of a control needs the first one voided, with its reason.
     """create unique index sample_stands on samples (series_id, control_id)
         where status <> 'voided' and method in ('random', 'systematic', 'stratified')""",
-    "create index samples_by_creation on samples (org_id, created_at, id)",
-    "create index samples_by_update on samples (org_id, updated_at, id)",
-    "create index samples_by_title on samples (org_id, title, id)",
-    "create index samples_of_engagement on samples (org_id, engagement_id, created_at, id)",
+    "create index samples_by_creation on samples (engagement_id, created_at, id)",
+    "create index samples_by_update on samples (engagement_id, updated_at, id)",
+    "create index samples_by_title on samples (engagement_id, title, id)",
     "create index samples_of_population on samples (series_id, control_id)",
     """create table sample_items (
         id uuid primary key,
@@ -173,11 +172,9 @@ _TABLES = (
         constraint decided_items_say_who check ((status = 'pending') = (decided_at is null)),
         constraint replacements_name_the_item check ((origin = 'replacement') = (replaces_id is not null))
     )""",
-    "create index sample_items_by_creation on sample_items (org_id, created_at, id)",
-    "create index sample_items_by_update on sample_items (org_id, updated_at, id)",
-    "create index sample_items_by_place on sample_items (org_id, place, id)",
-    "create index sample_items_of_engagement on sample_items (org_id, engagement_id, place, id)",
-    "create index sample_items_of_sample on sample_items (org_id, sample_id, place, id)",
+    "create index sample_items_by_creation on sample_items (engagement_id, created_at, id)",
+    "create index sample_items_by_update on sample_items (engagement_id, updated_at, id)",
+    "create index sample_items_by_place on sample_items (engagement_id, place, id)",
     """create table sample_reserves (
         org_id uuid not null,
         engagement_id uuid not null,

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.sampling.conducted_engagements.queries import conducted
 from services.audit.sampling.freezing.rules import ROWS
 from services.audit.sampling.population_files.models import file_parts, frame_parts
 from services.audit.sampling.population_files.queries import forget_parts, parts_in
@@ -33,7 +34,7 @@ from shared.events.catalogue.sampling import (
     PopulationSuperseded,
 )
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor
+from shared.identity.callers import SYSTEM, Actor, Caller
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome, Step
 from shared.jobs.work import Concluded, Job, Work
@@ -66,7 +67,7 @@ async def receive(
     key_column: str | None,
     day_column: str | None,
     outside: OutsidePeriod,
-    by: Actor,
+    caller: Caller,
     at: datetime,
 ) -> PopulationUpload:
     """Asked or receiving → receiving: keep a file as it was given, in place of one that is still being read.
@@ -74,6 +75,7 @@ async def receive(
     `ProvenanceMissing` before its source is known.
     """
     population = await locked(session, Population, population_id, noun="population", expected=ANY_VERSION)
+    await conducted(session, population.engagement_id, caller)
     if not is_unfinished(population):
         raise not_allowed("upload a file", population.status, ["add a version"])
     if population.provenance is None:
@@ -88,7 +90,8 @@ async def receive(
     population.file_format, population.file_size = table_format, size
     population.file_sha256 = digest.hexdigest()
     population.key_column, population.day_column = key_column, day_column
-    announce(session, PopulationReceived(**event_fields(population)), about=population, by=by, at=at)
+    event = PopulationReceived(**event_fields(population))
+    announce(session, event, about=population, by=caller.actor, at=at)
     return PopulationUpload(
         population_id=population_id,
         upload_id=population.upload_id,

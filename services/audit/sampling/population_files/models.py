@@ -1,20 +1,31 @@
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Uuid
+from uuid import UUID
 
-_metadata = MetaData()
+from sqlmodel import Field
 
-
-def _parts(name: str) -> Table:
-    """Parts of a file, compressed with zlib, in their order from 0."""
-    return Table(
-        name,
-        _metadata,
-        Column("org_id", Uuid, nullable=False),
-        Column("engagement_id", Uuid, nullable=False),
-        Column("population_id", Uuid, primary_key=True),
-        Column("number", Integer, primary_key=True),
-        Column("content", LargeBinary, nullable=False),
-    )
+from services.audit.base import Part
+from shared.data.base import table_of
 
 
-file_parts = _parts("population_file_parts")
-frame_parts = _parts("population_frame_parts")
+class _FilePart(Part):
+    """A part of a file, compressed with zlib; `number` is its place, from 0."""
+
+    population_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    engagement_id: UUID
+    content: bytes
+
+
+class PopulationFilePart(_FilePart, table=True):
+    """A part of a file as it was given."""
+
+    __tablename__ = "population_file_parts"
+
+
+class PopulationFramePart(_FilePart, table=True):
+    """A part of a frame, which is whole rows."""
+
+    __tablename__ = "population_frame_parts"
+
+
+file_parts = table_of(PopulationFilePart)
+frame_parts = table_of(PopulationFramePart)

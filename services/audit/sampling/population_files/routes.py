@@ -23,12 +23,12 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 @routes.post(
     "/v1/populations/{population_id}/files",
     permission=P.POPULATIONS_WRITE,
+    auditors=True,
     status_code=202,
     response_model=JobOut,
     refuses=(NotFound, TooLarge, UnsupportedMediaType, actions.ProvenanceMissing, TooManyJobs),
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
-    auditors=True,
 )
 async def upload_population_file(
     population_id: UUID,
@@ -62,7 +62,7 @@ async def upload_population_file(
                 key_column=key_column,
                 day_column=day_column,
                 outside=outside_period,
-                by=write.caller.actor,
+                caller=write.caller,
                 at=write.at,
             )
             return await start(write, actions.POPULATION_FREEZING, given)

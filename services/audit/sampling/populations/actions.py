@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.sampling.conducted_engagements.queries import conducted
 from services.audit.sampling.populations.models import Population, PopulationStatus
 from services.audit.sampling.populations.queries import is_unfinished, of_series
-from services.audit.sampling.populations.rules import faults_of_reliability
+from services.audit.sampling.populations.rules import days_asked, faults_of_draft, faults_of_reliability
 from services.audit.sampling.populations.schemas import (
     PopulationDraft,
     PopulationRevision,
@@ -24,8 +25,8 @@ from shared.events.catalogue.sampling import (
     PopulationRevised,
 )
 from shared.events.trail import announce
-from shared.identity.callers import Actor, keep_apart
-from shared.problems import Conflict, Fault, Invalid, not_allowed
+from shared.identity.callers import Caller, keep_apart
+from shared.problems import Conflict, Invalid, not_allowed
 
 
 class VersionUnderWay(Conflict):
@@ -33,22 +34,28 @@ class VersionUnderWay(Conflict):
 
 
 async def ask(
-    session: AsyncSession, engagement_id: UUID, *, draft: PopulationDraft, by: Actor, at: datetime
+    session: AsyncSession, engagement_id: UUID, *, draft: PopulationDraft, caller: Caller, at: datetime
 ) -> Population:
-    """Ask for a population of an engagement."""
+    """Ask for a population of an engagement; `Invalid` for a control or days that it is not about."""
+    engagement = await conducted(session, engagement_id, caller)
+    first_day, last_day = days_asked(draft.first_day, draft.last_day, engagement)
+    if faults := faults_of_draft(draft.control_id, first_day, last_day, engagement):
+        raise Invalid("The engagement is not about this.", faults=faults)
     key = new_id()
     population = Population(
         id=key,
         org_id=organisation_of(session),
         engagement_id=engagement_id,
         series_id=key,
-        **draft.model_dump(exclude={"provenance"}),
+        first_day=first_day,
+        last_day=last_day,
+        **draft.model_dump(exclude={"provenance", "first_day", "last_day"}),
         provenance=draft.provenance.model_dump(mode="json") if draft.provenance else None,
         created_at=at,
         updated_at=at,
     )
     session.add(population)
-    announce(session, PopulationAsked(**event_fields(population)), about=population, by=by, at=at)
+    announce(session, PopulationAsked(**event_fields(population)), about=population, by=caller.actor, at=at)
     return population
 
 
@@ -58,32 +65,35 @@ async def revise(
     *,
     revision: PopulationRevision,
     expected: int,
-    by: Actor,
+    caller: Caller,
     at: datetime,
 ) -> None:
     """Change what is asked for, or where it comes from, before the file is there. `Invalid` for a wrong period."""
     population = await locked(session, Population, population_id, noun="population", expected=expected)
+    engagement = await conducted(session, population.engagement_id, caller)
     if population.status != PopulationStatus.ASKED:
         raise not_allowed("revise", population.status, ["add a version"])
     changes = revision.model_dump(exclude_none=True, exclude={"provenance"})
     if revision.provenance:
         changes["provenance"] = revision.provenance.model_dump(mode="json")
+    days = changes.get("first_day", population.first_day), changes.get("last_day", population.last_day)
+    if faults := faults_of_draft(population.control_id, *days, engagement):
+        raise Invalid("The engagement is not about this.", faults=faults)
     for name, value in changes.items():
         setattr(population, name, value)
-    if population.first_day > population.last_day:
-        fault = Fault("/last_day", "must not be before first_day")
-        raise Invalid("The period ends before it begins.", faults=[fault])
-    announce(session, PopulationRevised(**event_fields(population)), about=population, by=by, at=at)
+    event = PopulationRevised(**event_fields(population))
+    announce(session, event, about=population, by=caller.actor, at=at)
 
 
 async def add_version(
-    session: AsyncSession, population_id: UUID, *, reason: str, by: Actor, at: datetime
+    session: AsyncSession, population_id: UUID, *, reason: str, caller: Caller, at: datetime
 ) -> Population:
     """Ask for another version, in place of one that was rejected or has to be replaced; it stands until this is frozen.
 
     `VersionUnderWay` while another one is asked for or received.
     """
     first = await locked(session, Population, population_id, noun="population", expected=ANY_VERSION)
+    await conducted(session, first.engagement_id, caller)
     versions = await of_series(session, first.series_id)
     await lock_by_id(session, Population, [each.id for each in versions])
     *_, latest = versions
@@ -97,18 +107,21 @@ async def add_version(
         updated_at=at,
     )
     session.add(version)
-    announce(session, PopulationAsked(**event_fields(version)), about=version, by=by, at=at, reason=reason)
+    event = PopulationAsked(**event_fields(version))
+    announce(session, event, about=version, by=caller.actor, at=at, reason=reason)
     return version
 
 
 async def conclude_on_reliability(
-    session: AsyncSession, population_id: UUID, *, draft: ReliabilityDraft, by: Actor, at: datetime
+    session: AsyncSession, population_id: UUID, *, draft: ReliabilityDraft, caller: Caller, at: datetime
 ) -> None:
     """Frozen → reliable or unreliable. `SeparationOfDuties` for who froze it.
 
     `Invalid` for a reliable one without a procedure for completeness and one for accuracy.
     """
     population = await locked(session, Population, population_id, noun="population", expected=ANY_VERSION)
+    await conducted(session, population.engagement_id, caller)
+    by = caller.actor
     if population.status != PopulationStatus.FROZEN:
         raise not_allowed("conclude on the reliability", population.status, ["add a version"])
     keep_apart("Who froze a population cannot conclude on its reliability", first=population.frozen_by, second=by)

@@ -25,8 +25,8 @@ routes.list(
     queries.populations,
     PopulationOut,
     permission=P.POPULATIONS_READ,
-    description="The populations of the firm's engagements with all their versions, newest first.",
     auditors=True,
+    description="The populations of the firm's engagements with all their versions, newest first.",
 )
 
 
@@ -36,38 +36,38 @@ routes.one(
     queries.population,
     PopulationOut,
     permission=P.POPULATIONS_READ,
-    description="One population, with what its rows show and what was concluded of it.",
     auditors=True,
+    description="One population, with what its rows show and what was concluded of it.",
 )
 
 
 @routes.post(
     "/v1/engagements/{engagement_id}/populations",
     permission=P.POPULATIONS_WRITE,
+    auditors=True,
     status_code=201,
     response_model=PopulationOut,
     refuses=(NotFound,),
-    auditors=True,
 )
 async def ask_for_population(engagement_id: UUID, draft: PopulationDraft, write: Write) -> Response:
     """Ask for a population: say what belongs to it and, as soon as that is known, where it comes from."""
-    population = await actions.ask(write.session, engagement_id, draft=draft, by=write.caller.actor, at=write.at)
+    population = await actions.ask(write.session, engagement_id, draft=draft, caller=write.caller, at=write.at)
     return await write.created(queries.population, population.id, f"/v1/populations/{population.id}")
 
 
 @routes.patch(
     "/v1/populations/{population_id}",
     permission=P.POPULATIONS_WRITE,
+    auditors=True,
     response_model=PopulationOut,
     refuses=(NotFound,),
-    auditors=True,
 )
 async def revise_population(
     population_id: UUID, revision: PopulationRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
     """Change what is asked for or where it comes from, before the file is there."""
     await actions.revise(
-        write.session, population_id, revision=revision, expected=expected, by=write.caller.actor, at=write.at
+        write.session, population_id, revision=revision, expected=expected, caller=write.caller, at=write.at
     )
     return await write.changed(queries.population, population_id)
 
@@ -75,15 +75,15 @@ async def revise_population(
 @routes.post(
     "/v1/populations/{population_id}/versions",
     permission=P.POPULATIONS_WRITE,
+    auditors=True,
     status_code=201,
     response_model=PopulationOut,
     refuses=(NotFound, actions.VersionUnderWay),
-    auditors=True,
 )
 async def add_population_version(population_id: UUID, draft: PopulationVersionDraft, write: Write) -> Response:
     """Ask for another version, with a reason. The one before is superseded once this is frozen."""
     version = await actions.add_version(
-        write.session, population_id, reason=draft.reason, by=write.caller.actor, at=write.at
+        write.session, population_id, reason=draft.reason, caller=write.caller, at=write.at
     )
     return await write.created(queries.population, version.id, f"/v1/populations/{version.id}")
 
@@ -91,11 +91,11 @@ async def add_population_version(population_id: UUID, draft: PopulationVersionDr
 @routes.post(
     "/v1/populations/{population_id}/reliability-conclusions",
     permission=P.POPULATIONS_WRITE,
+    auditors=True,
     response_model=PopulationOut,
     refuses=(NotFound, SeparationOfDuties),
-    auditors=True,
 )
 async def conclude_on_reliability(population_id: UUID, draft: ReliabilityDraft, write: Write) -> Response:
     """Conclude whether a frozen population is complete, accurate and precise enough. Another person froze it."""
-    await actions.conclude_on_reliability(write.session, population_id, draft=draft, by=write.caller.actor, at=write.at)
+    await actions.conclude_on_reliability(write.session, population_id, draft=draft, caller=write.caller, at=write.at)
     return await write.changed(queries.population, population_id)

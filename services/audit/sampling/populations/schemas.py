@@ -1,10 +1,10 @@
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.audit.sampling.population_hints.schemas import PopulationHints
 from services.audit.sampling.populations.models import PopulationStatus, ProvenanceKind
@@ -52,15 +52,9 @@ class PopulationDraft(Input):
         description="What belongs to the population, so that who lists it can tell",
         examples=["Every change ticket whose change was deployed to production in the period."],
     )
-    first_day: Day = Field(description="Of the period, included")
-    last_day: Day = Field(description="Of the period, included")
+    first_day: Day | None = Field(default=None, description="Included; the engagement's own when left out")
+    last_day: Day | None = Field(default=None, description="Included; the engagement's own when left out")
     provenance: Provenance | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first_day > self.last_day:
-            raise ValueError("last_day must not be before first_day")
-        return self
 
 
 class PopulationRevision(Input):

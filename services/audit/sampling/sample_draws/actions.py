@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.sampling.conducted_engagements.queries import require_member
 from services.audit.sampling.draws.rules import ALGORITHM
 from services.audit.sampling.sample_draws.queries import frame_of, how_to_select, order_of
 from services.audit.sampling.sample_draws.rules import first_difference
 from services.audit.sampling.sample_draws.schemas import DrawDraft, SampleJob, VerificationOut
-from services.audit.sampling.samples.actions import event_fields, items_digest, reliable_population
+from services.audit.sampling.samples.actions import event_fields, items_digest, locked_sample, reliable_population
 from services.audit.sampling.samples.models import (
     ItemOrigin,
     ItemStatus,
@@ -33,7 +34,7 @@ from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import instant_of
 from shared.events.catalogue.sampling import SampleDrawn, SampleSeeded
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Actor, Caller
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome
 from shared.jobs.work import Concluded, Job, Work
@@ -57,13 +58,13 @@ class FrameChanged(Conflict):
     """The frame is not the one that was frozen."""
 
 
-async def seed(session: AsyncSession, sample_id: UUID, *, draft: DrawDraft, by: Actor, at: datetime) -> SampleJob:
+async def seed(session: AsyncSession, sample_id: UUID, *, draft: DrawDraft, caller: Caller, at: datetime) -> SampleJob:
     """Give a designed sample its seed; what follows from it is drawn by the job that is answered.
 
     A sample that has its seed keeps it, so that a draw that failed is repeated with the same one: `Seeded` when another
     is asked for. `PopulationNotReliable` while nobody concluded that the population is, or once it was superseded.
     """
-    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    sample = await locked_sample(session, sample_id, caller)
     if sample.status != SampleStatus.DESIGNED:
         raise not_allowed("draw", sample.status, ["void"] if sample.status != SampleStatus.VOIDED else [])
     await reliable_population(session, sample.population_id)
@@ -72,23 +73,23 @@ async def seed(session: AsyncSession, sample_id: UUID, *, draft: DrawDraft, by: 
         if asked:
             raise Invalid("Picked items have no seed.", faults=[Fault("/seed", f"not for {sample.method}")])
     elif sample.seed is None:
-        text, origin, source = await _seed_of(session, draft)
+        text, origin, source = await _seed_of(session, sample.engagement_id, draft)
         before = await draws_made(session, sample.series_id, sample.control_id)
         sample.seed, sample.seed_origin, sample.seed_source = text, origin, source
         sample.draw_number, sample.seeded_at = before + 1, at
-        announce(session, SampleSeeded(**event_fields(sample)), about=sample, by=by, at=at)
+        announce(session, SampleSeeded(**event_fields(sample)), about=sample, by=caller.actor, at=at)
     elif asked:
         raise Seeded("Draw it without naming a seed, or void it with a reason.")
     return SampleJob(sample_id=sample_id)
 
 
-async def _seed_of(session: AsyncSession, draft: DrawDraft) -> tuple[str, SeedOrigin, str | None]:
+async def _seed_of(session: AsyncSession, engagement_id: UUID, draft: DrawDraft) -> tuple[str, SeedOrigin, str | None]:
     if draft.seed is not None:
         return draft.seed, SeedOrigin.TYPED, draft.seed_source
     if draft.seed_of is None:
         return secrets.token_hex(_SEED_BYTES), SeedOrigin.SERVICE, None
     other = await found(session, Sample, draft.seed_of)
-    if other is None or other.seed is None:
+    if other is None or other.seed is None or other.engagement_id != engagement_id:
         raise Invalid("That sample has no seed.", faults=[Fault("/seed_of", "unknown, or without a seed")])
     return other.seed, SeedOrigin.CARRIED, str(other.id)
 
@@ -147,11 +148,12 @@ def _item(item: dict[str, Any], place: int) -> dict[str, Any]:
     return {"place": place, **{name: item[name] for name in names}}
 
 
-async def require_drawn_by_seed(session: AsyncSession, sample_id: UUID) -> SampleJob:
+async def require_drawn_by_seed(session: AsyncSession, sample_id: UUID, caller: Caller) -> SampleJob:
     """The sample, for drawing it again. `NotSeeded` when a person picked its items; refused before it is drawn."""
     sample = await found(session, Sample, sample_id)
     if sample is None:
         raise NotFound(f"There is no sample {sample_id}.")
+    await require_member(session, sample.engagement_id, caller)
     if sample.method not in SEEDED:
         raise NotSeeded(f"A {sample.method} selection is what a person picked, with the reason.")
     if sample.drawn_at is None:

@@ -18,10 +18,10 @@ routes = Routes("sample draws")
 @routes.post(
     "/v1/samples/{sample_id}/draws",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     status_code=202,
     response_model=JobOut,
     refuses=(NotFound, PopulationNotReliable, actions.Seeded, TooManyJobs),
-    auditors=True,
 )
 async def draw_sample(sample_id: UUID, draft: DrawDraft, write: Write) -> Response:
     """Give a designed sample its seed and have a job draw it. The seed stays, also when the job fails: then draw again.
@@ -29,19 +29,19 @@ async def draw_sample(sample_id: UUID, draft: DrawDraft, write: Write) -> Respon
     It fails where the population has too few items, none of a picked key or stratum, or where every item of a
     systematic selection falls on the same weekday (`/problems/cannot-select`).
     """
-    given = await actions.seed(write.session, sample_id, draft=draft, by=write.caller.actor, at=write.at)
+    given = await actions.seed(write.session, sample_id, draft=draft, caller=write.caller, at=write.at)
     return await start(write, actions.SAMPLE_DRAW, given)
 
 
 @routes.post(
     "/v1/samples/{sample_id}/verifications",
     permission=P.SAMPLES_READ,
+    auditors=True,
     status_code=202,
     response_model=JobOut,
     refuses=(NotFound, actions.NotSeeded, TooManyJobs),
-    auditors=True,
 )
 async def verify_sample(sample_id: UUID, write: Write) -> Response:
     """Have a job draw a sample again from the kept frame. Its result is `equal`, or the first difference."""
-    given = await actions.require_drawn_by_seed(write.session, sample_id)
+    given = await actions.require_drawn_by_seed(write.session, sample_id, write.caller)
     return await start(write, actions.SAMPLE_VERIFICATION, given)

@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.sampling.populations.models import Population
 from services.audit.sampling.sample_evaluations.rules import basis_of, evaluated
-from services.audit.sampling.samples.actions import event_fields
-from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
+from services.audit.sampling.samples.actions import event_fields, locked_sample
+from services.audit.sampling.samples.models import ItemStatus, SampleItem, SampleStatus
 from services.audit.sampling.samples.queries import item_counts
 from services.audit.sampling.samples.schemas import SampleDesign
 from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.base import table_of
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import locked
 from shared.events.catalogue.sampling import SampleEvaluated
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Caller
 from shared.problems import Conflict, not_allowed
 
 _I = table_of(SampleItem).c
@@ -27,9 +27,9 @@ class ItemsUndecided(Conflict):
     """Some items of the sample are not decided."""
 
 
-async def evaluate(session: AsyncSession, sample_id: UUID, *, by: Actor, at: datetime) -> None:
+async def evaluate(session: AsyncSession, sample_id: UUID, *, caller: Caller, at: datetime) -> None:
     """Testing → evaluated: what the items come to. `ItemsUndecided` while any is pending."""
-    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    sample, by = await locked_sample(session, sample_id, caller), caller.actor
     if sample.status != SampleStatus.TESTING:
         raise not_allowed("evaluate", sample.status, [])
     counts = await item_counts(session, sample_id)

@@ -16,11 +16,11 @@ routes = Routes("sample evaluations")
 @routes.post(
     "/v1/samples/{sample_id}/evaluations",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     response_model=SampleOut,
     refuses=(NotFound, actions.ItemsUndecided),
-    auditors=True,
 )
 async def evaluate_sample(sample_id: UUID, write: Write) -> Response:
     """Evaluate a sample whose items were all decided: deviations, their rate, and its upper limit where one follows."""
-    await actions.evaluate(write.session, sample_id, by=write.caller.actor, at=write.at)
+    await actions.evaluate(write.session, sample_id, caller=write.caller, at=write.at)
     return await write.changed(queries.sample, sample_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from stream_zip import ZIP_64, AsyncMemberFile, async_stream_zip
 
+from services.audit.sampling.conducted_engagements.queries import require_member
 from services.audit.sampling.population_files.models import file_parts, frame_parts
 from services.audit.sampling.population_files.queries import parts_in
 from services.audit.sampling.populations.models import Population
@@ -18,6 +19,7 @@ from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.base import table_of
 from shared.data.records import found
 from shared.data.sessions import Database
+from shared.identity.callers import Caller
 from shared.problems import Conflict, NotFound
 
 _I = table_of(SampleItem).c
@@ -29,12 +31,13 @@ class NotDrawn(Conflict):
     """The sample has not been drawn."""
 
 
-async def archive(database: Database, org_id: UUID, sample_id: UUID) -> AsyncIterable[bytes]:
+async def archive(database: Database, caller: Caller, sample_id: UUID) -> AsyncIterable[bytes]:
     """The export as a ZIP that is written while it is read. `NotDrawn` before there is anything to draw again."""
-    async with database.transaction(org_id) as session:
+    async with database.transaction(caller.org_id) as session:
         sample = await found(session, Sample, sample_id)
         if sample is None:
             raise NotFound(f"There is no sample {sample_id}.")
+        await require_member(session, sample.engagement_id, caller)
         if sample.drawn_at is None:
             raise NotDrawn("Draw it first.")
         population = await found(session, Population, sample.population_id)

@@ -15,14 +15,14 @@ routes = Routes("sample exports")
 @routes.get(
     "/v1/samples/{sample_id}/export",
     permission=P.SAMPLES_READ,
+    auditors=True,
     response_class=StreamingResponse,
     responses={200: {"description": "The archive", "content": {"application/zip": {}}}},
     refuses=(NotFound, NotDrawn),
-    auditors=True,
 )
 async def export_sample(sample_id: UUID, read: Read) -> Response:
     """The frame, the file it was made of, `draw.json` and a script that draws the sample again, as a ZIP, streamed."""
-    chunks = await archive(read.platform.database, read.caller.org_id, sample_id)
+    chunks = await archive(read.platform.database, read.caller, sample_id)
     headers = {
         "Content-Disposition": f'attachment; filename="sample-{sample_id}.zip"',
         "Cache-Control": "private, no-cache",

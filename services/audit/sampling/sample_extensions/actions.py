@@ -10,16 +10,16 @@ from services.audit.sampling.sample_extensions.schemas import ExtensionDraft
 from services.audit.sampling.sample_items.actions import join
 from services.audit.sampling.sample_items.queries import next_in_reserve
 from services.audit.sampling.sample_sizes.rules import size_for
-from services.audit.sampling.samples.actions import event_fields, items_digest
+from services.audit.sampling.samples.actions import event_fields, items_digest, locked_sample
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, Sample, SampleStatus
 from services.audit.sampling.samples.queries import item_counts
 from services.audit.sampling.samples.rules import plan_of
 from services.audit.sampling.samples.schemas import SampleDesign
 from services.audit.sampling.selections.rules import SelectionMethod
-from shared.data.records import ANY_VERSION, found, locked
+from shared.data.records import found
 from shared.events.catalogue.sampling import SampleExtended
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Caller
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _EXTENDABLE = frozenset({SampleStatus.DRAWN, SampleStatus.RELEASED, SampleStatus.TESTING})
@@ -33,13 +33,15 @@ class NotExtendable(Conflict):
     """Only a random sample has an order that goes on."""
 
 
-async def extend(session: AsyncSession, sample_id: UUID, *, draft: ExtensionDraft, by: Actor, at: datetime) -> None:
+async def extend(
+    session: AsyncSession, sample_id: UUID, *, draft: ExtensionDraft, caller: Caller, at: datetime
+) -> None:
     """Let the items that follow in the draw order join a random sample, once.
 
     `AlreadyExtended`: to extend until the result is good is no sampling. `NotExtendable` for other selections.
     `Invalid` for more items than follow, and where no size is given and none follows from the design.
     """
-    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    sample, by = await locked_sample(session, sample_id, caller), caller.actor
     if sample.status not in _EXTENDABLE:
         raise not_allowed("extend", sample.status, ["draw"] if sample.status == SampleStatus.DESIGNED else [])
     if sample.extension is not None:

@@ -17,11 +17,11 @@ routes = Routes("sample extensions")
 @routes.post(
     "/v1/samples/{sample_id}/extensions",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     response_model=SampleOut,
     refuses=(NotFound, actions.AlreadyExtended, actions.NotExtendable),
-    auditors=True,
 )
 async def extend_sample(sample_id: UUID, draft: ExtensionDraft, write: Write) -> Response:
     """Extend a random sample once by the items that follow in its draw order, for a reason given before."""
-    await actions.extend(write.session, sample_id, draft=draft, by=write.caller.actor, at=write.at)
+    await actions.extend(write.session, sample_id, draft=draft, caller=write.caller, at=write.at)
     return await write.changed(queries.sample, sample_id)

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.sampling.sample_items.queries import is_exhausted, next_in_reserve
 from services.audit.sampling.sample_items.rules import faults_of_decision
 from services.audit.sampling.sample_items.schemas import ItemDecision
+from services.audit.sampling.samples.actions import locked_sample
 from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, Sample, SampleItem, SampleStatus
 from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.records import ANY_VERSION, found, locked
 from shared.events.catalogue.sampling import SampleItemDecided, SampleItemReplaced
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Actor, Caller
 from shared.problems import Conflict, Invalid, NotFound, not_allowed
 
 
@@ -26,7 +27,7 @@ class NoReplacementLeft(Conflict):
     """No item is left to take the place of this one."""
 
 
-async def decide(session: AsyncSession, item_id: UUID, *, decision: ItemDecision, by: Actor, at: datetime) -> None:
+async def decide(session: AsyncSession, item_id: UUID, *, decision: ItemDecision, caller: Caller, at: datetime) -> None:
     """Say what came of an item of a released sample; again while it is tested, but not once it was replaced.
 
     An item that the procedure does not apply to is replaced by the next one in the order. `NoReplacementLeft` when the
@@ -35,7 +36,7 @@ async def decide(session: AsyncSession, item_id: UUID, *, decision: ItemDecision
     item = await found(session, SampleItem, item_id)
     if item is None:
         raise NotFound(f"There is no sample item {item_id}.")
-    sample = await locked(session, Sample, item.sample_id, noun="sample")
+    sample, by = await locked_sample(session, item.sample_id, caller), caller.actor
     item = await locked(session, SampleItem, item_id, noun="sample item", expected=ANY_VERSION)
     if sample.status not in {SampleStatus.RELEASED, SampleStatus.TESTING}:
         raise not_allowed("decide an item", sample.status, ["release"] if sample.status == SampleStatus.DRAWN else [])

@@ -18,8 +18,8 @@ routes.list(
     queries.items,
     SampleItemOut,
     permission=P.SAMPLES_READ,
-    description="The items of samples, in the order in which they were drawn: `sample_id` for those of one.",
     auditors=True,
+    description="The items of samples, in the order in which they were drawn: `sample_id` for those of one.",
 )
 
 
@@ -29,19 +29,19 @@ routes.one(
     queries.item,
     SampleItemOut,
     permission=P.SAMPLES_READ,
-    description="One item of a sample, as the file has it.",
     auditors=True,
+    description="One item of a sample, as the file has it.",
 )
 
 
 @routes.post(
     "/v1/sample-items/{item_id}/decisions",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     response_model=SampleItemOut,
     refuses=(NotFound, actions.ItemReplaced, actions.NoReplacementLeft),
-    auditors=True,
 )
 async def decide_sample_item(item_id: UUID, decision: ItemDecision, write: Write) -> Response:
     """Say what came of an item. One that the procedure does not apply to is replaced by the next one in the order."""
-    await actions.decide(write.session, item_id, decision=decision, by=write.caller.actor, at=write.at)
+    await actions.decide(write.session, item_id, decision=decision, caller=write.caller, at=write.at)
     return await write.changed(queries.item, item_id)

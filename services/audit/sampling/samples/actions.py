@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.sampling.conducted_engagements.queries import conducted
 from services.audit.sampling.populations.models import Population, PopulationStatus
 from services.audit.sampling.samples.models import Sample, SampleStatus
 from services.audit.sampling.samples.queries import stands
@@ -19,7 +20,7 @@ from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.sampling import SampleDesigned, SampleReleased, SampleVoided
 from shared.events.trail import announce
-from shared.identity.callers import Actor
+from shared.identity.callers import Caller
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 
@@ -31,16 +32,20 @@ class SampleStands(Conflict):
     """A sample of this control stands already, and has to be voided with a reason before another is drawn."""
 
 
-async def design(session: AsyncSession, *, draft: SampleDraft, by: Actor, at: datetime) -> Sample:
+async def design(session: AsyncSession, *, draft: SampleDraft, caller: Caller, at: datetime) -> Sample:
     """Decide how many items of a population are tested and how they are selected.
 
     `PopulationNotReliable`; `SampleStands` where a seed selects items of the same control and population already, since
     whoever draws twice may choose; `Invalid` for what does not go together.
     """
     population = await _reliable(session, draft.population_id)
+    engagement = await conducted(session, population.engagement_id, caller)
     control_id = draft.control_id or population.control_id
     if control_id is None:
         raise Invalid("Of which control?", faults=[Fault("/control_id", "required: the population is of none")])
+    if control_id not in engagement.control_ids:
+        fault = Fault("/control_id", "not in the scope of the engagement")
+        raise Invalid("The engagement is not about this control.", faults=[fault])
     plan = await _planned(session, draft, population.row_count or 0)
     if draft.method in SEEDED and (other := await stands(session, population.series_id, control_id)):
         raise SampleStands(f"The sample {other} stands; void it with a reason before you design another.")
@@ -59,13 +64,14 @@ async def design(session: AsyncSession, *, draft: SampleDraft, by: Actor, at: da
         updated_at=at,
     )
     session.add(sample)
-    announce(session, SampleDesigned(**event_fields(sample)), about=sample, by=by, at=at, reason=draft.size_reason)
+    event = SampleDesigned(**event_fields(sample))
+    announce(session, event, about=sample, by=caller.actor, at=at, reason=draft.size_reason)
     return sample
 
 
-async def release(session: AsyncSession, sample_id: UUID, *, by: Actor, at: datetime) -> None:
+async def release(session: AsyncSession, sample_id: UUID, *, caller: Caller, at: datetime) -> None:
     """Drawn → released: from now on the client may be asked for what shows its items."""
-    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    sample, by = await locked_sample(session, sample_id, caller), caller.actor
     if sample.status != SampleStatus.DRAWN:
         raise not_allowed("release", sample.status, ["draw"] if sample.status == SampleStatus.DESIGNED else [])
     sample.status = SampleStatus.RELEASED
@@ -73,14 +79,21 @@ async def release(session: AsyncSession, sample_id: UUID, *, by: Actor, at: date
     announce(session, SampleReleased(**event_fields(sample)), about=sample, by=by, at=at)
 
 
-async def void(session: AsyncSession, sample_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+async def void(session: AsyncSession, sample_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
     """Any → voided. It stays on record, and counts among the draws made when it had a seed."""
-    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    sample, by = await locked_sample(session, sample_id, caller), caller.actor
     if sample.status == SampleStatus.VOIDED:
         raise not_allowed("void", sample.status, [])
     sample.status = SampleStatus.VOIDED
     sample.voided = {"reason": reason, "by": by.recorded, "at": at.isoformat()}
     announce(session, SampleVoided(**event_fields(sample)), about=sample, by=by, at=at, reason=reason)
+
+
+async def locked_sample(session: AsyncSession, sample_id: UUID, caller: Caller) -> Sample:
+    """The sample, locked, for who acts in its engagement, which goes on; `NotFound` for anybody else."""
+    sample = await locked(session, Sample, sample_id, noun="sample", expected=ANY_VERSION)
+    await conducted(session, sample.engagement_id, caller)
+    return sample
 
 
 async def reliable_population(session: AsyncSession, population_id: UUID) -> Population:

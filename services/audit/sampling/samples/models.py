@@ -3,13 +3,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid
-from sqlalchemy import Date as DateType
+from sqlalchemy import Column, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from services.audit.base import Base
-from shared.data.base import WITHHELD, instant
+from services.audit.base import Base, Part
+from shared.data.base import WITHHELD, instant, table_of
 
 
 class SampleStatus(StrEnum):
@@ -122,18 +121,20 @@ class SampleItem(Base, table=True):
     decided_at: datetime | None = instant(default=None)
 
 
-# The items that follow a sample in its order, as far as they are kept: replacements, and what an extension takes.
-sample_reserves = Table(
-    "sample_reserves",
-    MetaData(),
-    Column("org_id", Uuid, nullable=False),
-    Column("engagement_id", Uuid, nullable=False),
-    Column("sample_id", Uuid, primary_key=True),
-    Column("place", Integer, primary_key=True),
-    Column("key", Text, nullable=False),
-    Column("row", Integer, nullable=False),
-    Column("day", DateType),
-    Column("stratum", Text),
-    Column("ticket", Text),
-    Column("cells", JSONB, nullable=False),
-)
+class SampleReserve(Part, table=True):
+    """An item that follows a sample in its order, as far as these are kept: for replacements and an extension."""
+
+    __tablename__ = "sample_reserves"
+
+    sample_id: UUID = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    engagement_id: UUID
+    key: str
+    row: int
+    day: date | None = None
+    stratum: str | None = None
+    ticket: str | None = None
+    cells: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+sample_reserves = table_of(SampleReserve)

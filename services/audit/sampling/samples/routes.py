@@ -18,8 +18,8 @@ routes.list(
     queries.samples,
     SampleOut,
     permission=P.SAMPLES_READ,
-    description="The samples of the firm's engagements, those that were voided as well, newest first.",
     auditors=True,
+    description="The samples of the firm's engagements, those that were voided as well, newest first.",
 )
 
 
@@ -29,46 +29,46 @@ routes.one(
     queries.sample,
     SampleOut,
     permission=P.SAMPLES_READ,
-    description="One sample, with how it was designed and drawn, and what came of its items.",
     auditors=True,
+    description="One sample, with how it was designed and drawn, and what came of its items.",
 )
 
 
 @routes.post(
     "/v1/samples",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     status_code=201,
     response_model=SampleOut,
     refuses=(actions.PopulationNotReliable, actions.SampleStands),
-    auditors=True,
 )
 async def design_sample(draft: SampleDraft, write: Write) -> Response:
     """Decide how many items of a reliable population are tested and how they are selected. Nothing is drawn yet."""
-    sample = await actions.design(write.session, draft=draft, by=write.caller.actor, at=write.at)
+    sample = await actions.design(write.session, draft=draft, caller=write.caller, at=write.at)
     return await write.created(queries.sample, sample.id, f"/v1/samples/{sample.id}")
 
 
 @routes.post(
     "/v1/samples/{sample_id}/releases",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     response_model=SampleOut,
     refuses=(NotFound,),
-    auditors=True,
 )
 async def release_sample(sample_id: UUID, write: Write) -> Response:
     """Release a sample that was drawn: its items may be asked for at the client, and tested."""
-    await actions.release(write.session, sample_id, by=write.caller.actor, at=write.at)
+    await actions.release(write.session, sample_id, caller=write.caller, at=write.at)
     return await write.changed(queries.sample, sample_id)
 
 
 @routes.post(
     "/v1/samples/{sample_id}/voidings",
     permission=P.SAMPLES_WRITE,
+    auditors=True,
     response_model=SampleOut,
     refuses=(NotFound,),
-    auditors=True,
 )
 async def void_sample(sample_id: UUID, voiding: SampleVoiding, write: Write) -> Response:
     """Void a sample, with a reason. It stays on record, and its seed counts among the draws made."""
-    await actions.void(write.session, sample_id, reason=voiding.reason, by=write.caller.actor, at=write.at)
+    await actions.void(write.session, sample_id, reason=voiding.reason, caller=write.caller, at=write.at)
     return await write.changed(queries.sample, sample_id)
