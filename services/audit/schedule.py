@@ -1,4 +1,4 @@
-"""What is due by the clock: a failure from before that is still there when an engagement's time begins."""
+"""What is due by the clock: failures still there when an engagement's time begins, and files to be assembled."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Select, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.conduct.phase_moves.actions import complete_overdue
+from services.audit.conduct.phase_moves.queries import to_complete
 from services.audit.engagements.candidates.models import Candidate, CandidateStatus
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
@@ -31,6 +33,16 @@ async def raise_candidates_for_failures_still_there(session: AsyncSession, *, as
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
     return await examine(session, dict.fromkeys(failing, Touch(as_of, SYSTEM, reason=None, cause=None)))
+
+
+def _organisations_to_complete(as_of: datetime) -> Select[Any]:
+    return select(_E.org_id).where(*to_complete(as_of)).distinct()
+
+
+@sweep(due=_organisations_to_complete)
+async def complete_engagements(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """The file of an engagement is assembled 60 days after its report was released: the firm's reading ends then."""
+    return await complete_overdue(session, as_of=as_of, limit=limit)
 
 
 def unrecorded(as_of: datetime) -> Select[Any]:

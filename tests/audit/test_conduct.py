@@ -1,13 +1,14 @@
 """How an audit firm conducts the engagement of its client: team, independence, documents, gates, phases."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from deploy.firm import Firm
+from services.audit.conduct.phase_moves.actions import complete_overdue
 from shared.data.sessions import Database
 from tests.audit.given import day, moved, planned, scoped, type2
 from tests.support import Organisation, created, ok, problem
@@ -268,3 +269,17 @@ async def test_a_token_for_one_engagement_opens_no_other(org: Organisation, firm
         problem(await partner.post(f"/v1/engagements/{other}/{verb}", json=body), 404, "not-found")
         assert ok(await partner.get("/v1/engagements"))["items"] == [ok(await partner.get(f"/v1/engagements/{one}"))]
         assert ok(await enters(partner, one, "declined", **REASON))["phase"] == "declined"
+
+
+async def test_the_file_is_assembled_sixty_days_after_the_release(org: Organisation, database: Database) -> None:
+    engagement = await moved(database, org, await planned(org), "fieldwork", "evaluation", "reporting", "issued")
+    issued = datetime.fromisoformat(engagement["issued_at"])
+    for days, completed in ((59, 0), (61, 1), (62, 0)):
+        async with database.transaction(uuid.UUID(org.id)) as session:
+            done = await complete_overdue(session, as_of=issued + timedelta(days=days), limit=100)
+            assert done == completed
+    assert ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}"))["phase"] == "completed"
+    query = {"subject": engagement["id"], "type": "audit.engagement.moved"}
+    told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"][-1]
+    assert (told["actor"], told["data"]["readable"]) == ("system", False)
+    assert "60 days" in told["reason"]

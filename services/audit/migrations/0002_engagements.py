@@ -107,6 +107,7 @@ _TABLES = (
     "create index engagements_by_update on engagements (org_id, updated_at, id)",
     "create index engagements_of_programme on engagements (org_id, programme_id) where programme_id is not null",
     "create index engagements_by_title on engagements (org_id, title, id)",
+    "create index engagements_to_complete on engagements (issued_at) where phase = 'issued'",
     """create table candidates (
         id uuid primary key,
         org_id uuid not null,

@@ -4,18 +4,22 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
-from services.audit.conduct.phase_moves.queries import facts_of
+from services.audit.conduct.phase_moves.queries import facts_of, to_complete
 from services.audit.conduct.phase_moves.rules import gates_before
 from services.audit.engagements.engagements.actions import enter
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, needs_reason
 from services.audit.engagements.parties.queries import at_client, role_of
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
-from shared.identity.callers import Caller, in_person
+from shared.data.records import ANY_VERSION, found, lock_free, locked, one_at_a_time
+from shared.identity.callers import SYSTEM, Caller, in_person
 from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
 
 _MOST_FAULTS = 100
+
+
+_ASSEMBLED = "The time in which the file is assembled, 60 days from the release of the report, has ended."
 
 
 class GatesOpen(Conflict):
@@ -56,3 +60,12 @@ async def move(
             faults = [Fault("/phase", gate.text) for gate in gates[:_MOST_FAULTS]]
             raise GatesOpen(f"Before {to}: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
         enter(session, engagement, to, reason=reason, by=caller.actor, at=at)
+
+
+async def complete_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Complete engagements whose file has to be assembled by now; how many there were."""
+    due = select(Engagement).where(*to_complete(as_of)).order_by(col(Engagement.id)).limit(limit)
+    engagements = await lock_free(session, due)
+    for engagement in engagements:
+        enter(session, engagement, EngagementPhase.COMPLETED, reason=_ASSEMBLED, by=SYSTEM, at=as_of)
+    return len(engagements)

@@ -1,10 +1,10 @@
 """What an engagement has of what its phases need."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.conduct.licensing.rules import may_sign, why_not
@@ -23,13 +23,22 @@ from services.audit.engagements.engagement_documents.models import (
     DocumentStatus,
     EngagementDocument,
 )
-from services.audit.engagements.engagements.models import Engagement, EngagementKind
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
 from shared.data.base import table_of
 from shared.data.sessions import in_organisation
 from shared.identity.permissions import TeamRole
+
+# How long after the release of the report the file may be assembled (AT-C section 105).
+ASSEMBLY = timedelta(days=60)
+
+
+def to_complete(as_of: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Engagements whose report was released so long ago that their file has to be assembled by now."""
+    engagement = table_of(Engagement).c
+    return engagement.phase == EngagementPhase.ISSUED.value, engagement.issued_at <= as_of - ASSEMBLY
 
 
 async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetime) -> Facts:
