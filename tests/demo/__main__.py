@@ -19,7 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+
 from deploy.client import Organisation, client, done, eventually
+from deploy.firm import Firm
 from deploy.local.ports import Ports
 from deploy.local.running import Running
 from deploy.local.stack import Stack
@@ -109,6 +112,25 @@ async def tell_story(narrator: Narrator, org: Organisation) -> Story:
     return story
 
 
+async def examine(narrator: Narrator, story: Story, operator: httpx.AsyncClient) -> None:
+    """What a firm does with it: it accepts the engagement, sees what is in scope, and decides on the candidate."""
+    tell, engagement = narrator.tell, story.engagement
+    firm = await tell("An audit firm, whose licences the operator has verified", Firm.found(operator))
+    change = {"firm_id": firm.id}
+    proposal = story.org.manager.patch(f"/v1/engagements/{engagement}", json=change, headers={"If-Match": "*"})
+    done(await tell("The client proposes the engagement to it", proposal))
+    await tell("Its team confirms independence, both sign, it accepts", firm.accept(story.org.manager, engagement))
+    async with firm.acting("staff", engagement) as staff:
+        (candidate,) = done(await staff.get("/v1/candidates"))["items"]
+        controls = [each["id"] for each in done(await staff.get("/v1/controls"))["items"]]
+        if controls != [story.control]:
+            raise RuntimeError(f"The team sees {controls}, and {story.control} is in scope.")
+        evaluation = {"isolated": True, "effect": "minor", "conclusion": "Renewed a moment later; nothing was missed."}
+        decision = staff.post(f"/v1/candidates/{candidate['id']}/evaluations", json=evaluation)
+        done(await tell("Its staff decides on the candidate", decision))
+    await firm.close()
+
+
 async def import_sheet(org: Organisation) -> None:
     """Import a sheet of controls as people have it, and require that every row comes in."""
     headers = {"Content-Type": "text/csv"}
@@ -135,7 +157,7 @@ async def play() -> dict[str, Any]:
     narrator, took = Narrator(), list[float]()
     async with installation() as (url, client_id, secret), client(url, client_id, secret) as operator:
         org = await narrator.tell("A fresh organisation with its team", Organisation.found(operator, "Demo story"))
-        await tell_story(narrator, org)
+        await examine(narrator, await tell_story(narrator, org), operator)
         await narrator.tell(f"A sheet of {SHEET_ROWS} controls comes in as people have it", import_sheet(org))
         await narrator.tell("The trail of every service verifies", verify_trails(org))
         print(f"\nThe chain again, {REPETITIONS} times, each on a control of its own:")
