@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import ARRAY, Text, bindparam, func, select, true
+from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, true
 
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -123,10 +123,8 @@ def job_routes(service: str, kinds: Sequence[Job[Any]]) -> Routes:
     )
     async def cancel_job(job_id: UUID, write: Write) -> Response:
         """Cancel a job that has not finished. The steps that it has completed are not undone."""
-        seen, engagement = seen_by(write.caller), write.caller.engagement
-        theirs = true() if engagement is None else _C.engagement_id == engagement
-        query = select(_C.kind, _C.state).where(_C.id == job_id, _C.kind.in_(seen), theirs).with_for_update()
-        job = (await write.session.execute(query)).one_or_none()
+        seen = seen_by(write.caller)
+        job = (await write.session.execute(_locked(job_id, seen, write.caller))).one_or_none()
         if job is None:
             raise NotFound(f"There is no job {job_id}.")
         if job.state not in UNFINISHED:
@@ -136,3 +134,9 @@ def job_routes(service: str, kinds: Sequence[Job[Any]]) -> Routes:
         return await write.changed(ONE, job_id, kinds=seen)
 
     return routes
+
+
+def _locked(job_id: UUID, kinds: Sequence[str], caller: Caller) -> Select[str, str]:
+    """The kind and state of a job that the caller sees, locked."""
+    theirs = true() if caller.engagement is None else _C.engagement_id == caller.engagement
+    return select(_C.kind, _C.state).where(_C.id == job_id, _C.kind.in_(kinds), theirs).with_for_update()

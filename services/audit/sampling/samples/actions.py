@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.engagements.models import Engagement
 from services.audit.sampling.conducted_engagements.queries import conducted
 from services.audit.sampling.populations.models import Population, PopulationStatus
 from services.audit.sampling.samples.models import Sample, SampleStatus
@@ -38,8 +39,7 @@ async def design(session: AsyncSession, *, draft: SampleDraft, caller: Caller, a
     `PopulationNotReliable`; `SampleStands` where a seed selects items of the same control and population already, since
     whoever draws twice may choose; `Invalid` for what does not go together.
     """
-    population = await _reliable(session, draft.population_id)
-    engagement = await conducted(session, population.engagement_id, caller)
+    population, engagement = await _sampled(session, draft.population_id, caller)
     control_id = draft.control_id or population.control_id
     if control_id is None:
         raise Invalid("Of which control?", faults=[Fault("/control_id", "required: the population is of none")])
@@ -104,11 +104,14 @@ async def reliable_population(session: AsyncSession, population_id: UUID) -> Pop
     return population
 
 
-async def _reliable(session: AsyncSession, population_id: UUID) -> Population:
+async def _sampled(session: AsyncSession, population_id: UUID, caller: Caller) -> tuple[Population, Engagement]:
+    """The population, which is reliable, and its engagement; `Invalid` when it is none of the caller's engagement."""
     try:
-        return await reliable_population(session, population_id)
+        population = await locked(session, Population, population_id, noun="population", expected=ANY_VERSION)
+        engagement = await conducted(session, population.engagement_id, caller)
     except NotFound as error:
         raise Invalid("There is no such population.", faults=[Fault("/population_id", "unknown")]) from error
+    return await reliable_population(session, population_id), engagement
 
 
 async def _planned(session: AsyncSession, draft: SampleDraft, items: int) -> Sized:
