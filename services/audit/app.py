@@ -29,6 +29,17 @@ from services.audit.planning.milestones import queries as milestone_queries
 from services.audit.planning.milestones.routes import routes as milestone_routes
 from services.audit.planning.successor_proposals.routes import routes as successor_proposal_routes
 from services.audit.planning.timetables.routes import routes as timetable_routes
+from services.audit.requests.request_answers.routes import routes as request_answer_routes
+from services.audit.requests.request_comments.routes import routes as request_comment_routes
+from services.audit.requests.request_compilations.routes import routes as request_compilation_routes
+from services.audit.requests.request_owners import actions as request_owner_actions
+from services.audit.requests.request_owners.routes import routes as request_owner_routes
+from services.audit.requests.request_releases.routes import routes as request_release_routes
+from services.audit.requests.request_reviews.routes import routes as request_review_routes
+from services.audit.requests.request_sheets.routes import routes as request_sheet_routes
+from services.audit.requests.request_templates.routes import routes as request_template_routes
+from services.audit.requests.requests import queries as request_queries
+from services.audit.requests.requests.routes import routes as request_routes
 from services.audit.sampling.deviation_limits.routes import routes as deviation_limit_routes
 from services.audit.sampling.population_files.actions import POPULATION_FREEZING
 from services.audit.sampling.population_files.routes import routes as population_file_routes
@@ -44,6 +55,7 @@ from services.audit.sampling.samples.routes import routes as sample_routes
 from services.audit.sampling.sampling_policies.routes import routes as sampling_policy_routes
 from shared.data.transactions import Touch
 from shared.events.event import handlers_in
+from shared.identity.permissions import P
 from shared.people.duties import Duty
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -78,6 +90,15 @@ SERVICE = Service(
         system_description_routes,
         description_document_routes,
         description_lack_routes,
+        request_template_routes,
+        request_routes,
+        request_compilation_routes,
+        request_sheet_routes,
+        request_release_routes,
+        request_owner_routes,
+        request_answer_routes,
+        request_review_routes,
+        request_comment_routes,
         sampling_policy_routes,
         sample_size_routes,
         deviation_limit_routes,
@@ -92,7 +113,10 @@ SERVICE = Service(
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
-    duties=[Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over)],
+    duties=[
+        Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over),
+        Duty("request", "owner", request_queries.owned, request_owner_actions.hand_over, needs=P.REQUESTS_ANSWER),
+    ],
     jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION],
     recompute=recompute,
 )

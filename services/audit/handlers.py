@@ -1,4 +1,4 @@
-"""What this service hears of controls, programmes, risks, organisations and firms, and does about it.
+"""What this service hears of controls, programmes, risks, evidence, organisations and firms, and does about it.
 
 Instants of what happened are those of the events; the record is kept by this service's own clock, so that
 `updated_since` misses nothing that is heard late.
@@ -16,13 +16,16 @@ from services.audit.engagements.known_definitions.actions import DEFINITIONS
 from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
 from services.audit.engagements.known_organisations.actions import ORGANISATIONS
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
+from services.audit.requests.known_evidence.actions import EVIDENCE
+from services.audit.requests.request_answers.actions import submit_collected
 from shared.data.records import one_at_a_time
 from shared.data.sessions import instant_of
 from shared.data.transactions import touched
 from shared.events.catalogue.controls import AboutControl
+from shared.events.catalogue.evidence_collections import CollectionAccepted
 from shared.events.catalogue.history import AboutHistoricalRecord
 from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite
-from shared.events.event import Event, Heard, hears_in_batches
+from shared.events.event import Event, Heard, hears, hears_in_batches
 
 
 @hears_in_batches(*CONTROLS.events)
@@ -71,6 +74,16 @@ async def know_organisations(session: AsyncSession, heard: Sequence[Heard[Event]
 async def know_firms_and_their_licences(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await FIRMS.note(session, heard)
     await LICENCES.note(session, heard)
+
+
+@hears_in_batches(*EVIDENCE.events)
+async def know_what_an_answer_may_name(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await EVIDENCE.note(session, heard)
+
+
+@hears(CollectionAccepted)
+async def answer_requests_with_what_was_collected(session: AsyncSession, heard: Heard[CollectionAccepted]) -> None:
+    await submit_collected(session, heard)
 
 
 @hears_in_batches(RiskExceededAppetite, RiskBackWithinAppetite)

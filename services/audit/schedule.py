@@ -1,4 +1,4 @@
-"""What is due by the clock: failures still there when an engagement's time begins, and files to be assembled."""
+"""What is due by the clock: failures still there when an engagement begins, overdue requests, files to assemble."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,8 @@ from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
 from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.facts.models import KnownControl
+from services.audit.requests.request_releases.actions import announce_overdue
+from services.audit.requests.requests.queries import overdue
 from shared.data.base import table_of
 from shared.data.transactions import Touch
 from shared.identity.callers import SYSTEM
@@ -43,6 +45,12 @@ def _organisations_to_complete(as_of: datetime) -> Select[Any]:
 async def complete_engagements(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The file of an engagement is assembled 60 days after its report was released: the firm's reading ends then."""
     return await complete_overdue(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=overdue)
+async def announce_overdue_requests(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """The day on which a request was due has passed without an answer."""
+    return await announce_overdue(session, as_of=as_of, limit=limit)
 
 
 def unrecorded(as_of: datetime) -> Select[Any]:

@@ -1,17 +1,20 @@
-"""What this service hears of controls, engagements and people who leave, and does about it."""
+"""What this service hears of controls, engagements, requests and people who leave, and does about it."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
+from services.evidence.collecting.request_collections.actions import follow
 from services.evidence.intake.storage.actions import QUOTAS
 from services.evidence.items.expectation_changes.actions import withdraw_all_of_control
+from services.evidence.keeping.answered_items.actions import ANSWERED
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.gateway import StorageQuotaSet
 from shared.events.catalogue.people import PersonLeft
+from shared.events.catalogue.requests import RELEASED_EVENTS, RequestAnswered, RequestEvent
 from shared.events.event import Heard, hears, hears_in_batches
 from shared.identity.callers import SYSTEM
 
@@ -29,6 +32,16 @@ async def know_what_engagements_examine(session: AsyncSession, heard: Sequence[H
 @hears_in_batches(*QUOTAS.events)
 async def know_storage_quotas(session: AsyncSession, heard: Sequence[Heard[StorageQuotaSet]]) -> None:
     await QUOTAS.note(session, heard)
+
+
+@hears(*RELEASED_EVENTS)
+async def collect_what_an_auditor_asks_for(session: AsyncSession, heard: Heard[RequestEvent]) -> None:
+    await follow(session, heard)
+
+
+@hears_in_batches(*ANSWERED.events)
+async def know_what_requests_were_answered_with(session: AsyncSession, heard: Sequence[Heard[RequestAnswered]]) -> None:
+    await ANSWERED.note(session, heard)
 
 
 @hears(PersonLeft)

@@ -64,6 +64,13 @@ class Permission(StrEnum):
     DESCRIPTIONS_READ = "descriptions:read"
     DESCRIPTIONS_WRITE = "descriptions:write"
     DESCRIPTIONS_APPROVE = "descriptions:approve"
+    REQUESTS_READ = "requests:read"
+    REQUESTS_WRITE = "requests:write"
+    REQUESTS_ANSWER = "requests:answer"
+    REQUESTS_COMMENT = "requests:comment"
+    REQUESTS_ACCEPT = "requests:accept"
+    REQUEST_TEMPLATES_READ = "request-templates:read"
+    REQUEST_TEMPLATES_WRITE = "request-templates:write"
     POPULATIONS_READ = "populations:read"
     POPULATIONS_WRITE = "populations:write"
     SAMPLES_READ = "samples:read"
@@ -128,6 +135,8 @@ AUDITORS_ONLY = frozenset(
     {
         P.ENGAGEMENTS_CONDUCT,
         P.CANDIDATES_EVALUATE,
+        P.REQUESTS_WRITE,
+        P.REQUESTS_ACCEPT,
         P.POPULATIONS_READ,
         P.POPULATIONS_WRITE,
         P.SAMPLES_READ,
@@ -159,6 +168,7 @@ _OF_FIRMS = frozenset(
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENT_TEAMS_READ,
         P.INDEPENDENCE_CONFIRM,
+        P.REQUEST_TEMPLATES_READ,
         P.SAMPLING_POLICY_READ,
     }
 )
@@ -210,6 +220,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DESCRIPTIONS_APPROVE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
+        P.REQUESTS_READ,
+        P.REQUESTS_ANSWER,
+        P.REQUESTS_COMMENT,
+        P.REQUEST_TEMPLATES_READ,
+        P.REQUEST_TEMPLATES_WRITE,
         P.FIRM_INVITATIONS_READ,
         P.FIRM_INVITATIONS_WRITE,
         P.MEMBERS_READ,
@@ -227,11 +242,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.EVIDENCE_SUBMIT,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
+        P.REQUESTS_READ,
+        P.REQUESTS_ANSWER,
+        P.REQUESTS_COMMENT,
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # Who leads engagements assigns their teams; what each does in one comes with their token for it.
-    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE, P.SAMPLING_POLICY_WRITE},
+    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE, P.REQUEST_TEMPLATES_WRITE, P.SAMPLING_POLICY_WRITE},
     Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ
     | {
@@ -239,6 +257,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ENGAGEMENT_TEAMS_READ,
         P.DESCRIPTIONS_READ,
         P.CANDIDATES_READ,
+        P.REQUESTS_READ,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
     },
@@ -250,48 +269,3 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 def granted(roles: frozenset[Role]) -> frozenset[Permission]:
     """All that the roles permit together."""
     return frozenset().union(*(GRANTS[role] for role in roles))
-
-
-class TeamRole(StrEnum):
-    """What a person is in the team of one engagement.
-
-    The engagement partner is responsible for it and for its report, the quality reviewer takes no part in it and
-    reviews it before the report is released (AICPA QM section 20 and AT-C section 105).
-    """
-
-    ENGAGEMENT_PARTNER = "engagement_partner"
-    MANAGER = "manager"
-    STAFF = "staff"
-    QUALITY_REVIEWER = "quality_reviewer"
-
-
-# What the scope of the engagement shows; the database decides which rows.
-_IN_SCOPE = frozenset(
-    {
-        P.CONTROLS_READ,
-        P.FRAMEWORKS_READ,
-        P.TESTS_READ,
-        P.POLICIES_READ,
-        P.WAIVERS_READ,
-        P.HISTORICAL_RECORDS_READ,
-        P.ISSUES_READ,
-        P.EVIDENCE_READ,
-        P.RISKS_READ,
-        P.ENGAGEMENTS_READ,
-        P.ENGAGEMENT_TEAMS_READ,
-        P.DESCRIPTIONS_READ,
-        P.CANDIDATES_READ,
-        P.ENGAGEMENT_DOCUMENTS_WRITE,
-        P.POPULATIONS_READ,
-        P.SAMPLES_READ,
-        P.SAMPLING_POLICY_READ,
-    }
-)
-_STAFF = _IN_SCOPE | {P.CANDIDATES_EVALUATE, P.POPULATIONS_WRITE, P.SAMPLES_WRITE}
-_MANAGER = _STAFF | {P.ENGAGEMENTS_CONDUCT}
-TEAM_GRANTS: dict[TeamRole, frozenset[Permission]] = {
-    TeamRole.ENGAGEMENT_PARTNER: _MANAGER,
-    TeamRole.MANAGER: _MANAGER,
-    TeamRole.STAFF: _STAFF,
-    TeamRole.QUALITY_REVIEWER: _IN_SCOPE,
-}

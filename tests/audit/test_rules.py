@@ -13,7 +13,7 @@ from services.audit.engagements.engagements.models import Engagement, Engagement
 from services.audit.engagements.engagements.rules import OPEN, allowed_from, faults_of_dates, needs_reason, span_of
 from services.audit.engagements.facts.rules import Exceedance, Failure, HealthChange, failures
 from shared.events.catalogue.controls import HealthState, ReasonCode
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 H, R, F, U = HealthState.HEALTHY, HealthState.AT_RISK, HealthState.FAILING, HealthState.UNKNOWN

@@ -11,7 +11,8 @@ import httpx
 import schemathesis
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
-from shared.identity.permissions import GRANTS, TEAM_GRANTS, Permission, Role, TeamRole
+from shared.identity.permissions import GRANTS, Permission, Role
+from shared.identity.team_roles import TEAM_GRANTS, TeamRole
 
 TOKEN_SECONDS = 120
 # Who acts, and what each may do; the engagement partner by a token for one engagement.

@@ -44,14 +44,17 @@ _TABLES = (
     """create table collections (
         id uuid primary key,
         org_id uuid not null,
-        expectation_id uuid not null references expectations,
-        control_id uuid not null,
+        expectation_id uuid references expectations,
+        control_id uuid,
+        request_id uuid unique,
+        request_version integer not null,
+        title text,
         intended_on date not null,
-        covers_from timestamptz not null,
-        covers_until timestamptz not null,
+        covers_from timestamptz,
+        covers_until timestamptz,
         due_at timestamptz not null,
         overdue_at timestamptz not null,
-        owner_id uuid not null,
+        owner_id uuid,
         backup_owner_id uuid check (backup_owner_id <> owner_id),
         status text not null check (status in ('open', 'submitted', 'accepted', 'skipped')),
         submitted_at timestamptz,
@@ -61,6 +64,11 @@ _TABLES = (
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,
+        constraint collected_by_an_expectation_or_a_request check (
+            case when request_id is null then expectation_id is not null and control_id is not null and title is null
+                and covers_from is not null and covers_until is not null and owner_id is not null
+            else expectation_id is null and control_id is null and title is not null end
+        ),
         constraint collected_once_a_date unique (expectation_id, intended_on),
         constraint collected_for_a_period check (covers_from < covers_until),
         constraint overdue_after_due check (due_at <= overdue_at),

@@ -23,6 +23,14 @@ _TABLES = (
         release_version integer not null,
         primary key (org_id, id)
     )""",
+    """create table answered_items (
+        org_id uuid not null,
+        engagement_id uuid not null,
+        item_id uuid not null,
+        answer_id uuid not null,
+        version integer not null,
+        primary key (org_id, engagement_id, item_id, answer_id)
+    )""",
     """create table legal_holds (
         id uuid primary key,
         org_id uuid not null,
@@ -179,6 +187,7 @@ def upgrade() -> None:
         "disposal_certificates",
         "legal_holds",
         "known_engagements",
+        "answered_items",
     ):
         fence(op.execute, "evidence", table)
     fence(op.execute, "evidence", "disposals", worker_reads=True)

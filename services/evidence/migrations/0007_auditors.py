@@ -1,4 +1,4 @@
-"""What the auditor role reads: evidence of the controls in the scope of an engagement that covers some of its time."""
+"""What the auditor role reads: evidence of controls in scope, of the engagement's time, and answers to its requests."""
 
 from alembic import op
 
@@ -10,8 +10,10 @@ down_revision = "evidence_0006"
 _CLIENT = of_engagement("org_id")
 _ROWS = {
     "evidence_proofs": in_scope("control_id"),
-    "evidence_items": f"""org_id = {_CLIENT} and id in (select item_id from evidence_proofs)
-        and covers_from < {of_engagement("covers_until")} and covers_until > {of_engagement("covers_from")}""",
+    "answered_items": f"org_id = {_CLIENT} and engagement_id = {IN_ENGAGEMENT}",
+    "evidence_items": f"""org_id = {_CLIENT} and (id in (select item_id from answered_items)
+        or id in (select item_id from evidence_proofs)
+        and covers_from < {of_engagement("covers_until")} and covers_until > {of_engagement("covers_from")})""",
     "evidence_reviews": f"org_id = {_CLIENT} and item_id in (select id from evidence_items)",
     "evidence_words": f"org_id = {_CLIENT} and item_id in (select id from evidence_items)",
     "evidence_tags": f"org_id = {_CLIENT} and item_id in (select id from evidence_items)",

@@ -4,21 +4,24 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from shared.events.event import Event
 
 
 class CollectionEvent(Event):
-    """Every event about a collection says what is collected, for which control, by when."""
+    """Every event about a collection says what is collected, for which control or which request, by when."""
 
-    expectation_id: UUID
-    control_id: UUID
+    expectation_id: UUID | None
+    control_id: UUID | None
+    request_id: UUID | None = None
     intended_on: date
     due_at: datetime
-    owner_id: UUID
+    owner_id: UUID | None
 
 
 class CollectionOpened(CollectionEvent):
-    """Evidence is requested for the next period of an expectation."""
+    """Evidence is requested for the next period of an expectation, or by an auditor."""
 
     name: ClassVar[str] = "evidence.collection.opened"
 
@@ -35,10 +38,21 @@ class CollectionReopened(CollectionEvent):
     name: ClassVar[str] = "evidence.collection.reopened"
 
 
+class AcceptedItem(BaseModel):
+    """The item of evidence that was accepted, with the half-open time that it covers."""
+
+    id: UUID
+    title: str
+    covers_from: datetime
+    covers_until: datetime
+
+
 class CollectionAccepted(CollectionEvent):
     """A collection has accepted evidence."""
 
     name: ClassVar[str] = "evidence.collection.accepted"
+
+    evidence: AcceptedItem | None = None
 
 
 class CollectionOverdue(CollectionEvent):

@@ -12,9 +12,9 @@ from services.audit.engagements.engagements.actions import enter
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, needs_reason
 from services.audit.engagements.parties.queries import at_client, role_of
-from shared.data.records import ANY_VERSION, found, lock_free, locked, one_at_a_time
+from shared.data.records import ANY_VERSION, lock_free, locked, one_at_a_time
 from shared.identity.callers import SYSTEM, Caller, in_person
-from shared.problems import Conflict, Fault, Forbidden, Invalid, NotFound, not_allowed
+from shared.problems import Conflict, Fault, Forbidden, Invalid, not_allowed
 
 _MOST_FAULTS = 100
 
@@ -41,13 +41,11 @@ async def move(
     """
     in_person(caller.actor, "move an engagement")
     role = await role_of(session, engagement_id, caller)
-    seen = await found(session, Engagement, engagement_id)
-    if seen is None:
-        raise NotFound(f"There is no engagement {engagement_id}.")
-    facts = await facts_of(session, seen, at=at)
     async with at_client(session, engagement_id):
         await one_at_a_time(session, engagement_id)
         engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
+    facts = await facts_of(session, engagement, at=at)  # once nobody else changes what the gates look at
+    async with at_client(session, engagement_id):
         phase = EngagementPhase(engagement.phase)
         allowed = allowed_from(phase)
         if to not in allowed:

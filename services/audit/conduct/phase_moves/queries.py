@@ -27,9 +27,11 @@ from services.audit.engagements.engagements.models import Engagement, Engagement
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
+from services.audit.requests.requests.queries import unsettled
+from services.audit.requests.requests.rules import WAITS_FOR_CLIENT, WAITS_FOR_FIRM
 from shared.data.base import table_of
 from shared.data.sessions import in_organisation
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 
 # How long after the release of the report the file may be assembled (AT-C section 105).
 ASSEMBLY = timedelta(days=60)
@@ -67,6 +69,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
             description_lacks=await _description_lacks(session, engagement),
             includes_subservice=await _includes_subservice(session, engagement.id),
             undecided=await _undecided(session, engagement.id),
+            **await _unsettled(session, engagement.id),
             team=team,
             documents=documents,
         )
@@ -113,6 +116,15 @@ async def _includes_subservice(session: AsyncSession, engagement_id: UUID) -> bo
         organisation.status == SubserviceStatus.IN_USE.value,
     )
     return bool(await session.scalar(select(included)))
+
+
+async def _unsettled(session: AsyncSession, engagement_id: UUID) -> dict[str, int]:
+    """How many requests wait for the client, and how many answers for the auditing party."""
+    waiting = await unsettled(session, engagement_id)
+    return {
+        "unanswered": sum(status in WAITS_FOR_CLIENT for status in waiting),
+        "unreviewed": sum(status in WAITS_FOR_FIRM for status in waiting),
+    }
 
 
 async def _undecided(session: AsyncSession, engagement_id: UUID) -> int:

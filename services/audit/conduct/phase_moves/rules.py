@@ -16,7 +16,7 @@ from services.audit.engagements.engagement_documents.models import DocumentKind
 from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import OWN_TEAM
 from services.audit.engagements.team_members.models import Independence
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 
 
 class Party(StrEnum):
@@ -40,6 +40,8 @@ class GateCode(StrEnum):
     COMMITMENTS_MISSING = "commitments_missing"
     DESCRIPTION_LACKING = "description_lacking"
     PERIOD_NOT_OVER = "period_not_over"
+    REQUESTS_UNANSWERED = "requests_unanswered"
+    ANSWERS_UNDECIDED = "answers_undecided"
     CANDIDATES_UNDECIDED = "candidates_undecided"
     ASSERTION_MISSING = "assertion_missing"
     REPRESENTATIONS_MISSING = "representations_missing"
@@ -91,6 +93,8 @@ class Facts:
     description_lacks: Sequence[str]
     includes_subservice: bool
     undecided: int
+    unanswered: int = 0
+    unreviewed: int = 0
     team: Sequence[OnTeam] = field(default=())
     documents: Sequence[Dated] = field(default=())
 
@@ -166,6 +170,12 @@ def _of_evaluation(facts: Facts) -> Iterator[Gate]:
     if facts.today <= facts.last_day and facts.kind in DESCRIBED:
         words = f"The time that it speaks of ends on {facts.last_day}."
         yield Gate(GateCode.PERIOD_NOT_OVER, words, Party.AUDITORS, facts.path)
+    if facts.unanswered:
+        words = f"Requests that wait for an answer of the client: {facts.unanswered}."
+        yield Gate(GateCode.REQUESTS_UNANSWERED, words, Party.CLIENT, "/v1/requests")
+    if facts.unreviewed:
+        words = f"Answers to requests that nobody of the auditing party has decided on: {facts.unreviewed}."
+        yield Gate(GateCode.ANSWERS_UNDECIDED, words, Party.AUDITORS, "/v1/requests")
 
 
 def _of_reporting(facts: Facts) -> Iterator[Gate]:

@@ -6,7 +6,7 @@ reviews quality. Both parties sign the engagement letter (AT-C section 105).
 """
 
 from services.audit.engagements.engagement_documents.models import DocumentKind
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 
 OF_MANAGEMENT = frozenset(
     {

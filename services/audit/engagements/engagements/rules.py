@@ -15,7 +15,7 @@ from services.audit.engagements.engagements.models import (
     EngagementPhase,
     TrustServicesCategory,
 )
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 from shared.problems import Fault
 
 AS_OF_A_DATE = frozenset({EngagementKind.SOC2_TYPE1, EngagementKind.SOC1_TYPE1})

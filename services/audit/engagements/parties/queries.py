@@ -10,7 +10,7 @@ from services.audit.engagements.team_members.models import Independence, TeamMem
 from shared.data.records import found
 from shared.data.sessions import in_organisation, organisation_of
 from shared.identity.callers import Caller
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 from shared.problems import Forbidden, NotFound
 
 
@@ -33,6 +33,14 @@ async def role_of(session: AsyncSession, engagement_id: UUID, caller: Caller) ->
     if role is None:
         raise Forbidden("You are not on the team of this engagement any longer.")
     return TeamRole(role)
+
+
+async def acted_in(session: AsyncSession, caller: Caller) -> UUID:
+    """The engagement that the caller's token is for, on whose team they are still; `Forbidden` for everybody else."""
+    if caller.engagement is None:
+        raise Forbidden("This needs a token for one engagement.")
+    await role_of(session, caller.engagement, caller)
+    return caller.engagement
 
 
 @asynccontextmanager

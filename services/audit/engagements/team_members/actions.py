@@ -26,7 +26,7 @@ from shared.events.catalogue.engagement_teams import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor, in_person
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 from shared.people.known import ACTIVE
 from shared.people.references import people_with_ids, require_person
 from shared.problems import Conflict, Fault, Forbidden, NotFound, not_allowed

@@ -12,7 +12,7 @@ from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
 from shared.http.fields import PersonRef, UpdatedSince
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 from shared.people.known import is_person
 
 _M = table_of(TeamMember).c

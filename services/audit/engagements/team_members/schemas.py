@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 
 from services.audit.engagements.team_members.models import Independence
 from shared.http.fields import ActedBy, Input, NamedPerson, PersonRef, Prose
-from shared.identity.permissions import TeamRole
+from shared.identity.team_roles import TeamRole
 
 
 class TeamMemberDraft(Input):

@@ -3,7 +3,7 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel import select as rows_of
@@ -62,8 +62,8 @@ async def entries(session: AsyncSession, owner_id: UUID | None, *, as_of: dateti
 
 async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
     query = (
-        rows_of(Collection, Expectation.title, known_people.c.name)
-        .join(Expectation, col(Expectation.id) == col(Collection.expectation_id))
+        rows_of(Collection, func.coalesce(Collection.title, Expectation.title), known_people.c.name)
+        .outerjoin(Expectation, col(Expectation.id) == col(Collection.expectation_id))
         .join(known_people, known_people.c.id == col(Collection.owner_id))
         .where(
             col(Collection.due_at).between(as_of - SHOWN_BACK, as_of + SHOWN_AHEAD),
@@ -74,6 +74,7 @@ async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: dateti
     return [
         Entry(
             expectation_id=collection.expectation_id,
+            request_id=collection.request_id,
             intended_on=collection.intended_on,
             title=title,
             owner=owner,

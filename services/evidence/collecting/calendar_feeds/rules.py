@@ -65,23 +65,37 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A due date. `sequence` is 0 until the collection is opened, and then counts its changes."""
+    """A due date, by an expectation or an auditor's request.
 
-    expectation_id: UUID
+    `sequence` is 0 until the collection is opened, and then counts its changes.
+    """
+
+    expectation_id: UUID | None
     intended_on: date
     title: str
     owner: str
     state: str
-    covers_from: datetime
-    covers_until: datetime
+    covers_from: datetime | None
+    covers_until: datetime | None
     due_at: datetime
     sequence: int
     changed_at: datetime
+    request_id: UUID | None = None
 
     @property
     def uid(self) -> str:
         """The same before and after the collection is opened, whatever becomes of its due date."""
+        if self.request_id is not None:
+            return f"{self.request_id}@attest"
         return f"{self.expectation_id}.{self.intended_on}@attest"
+
+    @property
+    def about(self) -> str:
+        """What is asked of whom."""
+        if self.covers_from is None or self.covers_until is None:
+            return f"Evidence for an auditor.\nAsked of {self.owner}."
+        period = f"{self.covers_from:%Y-%m-%d %H:%M %Z} until {self.covers_until:%Y-%m-%d %H:%M %Z}"
+        return f"Evidence of {period}.\nAsked of {self.owner}."
 
 
 PLANNED, SKIPPED = "planned", "skipped"
@@ -116,11 +130,7 @@ def _event(entry: Entry) -> Event:
     event.add("status", _STATUS.get(entry.state, "CONFIRMED"))
     event.add("transp", "TRANSPARENT")
     event.add("categories", [vText(entry.state)])
-    event.add(
-        "description",
-        f"Evidence of {entry.covers_from:%Y-%m-%d %H:%M %Z} until {entry.covers_until:%Y-%m-%d %H:%M %Z}."
-        f"\nAsked of {entry.owner}.",
-    )
+    event.add("description", entry.about)
     if entry.state not in _DONE:
         event.add_component(_alarm(entry))
     return event

@@ -5,6 +5,7 @@ Collections are locked by id, after the expectations and items of the same trans
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,7 @@ from services.evidence.collecting.expectations.models import Expectation, Expect
 from services.evidence.collecting.expectations.rules import Cadence, occurrence, opening
 from shared.data.records import ANY_VERSION, lock_free, locked
 from shared.events.catalogue.evidence_collections import (
+    AcceptedItem,
     CollectionAccepted,
     CollectionEvent,
     CollectionOpened,
@@ -32,11 +34,15 @@ from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
 from shared.people.duties import Handover, handed_over
 from shared.people.references import keep_backup_apart, people_columns
-from shared.problems import Fault, Invalid, not_allowed
+from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 
 class DueInThePast(Invalid):
     """The due date is in the past."""
+
+
+class AskedByAnAuditor(Conflict):
+    """A request of an auditor asks for this; it is changed there."""
 
 
 class UnknownCollection(Invalid):
@@ -66,7 +72,7 @@ async def announce_overdue(session: AsyncSession, *, as_of: datetime, limit: int
     late = await lock_free(session, due.order_by(col(Collection.overdue_at)).limit(limit))
     for collection in late:
         collection.overdue_announced_at = as_of
-        _announce(session, collection, CollectionOverdue, by=SYSTEM, at=as_of)
+        announce_collection(session, collection, CollectionOverdue, by=SYSTEM, at=as_of)
     return len(late)
 
 
@@ -88,7 +94,7 @@ async def chosen(
     for place, collection_id in enumerate(ids):
         if collection_id not in picked:
             faults.append(Fault(f"/collection_ids/{place}", "unknown"))
-        elif picked[collection_id].expectation_id not in expectations:
+        elif picked[collection_id].request_id is None and picked[collection_id].expectation_id not in expectations:
             faults.append(Fault(f"/collection_ids/{place}", "of an expectation that is not in expectation_ids"))
         elif picked[collection_id].status not in UNANSWERED:
             faults.append(Fault(f"/collection_ids/{place}", picked[collection_id].status))
@@ -115,14 +121,16 @@ def submit_collections(
         session.add(CollectedItem(collection_id=collection.id, item_id=item_id, org_id=collection.org_id))
         if collection.status == CollectionStatus.OPEN:
             collection.status, collection.submitted_at = CollectionStatus.SUBMITTED, at
-            _announce(session, collection, CollectionSubmitted, by=by, at=at)
+            announce_collection(session, collection, CollectionSubmitted, by=by, at=at)
 
 
-def accept(session: AsyncSession, collections: Sequence[Collection], *, by: Actor, at: datetime) -> None:
+def accept(
+    session: AsyncSession, collections: Sequence[Collection], *, evidence: AcceptedItem, by: Actor, at: datetime
+) -> None:
     """Submitted → accepted, for what the accepted evidence was handed in for."""
     for collection in collections:
         collection.status, collection.accepted_at = CollectionStatus.ACCEPTED, at
-        _announce(session, collection, CollectionAccepted, by=by, at=at)
+        announce_collection(session, collection, CollectionAccepted, by=by, at=at, evidence=evidence)
 
 
 def reopen(
@@ -131,7 +139,7 @@ def reopen(
     """Submitted → open, for what the returned evidence was handed in for."""
     for collection in collections:
         collection.status, collection.submitted_at = CollectionStatus.OPEN, None
-        _announce(session, collection, CollectionReopened, by=by, at=at, reason=reason)
+        announce_collection(session, collection, CollectionReopened, by=by, at=at, reason=reason)
 
 
 async def skip(session: AsyncSession, collection_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
@@ -156,7 +164,7 @@ async def override(session: AsyncSession, collection_id: UUID, *, override: Over
     grace = collection.overdue_at - collection.due_at
     collection.due_at, collection.overdue_at = override.due_at, override.due_at + grace
     collection.overdue_announced_at, collection.reason = None, override.reason
-    _announce(session, collection, CollectionRescheduled, by=by, at=at, reason=override.reason)
+    announce_collection(session, collection, CollectionRescheduled, by=by, at=at, reason=override.reason)
 
 
 async def assign(
@@ -167,17 +175,21 @@ async def assign(
     collection = await _unanswered(session, collection_id, "assign", expected=expected)
     for name, value in owners.items():
         setattr(collection, name, value)
+    assert collection.owner_id is not None, "what an expectation asks for has an owner"
     keep_backup_apart(collection.owner_id, collection.backup_owner_id)
-    _announce(session, collection, CollectionReassigned, by=by, at=at)
+    announce_collection(session, collection, CollectionReassigned, by=by, at=at)
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
     """Ask another person for the evidence that a leaver is asked for, as owner or as backup."""
     for collection in await unanswered_of(session, handover.from_person):
+        assert collection.owner_id is not None, "what an expectation asks for has an owner"
         collection.owner_id, collection.backup_owner_id = handed_over(
             collection.owner_id, collection.backup_owner_id, handover
         )
-        _announce(session, collection, CollectionReassigned, by=SYSTEM, at=handover.at, reason=handover.reason)
+        announce_collection(
+            session, collection, CollectionReassigned, by=SYSTEM, at=handover.at, reason=handover.reason
+        )
 
 
 def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime) -> None:
@@ -201,16 +213,16 @@ def _open_next(session: AsyncSession, expectation: Expectation, *, at: datetime)
     )
     expectation.next_on, expectation.next_opens_at = opening(cadence, after=this.on)
     session.add(collection)
-    _announce(session, collection, CollectionOpened, by=SYSTEM, at=at)
+    announce_collection(session, collection, CollectionOpened, by=SYSTEM, at=at)
 
 
 def _skip(session: AsyncSession, collections: Iterable[Collection], *, reason: str, by: Actor, at: datetime) -> None:
     for collection in collections:
         collection.status, collection.reason = CollectionStatus.SKIPPED, reason
-        _announce(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
+        announce_collection(session, collection, CollectionSkipped, by=by, at=at, reason=reason)
 
 
-def _announce(
+def announce_collection(
     session: AsyncSession,
     collection: Collection,
     event: type[CollectionEvent],
@@ -218,10 +230,14 @@ def _announce(
     by: Actor,
     at: datetime,
     reason: str | None = None,
+    **more: Any,
 ) -> None:
+    """Announce what happened to a collection."""
     happened = event(
+        **more,
         expectation_id=collection.expectation_id,
         control_id=collection.control_id,
+        request_id=collection.request_id,
         intended_on=collection.intended_on,
         due_at=collection.due_at,
         owner_id=collection.owner_id,
@@ -233,6 +249,8 @@ async def _unanswered(
     session: AsyncSession, collection_id: UUID, verb: str, *, expected: int = ANY_VERSION
 ) -> Collection:
     collection = await locked(session, Collection, collection_id, noun="collection", expected=expected)
+    if collection.request_id is not None:
+        raise AskedByAnAuditor(f"A request of an auditor asks for it: see /v1/requests/{collection.request_id}.")
     if collection.status not in UNANSWERED:
         raise not_allowed(verb, collection.status, [])
     return collection

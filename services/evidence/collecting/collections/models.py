@@ -24,22 +24,27 @@ UNANSWERED = frozenset({CollectionStatus.OPEN, CollectionStatus.SUBMITTED})
 
 
 class Collection(Base, table=True):
-    """Evidence asked for once: about the half-open period, until `due_at`.
+    """Evidence asked for once, until `due_at`: by the cadence of an expectation, or by a request of an auditor.
 
-    `intended_on` is the date of the cadence, and is never moved. `submitted_at` is when the evidence came that is
-    looked at or was accepted; `overdue_announced_at` is when listeners were told that none had come.
+    The former has a half-open period that it is about; `intended_on` is the date of the cadence, and is never moved.
+    The latter has a title of its own, and `request_version` is the version of the request that it follows.
+    `submitted_at` is when the evidence came that is looked at or was accepted; `overdue_announced_at` is when listeners
+    were told that none had come.
     """
 
     __tablename__ = "collections"
 
-    expectation_id: UUID
-    control_id: UUID
+    expectation_id: UUID | None = None
+    control_id: UUID | None = None
+    request_id: UUID | None = None
+    request_version: int = 0
+    title: str | None = None
     intended_on: date
-    covers_from: datetime = instant()
-    covers_until: datetime = instant()
+    covers_from: datetime | None = instant(default=None)
+    covers_until: datetime | None = instant(default=None)
     due_at: datetime = instant()
     overdue_at: datetime = instant()
-    owner_id: UUID
+    owner_id: UUID | None = None
     backup_owner_id: UUID | None = None
     status: str = CollectionStatus.OPEN
     submitted_at: datetime | None = instant(default=None)

@@ -32,12 +32,14 @@ _EVIDENCE = (
     .scalar_subquery()
 )
 
-_TITLE = select(_E.title).where(_E.id == _C.expectation_id).correlate(table_of(Collection)).scalar_subquery()
+_EXPECTED = select(_E.title).where(_E.id == _C.expectation_id).correlate(table_of(Collection)).scalar_subquery()
+_TITLE = func.coalesce(_C.title, _EXPECTED)
 
 _COLLECTION = select(
     _C.id,
     _C.expectation_id,
     _C.control_id,
+    _C.request_id,
     _TITLE.label("title"),
     _C.intended_on,
     _C.covers_from,
@@ -72,6 +74,7 @@ class CollectionQuery(ListQuery):
     overdue: bool | None = None
     control_id: UUID | None = None
     expectation_id: UUID | None = None
+    request_id: UUID | None = None
     due_from: Annotated[Instant | None, Where(lambda value: _C.due_at >= value)] = None
     due_until: Annotated[Instant | None, Where(lambda value: _C.due_at < value)] = Field(
         default=None, description="Due before this instant"
@@ -84,7 +87,8 @@ collections = Listing(_COLLECTION, id=_C.id, query=CollectionQuery)
 
 _UNANSWERED = or_(*(_C.status == status.value for status in UNANSWERED))
 _DUTY = _TITLE + func.to_char(_C.intended_on, ", YYYY-MM-DD")
-owned = rows_of(id=_C.id, title=_DUTY, person=_C.owner_id, where=_UNANSWERED)
+# Who answers for a request is the request's duty, in the audit service.
+owned = rows_of(id=_C.id, title=_DUTY, person=_C.owner_id, where=and_(_UNANSWERED, _C.request_id.is_(None)))
 backed_up = rows_of(
     id=_C.id, title=_DUTY, person=_C.backup_owner_id, where=and_(_UNANSWERED, _C.backup_owner_id.is_not(None))
 )
@@ -103,8 +107,8 @@ async def waiting_for(session: AsyncSession, expectations: Sequence[UUID]) -> di
 
 
 async def unanswered_of(session: AsyncSession, person: UUID) -> Sequence[Collection]:
-    """What a person is still asked for, as owner or as backup, locked until the transaction ends."""
-    asked = or_(_C.owner_id == person, _C.backup_owner_id == person)
+    """What expectations still ask a person for, as owner or as backup, locked until the transaction ends."""
+    asked = _C.request_id.is_(None) & or_(_C.owner_id == person, _C.backup_owner_id == person)
     return list((await _locked(session, _UNANSWERED, asked)).values())
 
 

@@ -41,7 +41,7 @@ routes.one(
     "/v1/collections/{collection_id}",
     permission=P.EXPECTATIONS_WRITE,
     response_model=CollectionOut,
-    refuses=(NotFound, *PERSON_REFUSALS),
+    refuses=(NotFound, actions.AskedByAnAuditor, *PERSON_REFUSALS),
 )
 async def assign_collection(
     collection_id: UUID, assignment: Assignment, expected: ExpectedVersion, write: Write
@@ -57,7 +57,7 @@ async def assign_collection(
     "/v1/collections/{collection_id}/skips",
     permission=P.EXPECTATIONS_WRITE,
     response_model=CollectionOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.AskedByAnAuditor),
 )
 async def skip_collection(collection_id: UUID, skip: Skip, write: Write) -> Response:
     """Let evidence be, this once, for a reason that stays in the trail."""
@@ -69,7 +69,7 @@ async def skip_collection(collection_id: UUID, skip: Skip, write: Write) -> Resp
     "/v1/collections/{collection_id}/overrides",
     permission=P.EXPECTATIONS_WRITE,
     response_model=CollectionOut,
-    refuses=(NotFound, actions.DueInThePast),
+    refuses=(NotFound, actions.AskedByAnAuditor, actions.DueInThePast),
 )
 async def override_due_date(collection_id: UUID, override: Override, write: Write) -> Response:
     """Set another due date, this once, for a reason that stays in the trail."""

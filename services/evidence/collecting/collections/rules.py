@@ -13,6 +13,8 @@ def answered(covers_from: datetime, covers_until: datetime, waiting: Sequence[Co
     """
 
     def shared(collection: Collection) -> timedelta:
+        assert collection.covers_from is not None, "what an expectation asks for has a period"
+        assert collection.covers_until is not None
         return min(covers_until, collection.covers_until) - max(covers_from, collection.covers_from)
 
     touched = [collection for collection in waiting if shared(collection) > timedelta(0)]

@@ -32,15 +32,22 @@ class CollectionOut(BaseModel):
     """Evidence asked for once. Evidence that names no collection answers the one whose period it covers longest."""
 
     id: UUID
-    expectation_id: UUID
-    control_id: UUID
-    title: str = Field(description="That of the expectation")
-    intended_on: date = Field(description="The date of the cadence; the next follows from it, whatever happens here")
-    covers_from: datetime = Field(description="The first instant of the period that the evidence is about")
-    covers_until: datetime = Field(description="The first instant after that period: it is half-open")
+    expectation_id: UUID | None = Field(description="Null where an auditor's request asks for it")
+    control_id: UUID | None = Field(description="Null where an auditor's request asks for it")
+    request_id: UUID | None = Field(
+        description="The request of an auditor (`/v1/requests`) that asks for it, if one does"
+    )
+    title: str = Field(description="That of the expectation, or code and title of the request")
+    intended_on: date = Field(
+        description="The date of the cadence; the next follows from it, whatever happens here. Of a request its day"
+    )
+    covers_from: datetime | None = Field(
+        description="The first instant of the period that the evidence is about; null where a request does not say"
+    )
+    covers_until: datetime | None = Field(description="The first instant after that period: it is half-open")
     due_at: datetime
     overdue_at: datetime = Field(description="When it was due, and the days of grace after it")
-    owner: NamedPerson
+    owner: NamedPerson | None = Field(description="Null where nobody answers for the request yet")
     backup_owner: NamedPerson | None
     status: CollectionStatus
     overdue: bool = Field(description="Whether nothing had come by then, as of the instant asked for")

@@ -58,6 +58,9 @@ async def submit(
     """
     if draft.collected_at > at + CLOCK_SKEW:
         raise NotYetCollected("collected_at is in the future.", faults=[Fault("/collected_at", "in the future")])
+    if not draft.expectation_ids and not draft.collection_ids:
+        fault = Fault("/expectation_ids", "name one, or an auditor's request as one of collection_ids")
+        raise Invalid("Evidence is for something.", faults=[fault])
     if draft.file_id is not None:
         await _lock_file(session, draft.file_id)
     expectations = await _expectations(session, draft.expectation_ids)

@@ -2,7 +2,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, HttpUrl, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from services.evidence.collecting.expectations.models import EvidenceKind
 from services.evidence.collecting.record_schemas.schemas import storable
@@ -70,7 +78,9 @@ class EvidenceDraft(Input):
     covers_from: Instant = Field(description="The first instant of the covered period")
     covers_until: Instant = Field(description="The first instant after the covered period: it is half-open")
     expectation_ids: Annotated[list[UUID], AfterValidator(all_different)] = Field(
-        min_length=1, max_length=50, description="What it proves"
+        default_factory=list,
+        max_length=50,
+        description="What it proves; may be left out where `collection_ids` names what an auditor asks for",
     )
     collection_ids: Annotated[list[UUID], AfterValidator(all_different)] = Field(
         default=[],

@@ -23,6 +23,7 @@ from services.evidence.items.reviews.schemas import ReviewDraft
 from services.evidence.settings import file_settings
 from shared.data.records import ANY_VERSION, found, lock_by_id, locked
 from shared.events.catalogue.evidence import EvidenceAccepted, EvidenceReturned
+from shared.events.catalogue.evidence_collections import AcceptedItem
 from shared.events.trail import announce
 from shared.identity.callers import Actor, keep_apart
 from shared.problems import Gone, not_allowed
@@ -61,11 +62,15 @@ async def review(session: AsyncSession, item_id: UUID, *, review: ReviewDraft, b
         await settle(session, item, by=by, at=at)
     collections = await answered_by(session, item.id)
     if accepted:
-        accept_collections(session, collections, by=by, at=at)
+        accept_collections(session, collections, evidence=_as_accepted(item), by=by, at=at)
     else:
         others = await with_other_submissions(session, [collection.id for collection in collections], item.id)
         unanswered = [collection for collection in collections if collection.id not in others]
         reopen_collections(session, unanswered, reason=review.reason, by=by, at=at)
+
+
+def _as_accepted(item: Item) -> AcceptedItem:
+    return AcceptedItem(id=item.id, title=item.title, covers_from=item.covers_from, covers_until=item.covers_until)
 
 
 async def _begin_to_count(session: AsyncSession, item: Item, proofs: Sequence[Proof], *, at: datetime) -> list[Proof]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from services.evidence.collecting.collections.models import UNANSWERED, CollectedItem, Collection
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
@@ -39,11 +39,11 @@ async def replace(
     if old.replaced_by_id is not None:
         raise AlreadyReplaced(f"The version after this one is {old.replaced_by_id}.")
     expectations = draft.expectation_ids or await _still_expected(session, old)
-    if not expectations:
+    collections = draft.collection_ids or await _still_collected(session, old, expectations)
+    if not expectations and not collections:
         raise NothingIsExpected(
             "Name the expectations that the evidence is for.", faults=[Fault("/expectation_ids", "nothing is expected")]
         )
-    collections = draft.collection_ids or await _still_collected(session, old, expectations)
     whole = draft.model_copy(update={"expectation_ids": expectations, "collection_ids": collections})
     item = await submit(session, children, draft=whole, replaces=old, by=by, at=at)
     old.replaced_by_id = item.id
@@ -66,7 +66,7 @@ async def _still_collected(session: AsyncSession, item: Item, expectations: list
     handed_in = select(CollectedItem.collection_id).where(CollectedItem.item_id == item.id)
     waiting = select(Collection.id).where(
         col(Collection.id).in_(handed_in),
-        col(Collection.expectation_id).in_(expectations),
+        or_(col(Collection.expectation_id).in_(expectations), col(Collection.request_id).is_not(None)),
         col(Collection.status).in_(UNANSWERED),
     )
     return sorted(await session.scalars(waiting))

@@ -36,7 +36,7 @@ from shared.clock import new_id
 from shared.data.records import found
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM, Caller
-from shared.identity.permissions import TEAM_GRANTS, TeamRole
+from shared.identity.team_roles import TEAM_GRANTS, TeamRole
 from shared.identity.tokens import ALGORITHM, token_withdrawn
 from shared.problems import Unavailable
 

@@ -1,0 +1,1 @@
+"""Known evidence: what the evidence service announced of its items, so that an answer can name them."""

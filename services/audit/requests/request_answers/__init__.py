@@ -1,0 +1,1 @@
+"""Request answers: what the client answered a request with. Each stays as it was given."""

@@ -1,0 +1,1 @@
+"""Request comments: the thread of a request, in which both parties write."""

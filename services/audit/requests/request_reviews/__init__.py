@@ -1,0 +1,1 @@
+"""Request reviews: the firm accepts an answer, returns it, or decides what follows from something unavailable."""

@@ -1,0 +1,23 @@
+from pydantic import Field
+
+from services.audit.requests.requests.models import UnavailabilityEffect
+from shared.http.fields import Input, Prose
+
+
+class Acceptance(Input):
+    """That the answer is what was asked for."""
+
+    remark: Prose | None = Field(default=None, description="Shown to the client as the reason")
+
+
+class AnswerReturn(Input):
+    """What is missing in the answer, in words that the client can act by."""
+
+    reason: Prose = Field(examples=["The export lacks the service accounts, and does not show its query."])
+
+
+class UnavailabilityDecision(Input):
+    """What follows from it that something is not available. To ask no longer, cancel the request."""
+
+    effect: UnavailabilityEffect
+    reason: Prose = Field(examples=["No log of that month is left; the control cannot be tested for it."])

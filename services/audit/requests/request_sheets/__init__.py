@@ -1,0 +1,1 @@
+"""Request sheets: lists of requests go out as tables to both parties, and come in as drafts of the firm."""

@@ -1,0 +1,1 @@
+"""Requests: what the firm asks the client for, by which day, and how it stands."""
