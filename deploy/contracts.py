@@ -155,7 +155,7 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
         "",
     ]
     head = ["| permission | roles | on the team of an engagement | operations |", "|---|---|---|---|"]
-    origin = "Generated from `shared/identity/permissions.py` and the routes."
+    origin = "Generated from `shared/identity` and the routes."
     return _page("Permissions", origin, [*about, *head, *lines])
 
 

@@ -38,7 +38,7 @@ def required() -> list[str]:
 def make(name: str) -> str:
     """One secret, of the kind its name asks for."""
     match name:
-        case "ATTEST_KEY_ENCRYPTION_KEY" | "ATTEST_LINK_KEY" | "ATTEST_SEALING_KEY":
+        case "ATTEST_KEY_ENCRYPTION_KEY" | "ATTEST_LINK_KEY" | "ATTEST_SEALING_KEY" | "ATTEST_REPORT_SEALING_KEY":
             return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         case "ATTEST_OPERATOR_CLIENT_ID":
             return str(uuid.uuid4())

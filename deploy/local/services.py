@@ -87,6 +87,8 @@ class Wiring:
                     "ATTEST_LINK_KEY": self.secrets["link_key"],
                     "ATTEST_SEALING_KEY": self.secrets["sealing_key"],
                 }
+            case "audit":
+                return {"ATTEST_SEALING_KEY": self.secrets["report_sealing_key"]}
             case _:
                 return {}
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
@@ -29,6 +30,14 @@ from services.audit.planning.milestones import queries as milestone_queries
 from services.audit.planning.milestones.routes import routes as milestone_routes
 from services.audit.planning.successor_proposals.routes import routes as successor_proposal_routes
 from services.audit.planning.timetables.routes import routes as timetable_routes
+from services.audit.reporting.audit_reports.routes import routes as audit_report_routes
+from services.audit.reporting.bridge_letters.routes import routes as bridge_letter_routes
+from services.audit.reporting.issued_reports.routes import routes as issued_report_routes
+from services.audit.reporting.report_downloads.routes import routes as report_download_routes
+from services.audit.reporting.report_issuances.routes import routes as report_issuance_routes
+from services.audit.reporting.report_renderings.actions import RENDERING
+from services.audit.reporting.report_renderings.routes import routes as report_rendering_routes
+from services.audit.reporting.signing import KEYS
 from services.audit.requests.request_answers.routes import routes as request_answer_routes
 from services.audit.requests.request_comments.routes import routes as request_comment_routes
 from services.audit.requests.request_compilations.routes import routes as request_compilation_routes
@@ -53,10 +62,12 @@ from services.audit.sampling.sample_items.routes import routes as sample_item_ro
 from services.audit.sampling.sample_sizes.routes import routes as sample_size_routes
 from services.audit.sampling.samples.routes import routes as sample_routes
 from services.audit.sampling.sampling_policies.routes import routes as sampling_policy_routes
+from shared.clock import now
 from shared.data.transactions import Touch
 from shared.events.event import handlers_in
 from shared.identity.permissions import P
 from shared.people.duties import Duty
+from shared.platform import Platform
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
@@ -65,6 +76,11 @@ async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> Non
     """Bring candidates into line with the controls that were touched, and milestones with the engagements."""
     await examine(session, touched)
     await milestone_actions.follow_engagements(session, touched)
+
+
+async def prepare(platform: Platform, _app: FastAPI) -> None:
+    """Fail at the start, and not at the first issue, when there is no key; let anybody check what it signs."""
+    await KEYS.publish(platform.database, at=now())
 
 
 SERVICE = Service(
@@ -110,6 +126,12 @@ SERVICE = Service(
         sample_extension_routes,
         sample_evaluation_routes,
         sample_export_routes,
+        audit_report_routes,
+        report_rendering_routes,
+        report_issuance_routes,
+        issued_report_routes,
+        report_download_routes,
+        bridge_letter_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
@@ -117,8 +139,9 @@ SERVICE = Service(
         Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over),
         Duty("request", "owner", request_queries.owned, request_owner_actions.hand_over, needs=P.REQUESTS_ANSWER),
     ],
-    jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION],
+    jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION, RENDERING],
     recompute=recompute,
+    prepare=prepare,
 )
 
 

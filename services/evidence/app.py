@@ -34,7 +34,7 @@ from services.evidence.keeping.holds.routes import routes as hold_routes
 from services.evidence.keeping.item_retention.routes import routes as item_retention_routes
 from services.evidence.keeping.releases.routes import routes as release_routes
 from services.evidence.keeping.retention.routes import routes as retention_routes
-from services.evidence.sealing import publish_key
+from services.evidence.sealing import KEYS
 from services.evidence.settings import link_key
 from shared.clock import now
 from shared.events.event import handlers_in
@@ -49,7 +49,7 @@ async def prepare(platform: Platform, _app: FastAPI) -> None:
     the_store()
     the_scanner()
     link_key()
-    await publish_key(platform.database, at=now())
+    await KEYS.publish(platform.database, at=now())
 
 
 SERVICE = Service(

@@ -24,9 +24,9 @@ from services.evidence.items.freshness.actions import announce_due
 from services.evidence.items.proofs.models import Proof
 from services.evidence.keeping.disposals.actions import carry_out, certify, erase
 from services.evidence.keeping.disposals.models import Disposal, DisposalState
-from services.evidence.sealing import the_seal
 from shared.data.base import table_of
 from shared.schedule import sweep
+from shared.trail.sealing import the_seal
 
 _PROOFS = table_of(Proof).c
 _EXPECTATIONS = table_of(Expectation).c

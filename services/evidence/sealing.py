@@ -1,62 +1,6 @@
-"""The key that certificates and bundles are sealed with, and which public keys have sealed before."""
-
-import base64
-from datetime import datetime
-from functools import cache
-from typing import Any
-
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, Uuid, select
-from sqlalchemy.dialects.postgresql import insert
+"""The public keys that certificates and bundles have been sealed with."""
 
 from services.evidence.base import Base
-from shared.data.sessions import Database
-from shared.identity.callers import PLATFORM
-from shared.trail.seal import Seal, jwk
+from shared.trail.sealing import PublishedKeys
 
-_SEED_BYTES = 32
-_keys = Table(
-    "sealing_keys",
-    Base.metadata,
-    Column("org_id", Uuid, nullable=False),
-    Column("id", Text, primary_key=True),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("first_used_at", DateTime(timezone=True), nullable=False),
-)
-
-
-class SealSettings(BaseSettings):
-    """`ATTEST_SEALING_KEY`: whoever has it can sign certificates and bundles in this installation's name."""
-
-    model_config = SettingsConfigDict(env_prefix="ATTEST_", extra="ignore")
-
-    sealing_key: SecretStr = Field(description="32 random bytes, base64url: the seed of an Ed25519 key")
-
-    @field_validator("sealing_key")
-    @classmethod
-    def _is_a_seed(cls, value: SecretStr) -> SecretStr:
-        if len(base64.urlsafe_b64decode(value.get_secret_value())) != _SEED_BYTES:
-            raise ValueError(f"not {_SEED_BYTES} bytes")
-        return value
-
-
-@cache
-def the_seal() -> Seal:
-    """The seal of this process."""
-    return Seal(base64.urlsafe_b64decode(SealSettings().sealing_key.get_secret_value()))
-
-
-async def publish_key(database: Database, *, at: datetime) -> None:
-    """Note the public key, so that it stays published when another takes its place."""
-    seal = the_seal()
-    row = {"org_id": PLATFORM, "id": seal.key_id, "public_key": seal.public, "first_used_at": at}
-    async with database.transaction(PLATFORM) as session:
-        await session.execute(insert(_keys).values(row).on_conflict_do_nothing())
-
-
-async def published_keys(database: Database) -> list[dict[str, Any]]:
-    """Every public key that has sealed anything here, newest first, as JWKs."""
-    async with database.transaction(PLATFORM) as session:
-        found = await session.scalars(select(_keys.c.public_key).order_by(_keys.c.first_used_at.desc()))
-        return [jwk(public) for public in found]
+KEYS = PublishedKeys(Base.metadata)

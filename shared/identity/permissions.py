@@ -77,6 +77,12 @@ class Permission(StrEnum):
     SAMPLES_WRITE = "samples:write"
     SAMPLING_POLICY_READ = "sampling-policy:read"
     SAMPLING_POLICY_WRITE = "sampling-policy:write"
+    AUDIT_REPORTS_READ = "audit-reports:read"
+    AUDIT_REPORTS_WRITE = "audit-reports:write"
+    AUDIT_REPORTS_ISSUE = "audit-reports:issue"
+    BRIDGE_LETTERS_READ = "bridge-letters:read"
+    BRIDGE_LETTERS_WRITE = "bridge-letters:write"
+    BRIDGE_LETTERS_SIGN = "bridge-letters:sign"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
@@ -141,6 +147,8 @@ AUDITORS_ONLY = frozenset(
         P.POPULATIONS_WRITE,
         P.SAMPLES_READ,
         P.SAMPLES_WRITE,
+        P.AUDIT_REPORTS_WRITE,
+        P.AUDIT_REPORTS_ISSUE,
     }
 )
 
@@ -218,6 +226,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DESCRIPTIONS_READ,
         P.DESCRIPTIONS_WRITE,
         P.DESCRIPTIONS_APPROVE,
+        P.AUDIT_REPORTS_READ,
+        P.BRIDGE_LETTERS_READ,
+        P.BRIDGE_LETTERS_WRITE,
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.REQUESTS_READ,
@@ -256,6 +267,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENT_TEAMS_READ,
         P.DESCRIPTIONS_READ,
+        P.AUDIT_REPORTS_READ,
+        P.BRIDGE_LETTERS_READ,
         P.CANDIDATES_READ,
         P.REQUESTS_READ,
         P.POLICIES_ACKNOWLEDGE,

@@ -75,9 +75,9 @@ TEXTS = {
 NONE = ["incidents", "user_entity_controls", "subservice_organisations", "criteria_not_relevant", "changes"]
 
 
-async def complete(org: Organisation) -> tuple[dict[str, Any], dict[str, Any]]:
+async def complete(org: Organisation, **dates: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """A Type 2 engagement, and the draft of its description, which lacks nothing but the approval."""
-    engagement, _, _ = await soc2(org)
+    engagement, _, _ = await soc2(org, **dates)
     await commitment(org, engagement["programme_id"], "CC7", kind="system_requirement")
     draft = await recorded(org, engagement, "system-descriptions", {"parts": TEXTS, "none_of": NONE})
 

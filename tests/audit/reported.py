@@ -230,7 +230,8 @@ def soc_data(
         "service_organization": "Example Cloud, Inc.",
         "system": "Document Platform",
         "description_title": "Description of the Document Platform of Example Cloud, Inc.",
-        "firm": {"name": "Hale & Partners LLP", "city": "Denver", "state": "Colorado"},
+        "firm": "Hale & Partners LLP",
+        "office": {"city": "Denver", "state": "Colorado"},
         "report_date": REPORTED,
         "description": description_of(examined, [(code, text) for code, text, _ in controls], **(described or {})),
         "criteria": [{"code": code, "title": titles()[code]} for code in codes],
@@ -244,11 +245,8 @@ def soc_data(
             for code, text, criteria in controls
         ],
         "judgements": judgements(kind, **(modified or {})),
-        "assertion": {
-            "signatory": signatory,
-            "signed_on": REPORTED,
-            "exceptions": ["The review of privileged access left service accounts out."] if gravest else [],
-        },
+        "assertion": {"signatory": signatory, "signed_on": REPORTED},
+        "exceptions": ["The review of privileged access left service accounts out."] if gravest else [],
         "subservice_assertions": [
             {
                 "organization": key,

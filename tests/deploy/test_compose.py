@@ -7,10 +7,10 @@ from pydantic_settings import BaseSettings
 
 from deploy.local import postgres
 from services.evidence.intake.store import StoreSettings
-from services.evidence.sealing import SealSettings
 from services.evidence.settings import FileSettings, LinkSettings
 from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
+from shared.trail.sealing import SealSettings
 from shared.trail.settings import TrailSettings
 from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES, TEXT, VARIABLE, environment, mounted
 
@@ -18,6 +18,7 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     **dict.fromkeys(SERVICES, (Settings, TrailSettings)),
     "gateway": (GatewaySettings, TrailSettings),
     "evidence": (Settings, TrailSettings, StoreSettings, FileSettings, LinkSettings, SealSettings),
+    "audit": (Settings, TrailSettings, SealSettings),
     **{f"provision-{name}": (ProvisionSettings,) for name in SERVICES},
 }
 

@@ -5,7 +5,7 @@ from alembic import op
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0007"
-down_revision = "audit_0005"
+down_revision = "audit_0006"
 
 _TABLES = (
     """create table known_evidence (

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from services.audit.engagements.engagement_documents.schemas import Signatory
 from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Signature
-from services.audit.wording.contents import OpinionKind, Signatory, SubserviceAssertion
+from services.audit.wording.contents import OpinionKind, SubserviceAssertion
 from services.audit.wording.frame import Frame
 from services.audit.wording.phrases import day_of, listed, plural, sentence, series
 from services.audit.wording.soc_scope import DESCRIPTION_CRITERIA, TRUST_CRITERIA
@@ -27,10 +28,9 @@ def section_assertion(frame: Frame) -> Iterator[Block]:
 
 
 def _managements(frame: Frame) -> Iterator[Block]:
-    content, assertion = frame.content, frame.content.assertion
+    exceptions = frame.content.exceptions
     yield from (Paragraph(text) for text in (_soc1_prepared(frame) if frame.is_soc1 else _soc2_prepared(frame)))
     yield from (Paragraph(text) for text in _others(frame))
-    exceptions = assertion.exceptions
     reserve = f", except for the {plural(len(exceptions), 'matter', 'matters')} stated below" if exceptions else ""
     yield Paragraph(f"We confirm, to the best of our knowledge and belief{reserve}, that")
     yield Items(_confirmed(frame), lettered=True)
@@ -39,7 +39,7 @@ def _managements(frame: Frame) -> Iterator[Block]:
     if exceptions:
         yield Heading("Matters Known to Management", level=3 if frame.included else 2)
         yield Items(tuple(sentence(each) for each in exceptions))
-    yield _signed(assertion.signatory, content.service_organization, day_of(assertion.signed_on))
+    yield managements_signature(frame)
 
 
 def _soc2_prepared(frame: Frame) -> Iterator[str]:
@@ -187,6 +187,14 @@ def _subservices(frame: Frame, assertion: SubserviceAssertion) -> Sequence[Block
 
 def _signed(signatory: Signatory, organization: str, dated: str) -> Signature:
     return Signature((signatory.name, f"{signatory.position}, {organization}", dated))
+
+
+def managements_signature(frame: Frame) -> Signature:
+    """The officer who signs for the service organization, or room for one while nobody has."""
+    assertion = frame.content.assertion
+    if assertion is None:
+        return Signature(("[name of the officer]", f"[position], {frame.org}", "[date of the assertion]"))
+    return _signed(assertion.signatory, frame.org, day_of(assertion.signed_on))
 
 
 def needs_exceptions(frame: Frame) -> bool:

@@ -31,7 +31,7 @@ from shared.problems import Fault
 WATERMARK = "NOT AN ATTESTATION REPORT"
 
 
-class Priority(StrEnum):
+class GapPriority(StrEnum):
     """How soon a gap has to be closed for the target."""
 
     HIGH = "high"
@@ -39,33 +39,38 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-class Gap(Strict):
+class ReadinessGap(Strict):
     """What is missing for a requirement. How it is closed is management's to decide."""
 
     number: Code
     requirement: Ref = Field(examples=["CC6.1"])
     subject: Title
     gap: Prose
-    priority: Priority
+    priority: GapPriority
 
 
-class ReadinessContent(Strict):
+class ReadinessWords(Strict):
+    """What whoever assesses readiness says."""
+
+    target: Title = Field(examples=["SOC 2 Type 2, security and availability"])
+    report_date: Day | None = None
+    basis: LongProse = Field(description="What was looked at, and how")
+    gaps: list[ReadinessGap] = Field(default=[], max_length=2000)
+
+
+class ReadinessContent(ReadinessWords):
     """All that a readiness report says."""
 
     kind: Literal["readiness"] = "readiness"
     organization: Title
     assessor: Title
-    target: Title = Field(examples=["SOC 2 Type 2, security and availability"])
     assessed_on: Day
-    report_date: Day | None = None
-    basis: LongProse = Field(description="What was looked at, and how")
-    gaps: list[Gap] = Field(default=[], max_length=2000)
 
 
 _PRIORITIES = {
-    Priority.HIGH: "High: has to be closed before the period begins or the date is reached",
-    Priority.MEDIUM: "Medium: has to be closed soon after",
-    Priority.LOW: "Low: improves what is there",
+    GapPriority.HIGH: "High: has to be closed before the period begins or the date is reached",
+    GapPriority.MEDIUM: "Medium: has to be closed soon after",
+    GapPriority.LOW: "Low: improves what is there",
 }
 
 
@@ -121,7 +126,7 @@ def _gaps(content: ReadinessContent) -> Iterator[Block]:
     if not content.gaps:
         yield Paragraph("No gaps were found in what was looked at.")
         return
-    order = tuple(Priority)
+    order = tuple(GapPriority)
     found = sorted(content.gaps, key=lambda gap: order.index(gap.priority))
     heads = (
         Column("No.", 8),

@@ -40,7 +40,7 @@ class AuditKind(StrEnum):
     RECERTIFICATION = "iso27001_recertification"
 
 
-class Grade(StrEnum):
+class FindingGrade(StrEnum):
     """How a finding is graded. Stage 1 has areas of concern, and grades no nonconformities."""
 
     MAJOR = "major"
@@ -49,7 +49,7 @@ class Grade(StrEnum):
     CONCERN = "concern"
 
 
-class Recommendation(StrEnum):
+class AuditRecommendation(StrEnum):
     """What the audit team recommends to those who decide."""
 
     NONE = "none"
@@ -64,14 +64,14 @@ class AuditFinding(Strict):
     """A finding with the evidence for it, against a clause or a control of Annex A."""
 
     number: Code
-    grade: Grade
+    grade: FindingGrade
     clause: Ref = Field(examples=["A.8.8"])
     statement: Prose
     evidence: Prose
     response: Prose | None = Field(default=None, description="Correction, cause and corrective action, as agreed")
 
 
-class TeamMember(Strict):
+class AuditTeamMember(Strict):
     name: Title
     role: Title = Field(examples=["Lead auditor"])
 
@@ -84,27 +84,32 @@ class AuditedArea(Strict):
     seen: LongProse
 
 
-class AuditContent(Strict):
-    """All that the report of an ISO/IEC 27001 audit says."""
+class AuditWords(Strict):
+    """What the auditing party says in the report of an ISO/IEC 27001 audit. The first of the team leads it."""
 
-    kind: AuditKind
-    auditee: Title
-    body: Title = Field(description="The certification body; in an internal audit the auditing department or firm")
     objectives: list[Prose] = Field(min_length=1, max_length=20)
     scope: LongProse
     applicability: Title = Field(examples=["Statement of Applicability 3.0 of March 2, 2026"])
     sites: list[Title] = Field(min_length=1, max_length=100)
-    team: list[TeamMember] = Field(min_length=1, max_length=30)
-    first_day: Day
-    last_day: Day
+    team: list[AuditTeamMember] = Field(min_length=1, max_length=30)
     report_date: Day | None = None
     summary: LongProse
     areas: list[AuditedArea] = Field(default=[], max_length=200)
     findings: list[AuditFinding] = Field(default=[], max_length=500)
     scope_is_appropriate: bool
     objectives_were_met: bool
-    recommendation: Recommendation
+    recommendation: AuditRecommendation
     unresolved: list[Prose] = Field(default=[], max_length=50)
+
+
+class AuditContent(AuditWords):
+    """All that the report of an ISO/IEC 27001 audit says."""
+
+    kind: AuditKind
+    auditee: Title
+    body: Title = Field(description="The certification body; in an internal audit the auditing department or firm")
+    first_day: Day
+    last_day: Day
 
 
 _TITLES = {
@@ -115,16 +120,16 @@ _TITLES = {
     AuditKind.RECERTIFICATION: "Recertification Audit Report",
 }
 _GRADES = {
-    Grade.MAJOR: ("Major nonconformity", "Major nonconformities"),
-    Grade.MINOR: ("Minor nonconformity", "Minor nonconformities"),
-    Grade.OPPORTUNITY: ("Opportunity for improvement", "Opportunities for improvement"),
-    Grade.CONCERN: ("Area of concern", "Areas of concern"),
+    FindingGrade.MAJOR: ("Major nonconformity", "Major nonconformities"),
+    FindingGrade.MINOR: ("Minor nonconformity", "Minor nonconformities"),
+    FindingGrade.OPPORTUNITY: ("Opportunity for improvement", "Opportunities for improvement"),
+    FindingGrade.CONCERN: ("Area of concern", "Areas of concern"),
 }
 _RECOMMENDED = {
-    AuditKind.INTERNAL: frozenset({Recommendation.NONE}),
-    AuditKind.STAGE1: frozenset({Recommendation.PROCEED, Recommendation.NOT_PROCEED}),
+    AuditKind.INTERNAL: frozenset({AuditRecommendation.NONE}),
+    AuditKind.STAGE1: frozenset({AuditRecommendation.PROCEED, AuditRecommendation.NOT_PROCEED}),
 }
-_DECISIONS = frozenset({Recommendation.GRANT, Recommendation.GRANT_AFTER_CLOSURE, Recommendation.REFUSE})
+_DECISIONS = frozenset({AuditRecommendation.GRANT, AuditRecommendation.GRANT_AFTER_CLOSURE, AuditRecommendation.REFUSE})
 _CRITERIA = "ISO/IEC 27001:2022 with Amendment 1:2024, the documents of the management system, and {applicability}"
 
 
@@ -140,11 +145,11 @@ def faults_of(content: AuditContent) -> Iterator[Fault]:
     yield from (Fault("/findings", f"names {number} twice") for number, count in numbers.items() if count > 1)
     stage1 = content.kind == AuditKind.STAGE1
     for place, finding in enumerate(content.findings):
-        if finding.grade != Grade.OPPORTUNITY and (finding.grade == Grade.CONCERN) != stage1:
+        if finding.grade != FindingGrade.OPPORTUNITY and (finding.grade == FindingGrade.CONCERN) != stage1:
             reason = "stage 1 has areas of concern" if stage1 else "areas of concern are of stage 1"
             yield Fault(f"/findings/{place}/grade", reason)
-    if content.recommendation == Recommendation.GRANT and any(
-        each.grade in {Grade.MAJOR, Grade.MINOR} for each in content.findings
+    if content.recommendation == AuditRecommendation.GRANT and any(
+        each.grade in {FindingGrade.MAJOR, FindingGrade.MINOR} for each in content.findings
     ):
         yield Fault(
             "/recommendation", "nonconformities have to be closed, or their corrective actions accepted, before"
@@ -206,7 +211,11 @@ def _audited(content: AuditContent) -> Iterator[Block]:
 def _findings(content: AuditContent) -> Iterator[Block]:
     counts = Counter(each.grade for each in content.findings)
     stage1 = content.kind == AuditKind.STAGE1
-    graded = (Grade.CONCERN, Grade.OPPORTUNITY) if stage1 else (Grade.MAJOR, Grade.MINOR, Grade.OPPORTUNITY)
+    graded = (
+        (FindingGrade.CONCERN, FindingGrade.OPPORTUNITY)
+        if stage1
+        else (FindingGrade.MAJOR, FindingGrade.MINOR, FindingGrade.OPPORTUNITY)
+    )
     yield Facts(tuple((_GRADES[grade][1], str(counts[grade])) for grade in graded))
     for grade in graded:
         found = [each for each in content.findings if each.grade == grade]
@@ -231,7 +240,7 @@ def _conclusions(content: AuditContent) -> Iterator[Block]:
     if content.unresolved:
         yield Heading("Issues That Were Not Resolved")
         yield Items(tuple(sentence(each) for each in content.unresolved))
-    if content.recommendation != Recommendation.NONE:
+    if content.recommendation != AuditRecommendation.NONE:
         yield Heading("Recommendation")
         yield Paragraph(_recommended(content))
     lead = content.team[0]
@@ -248,12 +257,12 @@ def _recommended(content: AuditContent) -> str:
         "once major nonconformities have been verified as closed and the corrective actions for minor ones accepted"
     )
     said = {
-        Recommendation.PROCEED: "The audit team recommends to proceed to stage 2.",
-        Recommendation.NOT_PROCEED: "The audit team does not recommend to proceed to stage 2 before the areas of"
+        AuditRecommendation.PROCEED: "The audit team recommends to proceed to stage 2.",
+        AuditRecommendation.NOT_PROCEED: "The audit team does not recommend to proceed to stage 2 before the areas of"
         " concern have been resolved.",
-        Recommendation.GRANT: f"The audit team recommends {certificate}.",
-        Recommendation.GRANT_AFTER_CLOSURE: f"The audit team recommends {certificate}, {closed}.",
-        Recommendation.REFUSE: f"The audit team does not recommend {certificate}.",
+        AuditRecommendation.GRANT: f"The audit team recommends {certificate}.",
+        AuditRecommendation.GRANT_AFTER_CLOSURE: f"The audit team recommends {certificate}, {closed}.",
+        AuditRecommendation.REFUSE: f"The audit team does not recommend {certificate}.",
     }[content.recommendation]
     if content.kind == AuditKind.STAGE1:
         return said

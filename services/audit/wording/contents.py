@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.audit.description.described_engagements.schemas import Ref
 from services.audit.description.description_contents.schemas import Content as DescriptionContent
+from services.audit.engagements.engagement_documents.schemas import Signatory
 from shared.http.fields import Code, Day, LongProse, Prose, Title
 
 
@@ -58,7 +59,7 @@ class Layout(StrEnum):
     MATRIX = "matrix"
 
 
-class ProcedureKind(StrEnum):
+class HowTested(StrEnum):
     """How a control is tested."""
 
     INQUIRY = "inquiry"
@@ -67,23 +68,22 @@ class ProcedureKind(StrEnum):
     REPERFORMANCE = "reperformance"
 
 
-class Firm(Strict):
-    """The firm in whose name the report is signed, and where."""
+class Office(Strict):
+    """Where the firm signs."""
 
-    name: Title = Field(examples=["Hale & Partners LLP"])
     city: Title = Field(examples=["Denver"])
     state: Title = Field(examples=["Colorado"])
 
 
-class Criterion(Strict):
+class ReportedCriterion(Strict):
     """A criterion with our own short title; in a SOC 1 a control objective with its text."""
 
     code: Ref
     title: Prose = Field(examples=["Access to systems is granted, changed and removed"])
 
 
-class Procedure(Strict):
-    kind: ProcedureKind
+class ReportedProcedure(Strict):
+    kind: HowTested
     text: Prose = Field(examples=["Inspected the tickets of accounts that were removed."])
 
 
@@ -91,7 +91,7 @@ class NoDeviations(Strict):
     kind: Literal["no_deviations"] = "no_deviations"
 
 
-class Deviations(Strict):
+class ReportedDeviations(Strict):
     """Deviations: of how many items tested, how many, of which nature and, if known, of which cause."""
 
     kind: Literal["deviations"] = "deviations"
@@ -122,13 +122,13 @@ class Replaced(Strict):
     by: Code
 
 
-Result = Annotated[NoDeviations | Deviations | NoOccurrence | NotTested | Replaced, Field(discriminator="kind")]
+Result = Annotated[NoDeviations | ReportedDeviations | NoOccurrence | NotTested | Replaced, Field(discriminator="kind")]
 
 
 class ControlTest(Strict):
     """A test of a control, with its result."""
 
-    procedures: list[Procedure] = Field(min_length=1, max_length=50)
+    procedures: list[ReportedProcedure] = Field(min_length=1, max_length=50)
     result: Result
 
 
@@ -166,19 +166,11 @@ class Judgement(Strict):
     matters: list[Matter] = Field(default=[], max_length=50)
 
 
-class Signatory(Strict):
-    """An officer who signs for an organization."""
-
-    name: Title = Field(examples=["Dana Duarte"])
-    position: Title = Field(examples=["Chief Information Security Officer"])
-
-
 class Assertion(Strict):
-    """Management's assertion. `exceptions` are what management knows of where the opinion is modified."""
+    """Management's assertion as it was signed."""
 
     signatory: Signatory
     signed_on: Day
-    exceptions: list[Prose] = Field(default=[], max_length=50)
 
 
 class SubserviceAssertion(Strict):
@@ -189,7 +181,7 @@ class SubserviceAssertion(Strict):
     signed_on: Day
 
 
-class Response(Strict):
+class ManagementsResponse(Strict):
     """Management's response to the deviations of a control, which the auditor does not examine."""
 
     control: Code
@@ -201,25 +193,23 @@ class OtherInformation(Strict):
     text: LongProse
 
 
-class SocContent(Strict):
-    """All that a report on a SOC examination says. `description` is the approved one, with its kind and dates.
+class SocWords(Strict):
+    """What the firm says in a report on a SOC examination.
 
-    `unnamed` are subservice organisations that the report does not name. `report_date` is null while it is not known.
+    `exceptions` are those that management states in its assertion where the opinion is modified. `unnamed` are
+    subservice organisations that the report does not name. `report_date` is null while it is not known.
     """
 
-    kind: SocKind
-    service_organization: Title = Field(examples=["Example Cloud, Inc."])
     system: Title = Field(examples=["Document Platform"])
     description_title: Title = Field(examples=["Description of the Document Platform of Example Cloud, Inc."])
-    firm: Firm
+    office: Office
     report_date: Day | None = None
     term: Term = Term.DEVIATION
     layout: Layout = Layout.BY_CRITERION
-    description: DescriptionContent
-    criteria: list[Criterion] = Field(min_length=1, max_length=500)
+    criteria: list[ReportedCriterion] = Field(min_length=1, max_length=500)
     controls: list[ReportedControl] = Field(min_length=1, max_length=2000)
     judgements: list[Judgement] = Field(min_length=2, max_length=3)
-    assertion: Assertion
+    exceptions: list[Prose] = Field(default=[], max_length=50)
     subservice_assertions: list[SubserviceAssertion] = Field(default=[], max_length=50)
     unnamed: list[UUID] = Field(default=[], max_length=50)
     reliability: Prose | None = Field(
@@ -229,5 +219,18 @@ class SocContent(Strict):
         default=None, description="The approach to sampling, where the firm describes its own"
     )
     internal_audit: Prose | None = Field(default=None, description="How work of internal audit was used; null for not")
-    responses: list[Response] = Field(default=[], max_length=2000)
+    responses: list[ManagementsResponse] = Field(default=[], max_length=2000)
     other_information: list[OtherInformation] = Field(default=[], max_length=50)
+
+
+class SocContent(SocWords):
+    """All that a report on a SOC examination says. `description` is the approved one, with its kind and dates.
+
+    `assertion` is null while management has not signed one; such a report can be drafted, and not approved.
+    """
+
+    kind: SocKind
+    service_organization: Title = Field(examples=["Example Cloud, Inc."])
+    firm: Title = Field(examples=["Hale & Partners LLP"], description="The firm in whose name the report is signed")
+    description: DescriptionContent
+    assertion: Assertion | None = None

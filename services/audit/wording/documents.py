@@ -1,9 +1,6 @@
 """A report as a document: its cover and its sections, whichever kind it is."""
 
 from collections.abc import Iterator
-from typing import Annotated
-
-from pydantic import Field
 
 from services.audit.printing.blocks import Cover, Document, Look, Part
 from services.audit.wording import assertions, assessments, audits, soc3, soc_faults, tests_of_controls
@@ -20,7 +17,7 @@ from services.audit.wording.tests_of_controls import section_controls
 from shared.problems import Fault
 
 DRAFT = "DRAFT"
-ReportContent = Annotated[SocContent | AuditContent | ReadinessContent, Field(discriminator="kind")]
+ReportContent = SocContent | AuditContent | ReadinessContent
 
 
 def faults_of(content: ReportContent) -> list[Fault]:
@@ -50,9 +47,9 @@ def _soc(frame: Frame, *, draft: bool) -> Document:
     parts = soc3.parts_of(frame) if frame.is_soc3 else tuple(_sections(frame))
     return Document(
         title=f"{frame.org}: {name}",
-        author=frame.content.firm.name,
+        author=frame.content.firm,
         look=Look.GENERAL_USE if frame.is_soc3 else Look.ATTESTATION,
-        cover=Cover(name, frame.org, tuple(_lines(frame)), f"Independent Service Auditor: {frame.content.firm.name}"),
+        cover=Cover(name, frame.org, tuple(_lines(frame)), f"Independent Service Auditor: {frame.content.firm}"),
         parts=parts,
         running=f"{frame.org}: {name}",
         watermark=DRAFT if draft else None,

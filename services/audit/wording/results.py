@@ -2,11 +2,11 @@
 
 from services.audit.wording.contents import (
     ControlTest,
-    Deviations,
     NoDeviations,
     NoOccurrence,
     NotTested,
     Replaced,
+    ReportedDeviations,
     Term,
 )
 from services.audit.wording.phrases import clause, day_of, sentence
@@ -21,7 +21,7 @@ def result_text(test: ControlTest, term: Term, *, response_in: str | None = None
     match test.result:
         case NoDeviations():
             return f"No {term}s noted."
-        case Deviations(tested=tested, deviating=deviating, items=items, nature=nature, cause=cause):
+        case ReportedDeviations(tested=tested, deviating=deviating, items=items, nature=nature, cause=cause):
             text = f"For {deviating} of {tested} {items}, {sentence(nature)}"
             if cause:
                 text += f" Cause: {sentence(cause)}"

@@ -6,10 +6,11 @@ It has no description by the description criteria, no list of controls, no tests
 from collections.abc import Iterator
 
 from services.audit.description.description_parts.models import DescriptionPart as P
-from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Part, Signature, paragraphs_of
+from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Part, paragraphs_of
+from services.audit.wording.assertions import managements_signature
 from services.audit.wording.contents import OpinionKind, SubjectMatter
 from services.audit.wording.frame import Frame, Section
-from services.audit.wording.phrases import day_of, listed, plural, sentence
+from services.audit.wording.phrases import listed, plural, sentence
 from services.audit.wording.soc_report import TITLE, signature_of
 from services.audit.wording.soc_scope import TRUST_CRITERIA
 
@@ -185,14 +186,13 @@ def _assertion(frame: Frame) -> Iterator[Block]:
         f" {_claim(frame)}."
     )
     if modified:
-        yield Items(tuple(sentence(each) for each in content.assertion.exceptions))
+        yield Items(tuple(sentence(each) for each in content.exceptions))
     yield Paragraph(
         "Any system of internal control has inherent limitations, human error and the circumvention of controls among"
         " them. Reasonable assurance is therefore no absolute assurance that the service commitments and system"
         " requirements are achieved."
     )
-    signatory = content.assertion.signatory
-    yield Signature((signatory.name, f"{signatory.position}, {frame.org}", day_of(content.assertion.signed_on)))
+    yield managements_signature(frame)
 
 
 def _boundaries(frame: Frame) -> Iterator[Block]:

@@ -15,13 +15,13 @@ from datetime import date
 
 from services.audit.wording.assertions import needs_exceptions
 from services.audit.wording.contents import (
-    Deviations,
+    HowTested,
     Judgement,
     NoDeviations,
     OpinionKind,
-    ProcedureKind,
     Replaced,
     ReportedControl,
+    ReportedDeviations,
     SocContent,
     SocKind,
     SubjectMatter,
@@ -29,7 +29,7 @@ from services.audit.wording.contents import (
 from services.audit.wording.frame import Frame
 from shared.problems import Fault
 
-_TESTED = NoDeviations | Deviations
+_TESTED = NoDeviations | ReportedDeviations
 
 
 def faults_of(content: SocContent) -> Iterator[Fault]:
@@ -119,11 +119,11 @@ def _of_tests(content: SocContent, control: ReportedControl, pointer: str) -> It
     kinds = {
         procedure.kind for test in control.tests if isinstance(test.result, _TESTED) for procedure in test.procedures
     }
-    if kinds == {ProcedureKind.INQUIRY}:
+    if kinds == {HowTested.INQUIRY}:
         yield Fault(pointer, f"{control.code} is tested by inquiry alone")
     for place, test in enumerate(control.tests):
         where, result = f"{pointer}/{place}/result", test.result
-        if isinstance(result, Deviations) and result.deviating > result.tested:
+        if isinstance(result, ReportedDeviations) and result.deviating > result.tested:
             yield Fault(f"{where}/deviating", "more than were tested")
         if isinstance(result, Replaced):
             if result.by not in codes or result.by == control.code:
@@ -148,7 +148,10 @@ def _of_references(content: SocContent) -> Iterator[Fault]:
                 if code not in criteria
             )
     deviating = {
-        control.code for control in content.controls for test in control.tests if isinstance(test.result, Deviations)
+        control.code
+        for control in content.controls
+        for test in control.tests
+        if isinstance(test.result, ReportedDeviations)
     }
     for place, response in enumerate(content.responses):
         if response.control not in deviating:
@@ -164,7 +167,7 @@ def _of_dates(content: SocContent) -> Iterator[Fault]:
     assert last, "an examination has an as-of date or a period"
     if dated is not None and dated < last:
         yield Fault("/report_date", "lies before the end of the time that the report is about")
-    signed = [("/assertion/signed_on", content.assertion.signed_on)]
+    signed = [("/assertion/signed_on", content.assertion.signed_on)] if content.assertion else []
     signed += [
         (f"/subservice_assertions/{place}/signed_on", each.signed_on)
         for place, each in enumerate(content.subservice_assertions)
@@ -182,10 +185,10 @@ def _of_assertions(frame: Frame) -> Iterator[Fault]:
     included = [each.id for each in frame.included]
     if sorted(asserting) != sorted(included):
         yield Fault("/subservice_assertions", "each included subservice organisation asserts once, and nobody else")
-    if needs_exceptions(frame) and not content.assertion.exceptions:
-        yield Fault("/assertion/exceptions", "management has to state what modifies the opinion")
-    if frame.overall == OpinionKind.UNMODIFIED and content.assertion.exceptions:
-        yield Fault("/assertion/exceptions", "not with an unmodified opinion")
+    if needs_exceptions(frame) and not content.exceptions:
+        yield Fault("/exceptions", "management has to state what modifies the opinion")
+    if frame.overall == OpinionKind.UNMODIFIED and content.exceptions:
+        yield Fault("/exceptions", "not with an unmodified opinion")
 
 
 def _within(content: SocContent, day: date) -> bool:

@@ -34,6 +34,6 @@ def section_report(frame: Frame) -> Iterator[Block]:
 
 def signature_of(frame: Frame) -> Paragraphs:
     """The firm signs in its own name, with its city and state, and the date of the report."""
-    firm, dated = frame.content.firm, frame.content.report_date
-    lines = (firm.name, f"{firm.city}, {firm.state}", day_of(dated) if dated else UNDATED)
+    office, dated = frame.content.office, frame.content.report_date
+    lines = (frame.content.firm, f"{office.city}, {office.state}", day_of(dated) if dated else UNDATED)
     return Paragraphs(Kind.SIGNATURE, None, (Signature(lines),))

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from services.audit.printing.blocks import Block, Cell, Column, Heading, Items, Paragraph, Table, rows_of
-from services.audit.wording.contents import Layout, ProcedureKind, ReportedControl, Term
+from services.audit.wording.contents import HowTested, Layout, ReportedControl, Term
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.phrases import sentence
 from services.audit.wording.results import result_text
 
 _PROCEDURES = {
-    ProcedureKind.INQUIRY: "Inquiry: asked people with knowledge of the control how it is performed. Inquiry was always"
+    HowTested.INQUIRY: "Inquiry: asked people with knowledge of the control how it is performed. Inquiry was always"
     " combined with another procedure.",
-    ProcedureKind.OBSERVATION: "Observation: watched the control being performed.",
-    ProcedureKind.INSPECTION: "Inspection: read documents, records, and system configurations that show the"
+    HowTested.OBSERVATION: "Observation: watched the control being performed.",
+    HowTested.INSPECTION: "Inspection: read documents, records, and system configurations that show the"
     " performance of the control.",
-    ProcedureKind.REPERFORMANCE: "Re-performance: performed the control independently and compared the outcome.",
+    HowTested.REPERFORMANCE: "Re-performance: performed the control independently and compared the outcome.",
 }
 _SAMPLING = (
     "Where a control operates more than once, items were selected from the population of its occurrences in the"

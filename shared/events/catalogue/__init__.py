@@ -3,6 +3,7 @@
 from shared.events.catalogue import (
     adoptions,
     audit,
+    audit_reports,
     controls,
     crosswalks,
     definitions,
@@ -31,6 +32,7 @@ from shared.events.catalogue import (
 __all__ = [
     "adoptions",
     "audit",
+    "audit_reports",
     "controls",
     "crosswalks",
     "definitions",

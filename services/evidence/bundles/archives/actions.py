@@ -21,11 +21,11 @@ from services.evidence.bundles.bundles.rules import line_of, manifest_of, path_o
 from services.evidence.intake.files.models import Scan
 from services.evidence.intake.store import content_key, the_store
 from services.evidence.items.evidence.rules import written
-from services.evidence.sealing import the_seal
 from shared.canonical import canonical
 from shared.data.sessions import Database
 from shared.problems import NotFound, Unavailable
 from shared.trail.export import line_of_event
+from shared.trail.sealing import the_seal
 
 _PAGE = 200
 _CHUNK = 256 * 1024

@@ -1,11 +1,12 @@
 from fastapi import Request, Response
 
 from services.evidence.bundles.bundles import actions, queries
-from services.evidence.bundles.bundles.schemas import BundleDraft, BundleOut, SealingKeys
-from services.evidence.sealing import published_keys
+from services.evidence.bundles.bundles.schemas import BundleDraft, BundleOut
+from services.evidence.sealing import KEYS
 from shared.http.doors import Write, platform_of
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.trail.sealing import SealingKeys
 
 routes = Routes("evidence bundles")
 
@@ -40,4 +41,4 @@ async def assemble_bundle(draft: BundleDraft, write: Write) -> Response:
 @routes.get("/.well-known/attest-sealing-keys.json", permission=None, response_model=SealingKeys)
 async def get_sealing_keys(request: Request) -> SealingKeys:
     """The public keys that certificates and bundles are signed with. Learn the one you trust by another way as well."""
-    return SealingKeys.model_validate({"keys": await published_keys(platform_of(request).database)})
+    return SealingKeys.model_validate({"keys": await KEYS.every(platform_of(request).database)})

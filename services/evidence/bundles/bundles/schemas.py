@@ -34,20 +34,3 @@ class BundleOut(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
-
-
-class SealingKey(BaseModel):
-    """A public key as a JWK (RFC 8037); its `kid` is its RFC 7638 thumbprint."""
-
-    kty: str
-    crv: str
-    x: str
-    kid: str
-    use: str
-    alg: str
-
-
-class SealingKeys(BaseModel):
-    """Every public key that certificates and bundles of this installation are signed with, newest first."""
-
-    keys: list[SealingKey]

@@ -1,0 +1,1 @@
+"""Audit reports: drafted by the auditing party, reviewed by management, approved as read, and issued."""

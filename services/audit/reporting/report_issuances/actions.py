@@ -1,0 +1,92 @@
+"""Issuing a report, and withdrawing it: the engagement partner's, in the auditing party's transaction.
+
+The register that anybody may ask is the platform's: it says of a PDF by whom it was issued and whether it stands.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.engagements.known_firms.queries import known_firm
+from services.audit.reporting.audit_reports.actions import conducted, own, tell
+from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
+from services.audit.reporting.audit_reports.queries import issued_before
+from services.audit.reporting.audit_reports.rules import ReportVerb, is_rendered
+from services.audit.reporting.issued_reports.actions import end_standing, register
+from services.audit.reporting.report_issuances.schemas import FORMAT
+from services.audit.reporting.report_renderings.models import ReportFile, ReportForm
+from services.audit.reporting.report_renderings.queries import file_of
+from shared.data.records import locked
+from shared.events.catalogue.audit_reports import AuditReportIssued, AuditReportSuperseded, AuditReportWithdrawn
+from shared.identity.callers import Actor, Caller, in_person
+from shared.problems import Conflict
+from shared.trail.sealing import the_seal
+
+
+class NotRendered(Conflict):
+    """The approved report has not been rendered yet."""
+
+
+class AnotherPdf(Conflict):
+    """The PDF is another than the one that was read."""
+
+
+async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: Caller, at: datetime) -> None:
+    """Approved → issued, with the digest of the PDF that was read. The issued report before it is superseded."""
+    in_person(caller.actor, "issue a report")
+    report = await own(session, report_id, ReportVerb.ISSUE, caller)
+    await conducted(session, report.engagement_id, caller)
+    file = await file_of(session, report.id, ReportForm.PDF)
+    if file is None or not is_rendered(report):
+        raise NotRendered("Render the report as it was approved, and read it.")
+    if file.sha256 != sha256:
+        raise AnotherPdf("The PDF is another than the one that was read; read it again.")
+    firm = await known_firm(session, report.org_id)
+    signed_as = firm.name if firm else "An internal team"
+    if (before := await issued_before(session, report)) is not None:
+        await _supersede(session, before, report, by=caller.actor, at=at)
+    report.status, report.issued_by, report.issued_at = ReportStatus.ISSUED, caller.actor.recorded, at
+    report.released_on, report.sha256 = at.astimezone(UTC).date(), sha256
+    report.signature = _signed(report, file, signed_as)
+    await tell(session, report, AuditReportIssued, by=caller.actor, at=at)
+    await register(session, report, signed_as=signed_as)
+
+
+async def withdraw(session: AsyncSession, report_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
+    """Issued → withdrawn: facts that were discovered later, or an error. The event names who had downloaded it."""
+    in_person(caller.actor, "withdraw a report")
+    report = await own(session, report_id, ReportVerb.WITHDRAW, caller)
+    report.status, report.ended_at, report.end_reason = ReportStatus.WITHDRAWN, at, reason
+    await tell(session, report, AuditReportWithdrawn, by=caller.actor, at=at, reason=reason)
+    await end_standing(session, report, ReportStatus.WITHDRAWN, at=at)
+
+
+async def _supersede(
+    session: AsyncSession, before: AuditReport, report: AuditReport, *, by: Actor, at: datetime
+) -> None:
+    before = await locked(session, AuditReport, before.id, noun="audit report")
+    before.status, before.ended_at = ReportStatus.SUPERSEDED, at
+    before.end_reason = report.revision_reason or f"Report {report.number} was issued."
+    await tell(session, before, AuditReportSuperseded, by=by, at=at, reason=before.end_reason)
+    await end_standing(session, before, ReportStatus.SUPERSEDED, at=at)
+
+
+def _signed(report: AuditReport, file: ReportFile, signed_as: str) -> dict[str, object]:
+    """What is signed of the report. People stay out of it: the firm signs."""
+    assert report.report_date, "an approved report has a date"
+    assert report.released_on, "an issued one was released"
+    return the_seal().signed(
+        {
+            "format": FORMAT,
+            "report_id": str(report.id),
+            "kind": report.kind,
+            "title": report.title,
+            "sha256": file.sha256,
+            "size": file.size,
+            "signed_as": signed_as,
+            "firm_id": str(report.org_id),
+            "report_date": report.report_date.isoformat(),
+            "released_on": report.released_on.isoformat(),
+        }
+    )
