@@ -11,7 +11,7 @@ from deploy.firm import Firm
 from services.audit.conduct.phase_moves.actions import complete_overdue
 from shared.data.sessions import Database
 from tests.audit.given import day, moved, planned, scoped, type2
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, eventually, ok, problem
 
 TODAY = datetime.now(UTC).date().isoformat()
 CONFIRMED = {"statement": "I have no interest in the client."}
@@ -168,6 +168,23 @@ async def test_what_a_team_member_is_refused(org: Organisation, firm: Firm) -> N
     problem(await org.admin.post(path, json={"person": "dana@example.com", "role": "staff"}), 404, "not-found")
     async with firm.acting("staff") as staff:
         problem(await staff.post(path, json=again), 403, "forbidden")
+
+
+async def test_who_has_left_the_firm_is_on_no_team(org: Organisation, firm: Firm) -> None:
+    engagement, address = await proposed(org, firm), f"{uuid.uuid4()}@firm.example"
+    left = created(await firm.admin.post("/v1/people", json={"name": "Lee", "emails": [address]}))
+    ok(await firm.admin.post(f"/v1/people/{left['id']}/departures", json={}))
+    draft = {"person": left["id"], "role": "staff"}
+    path = f"/v1/engagements/{engagement}/team-members"
+
+    async def refused() -> bool:
+        answer = await firm.admin.post(path, json=draft)
+        if answer.status_code == httpx.codes.CREATED:  # the news of the departure is on its way
+            ok(await firm.admin.post(f"/v1/team-members/{answer.json()['id']}/releases", json=REASON))
+            return False
+        return bool(problem(answer, 422, "person-gone"))
+
+    await eventually(refused)
 
 
 async def test_each_party_records_its_own_documents(org: Organisation, firm: Firm) -> None:

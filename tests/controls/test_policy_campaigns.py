@@ -100,7 +100,7 @@ async def test_who_is_not_asked_does_not_acknowledge(org: Organisation) -> None:
     campaign = await started(org, "lee@example.com", manager)
     path = f"/v1/policy-campaigns/{campaign['id']}"
     problem(await org.viewer.post(f"{path}/acknowledgements"), 403, "not-asked")
-    problem(await org.viewer.post(f"{path}/acknowledgements"), 403, "forbidden")
+    problem(await org.monitor.post(f"{path}/acknowledgements"), 403, "forbidden")
     shown = {"people": ["kim@example.com", manager], "statement": "S"}
     refused = problem(await org.manager.post(f"{path}/recorded-acknowledgements", json=shown), 422, "invalid")
     assert [each["pointer"] for each in refused["errors"]] == ["/people/0", "/people/1"]

@@ -137,7 +137,7 @@ async def test_nobody_approves_their_own_words(org: Organisation) -> None:
     await submitted(org, version["id"], org.admin)
     problem(await decided(org.second_manager, version), 403, "not-an-approver")
     problem(await decided(org.viewer, version), 403, "not-an-approver")
-    problem(await decided(org.viewer, version), 403, "forbidden")
+    problem(await decided(org.monitor, version), 403, "forbidden")
 
 
 @pytest.mark.parametrize("words", [{}, {"markdown": "X", "file": FILE}])

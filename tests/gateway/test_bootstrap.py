@@ -45,7 +45,8 @@ async def prepared(settings: GatewaySettings, times: int) -> None:
 async def test_starting_again_and_at_once_changes_nothing(stack: Stack) -> None:
     superuser = stack.environment("gateway")["ATTEST_SUPERUSER_DATABASE_URL"].rpartition("/")[0] + "/gateway"
     connection = await asyncpg.connect(superuser)
-    count = "select count(*) from events where org_id = $1"
+    # The trail is sealed by the clock, whatever else happens.
+    count = "select count(*) from events where org_id = $1 and type <> 'gateway.trail.sealed'"
     before = await connection.fetchval(count, PLATFORM)
     await prepared(settings_like(stack), 3)
     assert await connection.fetchval(count, PLATFORM) == before
