@@ -23,6 +23,13 @@ from services.audit.engagements.engagements.routes import routes as engagement_r
 from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.scoped_definitions.routes import routes as scoped_definition_routes
 from services.audit.engagements.team_members.routes import routes as team_member_routes
+from services.audit.papers.deviations.routes import routes as deviation_routes
+from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
+from services.audit.papers.item_tests.routes import routes as item_test_routes
+from services.audit.papers.paper_signatures.routes import routes as paper_signature_routes
+from services.audit.papers.papers.routes import routes as paper_routes
+from services.audit.papers.reliability_records.routes import routes as reliability_record_routes
+from services.audit.papers.review_notes.routes import routes as review_note_routes
 from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
 from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
 from services.audit.planning.milestones import actions as milestone_actions
@@ -132,6 +139,13 @@ SERVICE = Service(
         issued_report_routes,
         report_download_routes,
         bridge_letter_routes,
+        firm_procedure_routes,
+        paper_routes,
+        item_test_routes,
+        review_note_routes,
+        reliability_record_routes,
+        deviation_routes,
+        paper_signature_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -83,6 +83,11 @@ class Permission(StrEnum):
     BRIDGE_LETTERS_READ = "bridge-letters:read"
     BRIDGE_LETTERS_WRITE = "bridge-letters:write"
     BRIDGE_LETTERS_SIGN = "bridge-letters:sign"
+    FIRM_PROCEDURES_READ = "firm-procedures:read"
+    FIRM_PROCEDURES_WRITE = "firm-procedures:write"
+    PAPERS_READ = "papers:read"
+    PAPERS_WRITE = "papers:write"
+    PAPERS_REVIEW = "papers:review"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
@@ -149,6 +154,9 @@ AUDITORS_ONLY = frozenset(
         P.SAMPLES_WRITE,
         P.AUDIT_REPORTS_WRITE,
         P.AUDIT_REPORTS_ISSUE,
+        P.PAPERS_READ,
+        P.PAPERS_WRITE,
+        P.PAPERS_REVIEW,
     }
 )
 
@@ -178,6 +186,7 @@ _OF_FIRMS = frozenset(
         P.INDEPENDENCE_CONFIRM,
         P.REQUEST_TEMPLATES_READ,
         P.SAMPLING_POLICY_READ,
+        P.FIRM_PROCEDURES_READ,
     }
 )
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -260,7 +269,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
     # Who leads engagements assigns their teams; what each does in one comes with their token for it.
-    Role.FIRM_MANAGER: _OF_FIRMS | {P.ENGAGEMENT_TEAMS_WRITE, P.REQUEST_TEMPLATES_WRITE, P.SAMPLING_POLICY_WRITE},
+    Role.FIRM_MANAGER: _OF_FIRMS
+    | {
+        P.ENGAGEMENT_TEAMS_WRITE,
+        P.REQUEST_TEMPLATES_WRITE,
+        P.SAMPLING_POLICY_WRITE,
+        P.FIRM_PROCEDURES_WRITE,
+    },
     Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ
     | {

@@ -1,0 +1,142 @@
+"""The firm's procedures, papers, item tests, review notes, reliability records, deviations and findings."""
+
+from alembic import op
+
+from services.audit.fences import FIRM
+from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+
+revision = "audit_0008"
+down_revision = "audit_0007"
+
+_RECORD = """
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null"""
+_OF_PAPERS = """
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null,
+        paper_id uuid not null references papers (id),"""
+
+_TABLES = (
+    f"""create table firm_procedures (
+        id uuid primary key,
+        org_id uuid not null,
+        code text not null,
+        title text not null,
+        kind text not null check (kind in ('inquiry', 'observation', 'inspection', 'reperformance')),
+        text text not null,
+        status text not null check (status in ('in_use', 'retired')),{_RECORD}
+    )""",
+    "create unique index firm_procedure_code_is_its_own on firm_procedures (org_id, code) where status = 'in_use'",
+    "create index firm_procedures_by_code on firm_procedures (org_id, code, id)",
+    "create index firm_procedures_by_creation on firm_procedures (org_id, created_at, id)",
+    "create index firm_procedures_by_update on firm_procedures (org_id, updated_at, id)",
+    f"""create table papers (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null,
+        number integer not null,
+        control_id uuid not null,
+        control_code text not null,
+        definition_id uuid not null,
+        definition integer not null,
+        criteria text[] not null,
+        title text not null,
+        procedures jsonb not null,
+        extent jsonb,
+        executed_at timestamptz,
+        evidence jsonb not null,
+        legend jsonb not null,
+        work text,
+        result jsonb,
+        status text not null check (status in (
+            'planned', 'in_progress', 'prepared', 'reviewed', 'partner_reviewed', 'withdrawn'
+        )),
+        edition integer not null,
+        signatures jsonb not null,
+        withdrawal jsonb,{_RECORD},
+        unique (engagement_id, number),
+        constraint signed_papers_have_a_result
+            check (status not in ('prepared', 'reviewed', 'partner_reviewed') or result is not null),
+        constraint withdrawn_papers_have_a_reason check ((status = 'withdrawn') = (withdrawal is not null))
+    )""",
+    "create index papers_by_control on papers (engagement_id, control_code, id)",
+    "create index papers_by_creation on papers (engagement_id, created_at, id)",
+    "create index papers_by_update on papers (engagement_id, updated_at, id)",
+    # One paper tests all attributes of a sample.
+    """create unique index sample_is_tested_once on papers ((extent ->> 'sample_id'))
+        where extent ->> 'sample_id' is not null and status <> 'withdrawn'""",
+    f"""create table item_tests ({_OF_PAPERS}
+        sample_id uuid not null references samples (id),
+        sample_item_id uuid not null references sample_items (id),
+        attributes jsonb not null,
+        tick_marks text[] not null,
+        evidence text[] not null,
+        note text,
+        tested_by jsonb not null,{_RECORD},
+        unique (paper_id, sample_item_id)
+    )""",
+    f"""create table review_notes ({_OF_PAPERS}
+        edition integer not null,
+        text text not null,
+        status text not null check (status in ('open', 'answered', 'cleared')),
+        raised_by jsonb not null,
+        answer jsonb,
+        clearance jsonb,{_RECORD},
+        constraint cleared_notes_say_who check ((status = 'cleared') = (clearance is not null))
+    )""",
+    "create index review_notes_of_paper on review_notes (paper_id)",
+    f"""create table reliability_records ({_OF_PAPERS}
+        title text not null,
+        evidence_item_id uuid,
+        provenance jsonb not null,
+        reliable boolean not null,
+        procedures jsonb not null,
+        conclusion text not null,
+        recorded_by jsonb not null,
+        status text not null check (status in ('recorded', 'withdrawn')),{_RECORD}
+    )""",
+    "create index reliability_records_of_paper on reliability_records (paper_id)",
+    "create index reliability_records_by_title on reliability_records (engagement_id, title, id)",
+    f"""create table deviations (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null,
+        control_id uuid not null,
+        control_code text not null,
+        paper_id uuid references papers (id),
+        sample_item_ids uuid[] not null,
+        candidate_id uuid,
+        kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
+        nature text not null,
+        status text not null check (status in ('recorded', 'analysed', 'concluded', 'retracted')),
+        recorded_by jsonb not null,
+        analysis jsonb,
+        conclusion jsonb,
+        retraction jsonb,{_RECORD},
+        constraint deviations_come_from_somewhere check (num_nulls(paper_id, candidate_id) < 2),
+        constraint analysed_deviations_say_how check (status not in ('analysed', 'concluded') or analysis is not null),
+        constraint concluded_deviations_say_what check (status <> 'concluded' or conclusion is not null),
+        constraint retracted_deviations_have_a_reason check ((status = 'retracted') = (retraction is not null))
+    )""",
+    """create unique index candidate_is_confirmed_once on deviations (candidate_id)
+        where candidate_id is not null and status <> 'retracted'""",
+    "create index deviations_by_control on deviations (engagement_id, control_code, id)",
+    "create index deviations_of_paper on deviations (paper_id)",
+    *(
+        f"create index {table}_by_{name} on {table} (engagement_id, {column}, id)"
+        for table in ("item_tests", "review_notes", "reliability_records", "deviations")
+        for name, column in (("creation", "created_at"), ("update", "updated_at"))
+    ),
+)
+
+
+def upgrade() -> None:
+    for statement in _TABLES:
+        op.execute(statement)
+    for table in ("firm_procedures", "papers", "item_tests", "review_notes", "reliability_records", "deviations"):
+        fence(op.execute, "audit", table)
+    for table in ("papers", "item_tests", "review_notes", "reliability_records", "deviations"):
+        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
+    let_auditors_read(op.execute, "audit", "firm_procedures", f"org_id = {FIRM}")

@@ -1,0 +1,112 @@
+"""Signing a paper: by the person's own sign-in, for the paper as it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.papers.paper_signatures.queries import paper_seen
+from services.audit.papers.paper_signatures.rules import faults_of_paper, faults_of_reliance
+from services.audit.papers.papers.actions import event_fields, paper_in_work
+from services.audit.papers.papers.models import Paper, PaperStatus, SignatureKind
+from services.audit.papers.papers.rules import judged_by
+from services.audit.papers.review_notes.queries import notes_to_clear
+from services.audit.papers.tested_engagements.queries import TESTED, Tested
+from shared.data.transactions import touched
+from shared.events.catalogue.papers import PaperPartnerReviewed, PaperPrepared, PaperReviewed
+from shared.events.trail import announce
+from shared.identity.callers import Caller, in_person, keep_apart
+from shared.identity.team_roles import TeamRole
+from shared.problems import Conflict, Fault, Forbidden, Invalid, not_allowed
+
+
+class PaperIncomplete(Invalid):
+    """The paper lacks something that a signature needs."""
+
+
+class ReviewNotesOpen(Conflict):
+    """Review notes of the paper are not cleared."""
+
+
+async def prepare(session: AsyncSession, paper_id: UUID, *, caller: Caller, at: datetime) -> None:
+    """In progress → prepared: the work is done. `PaperIncomplete` with all that is missing."""
+    paper, tested = await _to_sign(session, paper_id, caller, "prepare", [PaperStatus.IN_PROGRESS])
+    seen = await paper_seen(session, paper, judged_by(tested.kind))
+    _require_complete(faults_of_paper(seen, at))
+    _sign(paper, SignatureKind.PREPARED, caller, at)
+    event = PaperPrepared(
+        **event_fields(paper),
+        executed_at=paper.executed_at,
+        evidence_item_ids=[UUID(each["evidence_item_id"]) for each in paper.evidence],
+    )
+    announce(session, event, about=paper, by=caller.actor, at=at)
+
+
+async def review(session: AsyncSession, paper_id: UUID, *, caller: Caller, at: datetime) -> None:
+    """Prepared → reviewed, by another person than who prepared it, once its notes are cleared.
+
+    `PaperIncomplete` when what it rests on has changed since, or an automated control rests on what is not effective.
+    """
+    paper, tested = await _to_sign(session, paper_id, caller, "review", [PaperStatus.PREPARED])
+    _keep_apart_from_preparer(paper, caller, "review")
+    seen = await paper_seen(session, paper, judged_by(tested.kind))
+    _require_complete([*faults_of_paper(seen, at), *faults_of_reliance(seen)])
+    await _require_notes_cleared(session, paper)
+    _sign(paper, SignatureKind.REVIEWED, caller, at)
+    announce(session, PaperReviewed(**event_fields(paper)), about=paper, by=caller.actor, at=at)
+    touched(session, paper.engagement_id, at=at)
+
+
+async def review_as_partner(session: AsyncSession, paper_id: UUID, *, caller: Caller, at: datetime) -> None:
+    """Reviewed → partner reviewed, by the engagement partner."""
+    paper, tested = await _to_sign(session, paper_id, caller, "review as partner", [PaperStatus.REVIEWED])
+    if tested.role != TeamRole.ENGAGEMENT_PARTNER:
+        raise Forbidden("On the team, this is for the engagement partner.")
+    _keep_apart_from_preparer(paper, caller, "review")
+    await _require_notes_cleared(session, paper)
+    _sign(paper, SignatureKind.PARTNER_REVIEWED, caller, at)
+    announce(session, PaperPartnerReviewed(**event_fields(paper)), about=paper, by=caller.actor, at=at)
+
+
+async def _to_sign(
+    session: AsyncSession, paper_id: UUID, caller: Caller, verb: str, states: Sequence[PaperStatus]
+) -> tuple[Paper, Tested]:
+    in_person(caller.actor, f"{verb} a paper")
+    paper, tested = await paper_in_work(session, paper_id, caller, verb, phases=TESTED)
+    if paper.status not in states:
+        raise not_allowed(verb, paper.status, [])
+    return paper, tested
+
+
+def _require_complete(faults: Sequence[Fault]) -> None:
+    if faults:
+        reasons = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults[:10])
+        raise PaperIncomplete(f"Before it is signed: {reasons}.", faults=faults)
+
+
+async def _require_notes_cleared(session: AsyncSession, paper: Paper) -> None:
+    if count := await notes_to_clear(session, paper_id=paper.id, engagement_id=paper.engagement_id):
+        raise ReviewNotesOpen(f"Review notes to clear: {count}.")
+
+
+def _keep_apart_from_preparer(paper: Paper, caller: Caller, verb: str) -> None:
+    prepared = _standing(paper, SignatureKind.PREPARED)
+    keep_apart(f"Who prepared a paper cannot {verb} it", first=prepared["by"], second=caller.actor)
+
+
+def _standing(paper: Paper, kind: SignatureKind) -> dict[str, Any]:
+    return next(each for each in paper.signatures if each["kind"] == kind and each["voided_at"] is None)
+
+
+def _sign(paper: Paper, kind: SignatureKind, caller: Caller, at: datetime) -> None:
+    signature = {
+        "kind": kind.value,
+        "edition": paper.edition,
+        "by": caller.actor.recorded,
+        "at": at.isoformat(),
+        "voided_at": None,
+    }
+    paper.signatures = [*paper.signatures, signature]
+    paper.status = PaperStatus(kind.value)

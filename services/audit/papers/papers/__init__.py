@@ -1,0 +1,1 @@
+"""Papers: one test of one definition of a control, from its plan to its result."""

@@ -1,0 +1,65 @@
+"""The engagement in which a person of the team works."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
+from services.audit.engagements.parties.queries import role_of
+from shared.data.records import found, one_at_a_time
+from shared.identity.callers import Caller
+from shared.identity.team_roles import TeamRole
+from shared.problems import Forbidden, NotFound, not_allowed
+
+# From planning until the report is issued; a test is executed and signed once fieldwork has begun.
+WORKED_ON = frozenset(
+    {EngagementPhase.PLANNING, EngagementPhase.FIELDWORK, EngagementPhase.EVALUATION, EngagementPhase.REPORTING}
+)
+TESTED = WORKED_ON - {EngagementPhase.PLANNING}
+JUDGED = frozenset({EngagementPhase.EVALUATION, EngagementPhase.REPORTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """An engagement, and the role in which the caller works on it."""
+
+    engagement: Engagement
+    role: TeamRole
+
+    @property
+    def kind(self) -> EngagementKind:
+        """What is examined and reported on."""
+        return EngagementKind(self.engagement.kind)
+
+
+async def engagement_in_work(
+    session: AsyncSession,
+    engagement_id: UUID,
+    caller: Caller,
+    verb: str,
+    *,
+    phases: Collection[EngagementPhase] = WORKED_ON,
+) -> Tested:
+    """The engagement that the caller acts in; one transaction of the firm at a time writes what belongs to it.
+
+    `NotFound` for another than the token's, `Forbidden` for who is not on the team, `Conflict` in another phase.
+    """
+    await one_at_a_time(session, engagement_id)
+    role = await role_of(session, engagement_id, caller)
+    if role is None:
+        raise Forbidden("Use a token for the engagement to act in it.")
+    engagement = await found(session, Engagement, engagement_id)
+    if engagement is None:
+        raise NotFound(f"There is no engagement {engagement_id}.")
+    if engagement.phase not in phases:
+        raise not_allowed(verb, engagement.phase, [])
+    return Tested(engagement, role)
+
+
+def engagement_of_token(caller: Caller) -> UUID:
+    """The engagement that a token is for; `Forbidden` with an ordinary one."""
+    if caller.engagement is None:
+        raise Forbidden("Use a token for the engagement to act in it.")
+    return caller.engagement
