@@ -45,9 +45,11 @@ _TABLES = (
         example text,
         addressee text,
         control_ids uuid[] not null,
+        lines jsonb not null,
+        lines_answered integer not null,
         due_on date,
         origin text not null
-            check (origin in ('written', 'template', 'previous_engagement', 'controls', 'sheet')),
+            check (origin in ('written', 'template', 'previous_engagement', 'controls', 'sample', 'sheet')),
         origin_id uuid,
         status text not null check (status in (
             'draft', 'open', 'submitted', 'returned', 'declared_unavailable', 'accepted', 'unavailable', 'cancelled'
@@ -71,6 +73,7 @@ _TABLES = (
             status = 'cancelled' or (status = 'draft') = (released_at is null)
         ),
         constraint released_requests_have_a_day check (released_at is null or due_on is not null),
+        constraint lines_are_counted check (lines_answered between 0 and jsonb_array_length(lines)),
         constraint answered_requests_say_when check ((answers = 0) = (answered_at is null)),
         constraint submitted_requests_have_an_answer check (
             status not in ('submitted', 'declared_unavailable', 'accepted', 'unavailable') or answers > 0
@@ -96,6 +99,7 @@ _TABLES = (
         firm_id uuid not null,
         number integer not null,
         evidence jsonb not null,
+        lines jsonb not null,
         text text,
         unavailable_because text,
         given_by jsonb not null,
@@ -105,7 +109,8 @@ _TABLES = (
         updated_at timestamptz not null,
         constraint answers_are_counted unique (request_id, number),
         constraint answer_says_something check (
-            (unavailable_because is null) = (text is not null or jsonb_array_length(evidence) > 0)
+            (unavailable_because is null)
+                = (text is not null or jsonb_array_length(evidence) > 0 or jsonb_array_length(lines) > 0)
         )
     )""",
     "create index request_answers_by_creation on request_answers (org_id, created_at, id)",

@@ -64,6 +64,12 @@ class RequestSubmitted(RequestEvent):
     name: ClassVar[str] = "audit.request.submitted"
 
 
+class RequestPartlyAnswered(RequestEvent):
+    """The client answered some of the things that the request asks for one by one."""
+
+    name: ClassVar[str] = "audit.request.partly_answered"
+
+
 class RequestDeclaredUnavailable(RequestEvent):
     """The client said that what is asked for is not available; the reason says why."""
 
@@ -107,6 +113,7 @@ RELEASED_EVENTS: tuple[type[RequestEvent], ...] = (
     RequestReleased,
     RequestRescheduled,
     RequestAssigned,
+    RequestPartlyAnswered,
     RequestSubmitted,
     RequestDeclaredUnavailable,
     RequestReturned,

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.requests.known_evidence.queries import evidence_known
 from services.audit.requests.request_answers.models import RequestAnswer
 from services.audit.requests.request_answers.queries import answers_of
-from services.audit.requests.request_answers.rules import faults_of_evidence
+from services.audit.requests.request_answers.rules import faults_of_evidence, faults_of_lines
 from services.audit.requests.request_answers.schemas import RequestAnswerDraft
 from services.audit.requests.requests.actions import asked_for, event_of, own, tell_client
 from services.audit.requests.requests.models import Request, RequestStatus
-from services.audit.requests.requests.rules import ALLOWED, RequestVerb
+from services.audit.requests.requests.rules import ALLOWED, RequestVerb, marked
 from shared.data.records import found
 from shared.data.sessions import in_organisation, instant_of, organisation_of
 from shared.events.catalogue.evidence_collections import CollectionAccepted
@@ -26,6 +26,7 @@ from shared.events.catalogue.requests import (
     RequestAnswered,
     RequestDeclaredUnavailable,
     RequestEvent,
+    RequestPartlyAnswered,
     RequestSubmitted,
 )
 from shared.events.event import Heard
@@ -45,18 +46,14 @@ async def give(
 ) -> list[RequestAnswer]:
     """Answer requests, all of them or none: they are submitted, or declared unavailable.
 
-    `NotFound` for what was not released to the organisation. `UnknownEvidence` names items that cannot be given.
+    One that asks for things one by one is submitted when each of these is answered. `NotFound` for what was not
+    released to the organisation. `UnknownEvidence` names items that cannot be given, `Invalid` lines that it has not.
     """
-    known = await evidence_known(session, draft.evidence_ids)
-    if faults := faults_of_evidence(draft.evidence_ids, known):
-        raise UnknownEvidence("An answer names evidence that stands.", faults=faults, may_be_late=True)
-    evidence = [known[key].model_dump(mode="json", include=_SHOWN) for key in draft.evidence_ids]
+    evidence = await _evidence(session, draft)
     asked = {request_id: await asked_for(session, request_id) for request_id in request_ids}
-    numbers: dict[UUID, int] = {}
-    kind = RequestSubmitted if draft.unavailable_because is None else RequestDeclaredUnavailable
-    for request_id in sorted(asked):
-        request = asked[request_id]
-        numbers[request_id] = await _follow(session, request, kind, by=by, at=at, reason=draft.unavailable_because)
+    numbers = {
+        request_id: await _follow(session, asked[request_id], draft, by=by, at=at) for request_id in sorted(asked)
+    }
     return [_answer(session, asked[key], numbers[key], draft, evidence, by=by, at=at) for key in request_ids]
 
 
@@ -75,25 +72,52 @@ async def submit_collected(session: AsyncSession, heard: Heard[CollectionAccepte
     if RequestVerb.ANSWER not in ALLOWED[RequestStatus(request.status)] or str(told.evidence.id) in given:
         return
     by, at = heard.actor, instant_of(session)
-    number = await _follow(session, request, RequestSubmitted, by=by, at=at, reason=None)
     draft = RequestAnswerDraft(evidence_ids=[told.evidence.id])
+    number = await _follow(session, request, draft, by=by, at=at)
     evidence = [told.evidence.model_dump(mode="json", include=_SHOWN)]
     _answer(session, request, number, draft, evidence, by=by, at=at)
 
 
-async def _follow(
-    session: AsyncSession, asked: Request, kind: type[RequestEvent], *, by: Actor, at: datetime, reason: str | None
-) -> int:
+async def _evidence(session: AsyncSession, draft: RequestAnswerDraft) -> list[dict[str, Any]]:
+    """The evidence of an answer, that of its lines as well, each item once and as it is now."""
+    named = [("", draft.evidence_ids), *((f"/lines/{n}", line.evidence_ids) for n, line in enumerate(draft.lines))]
+    ids = list(dict.fromkeys(key for _, keys in named for key in keys))
+    known = await evidence_known(session, ids)
+    if faults := [fault for below, keys in named for fault in faults_of_evidence(keys, known, below=below)]:
+        raise UnknownEvidence("An answer names evidence that stands.", faults=faults, may_be_late=True)
+    return [known[key].model_dump(mode="json", include=_SHOWN) for key in ids]
+
+
+async def _follow(session: AsyncSession, asked: Request, draft: RequestAnswerDraft, *, by: Actor, at: datetime) -> int:
     """Have the firm's row follow from an answer; the number of the answer."""
-    unavailable = kind is RequestDeclaredUnavailable
+    unavailable = draft.unavailable_because is not None
     verb = RequestVerb.DECLARE_UNAVAILABLE if unavailable else RequestVerb.ANSWER
     async with in_organisation(session, asked.org_id):
         request = await own(session, asked.id, asked.engagement_id, verb)
-        request.status = RequestStatus.DECLARED_UNAVAILABLE if unavailable else RequestStatus.SUBMITTED
+        kind = _stand(request, draft)
         request.answers, request.answered_at = request.answers + 1, at
+        reason = draft.unavailable_because
         announce(session, event_of(kind, request), about=request, by=by, at=at, reason=reason)
     tell_client(session, request, kind, by=by, at=at, reason=reason)
     return request.answers
+
+
+def _stand(request: Request, draft: RequestAnswerDraft) -> type[RequestEvent]:
+    """Set how the request stands after an answer; the event that says so."""
+    if draft.unavailable_because is not None:
+        request.status = RequestStatus.DECLARED_UNAVAILABLE
+        return RequestDeclaredUnavailable
+    numbers = [line.number for line in draft.lines]
+    if faults := faults_of_lines(numbers, request.lines):
+        raise Invalid("The request does not ask for these one by one.", faults=faults)
+    request.lines = marked(request.lines, set(numbers), answered=True)
+    request.lines_answered = sum(line["answered"] for line in request.lines)
+    if request.lines_answered == len(request.lines):
+        request.status = RequestStatus.SUBMITTED
+        return RequestSubmitted
+    if request.status == RequestStatus.DECLARED_UNAVAILABLE:
+        request.status = RequestStatus.OPEN
+    return RequestPartlyAnswered
 
 
 def _answer(
@@ -112,6 +136,7 @@ def _answer(
         firm_id=request.org_id,
         number=number,
         evidence=evidence,
+        lines=[line.model_dump(mode="json") for line in draft.lines],
         text=draft.text,
         unavailable_because=draft.unavailable_because,
         given_by=by.recorded,
@@ -127,7 +152,7 @@ def _answer(
         client_id=answer.org_id,
         request_id=request.id,
         number=number,
-        evidence_ids=draft.evidence_ids,
+        evidence_ids=[UUID(each["id"]) for each in evidence],
         unavailable=draft.unavailable_because is not None,
     )
     announce(session, event, about=answer, by=by, at=at, reason=draft.unavailable_because)

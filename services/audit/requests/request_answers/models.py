@@ -14,7 +14,7 @@ class RequestAnswer(Base, table=True):
     """An answer of the client to a request, which `number` counts. It is the client's row, and never changes.
 
     It has evidence, each item with its version and title as it was then, or words, or both; or it says why what is
-    asked for is not available.
+    asked for is not available. `lines` say the same of things that the request asks for one by one.
     """
 
     __tablename__ = "request_answers"
@@ -24,6 +24,7 @@ class RequestAnswer(Base, table=True):
     firm_id: UUID
     number: int
     evidence: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    lines: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     text: str | None = None
     unavailable_because: str | None = None
     given_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

@@ -21,6 +21,7 @@ _ANSWER = select(
     _A.request_id,
     _A.number,
     _A.evidence,
+    _A.lines,
     _A.text,
     _A.unavailable_because,
     _A.given_by,

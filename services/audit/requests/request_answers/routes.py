@@ -60,5 +60,6 @@ async def answer_request(request_id: UUID, draft: RequestAnswerDraft, write: Wri
 )
 async def answer_requests(batch: RequestAnswerBatch, write: Write) -> RequestAnswerBatchOut:
     """Answer several requests with the same, all of them or none: one piece of evidence may serve many."""
-    given = await actions.give(write.session, batch.request_ids, draft=batch, by=write.caller.actor, at=write.at)
+    draft = RequestAnswerDraft(**batch.model_dump(exclude={"request_ids"}))
+    given = await actions.give(write.session, batch.request_ids, draft=draft, by=write.caller.actor, at=write.at)
     return RequestAnswerBatchOut(answer_ids=[answer.id for answer in given])

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from services.audit.requests.requests.schemas import MOST_LINES
 from shared.http.fields import ActedBy, Input, Prose, once_each
 
 _MOST_REQUESTS = 100
 
 
-class RequestAnswerDraft(Input):
+class _Answering(Input):
     """Evidence, words, or both; or else why what is asked for is not available."""
 
     evidence_ids: Annotated[list[UUID], AfterValidator(once_each)] = Field(
@@ -22,9 +23,13 @@ class RequestAnswerDraft(Input):
         default=None, examples=["The system kept its logs for 30 days until March."]
     )
 
+    @property
+    def _answers(self) -> bool:
+        return bool(self.evidence_ids) or self.text is not None
+
     @model_validator(mode="after")
     def _says_one_or_the_other(self) -> Self:
-        answers = bool(self.evidence_ids) or self.text is not None
+        answers = self._answers
         if answers and self.unavailable_because is not None:
             raise ValueError("give evidence or text, or say why it is unavailable, but not both")
         if not answers and self.unavailable_because is None:
@@ -32,7 +37,26 @@ class RequestAnswerDraft(Input):
         return self
 
 
-class RequestAnswerBatch(RequestAnswerDraft):
+class LineAnswer(_Answering):
+    """The answer to one of the things that a request asks for one by one."""
+
+    number: int = Field(ge=1, le=MOST_LINES, description="That of the line")
+
+
+class RequestAnswerDraft(_Answering):
+    """Evidence, words, or both, for the request as a whole or line by line; or else why it is not available.
+
+    A request that asks for things one by one is submitted once each of them is answered, or the whole is.
+    """
+
+    lines: list[LineAnswer] = Field(default_factory=list, max_length=MOST_LINES)
+
+    @property
+    def _answers(self) -> bool:
+        return super()._answers or bool(self.lines)
+
+
+class RequestAnswerBatch(_Answering):
     """One answer to several requests, all of them or none."""
 
     request_ids: Annotated[list[UUID], AfterValidator(once_each)] = Field(min_length=1, max_length=_MOST_REQUESTS)
@@ -47,11 +71,21 @@ class AnsweredEvidence(BaseModel):
     covers_until: datetime
 
 
+class AnsweredLine(BaseModel):
+    """What one of the lines was answered with; the evidence is among that of the answer."""
+
+    number: int
+    evidence_ids: list[UUID]
+    text: str | None
+    unavailable_because: str | None
+
+
 class RequestAnswerOut(BaseModel):
     id: UUID
     request_id: UUID
     number: int = Field(description="Counts the answers to a request, from 1")
     evidence: list[AnsweredEvidence]
+    lines: list[AnsweredLine]
     text: str | None
     unavailable_because: str | None
     given_by: ActedBy

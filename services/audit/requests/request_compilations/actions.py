@@ -6,11 +6,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement
-from services.audit.requests.request_compilations.queries import controls_called, engagement_before
+from services.audit.requests.request_compilations.queries import (
+    controls_called,
+    engagement_before,
+    items_to_ask_for,
+)
 from services.audit.requests.request_compilations.rules import (
     Compiled,
     from_controls,
     from_requests,
+    from_sample,
     from_template,
     without_taken,
 )
@@ -19,6 +24,7 @@ from services.audit.requests.request_compilations.schemas import (
     CompilationOut,
     FromControls,
     FromPreviousEngagement,
+    FromSample,
     FromTemplate,
 )
 from services.audit.requests.request_templates.models import RequestTemplate, TemplateStatus
@@ -26,6 +32,7 @@ from services.audit.requests.request_templates.schemas import TemplateLine
 from services.audit.requests.requests.actions import asking, draft_all
 from services.audit.requests.requests.models import RequestOrigin
 from services.audit.requests.requests.queries import codes_of, requests_of
+from services.audit.sampling.samples.models import Sample, SampleStatus
 from shared.data.records import found, one_at_a_time
 from shared.data.sessions import in_organisation
 from shared.identity.callers import Actor
@@ -39,7 +46,7 @@ class NothingToRollForward(Conflict):
 async def compile_drafts(
     session: AsyncSession, engagement_id: UUID, *, given: Compilation, by: Actor, at: datetime
 ) -> CompilationOut:
-    """Draft what a template, an earlier engagement or the controls in scope say, and leave out what was drafted before.
+    """Draft what a template, an earlier engagement, the controls in scope or a sample say, once.
 
     `NotFound` for a template or engagement that is not the firm's, `NothingToRollForward` when there is none.
     """
@@ -54,6 +61,7 @@ async def compile_drafts(
         below=[f"/{place}" for place in range(len(fresh))],
         origin=RequestOrigin(given.source),
         origin_ids=[each.origin_id for each in fresh],
+        item_ids=[each.item_ids for each in fresh],
         by=by,
         at=at,
     )
@@ -77,6 +85,8 @@ async def _compiled(
             return from_requests(await requests_of(session, before), engagement.control_ids, due_on=given.due_on)
         case FromControls():
             return await _of_controls(session, engagement, given)
+        case FromSample():
+            return await _of_sample(session, engagement, given)
 
 
 async def _engagement_before(session: AsyncSession, engagement: Engagement, named: UUID | None) -> UUID:
@@ -90,6 +100,15 @@ async def _engagement_before(session: AsyncSession, engagement: Engagement, name
     if before is None:
         raise NothingToRollForward("There are no requests of an earlier engagement of this client.")
     return before
+
+
+async def _of_sample(session: AsyncSession, engagement: Engagement, given: FromSample) -> list[Compiled]:
+    sample = await found(session, Sample, given.sample_id)
+    if sample is None or sample.engagement_id != engagement.id:
+        raise NotFound(f"There is no sample {given.sample_id} in this engagement.")
+    if sample.status not in {SampleStatus.RELEASED, SampleStatus.TESTING}:
+        raise not_allowed("ask for the items of", sample.status, [])
+    return from_sample(given, sample, await items_to_ask_for(session, sample.id))
 
 
 async def _of_controls(session: AsyncSession, engagement: Engagement, given: FromControls) -> list[Compiled]:

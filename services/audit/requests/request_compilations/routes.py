@@ -21,7 +21,7 @@ routes = Routes("request compilations")
     auditors=True,
 )
 async def compile_requests(given: Annotated[Compilation, Body()], write: Write) -> CompilationOut:
-    """Draft requests from a template, from the last engagement of the same client, or from the controls in scope.
+    """Draft requests from a template, the last engagement of the same client, the controls in scope or a sample.
 
     What was drafted before is left out, by its code: the same compilation again drafts what is new.
     """

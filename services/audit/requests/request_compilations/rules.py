@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.audit.requests.request_compilations.schemas import FromControls
+from services.audit.requests.request_compilations.schemas import FromControls, FromSample
 from services.audit.requests.request_templates.schemas import TemplateLine
 from services.audit.requests.requests.models import Request
-from services.audit.requests.requests.schemas import RequestDraft
+from services.audit.requests.requests.schemas import MOST_LINES, RequestDraft, RequestLineDraft
+from services.audit.sampling.samples.models import Sample, SampleItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Compiled:
 
     draft: RequestDraft
     origin_id: UUID
+    item_ids: tuple[UUID, ...] = ()
 
 
 def from_template(
@@ -77,6 +79,39 @@ def from_controls(
         )
         compiled.append(Compiled(draft, control_id))
     return compiled
+
+
+def from_sample(given: FromSample, sample: Sample, items: Sequence[SampleItem]) -> list[Compiled]:
+    """Requests that ask for these items of a sample, each a line, as many as one request takes; none without items."""
+    return [
+        Compiled(
+            RequestDraft(
+                title=given.title,
+                text=given.text,
+                example=given.example,
+                addressee=given.addressee,
+                control_ids=[sample.control_id],
+                lines=[
+                    RequestLineDraft(key=_cut(item.key, 200) or f"Row {item.row}", text=_told(item)) for item in part
+                ],
+                due_on=given.due_on,
+            ),
+            sample.id,
+            tuple(item.id for item in part),
+        )
+        for part in (items[start : start + MOST_LINES] for start in range(0, len(items), MOST_LINES))
+    ]
+
+
+def _told(item: SampleItem) -> str | None:
+    """An item as the client's own file has it."""
+    cells = "; ".join(f"{heading}: {cell}" for heading, cell in item.cells.items() if cell)
+    return _cut(cells, 10_000) or None
+
+
+def _cut(text: str, most: int) -> str:
+    """A text of a file as a request can have it: without control characters, and not too long."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:most]
 
 
 def without_taken(compiled: Iterable[Compiled], taken: Collection[str]) -> tuple[list[Compiled], list[str]]:

@@ -39,7 +39,21 @@ class FromControls(Input):
     due_on: _DueOn = None
 
 
-Compilation = Annotated[FromTemplate | FromPreviousEngagement | FromControls, Field(discriminator="source")]
+class FromSample(Input):
+    """One request for the items of a released sample that were not asked for yet, each a line of it."""
+
+    source: Literal["sample"]
+    sample_id: UUID
+    title: Title = Field(examples=["Approvals of the selected changes"])
+    text: Prose = Field(examples=["For each change the ticket with its approval before deployment."])
+    example: Prose | None = None
+    addressee: Title | None = None
+    due_on: _DueOn = None
+
+
+Compilation = Annotated[
+    FromTemplate | FromPreviousEngagement | FromControls | FromSample, Field(discriminator="source")
+]
 
 
 class CompilationOut(BaseModel):

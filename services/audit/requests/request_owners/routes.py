@@ -5,7 +5,7 @@ from fastapi import Response
 from services.audit.requests.request_owners import actions
 from services.audit.requests.request_owners.schemas import OwnerSetting
 from services.audit.requests.requests import queries
-from services.audit.requests.requests.schemas import RequestOut
+from services.audit.requests.requests.schemas import RequestWithLinesOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -18,7 +18,7 @@ routes = Routes("request owners")
 @routes.post(
     "/v1/requests/{request_id}/assignments",
     permission=P.REQUESTS_ANSWER,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound, *PERSON_REFUSALS, PersonWithoutPermission),
 )
 async def assign_request(request_id: UUID, setting: OwnerSetting, write: Write) -> Response:

@@ -6,7 +6,7 @@ from services.audit.engagements.parties.queries import acted_in
 from services.audit.requests.request_releases import actions
 from services.audit.requests.request_releases.schemas import Release, ReleaseBatch, Rescheduling
 from services.audit.requests.requests import queries
-from services.audit.requests.requests.schemas import RequestBatchOut, RequestOut
+from services.audit.requests.requests.schemas import RequestBatchOut, RequestWithLinesOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -18,7 +18,7 @@ routes = Routes("request releases")
 @routes.post(
     "/v1/requests/{request_id}/releases",
     permission=P.REQUESTS_WRITE,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound, actions.NotDrafts),
     auditors=True,
 )
@@ -59,7 +59,7 @@ async def release_requests(batch: ReleaseBatch, write: Write) -> RequestBatchOut
 @routes.post(
     "/v1/requests/{request_id}/reschedulings",
     permission=P.REQUESTS_WRITE,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound,),
     auditors=True,
 )

@@ -1,5 +1,6 @@
 """What the firm decides on an answer. The transactions are the firm's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from services.audit.requests.known_evidence.queries import evidence_known
 from services.audit.requests.request_answers.queries import answers_of
 from services.audit.requests.requests.actions import asking, decide, held, own, tell
 from services.audit.requests.requests.models import RequestStatus, UnavailabilityEffect
-from services.audit.requests.requests.rules import RequestVerb
+from services.audit.requests.requests.rules import RequestVerb, marked
 from shared.data.sessions import in_organisation
 from shared.events.catalogue.requests import RequestAccepted, RequestReturned, RequestUnavailable
 from shared.identity.callers import Actor, keep_apart
+from shared.problems import Fault, Invalid
 
 
 async def accept(
@@ -34,14 +36,29 @@ async def accept(
 
 
 async def return_(
-    session: AsyncSession, request_id: UUID, *, engagement_id: UUID, reason: str, by: Actor, at: datetime
+    session: AsyncSession,
+    request_id: UUID,
+    *,
+    engagement_id: UUID,
+    reason: str,
+    lines: Sequence[int] = (),
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Submitted, declared unavailable, unavailable or accepted → returned: the client is asked again.
 
+    Of things that are asked for one by one, those of these numbers are to be answered again; all where none is named.
     It is overdue at once where its day has passed; it may be rescheduled.
     """
     await held(session, engagement_id, "return answers in")
     request = await own(session, request_id, engagement_id, RequestVerb.RETURN)
+    known = {line["number"] for line in request.lines}
+    if unknown := [
+        Fault(f"/lines/{place}", "no line of the request") for place, number in enumerate(lines) if number not in known
+    ]:
+        raise Invalid("The request does not ask for these one by one.", faults=unknown)
+    request.lines = marked(request.lines, set(lines), answered=False)
+    request.lines_answered = sum(line["answered"] for line in request.lines)
     decide(request, RequestStatus.RETURNED, reason=reason, by=by, at=at)
     request.effect = request.overdue_announced_at = None
     await tell(session, [request], RequestReturned, by=by, at=at, reason=reason)

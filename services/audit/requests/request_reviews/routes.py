@@ -6,7 +6,7 @@ from services.audit.engagements.parties.queries import acted_in
 from services.audit.requests.request_reviews import actions
 from services.audit.requests.request_reviews.schemas import Acceptance, AnswerReturn, UnavailabilityDecision
 from services.audit.requests.requests import queries
-from services.audit.requests.requests.schemas import RequestOut
+from services.audit.requests.requests.schemas import RequestWithLinesOut
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -18,7 +18,7 @@ routes = Routes("request reviews")
 @routes.post(
     "/v1/requests/{request_id}/acceptances",
     permission=P.REQUESTS_ACCEPT,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound, SeparationOfDuties),
     auditors=True,
 )
@@ -38,7 +38,7 @@ async def accept_answer(request_id: UUID, acceptance: Acceptance, write: Write) 
 @routes.post(
     "/v1/requests/{request_id}/returns",
     permission=P.REQUESTS_ACCEPT,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound,),
     auditors=True,
 )
@@ -49,6 +49,7 @@ async def return_answer(request_id: UUID, draft: AnswerReturn, write: Write) -> 
         request_id,
         engagement_id=await acted_in(write.session, write.caller),
         reason=draft.reason,
+        lines=draft.lines,
         by=write.caller.actor,
         at=write.at,
     )
@@ -58,7 +59,7 @@ async def return_answer(request_id: UUID, draft: AnswerReturn, write: Write) -> 
 @routes.post(
     "/v1/requests/{request_id}/unavailability-decisions",
     permission=P.REQUESTS_ACCEPT,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound,),
     auditors=True,
 )

@@ -13,6 +13,9 @@ class Acceptance(Input):
 class AnswerReturn(Input):
     """What is missing in the answer, in words that the client can act by."""
 
+    lines: list[int] = Field(
+        default_factory=list, max_length=500, description="The lines that are to be answered again; all when left out"
+    )
     reason: Prose = Field(examples=["The export lacks the service accounts, and does not show its query."])
 
 

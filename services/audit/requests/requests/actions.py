@@ -20,6 +20,7 @@ from services.audit.requests.requests.rules import (
     codes_for,
     faults_of_codes,
     faults_of_controls,
+    lines_of,
 )
 from services.audit.requests.requests.schemas import RequestDraft, RequestRevision
 from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
@@ -46,11 +47,13 @@ async def draft_all(
     below: Sequence[str],
     origin: RequestOrigin = RequestOrigin.WRITTEN,
     origin_ids: Sequence[UUID | None] = (),
+    item_ids: Sequence[Sequence[UUID]] = (),
     by: Actor,
     at: datetime,
 ) -> list[Request]:
     """Draft requests, all of them or none; `below` is where in the input each stands.
 
+    `item_ids` are the items of a sample that the lines of each are, where they are such.
     `CodeTaken` names every code that another request of the engagement has, `Invalid` every control out of its scope.
     """
     engagement = await asking(session, engagement_id, "draft requests for")
@@ -64,7 +67,8 @@ async def draft_all(
     codes = codes_for([draft.code for draft in drafts], taken)
     made = [
         Request(
-            **draft.model_dump(exclude={"code"}),
+            **draft.model_dump(exclude={"code", "lines"}),
+            lines=lines_of(draft.lines, items),
             code=code,
             engagement_id=engagement_id,
             client_id=engagement.org_id,
@@ -74,7 +78,9 @@ async def draft_all(
             created_at=at,
             updated_at=at,
         )
-        for draft, code, origin_id in zip(drafts, codes, origin_ids or [None] * len(drafts), strict=True)
+        for draft, code, origin_id, items in zip(
+            drafts, codes, origin_ids or [None] * len(drafts), item_ids or [()] * len(drafts), strict=True
+        )
     ]
     for request in made:
         session.add(request)
@@ -97,7 +103,9 @@ async def revise(
     if faults := faults_of_controls([("", revision.control_ids or [])], engagement.control_ids):
         raise Invalid("A request is about controls in scope.", faults=faults)
     request = await own(session, request_id, engagement_id, RequestVerb.REVISE, expected=expected)
-    for name, value in revision.model_dump(exclude_unset=True).items():
+    if revision.lines is not None:
+        request.lines = lines_of(revision.lines)
+    for name, value in revision.model_dump(exclude_unset=True, exclude={"lines"}).items():
         if value is not None or name in _NULLABLE:
             setattr(request, name, value)
     announce(session, event_of(RequestRevised, request), about=request, by=by, at=at)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.audit.base import Base
-from shared.data.base import instant
+from shared.data.base import WITHHELD, instant
 
 
 class RequestStatus(StrEnum):
@@ -35,6 +35,7 @@ class RequestOrigin(StrEnum):
     TEMPLATE = "template"
     PREVIOUS_ENGAGEMENT = "previous_engagement"
     CONTROLS = "controls"
+    SAMPLE = "sample"
     SHEET = "sheet"
 
 
@@ -50,7 +51,9 @@ class Request(Base, table=True):
 
     The client sees it once `released_at` says when it was released. `owner_id` is the person of the client who answers
     for it, with their name of then, as the firm does not know the client's directory. `reason` is why it was last
-    returned, decided on or cancelled, by `decided_by`. `due_on` is a UTC day.
+    returned, decided on or cancelled, by `decided_by`. `due_on` is a UTC day. `lines` are the things that it asks for
+    one by one, such as the items of a sample, each with `number`, `key`, `text`, `item_id` and whether it is
+    `answered`; they are the client's data, which the trail tells by their digest.
     """
 
     __tablename__ = "requests"
@@ -63,6 +66,8 @@ class Request(Base, table=True):
     example: str | None = None
     addressee: str | None = None
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    lines: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
+    lines_answered: int = 0
     due_on: date | None = None
     origin: str = RequestOrigin.WRITTEN
     origin_id: UUID | None = None

@@ -60,6 +60,8 @@ COLUMNS = select(
     _OVERDUE.label("overdue"),
     _OWNER.label("owner"),
     _R.released_at,
+    func.jsonb_array_length(_R.lines).label("line_count"),
+    _R.lines_answered,
     _R.answers,
     _R.answered_at,
     _R.effect,
@@ -77,9 +79,11 @@ _TOKEN = text("nullif(current_setting('app.engagement_id', true), '')::uuid")
 _OURS = text("nullif(current_setting('app.org_id', true), '')::uuid")
 SHOWN = or_(_R.engagement_id == _TOKEN, and_(_R.client_id == _OURS, _R.released_at.is_not(None)))
 
-request = One("request", COLUMNS.where(SHOWN), by=_R.id, query=AsOfQuery)
+_WITH_LINES = COLUMNS.add_columns(_R.lines)
+
+request = One("request", _WITH_LINES.where(SHOWN), by=_R.id, query=AsOfQuery)
 # As the party that has just changed it sees it, in the transaction that did.
-changed_request = One("request", COLUMNS, by=_R.id, query=AsOfQuery)
+changed_request = One("request", _WITH_LINES, by=_R.id, query=AsOfQuery)
 
 
 class RequestQuery(ListQuery):

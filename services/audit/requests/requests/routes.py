@@ -11,6 +11,7 @@ from services.audit.requests.requests.schemas import (
     RequestDraft,
     RequestOut,
     RequestRevision,
+    RequestWithLinesOut,
 )
 from shared.http.doors import Write
 from shared.http.operations import Routes
@@ -39,7 +40,7 @@ routes.one(
     "get_request",
     "/v1/requests/{request_id}",
     queries.request,
-    RequestOut,
+    RequestWithLinesOut,
     permission=P.REQUESTS_READ,
     description="One request. The client finds it once it is released.",
     auditors=True,
@@ -50,7 +51,7 @@ routes.one(
     "/v1/requests",
     permission=P.REQUESTS_WRITE,
     status_code=201,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(CodeTaken,),
     auditors=True,
 )
@@ -84,7 +85,7 @@ async def draft_requests(batch: RequestBatch, write: Write) -> RequestBatchOut:
 @routes.patch(
     "/v1/requests/{request_id}",
     permission=P.REQUESTS_WRITE,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound,),
     auditors=True,
 )
@@ -107,7 +108,7 @@ async def revise_request(
 @routes.post(
     "/v1/requests/{request_id}/cancellations",
     permission=P.REQUESTS_WRITE,
-    response_model=RequestOut,
+    response_model=RequestWithLinesOut,
     refuses=(NotFound,),
     auditors=True,
 )

@@ -1,13 +1,15 @@
 """How a request moves, and how requests are numbered. Pure functions."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.requests.requests.models import RequestStatus
+from services.audit.requests.requests.schemas import RequestLineDraft
 from shared.problems import Fault
 
 # Requests are made, answered and decided on from acceptance until fieldwork ends.
@@ -88,6 +90,28 @@ def faults_of_controls(given: Iterable[tuple[str, Sequence[UUID]]], scope: Colle
         for below, control_ids in given
         for place, control_id in enumerate(control_ids)
         if control_id not in known
+    ]
+
+
+def lines_of(drafts: Sequence[RequestLineDraft], item_ids: Sequence[UUID] = ()) -> list[dict[str, Any]]:
+    """The lines of a request as its row keeps them, numbered from 1; `item_ids` are the items that they are."""
+    return [
+        {
+            "number": number,
+            "key": draft.key,
+            "text": draft.text,
+            "item_id": str(item_ids[number - 1]) if item_ids else None,
+            "answered": False,
+        }
+        for number, draft in enumerate(drafts, start=1)
+    ]
+
+
+def marked(lines: Sequence[Mapping[str, Any]], numbers: Collection[int], *, answered: bool) -> list[dict[str, Any]]:
+    """The lines, where those of these numbers are answered or not; all of them where no number is given."""
+    return [
+        {**line, "answered": answered if not numbers or line["number"] in numbers else line["answered"]}
+        for line in lines
     ]
 
 

@@ -8,6 +8,7 @@ from services.audit.requests.requests.models import RequestOrigin, RequestStatus
 from shared.http.fields import ActedBy, Code, Day, Input, NamedThen, Prose, Title, once_each
 
 MOST_AT_ONCE = 500
+MOST_LINES = 500
 
 RequestText = Annotated[
     Prose, Field(examples=["All accounts of the production systems, with roles, as of the period's end."])
@@ -28,6 +29,19 @@ Controls = Annotated[
 ]
 
 
+class RequestLineDraft(Input):
+    """One of the things that a request asks for one by one."""
+
+    key: Title = Field(examples=["CHG-0002"], description="What the client knows it by")
+    text: Prose | None = Field(default=None, examples=["Change of the firewall, 12 March"])
+
+
+Lines = Annotated[
+    list[RequestLineDraft],
+    Field(max_length=MOST_LINES, description="Things that are asked for one by one, each answered by itself"),
+]
+
+
 class RequestDraft(Input):
     """What the firm wants to see. The client sees it once it is released, which needs the day on which it is due."""
 
@@ -37,7 +51,16 @@ class RequestDraft(Input):
     example: Example = None
     addressee: Addressee = None
     control_ids: Controls = Field(default=[])
+    lines: Lines = Field(default=[])
     due_on: Day | None = None
+
+
+class RequestLineOut(BaseModel):
+    number: int
+    key: str
+    text: str | None
+    item_id: UUID | None = Field(description="The item of the sample that it is, where it is one")
+    answered: bool
 
 
 class RequestBatch(Input):
@@ -54,6 +77,7 @@ class RequestRevision(Input):
     example: Example = None
     addressee: Addressee = None
     control_ids: Controls | None = None
+    lines: Lines | None = None
     due_on: Day | None = None
 
 
@@ -80,6 +104,8 @@ class RequestOut(BaseModel):
     overdue: bool = Field(description="Whether no answer had come by the end of the day on which it is due")
     owner: NamedThen | None = Field(description="Who answers for it on the client's side, with the name of then")
     released_at: datetime | None
+    line_count: int = Field(description="How many things it asks for one by one; which ones, the request itself says")
+    lines_answered: int
     answers: int = Field(description="How many answers the client gave; they are at /answers")
     answered_at: datetime | None = Field(description="When the last answer was given")
     effect: UnavailabilityEffect | None = Field(description="What follows from it that it is unavailable")
@@ -89,6 +115,12 @@ class RequestOut(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class RequestWithLinesOut(RequestOut):
+    """A request with the things that it asks for one by one."""
+
+    lines: list[RequestLineOut]
 
 
 class RequestBatchOut(BaseModel):
