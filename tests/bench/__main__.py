@@ -18,7 +18,19 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from deploy.seed import load
 from services.controls.app import SERVICE as CONTROLS
-from tests.bench import bundles, costs, events, programmes, results, search, sweeps, throughput, tokens, uploads
+from tests.bench import (
+    bundles,
+    costs,
+    events,
+    populations,
+    programmes,
+    results,
+    search,
+    sweeps,
+    throughput,
+    tokens,
+    uploads,
+)
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.multiply import fill_directory, multiply, one_of_each
 from tests.bench.report import Limit, Report
@@ -63,6 +75,7 @@ async def bench(state: Path) -> list[str]:
         await events.measure_hop_behind_a_sweep(stack, report, org)
         await uploads.measure(stack, report, org)
         await bundles.measure(stack, report, org, state)
+        await populations.measure(stack, report)
         await org.close()
     return report.summarise()
 
