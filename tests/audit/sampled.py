@@ -144,15 +144,15 @@ _WAITING = """
                       created_at, updated_at)
     select gen_random_uuid(), $1, 'sample-draw', '{}', '/v1/samples', 'waiting', '{}', 'queued', 0, 0,
            now() + interval '1 day', 1, now(), now()
-    from generate_series(1, 20)
+    from generate_series(1, $2)
 """
 
 
 @asynccontextmanager
-async def jobs_waiting(stack: Stack, org_id: str) -> AsyncIterator[None]:
-    """As many jobs of an organisation as may be unfinished, which no worker takes."""
+async def jobs_waiting(stack: Stack, org_id: str, count: int = 20) -> AsyncIterator[None]:
+    """Jobs of an organisation that no worker takes, nor those behind them; as many as may be unfinished."""
     async with superuser(stack, "audit") as connection:
-        await connection.execute(_WAITING, uuid.UUID(org_id))
+        await connection.execute(_WAITING, uuid.UUID(org_id), count)
         yield
         await connection.execute("delete from jobs where org_id = $1 and request_id = 'waiting'", uuid.UUID(org_id))
 

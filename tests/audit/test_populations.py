@@ -1,5 +1,6 @@
 """Populations: asked for, received, rejected or frozen, found reliable, superseded; and by whom."""
 
+import base64
 import hashlib
 import json
 import uuid
@@ -20,6 +21,8 @@ async def test_a_population_is_asked_for_received_and_frozen(team: Team) -> None
     assert (asked["status"], asked["number"], asked["series_id"]) == ("asked", 1, asked["id"])
     assert (asked["first_day"], asked["last_day"]) == ("2026-01-01", "2026-06-30"), "the engagement's"
     path, content = f"/v1/populations/{asked['id']}", csv_of(changes(40))
+    for part in ("file", "frame"):
+        problem(await team.staff.get(f"{path}/{part}"), 404, "not-found")
     problem(await team.staff.post(f"{path}/files", content=content, headers=CSV), 409, "provenance-missing")
     provenance = PROVENANCE | {"rows_in_system": 42}
     headers = {"If-Match": f'"{asked["version"]}"'}
@@ -36,6 +39,12 @@ async def test_a_population_is_asked_for_received_and_frozen(team: Team) -> None
     assert (hints["rows_in_system"], hints["rows_against_system"], hints["earlier"]) == (42, -2, None)
     assert (hints["days"]["first_day"], hints["days"]["days_without_rows"]) == ("2026-01-02", 181 - 40)
     assert hints["sequences"][0]["prefix"] == "CHG-"
+    original, frame = await team.quality.get(f"{path}/file"), await team.quality.get(f"{path}/frame")
+    assert (original.content, original.headers["content-type"]) == (content, "text/csv; charset=utf-8")
+    assert hashlib.sha256(frame.content).hexdigest() == frozen["frame_sha256"]
+    for answer in (original, frame):
+        digest = base64.b64encode(hashlib.sha256(answer.content).digest()).decode()
+        assert answer.headers["content-digest"] == f"sha-256=:{digest}:"
     problem(await team.staff.patch(path, json={"title": "Other"}, headers={"If-Match": "*"}), 409, "conflict")
     problem(await team.staff.post(f"{path}/files", content=content, headers=CSV), 409, "conflict")
 
@@ -176,6 +185,7 @@ async def test_only_the_team_sees_and_changes_its_populations(team: Team, other_
     for stranger in (team.org.admin, team.org.manager, team.firm.admin, other_org.admin):
         problem(await stranger.get(path), 403, "forbidden")
         problem(await stranger.get("/v1/populations"), 403, "forbidden")
+        problem(await stranger.get(f"{path}/file"), 403, "forbidden")
         problem(await stranger.post(f"{path}/versions", json={"reason": "More"}), 403, "forbidden")
         answer = await stranger.post(f"/v1/engagements/{team.engagement}/populations", json=draft)
         problem(answer, 403, "forbidden")
@@ -184,6 +194,8 @@ async def test_only_the_team_sees_and_changes_its_populations(team: Team, other_
     problem(await other.staff.get(path), 404, "not-found")
     assert ok(await other.staff.get("/v1/populations"))["items"] == []
     for change in (
+        other.staff.get(f"{path}/file"),
+        other.staff.get(f"{path}/frame"),
         other.staff.post(f"{path}/versions", json={"reason": "More"}),
         other.staff.patch(path, json={"title": "Ours"}, headers={"If-Match": "*"}),
         other.staff.post(f"{path}/files", content=csv_of(changes(1)), headers=CSV),
@@ -206,6 +218,21 @@ async def test_files_are_refused_for_their_type_and_while_too_many_jobs_wait(tea
     problem(await team.staff.post(path, content=b"x", headers=png), 415, "unsupported-media-type")
     async with jobs_waiting(stack, team.firm.id):
         problem(await team.staff.post(path, content=csv_of(changes(1)), headers=CSV), 409, "too-many-jobs")
+
+
+async def test_a_file_that_is_given_again_takes_the_place_of_the_one_before(team: Team, stack: Stack) -> None:
+    population = await team.asked()
+    path, params = f"/v1/populations/{population['id']}/files", {"key_column": "Ticket"}
+    async with jobs_waiting(stack, team.firm.id, 1):  # behind which none of these begins
+        first = await team.staff.post(path, content=csv_of(changes(5)), params=params, headers=CSV)
+        cancelled = await team.staff.post(path, content=csv_of(changes(6)), params=params, headers=CSV)
+        ok(await team.staff.post(f"{cancelled.headers['Location']}/cancellations"))
+        last = await team.staff.post(path, content=csv_of(changes(7)), params=params, headers=CSV)
+    replaced = await team.finished(first)
+    assert (replaced["state"], replaced["problem"]["type"]) == ("failed", "/problems/upload-replaced")
+    assert (await team.finished(last))["state"] == "succeeded"
+    frozen = ok(await team.staff.get(f"/v1/populations/{population['id']}"))
+    assert (frozen["row_count"], frozen["file_sha256"]) == (7, hashlib.sha256(csv_of(changes(7))).hexdigest())
 
 
 async def test_the_trail_tells_of_each_step_and_nothing_of_the_items(team: Team) -> None:

@@ -1,11 +1,17 @@
+import zlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.sampling.conducted_engagements.queries import require_member
 from services.audit.sampling.population_files.models import file_parts, frame_parts
+from services.audit.sampling.populations.models import Population
+from shared.data.records import found
 from shared.data.sessions import Database
+from shared.identity.callers import Caller
+from shared.problems import NotFound
 
 
 async def parts_in(database: Database, org_id: UUID, table: Table, population_id: UUID) -> AsyncIterator[bytes]:
@@ -18,6 +24,23 @@ async def parts_in(database: Database, org_id: UUID, table: Table, population_id
             return
         yield part
         number += 1
+
+
+async def unpacked(database: Database, org_id: UUID, table: Table, population_id: UUID) -> AsyncIterator[bytes]:
+    """The bytes of a file or frame, part by part."""
+    async for part in parts_in(database, org_id, table, population_id):
+        yield zlib.decompress(part)
+
+
+async def frozen_population(database: Database, caller: Caller, population_id: UUID) -> Population:
+    """A population whose file and frame are kept; `NotFound` before that, and for who is not on the team."""
+    async with database.transaction(caller.org_id) as session:
+        population = await found(session, Population, population_id)
+        if population is not None:
+            await require_member(session, population.engagement_id, caller)
+    if population is None or population.frozen_at is None:
+        raise NotFound(f"There is no frozen population {population_id}.")
+    return population
 
 
 async def part_of(session: AsyncSession, table: Table, population_id: UUID, number: int) -> bytes | None:

@@ -1,12 +1,17 @@
+from base64 import b64encode
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Header, Query, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Table
 
-from services.audit.sampling.population_files import actions
+from services.audit.sampling.population_files import actions, queries
+from services.audit.sampling.population_files.models import file_parts, frame_parts
 from services.audit.sampling.population_files.schemas import Heading, OutsidePeriod
+from services.audit.sampling.populations.models import Population
 from shared.children.task import MEBIBYTE
-from shared.http.doors import Stream, Write
+from shared.http.doors import Read, Reader, Stream, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.jobs.routes import JobOut
@@ -68,3 +73,47 @@ async def upload_population_file(
             return await start(write, actions.POPULATION_FREEZING, given)
 
         return await stream.conclude(receive)
+
+
+@routes.get(
+    "/v1/populations/{population_id}/file",
+    permission=P.POPULATIONS_READ,
+    response_class=StreamingResponse,
+    responses={200: {"description": "The file", "content": _TABLES}},
+    refuses=(NotFound,),
+    auditors=True,
+)
+async def download_population_file(population_id: UUID, read: Read) -> Response:
+    """The file of a frozen population as it was given, byte by byte."""
+    population = await queries.frozen_population(read.platform.database, read.caller, population_id)
+    kind = TableFormat(population.file_format or "")
+    return _download(read, population, file_parts, kind, f"population.{kind}", population.file_sha256)
+
+
+@routes.get(
+    "/v1/populations/{population_id}/frame",
+    permission=P.POPULATIONS_READ,
+    response_class=StreamingResponse,
+    responses={200: {"description": "The frame", "content": {MEDIA_TYPES[TableFormat.CSV]: {}}}},
+    refuses=(NotFound,),
+    auditors=True,
+)
+async def download_frame(population_id: UUID, read: Read) -> Response:
+    """The rows of a frozen population as samples are drawn from them: a CSV in which nothing runs as a formula."""
+    population = await queries.frozen_population(read.platform.database, read.caller, population_id)
+    return _download(read, population, frame_parts, TableFormat.CSV, "frame.csv", population.frame_sha256)
+
+
+def _download(
+    read: Reader, population: Population, table: Table, kind: TableFormat, name: str, sha256: str | None
+) -> Response:
+    """The bytes, streamed, with their digest as it was when the population was frozen (RFC 9530)."""
+    digest = b64encode(bytes.fromhex(sha256 or "")).decode()
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Digest": f"sha-256=:{digest}:",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    chunks = queries.unpacked(read.platform.database, population.org_id, table, population.id)
+    return StreamingResponse(chunks, 200, headers, MEDIA_TYPES[kind])

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, null, select, union_all
+from sqlalchemy import null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from stream_zip import ZIP_64, AsyncMemberFile, async_stream_zip
 
 from services.audit.sampling.conducted_engagements.queries import require_member
 from services.audit.sampling.population_files.models import file_parts, frame_parts
-from services.audit.sampling.population_files.queries import parts_in
+from services.audit.sampling.population_files.queries import unpacked
 from services.audit.sampling.populations.models import Population
 from services.audit.sampling.sample_exports.rules import draw_of, readme_of, script_of
 from services.audit.sampling.samples.models import Sample, SampleItem, sample_reserves
@@ -69,18 +69,13 @@ async def _members(
     for name, text in texts.items():
         if text is not None:
             yield _member(name, at, _once(text.encode()))
-    yield _member("frame.csv", at, _unpacked(database, org_id, frame_parts, population.id))
+    yield _member("frame.csv", at, unpacked(database, org_id, frame_parts, population.id))
     original = f"original.{population.file_format}"
-    yield _member(original, at, _unpacked(database, org_id, file_parts, population.id))
+    yield _member(original, at, unpacked(database, org_id, file_parts, population.id))
 
 
 def _member(path: str, at: datetime, body: AsyncIterator[bytes]) -> AsyncMemberFile:
     return path, at, _MODE, ZIP_64, body
-
-
-async def _unpacked(database: Database, org_id: UUID, table: Table, population_id: UUID) -> AsyncIterator[bytes]:
-    async for part in parts_in(database, org_id, table, population_id):
-        yield zlib.decompress(part)
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:
