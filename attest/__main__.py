@@ -1,4 +1,4 @@
-"""`python -m attest verify`: a bundle, a certificate of disposal, an exported trail, or an installation's trails."""
+"""`python -m attest verify`: a bundle, a certificate of disposal, an issued report, a trail, or an installation."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from attest import bundles, certificates, trails
+from attest import bundles, certificates, reports, trails
 from attest.findings import Broken, Holds, Trust, fingerprint_of
 from attest.installations import NotAsked, verify_installation
 
@@ -24,7 +24,10 @@ def main() -> None:
 @app.command()
 def verify(
     target: Annotated[
-        str, typer.Argument(help="Bundle, certificate or exported trail; or the address of an installation, https://…")
+        str,
+        typer.Argument(
+            help="Bundle, certificate, report or exported trail; or the address of an installation, https://…"
+        ),
     ],
     key: Annotated[
         list[str] | None, typer.Option(help="Fingerprint (or public key in hexadecimal) of a key you trust")
@@ -34,6 +37,9 @@ def verify(
     ] = None,
     tsa_root: Annotated[
         list[Path] | None, typer.Option(exists=True, help="Root certificate of a timestamping authority, PEM")
+    ] = None,
+    signature: Annotated[
+        Path | None, typer.Option(exists=True, help="Detached signature of a report; else <report>.sig.json beside it")
     ] = None,
     token: Annotated[
         str, typer.Option(envvar="ATTEST_TOKEN", help="Access token that may read the trail, for an installation")
@@ -45,7 +51,7 @@ def verify(
     """
     trust = Trust(frozenset(fingerprint_of(path) for path in key or ()), tuple(heads or ()), tuple(tsa_root or ()))
     try:
-        holds = verify_installation(target, token) if _is_address(target) else verified(_file(target), trust)
+        holds = verify_installation(target, token) if _is_address(target) else verified(_file(target), trust, signature)
     except Broken as finding:
         print(f"BROKEN  {finding}")
         sys.exit(1)
@@ -68,11 +74,13 @@ def _file(target: str) -> Path:
     return file
 
 
-def verified(file: Path, trust: Trust) -> Holds:
+def verified(file: Path, trust: Trust, signature: Path | None = None) -> Holds:
     """What holds of a file of any kind that Attest gives out."""
     with file.open("rb") as opened:
-        begins = opened.read(2)
-    if begins == b"PK" or zipfile.is_zipfile(file):
+        begins = opened.read(4)
+    if begins == b"%PDF":
+        return reports.verify_report(file, trust, signature)
+    if begins[:2] == b"PK" or zipfile.is_zipfile(file):
         return bundles.verify_bundle(file, trust)
     if document := _certificate(file):
         return certificates.verify_certificate(document, trust)

@@ -23,6 +23,8 @@ from services.audit.engagements.engagements.routes import routes as engagement_r
 from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.scoped_definitions.routes import routes as scoped_definition_routes
 from services.audit.engagements.team_members.routes import routes as team_member_routes
+from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
+from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
 from services.audit.papers.deviations.routes import routes as deviation_routes
 from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
 from services.audit.papers.item_tests.routes import routes as item_test_routes
@@ -41,7 +43,6 @@ from services.audit.reporting.audit_reports.routes import routes as audit_report
 from services.audit.reporting.bridge_letters.routes import routes as bridge_letter_routes
 from services.audit.reporting.issued_reports.routes import routes as issued_report_routes
 from services.audit.reporting.report_downloads.routes import routes as report_download_routes
-from services.audit.reporting.report_issuances.routes import routes as report_issuance_routes
 from services.audit.reporting.report_renderings.actions import RENDERING
 from services.audit.reporting.report_renderings.routes import routes as report_rendering_routes
 from services.audit.reporting.signing import KEYS
@@ -135,6 +136,7 @@ SERVICE = Service(
         sample_export_routes,
         audit_report_routes,
         report_rendering_routes,
+        report_approval_routes,
         report_issuance_routes,
         issued_report_routes,
         report_download_routes,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -10,8 +11,12 @@ import pytest
 from deploy.client import Organisation
 from deploy.firm import Firm
 from shared.data.sessions import Database
+from tests.audit.described import approved, complete
+from tests.audit.examined import Examined
 from tests.audit.frames import changes
+from tests.audit.given import moved
 from tests.audit.sampled import Team
+from tests.support import ok
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +39,26 @@ async def team(operator: httpx.AsyncClient, firm: Firm) -> AsyncIterator[Team]:
 async def hundred(team: Team) -> dict[str, Any]:
     """A reliable population of a hundred changes, of which no test leaves a sample standing."""
     return await team.reliable(changes(100))
+
+
+@pytest.fixture
+async def anybody(operator: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a token."""
+    async with httpx.AsyncClient(base_url=operator.base_url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIterator[Examined]:
+    """An engagement that is in reporting, with the people of the firm who have tokens for it."""
+    engagement, draft = await complete(org, start=-60, end=-1)
+    await approved(org, draft)
+    scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
+    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
+    engagement = await moved(database, org, engagement, *phases, firm_id=firm.id)
+    async with AsyncExitStack() as stack:
+        people = []
+        for person in ("partner", "manager", "staff"):
+            await firm.assign(engagement["id"], person)
+            people.append(await stack.enter_async_context(firm.acting(person, engagement["id"])))
+        yield Examined(org, engagement, scope[0]["id"], *people)

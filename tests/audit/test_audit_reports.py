@@ -3,131 +3,22 @@
 import hashlib
 import json
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from attest.__main__ import verified
+from attest.findings import Broken, Trust
 from deploy.firm import Firm
 from shared.data.sessions import Database
-from tests.audit.described import approved, complete
-from tests.audit.given import TODAY, day, moved, planned, type1
+from tests.audit.examined import SIGNED, Examined, downloaded
+from tests.audit.given import TODAY, day, moved, planned, type1, type2
 from tests.audit.reported import a_test, judgements
-from tests.support import Organisation, created, eventually, ok, problem
+from tests.support import Organisation, created, ok, problem
 
-JOBS = "/v1/services/audit/jobs"
-_SIGNED = [{"name": "Dana Duarte", "position": "Chief Executive Officer"}]
 _ANY = {"If-Match": "*"}
-
-
-@dataclass
-class Examined:
-    """An engagement in reporting with an approved description, and the people of the firm with tokens for it."""
-
-    org: Organisation
-    engagement: dict[str, Any]
-    control: str
-    partner: httpx.AsyncClient
-    manager: httpx.AsyncClient
-    staff: httpx.AsyncClient
-
-    @property
-    def path(self) -> str:
-        return f"/v1/engagements/{self.engagement['id']}"
-
-    def words(self, **changes: Any) -> dict[str, Any]:
-        """What the firm says in the report."""
-        control = {
-            "code": "AC-01",
-            "text": "Access to production is reviewed every quarter.",
-            "criteria": ["CC6.1"],
-            "tests": [a_test()],
-        }
-        words = {
-            "system": "Document Platform",
-            "description_title": "Description of the Document Platform",
-            "office": {"city": "Denver", "state": "Colorado"},
-            "report_date": day(0),
-            "criteria": [{"code": "CC6.1", "title": "Logical access safeguards protect information assets"}],
-            "controls": [control],
-            "judgements": judgements("soc2_type2"),
-        }
-        return {"examination": words | changes}
-
-    async def drafted(self, **changes: Any) -> dict[str, Any]:
-        """A report that the manager has drafted."""
-        return created(await self.manager.post(f"{self.path}/audit-reports", json=self.words(**changes)))
-
-    async def documented(self) -> None:
-        """Have both parties record what a report needs before it is approved."""
-        for kind in ("management_assertion", "representation_letter"):
-            document = {"kind": kind, "title": kind, "dated_on": day(0), "signatories": _SIGNED}
-            created(await self.org.manager.post(f"{self.path}/documents", json=document))
-        inquiry = {"kind": "subsequent_events_inquiry", "title": "Inquiry", "dated_on": day(0), "signatories": _SIGNED}
-        created(await self.partner.post(f"{self.path}/documents", json=inquiry))
-
-    async def rendered(self, report: dict[str, Any]) -> dict[str, Any]:
-        """The job that rendered the report."""
-        answer = await self.manager.post(f"/v1/audit-reports/{report['id']}/renderings")
-        assert answer.status_code == 202, answer.text
-
-        async def done() -> dict[str, Any] | None:
-            job = ok(await self.manager.get(f"{JOBS}/{answer.json()['id']}"))
-            return dict(job) if job["finished_at"] else None
-
-        return await eventually(done, every=0.1)
-
-    async def approved(self) -> dict[str, Any]:
-        """A report that is approved."""
-        await self.documented()
-        report = await self.drafted()
-        path = f"/v1/audit-reports/{report['id']}"
-        ok(await self.manager.post(f"{path}/management-reviews"))
-        read = {"content_sha256": report["content_sha256"]}
-        return dict(ok(await self.partner.post(f"{path}/approvals", json=read)))
-
-    async def issued(self) -> dict[str, Any]:
-        """A report that is issued."""
-        report = await self.approved()
-        await self.rendered(report)
-        pdf = await downloaded(self.partner, report)
-        read = {"sha256": hashlib.sha256(pdf).hexdigest()}
-        return dict(ok(await self.partner.post(f"/v1/audit-reports/{report['id']}/issuances", json=read)))
-
-
-async def downloaded(client: httpx.AsyncClient, report: dict[str, Any], form: str = "pdf") -> bytes:
-    asked = {"form": form, "for_party": "Example Bank", "purpose": "Review.", "agrees_to_restricted_use": True}
-    download = created(await client.post(f"/v1/audit-reports/{report['id']}/downloads", json=asked))
-    answer = await client.get(f"/v1/report-downloads/{download['id']}/file")
-    assert answer.status_code == 200, answer.text
-    assert hashlib.sha256(answer.content).hexdigest() == download["sha256"]
-    assert len(answer.content) == download["size"]
-    return answer.content
-
-
-@pytest.fixture
-async def anybody(operator: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody without a token."""
-    async with httpx.AsyncClient(base_url=operator.base_url, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture
-async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIterator[Examined]:
-    engagement, draft = await complete(org, start=-60, end=-1)
-    await approved(org, draft)
-    scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
-    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
-    engagement = await moved(database, org, engagement, *phases, firm_id=firm.id)
-    async with AsyncExitStack() as stack:
-        people = []
-        for person in ("partner", "manager", "staff"):
-            await firm.assign(engagement["id"], person)
-            people.append(await stack.enter_async_context(firm.acting(person, engagement["id"])))
-        yield Examined(org, engagement, scope[0]["id"], *people)
 
 
 async def test_a_report_is_drafted_reviewed_approved_rendered_and_issued(
@@ -144,7 +35,7 @@ async def test_a_report_is_drafted_reviewed_approved_rendered_and_issued(
     assert ok(await org.viewer.get(path))["status"] == "management_review"
     problem(await other_org.admin.get(path), 404, "not-found")
     content = ok(await org.viewer.get(f"{path}/content"))
-    assert content["content"]["assertion"]["signatory"] == _SIGNED[0]
+    assert content["content"]["assertion"]["signatory"] == SIGNED[0]
     assert (await examined.rendered(report))["state"] == "succeeded"
     assert b"DRAFT" in await downloaded(org.viewer, report, "html")
     read = {"content_sha256": report["content_sha256"]}
@@ -159,6 +50,8 @@ async def test_a_report_is_drafted_reviewed_approved_rendered_and_issued(
     sha256 = hashlib.sha256(pdf).hexdigest()
     issued = ok(await partner.post(f"{path}/issuances", json={"sha256": sha256}))
     assert (issued["status"], issued["sha256"], issued["released_on"]) == ("issued", sha256, TODAY.isoformat())
+    engagement = ok(await org.viewer.get(examined.path))
+    assert (engagement["phase"], engagement["issued_at"]) == ("issued", issued["issued_at"])
     assert issued["current_until"][:4] == str(int(issued["covers_until"][:4]) + 1)
     assert await downloaded(org.viewer, report) == pdf
     signature = ok(await org.viewer.get(f"{path}/signature"))
@@ -259,7 +152,7 @@ async def test_an_approval_needs_what_is_signed_and_what_was_read(examined: Exam
 
 
 async def test_an_approval_waits_for_the_gates_and_for_what_changed_since(examined: Examined) -> None:
-    document = {"kind": "management_assertion", "title": "Assertion", "dated_on": day(0), "signatories": _SIGNED}
+    document = {"kind": "management_assertion", "title": "Assertion", "dated_on": day(0), "signatories": SIGNED}
     created(await examined.org.manager.post(f"{examined.path}/documents", json=document))
     report = await examined.drafted()
     path = f"/v1/audit-reports/{report['id']}"
@@ -279,6 +172,10 @@ async def test_only_the_approved_pdf_is_issued(examined: Examined) -> None:
     await examined.rendered(report)
     problem(await examined.partner.post(path, json={"sha256": "0" * 64}), 409, "another-pdf")
     problem(await examined.manager.post(path, json={"sha256": "0" * 64}), 403, "forbidden")
+    moving = await examined.partner.post(f"{examined.path}/phases", json={"phase": "issued"})
+    assert [error["detail"] for error in problem(moving, 409, "gates-open")["errors"]] == [
+        "Its report is not issued; with it the engagement is."
+    ]
     problem(await examined.org.viewer.get(f"/v1/audit-reports/{report['id']}/signature"), 404, "not-found")
 
 
@@ -297,6 +194,108 @@ async def test_a_soc_3_is_a_second_report_of_a_type_2_and_of_nothing_else(
         problem(await manager.post(path, json=examined.words()), 409, "description-not-approved")
         problem(await manager.get(f"/v1/audit-reports/{report['id']}"), 404, "not-found")
         problem(await manager.post(f"/v1/audit-reports/{report['id']}/management-reviews"), 404, "not-found")
+
+
+async def test_a_soc_3_is_issued_after_the_first_report(examined: Examined) -> None:
+    await examined.documented()
+    words = examined.words() | {"soc3": True}
+    report = created(await examined.manager.post(f"{examined.path}/audit-reports", json=words))
+    path = f"/v1/audit-reports/{report['id']}"
+    ok(await examined.manager.post(f"{path}/management-reviews"))
+    ok(await examined.partner.post(f"{path}/approvals", json={"content_sha256": report["content_sha256"]}))
+    await examined.rendered(report)
+    read = {"sha256": hashlib.sha256(await downloaded(examined.partner, report)).hexdigest()}
+    problem(await examined.partner.post(f"{path}/issuances", json=read), 409, "first-report-not-issued")
+    first = await examined.issued(documented=True)
+    assert ok(await examined.partner.post(f"{path}/issuances", json=read))["status"] == "issued"
+    listed = ok(await examined.org.viewer.get("/v1/audit-reports", params={"covers": first["covers_from"]}))["items"]
+    assert {each["kind"] for each in listed} == {"soc2_type2", "soc3"}
+    assert ok(await examined.org.viewer.get("/v1/audit-reports", params={"covers": day(5)}))["items"] == []
+
+
+WORDS: dict[str, dict[str, Any]] = {
+    "readiness": {
+        "assessment": {
+            "target": "SOC 2 Type 2",
+            "report_date": day(0),
+            "basis": "Interviews.",
+            "gaps": [
+                {
+                    "number": "G-1",
+                    "requirement": "CC6.1",
+                    "subject": "Access",
+                    "gap": "Access is not reviewed.",
+                    "priority": "high",
+                }
+            ],
+        }
+    },
+    "iso27001_stage2": {
+        "audit": {
+            "objectives": ["Evaluate the implementation of the management system."],
+            "scope": "The Document Platform.",
+            "applicability": "Statement of Applicability 3.0",
+            "sites": ["Denver"],
+            "team": [{"name": "Robin Berg", "role": "Lead auditor"}],
+            "report_date": day(0),
+            "summary": "The management system is implemented.",
+            "scope_is_appropriate": True,
+            "objectives_were_met": True,
+            "recommendation": "grant",
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+async def test_what_is_no_examination_has_words_of_its_own(
+    org: Organisation, firm: Firm, database: Database, kind: str
+) -> None:
+    engagement = await planned(org, type2(-60, -1, kind=kind), uuid.uuid4())
+    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
+    await moved(database, org, engagement, *phases, firm_id=firm.id)
+    await firm.assign(engagement["id"], "partner")
+    async with firm.acting("partner", engagement["id"]) as partner:
+        examined = Examined(org, engagement, "", partner, partner, partner)
+        report = created(await partner.post(f"{examined.path}/audit-reports", json=WORDS[kind]))
+        path = f"/v1/audit-reports/{report['id']}"
+        assert report["kind"] == kind
+        ok(await partner.post(f"{path}/management-reviews"))
+        ok(await partner.post(f"{path}/approvals", json={"content_sha256": report["content_sha256"]}))
+        await examined.rendered(report)
+        read = {"sha256": hashlib.sha256(await downloaded(partner, report)).hexdigest()}
+        assert ok(await partner.post(f"{path}/issuances", json=read))["status"] == "issued"
+        again = WORDS[kind] | {"soc3": True}
+        problem(await partner.post(f"{examined.path}/audit-reports", json=again), 409, "no-such-report")
+    asked = {"for_party": "Us", "purpose": "To read it."}
+    created(await org.viewer.post(f"{path}/downloads", json=asked))
+    assert ok(await org.viewer.get(examined.path))["phase"] == "issued"
+
+
+async def test_a_revision_names_a_report_that_was_issued(examined: Examined) -> None:
+    path = f"{examined.path}/audit-reports"
+    unknown = examined.words() | {"revises": {"report_id": str(uuid.uuid4()), "reason": "Wrong."}}
+    problem(await examined.manager.post(path, json=unknown), 422, "invalid")
+    draft = await examined.drafted()
+    unissued = examined.words() | {"revises": {"report_id": draft["id"], "reason": "Wrong."}}
+    problem(await examined.manager.post(path, json=unissued), 409, "conflict")
+
+
+async def test_the_signature_of_an_issued_report_is_verified_offline(
+    examined: Examined, anybody: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    issued = await examined.issued()
+    pdf, signature = tmp_path / "report.pdf", tmp_path / "report.pdf.sig.json"
+    pdf.write_bytes(await downloaded(examined.org.viewer, issued))
+    answer = ok(await examined.org.viewer.get(f"/v1/audit-reports/{issued['id']}/signature"))
+    signature.write_text(json.dumps(answer))
+    (key,) = [each["kid"] for each in ok(await anybody.get("/.well-known/attest-report-keys.json"))["keys"]]
+    holds = verified(pdf, Trust(frozenset({key}), (), ()))
+    assert any("signed as" in line for line in holds.lines)
+    assert ok(await anybody.get(f"/v1/reports/{answer['sha256']}"))["signed_as"] == answer["signed_as"]
+    signature.write_text(json.dumps(answer | {"signed_as": "Somebody Else LLP"}))
+    with pytest.raises(Broken, match="altered"):
+        verified(pdf, Trust(frozenset(), (), ()))
 
 
 async def test_warnings_name_words_that_readers_object_to(examined: Examined) -> None:

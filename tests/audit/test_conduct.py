@@ -258,7 +258,7 @@ async def test_a_period_is_over_before_it_is_evaluated_and_candidates_decided_be
         created(await quality.post(path, json=signed("quality_review")))
         for kind in ("management_assertion", "representation_letter"):
             created(await org.manager.post(path, json=signed(kind)))
-        assert await codes(partner, key) == []
+        assert await codes(partner, key) == ["report_not_issued"]
         assert {*await codes(org.manager, key)} == {"description_lacking"}
         problem(await enters(quality, key, "issued"), 403, "forbidden")
         problem(await enters(partner, key, "issued"), 409, "gates-open")

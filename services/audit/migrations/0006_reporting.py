@@ -68,6 +68,8 @@ _TABLES = (
     "create index audit_reports_by_creation on audit_reports (org_id, created_at, id)",
     "create index audit_reports_by_update on audit_reports (org_id, updated_at, id)",
     "create index audit_reports_by_day on audit_reports (org_id, covers_until, id)",
+    """create index audit_reports_that_stand on audit_reports (client_id, kind, covers_until)
+        where status = 'issued'""",
     "create index audit_reports_of_engagement on audit_reports (engagement_id, created_at, id)",
     "create index audit_reports_of_client on audit_reports (client_id, created_at, id) where released_at is not null",
     """create index audit_reports_of_client_by_update on audit_reports (client_id, updated_at, id)
@@ -139,6 +141,7 @@ _TABLES = (
         report_id uuid not null references audit_reports (id),
         engagement_id uuid not null references engagements (id),
         firm text not null,
+        report_kind text not null,
         report_title text not null,
         report_from date not null,
         report_until date not null,

@@ -27,6 +27,7 @@ from services.audit.engagements.engagements.models import Engagement, Engagement
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
+from services.audit.reporting.audit_reports.queries import is_reported
 from services.audit.requests.requests.queries import unsettled
 from services.audit.requests.requests.rules import WAITS_FOR_CLIENT, WAITS_FOR_FIRM
 from shared.data.base import table_of
@@ -56,6 +57,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
         why_no_licence = why_not(firm, licences, kind, today)
     last_day = engagement.as_of_date or engagement.period_end
     assert last_day is not None, "an engagement has an as-of date or a period"
+    issued = await is_reported(session, engagement)
     async with in_organisation(session, engagement.org_id):
         return Facts(
             path=f"/v1/engagements/{engagement.id}",
@@ -72,6 +74,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
             **await _unsettled(session, engagement.id),
             team=team,
             documents=documents,
+            report_issued=issued,
         )
 
 

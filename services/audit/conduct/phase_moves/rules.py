@@ -47,6 +47,7 @@ class GateCode(StrEnum):
     REPRESENTATIONS_MISSING = "representations_missing"
     SUBSEQUENT_EVENTS_MISSING = "subsequent_events_missing"
     QUALITY_REVIEW_MISSING = "quality_review_missing"
+    REPORT_NOT_ISSUED = "report_not_issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Facts:
     unreviewed: int = 0
     team: Sequence[OnTeam] = field(default=())
     documents: Sequence[Dated] = field(default=())
+    report_issued: bool = False
 
     def has(self, kind: DocumentKind, *, by_auditors: bool, since: date | None = None) -> bool:
         """Whether a party has recorded such a document, dated on that day or later."""
@@ -198,6 +200,9 @@ def _of_issue(facts: Facts) -> Iterator[Gate]:
         words = "The team has a quality reviewer, whose review is not recorded."
         yield Gate(GateCode.QUALITY_REVIEW_MISSING, words, Party.AUDITORS, path)
     yield from _of_independence(facts)
+    if not facts.report_issued:
+        words = "Its report is not issued; with it the engagement is."
+        yield Gate(GateCode.REPORT_NOT_ISSUED, words, Party.AUDITORS, f"{facts.path}/audit-reports")
 
 
 def _of_what_management_signs(facts: Facts, path: str) -> Iterator[Gate]:

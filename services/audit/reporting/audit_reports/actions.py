@@ -1,4 +1,4 @@
-"""The verbs of a report until it is approved. The transaction is the auditing party's.
+"""The verbs of a report until management has reviewed it. The transaction is the auditing party's.
 
 What management may see is announced in the client's trail as well.
 """
@@ -10,19 +10,15 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.conduct.phase_moves.actions import GatesOpen
-from services.audit.conduct.phase_moves.queries import facts_of
-from services.audit.conduct.phase_moves.rules import gates_before
-from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
+from services.audit.engagements.engagements.models import Engagement, EngagementKind
 from services.audit.engagements.parties.queries import role_of
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.audit_reports.queries import last_number, span_of
-from services.audit.reporting.audit_reports.rules import ALLOWED, APPROVING, WRITING, ReportVerb, digest_of
+from services.audit.reporting.audit_reports.rules import ALLOWED, WRITING, ReportVerb, digest_of
 from services.audit.reporting.audit_reports.schemas import ReportDraft
 from services.audit.reporting.report_assemblies.queries import assembled
 from services.audit.reporting.report_assemblies.rules import (
     fits,
-    lacks_signatures,
     member_of,
     reported_by,
     warnings_of,
@@ -33,7 +29,6 @@ from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.audit_reports import (
-    AuditReportApproved,
     AuditReportDrafted,
     AuditReportEvent,
     AuditReportReleased,
@@ -53,10 +48,6 @@ class NoSuchReport(Conflict):
 
 class DescriptionNotApproved(Conflict):
     """Management has approved no system description."""
-
-
-class ReportStale(Conflict):
-    """What is on record changed after the report was drafted."""
 
 
 async def draft(
@@ -116,30 +107,6 @@ async def take_back(session: AsyncSession, report_id: UUID, *, reason: str, call
     report.status, report.released_at = ReportStatus.DRAFT, None
     report.approved_by, report.approved_at = None, None
     await tell(session, report, AuditReportTakenBack, by=caller.actor, at=at, reason=reason, was_shown=True)
-
-
-async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str, caller: Caller, at: datetime) -> None:
-    """Management review → approved, as it was read, once everything before the issue is there.
-
-    `ReportStale` when what is on record says otherwise by now, `GatesOpen` with all that is missing.
-    """
-    report = await own(session, report_id, ReportVerb.APPROVE, caller)
-    engagement = await conducted(session, report.engagement_id, caller)
-    if engagement.phase not in APPROVING:
-        raise not_allowed("approve a report", engagement.phase, sorted(APPROVING))
-    if report.content_sha256 != content_sha256:
-        raise ReportStale("The content is another than the one that was read; read it again.")
-    content = content_of(report)
-    if faults := list(lacks_signatures(content)):
-        raise Invalid("The report lacks what is signed with it.", faults=faults)
-    now = await assembled(session, engagement, ReportKind(report.kind), words_of(report))
-    if now is None or digest_of(now.model_dump(mode="json")) != report.content_sha256:
-        raise ReportStale("The description or the assertion changed since; take the report back and revise it.")
-    if gates := gates_before(EngagementPhase.ISSUED, await facts_of(session, engagement, at=at)):
-        faults = [Fault("", gate.text) for gate in gates]
-        raise GatesOpen(f"Before it is approved: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
-    report.status, report.approved_by, report.approved_at = ReportStatus.APPROVED, caller.actor.recorded, at
-    await tell(session, report, AuditReportApproved, by=caller.actor, at=at)
 
 
 async def conducted(session: AsyncSession, engagement_id: UUID, caller: Caller) -> Engagement:

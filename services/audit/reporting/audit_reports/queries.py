@@ -3,9 +3,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Date, Interval, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Date, Interval, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.engagements.models import Engagement
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.report_assemblies.schemas import ReportKind
 from shared.data.base import table_of
@@ -78,6 +79,14 @@ async def last_number(session: AsyncSession, engagement_id: UUID, kind: ReportKi
         _R.engagement_id == engagement_id, _R.kind == kind.value
     )
     return int(await session.scalar(counted) or 0)
+
+
+async def is_reported(session: AsyncSession, engagement: Engagement) -> bool:
+    """Whether the report of the engagement was issued, and another one stands where it was superseded."""
+    issued = exists().where(
+        _R.engagement_id == engagement.id, _R.kind == engagement.kind, _R.status == ReportStatus.ISSUED.value
+    )
+    return bool(await session.scalar(select(issued)))
 
 
 async def issued_before(session: AsyncSession, report_row: AuditReport) -> AuditReport | None:

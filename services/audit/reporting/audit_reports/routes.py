@@ -2,10 +2,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.audit.conduct.phase_moves.actions import GatesOpen
 from services.audit.reporting.audit_reports import actions, queries
 from services.audit.reporting.audit_reports.schemas import (
-    ReportApproval,
     ReportContentOut,
     ReportDraft,
     ReportOut,
@@ -108,19 +106,4 @@ async def release_audit_report(report_id: UUID, write: Write) -> Response:
 async def take_audit_report_back(report_id: UUID, taking_back: TakingBack, write: Write) -> Response:
     """Take a report back to draft, out of the client's sight; an approval does not count any longer."""
     await actions.take_back(write.session, report_id, reason=taking_back.reason, caller=write.caller, at=write.at)
-    return await write.changed(queries.report, report_id)
-
-
-@routes.post(
-    "/v1/audit-reports/{report_id}/approvals",
-    permission=P.AUDIT_REPORTS_ISSUE,
-    response_model=ReportOut,
-    refuses=(NotFound, actions.ReportStale, GatesOpen),
-    auditors=True,
-)
-async def approve_audit_report(report_id: UUID, approval: ReportApproval, write: Write) -> Response:
-    """Approve a report as it was read, as the engagement partner, once all that its issue needs is there."""
-    await actions.approve(
-        write.session, report_id, content_sha256=approval.content_sha256, caller=write.caller, at=write.at
-    )
     return await write.changed(queries.report, report_id)

@@ -37,12 +37,6 @@ class TakingBack(Input):
     reason: Prose = Field(examples=["Management pointed out that a control is stated wrongly."])
 
 
-class ReportApproval(Input):
-    """That the report is approved as it was read."""
-
-    content_sha256: Sha256 = Field(description="That of the content that was read")
-
-
 class ReportOut(BaseModel):
     id: UUID
     engagement_id: UUID

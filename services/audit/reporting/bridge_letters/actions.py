@@ -47,7 +47,7 @@ async def draft(session: AsyncSession, *, given: BridgeLetterDraft, by: Actor, a
     """Draft a letter about the days after an issued report of a period. `NothingToBridge` for any other report."""
     report = await found(session, AuditReport, given.report_id)
     own = organisation_of(session)
-    if report is None or report.client_id != own or report.status in _UNSEEN:
+    if report is None or report.client_id != own or report.released_at is None:
         raise Invalid("The report is unknown.", faults=[Fault("/report_id", "unknown")])
     if report.kind not in BRIDGED or report.status != ReportStatus.ISSUED:
         raise NothingToBridge(
@@ -61,6 +61,7 @@ async def draft(session: AsyncSession, *, given: BridgeLetterDraft, by: Actor, a
         org_id=own,
         engagement_id=report.engagement_id,
         firm=firm.name if firm else "",
+        report_kind=report.kind,
         report_title=report.title,
         report_from=report.covers_from,
         report_until=report.covers_until,
@@ -73,9 +74,6 @@ async def draft(session: AsyncSession, *, given: BridgeLetterDraft, by: Actor, a
     session.add(letter)
     _tell(session, letter, BridgeLetterDrafted, by=by, at=at)
     return letter
-
-
-_UNSEEN = frozenset({ReportStatus.DRAFT, ReportStatus.MANAGEMENT_REVIEW, ReportStatus.APPROVED})
 
 
 async def revise(

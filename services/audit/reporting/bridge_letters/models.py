@@ -31,6 +31,7 @@ class BridgeLetter(Base, table=True):
     report_id: UUID
     engagement_id: UUID
     firm: str
+    report_kind: str
     report_title: str
     report_from: date
     report_until: date

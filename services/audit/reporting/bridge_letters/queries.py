@@ -14,7 +14,10 @@ from shared.http.fields import AsOf, AsOfQuery, Day, UpdatedSince
 _B, _R = table_of(BridgeLetter).c, table_of(AuditReport).c
 _TODAY = cast(func.timezone("UTC", bindparam("as_of", type_=DateTime(timezone=True))), Date)
 _LATER = exists().where(
-    _R.client_id == _B.org_id, _R.status == ReportStatus.ISSUED.value, _R.covers_until >= _B.covers_until
+    _R.client_id == _B.org_id,
+    _R.kind == _B.report_kind,
+    _R.status == ReportStatus.ISSUED.value,
+    _R.covers_until >= _B.covers_until,
 )
 _LAPSED = or_(_B.covers_until < _TODAY, _LATER)
 

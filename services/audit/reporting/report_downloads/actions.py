@@ -11,7 +11,7 @@ from services.audit.reporting.audit_reports.rules import is_rendered
 from services.audit.reporting.report_assemblies.schemas import ReportKind
 from services.audit.reporting.report_downloads.models import ReportDownload
 from services.audit.reporting.report_downloads.schemas import DownloadRequest
-from services.audit.reporting.report_issuances.actions import NotRendered
+from services.audit.reporting.report_renderings.actions import NotRendered
 from services.audit.reporting.report_renderings.models import ReportForm
 from services.audit.reporting.report_renderings.queries import file_of, part_of
 from shared.data.records import found

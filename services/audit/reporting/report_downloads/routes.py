@@ -5,7 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from services.audit.reporting.report_downloads import actions, queries
 from services.audit.reporting.report_downloads.schemas import DownloadOut, DownloadRequest
-from services.audit.reporting.report_issuances.actions import NotRendered
+from services.audit.reporting.report_renderings.actions import NotRendered
 from services.audit.reporting.report_renderings.models import ReportForm
 from shared.clock import now
 from shared.http.doors import Read, Write

@@ -35,6 +35,10 @@ from shared.problems import Conflict, NotFound, not_allowed
 _PART_BYTES = 1024 * 1024
 
 
+class NotRendered(Conflict):
+    """The report has not been rendered as it is now."""
+
+
 class RenderedMeanwhile(Conflict):
     """The report changed while it was rendered."""
 

@@ -3,10 +3,12 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.audit.conduct.phase_moves.actions import GatesOpen
+from services.audit.issuing.report_issuances import actions, queries
+from services.audit.issuing.report_issuances.schemas import ReportIssue, ReportSignature, ReportWithdrawal
 from services.audit.reporting.audit_reports import queries as reports
 from services.audit.reporting.audit_reports.schemas import ReportOut
-from services.audit.reporting.report_issuances import actions, queries
-from services.audit.reporting.report_issuances.schemas import ReportIssue, ReportSignature, ReportWithdrawal
+from services.audit.reporting.report_renderings.actions import NotRendered
 from shared.http.doors import Read, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -19,7 +21,7 @@ routes = Routes("report issuances")
     "/v1/audit-reports/{report_id}/issuances",
     permission=P.AUDIT_REPORTS_ISSUE,
     response_model=ReportOut,
-    refuses=(NotFound, actions.NotRendered, actions.AnotherPdf),
+    refuses=(NotFound, NotRendered, actions.AnotherPdf, actions.FirstReportNotIssued, GatesOpen),
     auditors=True,
 )
 async def issue_audit_report(report_id: UUID, issue: ReportIssue, write: Write) -> Response:

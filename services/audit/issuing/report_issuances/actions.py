@@ -8,13 +8,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.conduct.phase_moves.actions import move
+from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.known_firms.queries import known_firm
+from services.audit.issuing.report_issuances.schemas import FORMAT
 from services.audit.reporting.audit_reports.actions import conducted, own, tell
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.audit_reports.queries import issued_before
 from services.audit.reporting.audit_reports.rules import ReportVerb, is_rendered
 from services.audit.reporting.issued_reports.actions import end_standing, register
-from services.audit.reporting.report_issuances.schemas import FORMAT
+from services.audit.reporting.report_renderings.actions import NotRendered
 from services.audit.reporting.report_renderings.models import ReportFile, ReportForm
 from services.audit.reporting.report_renderings.queries import file_of
 from shared.data.records import locked
@@ -24,8 +27,8 @@ from shared.problems import Conflict
 from shared.trail.sealing import the_seal
 
 
-class NotRendered(Conflict):
-    """The approved report has not been rendered yet."""
+class FirstReportNotIssued(Conflict):
+    """The first report of the engagement has not been issued yet."""
 
 
 class AnotherPdf(Conflict):
@@ -33,10 +36,16 @@ class AnotherPdf(Conflict):
 
 
 async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: Caller, at: datetime) -> None:
-    """Approved → issued, with the digest of the PDF that was read. The issued report before it is superseded."""
+    """Approved → issued, with the digest of the PDF that was read. The issued report before it is superseded.
+
+    With the first report of its kind the engagement is issued as well, in the client's chain.
+    """
     in_person(caller.actor, "issue a report")
     report = await own(session, report_id, ReportVerb.ISSUE, caller)
-    await conducted(session, report.engagement_id, caller)
+    engagement = await conducted(session, report.engagement_id, caller)
+    is_first = report.kind == engagement.kind
+    if not is_first and engagement.phase == EngagementPhase.REPORTING:
+        raise FirstReportNotIssued("A SOC 3 is the second report of the engagement; issue the other one first.")
     file = await file_of(session, report.id, ReportForm.PDF)
     if file is None or not is_rendered(report):
         raise NotRendered("Render the report as it was approved, and read it.")
@@ -51,6 +60,8 @@ async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: 
     report.signature = _signed(report, file, signed_as)
     await tell(session, report, AuditReportIssued, by=caller.actor, at=at)
     await register(session, report, signed_as=signed_as)
+    if engagement.phase == EngagementPhase.REPORTING:
+        await move(session, engagement.id, to=EngagementPhase.ISSUED, reason=None, caller=caller, at=at)
 
 
 async def withdraw(session: AsyncSession, report_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:

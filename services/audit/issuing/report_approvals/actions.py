@@ -1,0 +1,50 @@
+"""Approving a report, as the engagement partner, in the auditing party's transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.conduct.phase_moves.actions import GatesOpen
+from services.audit.conduct.phase_moves.queries import facts_of
+from services.audit.conduct.phase_moves.rules import GateCode, gates_before
+from services.audit.engagements.engagements.models import EngagementPhase
+from services.audit.reporting.audit_reports.actions import conducted, content_of, own, tell, words_of
+from services.audit.reporting.audit_reports.models import ReportStatus
+from services.audit.reporting.audit_reports.rules import APPROVING, ReportVerb, digest_of
+from services.audit.reporting.report_assemblies.queries import assembled
+from services.audit.reporting.report_assemblies.rules import lacks_signatures
+from services.audit.reporting.report_assemblies.schemas import ReportKind
+from shared.events.catalogue.audit_reports import AuditReportApproved
+from shared.identity.callers import Caller, in_person
+from shared.problems import Conflict, Fault, Invalid, not_allowed
+
+
+class ReportStale(Conflict):
+    """What is on record changed after the report was drafted."""
+
+
+async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str, caller: Caller, at: datetime) -> None:
+    """Management review → approved, as it was read, once everything before the issue is there.
+
+    `ReportStale` when what is on record says otherwise by now, `GatesOpen` with all that is missing.
+    """
+    in_person(caller.actor, "approve a report")
+    report = await own(session, report_id, ReportVerb.APPROVE, caller)
+    engagement = await conducted(session, report.engagement_id, caller)
+    if engagement.phase not in APPROVING:
+        raise not_allowed("approve a report", engagement.phase, sorted(APPROVING))
+    if report.content_sha256 != content_sha256:
+        raise ReportStale("The content is another than the one that was read; read it again.")
+    content = content_of(report)
+    if faults := list(lacks_signatures(content)):
+        raise Invalid("The report lacks what is signed with it.", faults=faults)
+    now = await assembled(session, engagement, ReportKind(report.kind), words_of(report))
+    if now is None or digest_of(now.model_dump(mode="json")) != report.content_sha256:
+        raise ReportStale("The description or the assertion changed since; take the report back and revise it.")
+    open_gates = gates_before(EngagementPhase.ISSUED, await facts_of(session, engagement, at=at))
+    if gates := [gate for gate in open_gates if gate.code != GateCode.REPORT_NOT_ISSUED]:
+        faults = [Fault("", gate.text) for gate in gates]
+        raise GatesOpen(f"Before it is approved: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
+    report.status, report.approved_by, report.approved_at = ReportStatus.APPROVED, caller.actor.recorded, at
+    await tell(session, report, AuditReportApproved, by=caller.actor, at=at)
