@@ -39,6 +39,8 @@ from services.audit.planning.milestones import queries as milestone_queries
 from services.audit.planning.milestones.routes import routes as milestone_routes
 from services.audit.planning.successor_proposals.routes import routes as successor_proposal_routes
 from services.audit.planning.timetables.routes import routes as timetable_routes
+from services.audit.proof.chronologies.routes import routes as chronology_routes
+from services.audit.proof.inversions.routes import routes as inversion_routes
 from services.audit.reporting.audit_reports.routes import routes as audit_report_routes
 from services.audit.reporting.bridge_letters.routes import routes as bridge_letter_routes
 from services.audit.reporting.issued_reports.routes import routes as issued_report_routes
@@ -100,6 +102,8 @@ SERVICE = Service(
         team_member_routes,
         engagement_document_routes,
         phase_move_routes,
+        chronology_routes,
+        inversion_routes,
         candidate_routes,
         engagement_history_routes,
         cost_entry_routes,

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
+    CHRONOLOGIES_READ = "chronologies:read"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
     FIRMS_READ = "firms:read"
@@ -145,6 +146,7 @@ _PLATFORM = _OPERATORS_ONLY | {P.FIRMS_READ, P.TRAIL_READ, P.DEAD_LETTERS_READ, 
 AUDITORS_ONLY = frozenset(
     {
         P.ENGAGEMENTS_CONDUCT,
+        P.CHRONOLOGIES_READ,
         P.CANDIDATES_EVALUATE,
         P.REQUESTS_WRITE,
         P.REQUESTS_ACCEPT,

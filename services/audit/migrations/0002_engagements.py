@@ -298,6 +298,10 @@ _PARTIES = (
         using (shown and (client_id = {OURS} or firm_id = {OURS}))""",
 )
 # What a token for one engagement shows: of the client's rows only while the engagement is readable.
+_TOLD = (
+    *("id", "org_id", "type", "subject", "version", "actor", "person", "person_name", "firm", "reason", "occurred_at"),
+    *("data", "position", "digest"),
+)
 _OF_AUDITORS = {
     "engagements": f"id = {IN_ENGAGEMENT}",
     "team_members": f"engagement_id = {IN_ENGAGEMENT}",
@@ -336,3 +340,8 @@ def upgrade() -> None:
     for table, where in _OF_AUDITORS.items():
         let_auditors_read(op.execute, "audit", table, where)
     let_auditors_read(op.execute, "audit", "known_people", f"org_id = {CLIENT}", columns=("org_id", "id", "name"))
+    # Both parties' trails of the engagement, without what rows held before and after.
+    op.execute("create index events_by_engagement on events (org_id, (data ->> 'engagement_id'), occurred_at, id)")
+    about = f"(subject = {IN_ENGAGEMENT} or data ->> 'engagement_id' = {IN_ENGAGEMENT}::text)"
+    where = f"org_id in ({FIRM}, {CLIENT}) and {about}"
+    let_auditors_read(op.execute, "audit", "events", where, columns=_TOLD)
