@@ -19,7 +19,8 @@ from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
 from shared.http.contract import contract
 from shared.http.operations import AUDITORS, OPERATING
-from shared.identity.permissions import GRANTS, Permission, Role
+from shared.identity.permissions import Permission
+from shared.identity.roles import GRANTS, Role
 from shared.identity.team_roles import TEAM_GRANTS, TeamRole
 from shared.problems import Problem
 from shared.service import describe

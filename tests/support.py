@@ -15,7 +15,7 @@ from shared.data.sessions import instant_of, organisation_of
 from shared.events.catalogue.people import PersonAdded
 from shared.events.event import Heard
 from shared.identity.callers import SYSTEM, Actor, ActorKind
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 from shared.people.known import PEOPLE
 from shared.settings import Settings
 

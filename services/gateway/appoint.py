@@ -21,7 +21,7 @@ from shared.clock import now
 from shared.data.records import found
 from shared.data.sessions import Database
 from shared.identity.callers import SYSTEM
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 
 def main() -> int:

@@ -23,7 +23,7 @@ from shared.data.records import found
 from shared.events.catalogue.gateway import ApiClientRegistered, ClientSecretRevoked, OrganisationFounded
 from shared.events.trail import announce
 from shared.identity.callers import PLATFORM, SYSTEM
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 from shared.platform import Platform
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('bootstrap'))")

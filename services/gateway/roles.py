@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 
 def assignable(roles: list[Role]) -> list[Role]:

@@ -14,7 +14,8 @@ from shared.data.bulk import among
 from shared.data.sessions import instant_of
 from shared.data.tables import known_people
 from shared.http.fields import Input
-from shared.identity.permissions import Permission, Role, granted
+from shared.identity.permissions import Permission
+from shared.identity.roles import Role, granted
 from shared.people.known import ACTIVE
 from shared.problems import Fault, Invalid, PersonGone, PersonWithoutPermission, UnknownPerson
 

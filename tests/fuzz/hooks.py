@@ -11,7 +11,8 @@ import httpx
 import schemathesis
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
-from shared.identity.permissions import GRANTS, Permission, Role
+from shared.identity.permissions import Permission
+from shared.identity.roles import GRANTS, Role
 from shared.identity.team_roles import TEAM_GRANTS, TeamRole
 
 TOKEN_SECONDS = 120

@@ -14,7 +14,8 @@ from services.gateway.organisations.members.rules import PossibleMember, meant
 from services.gateway.roles import assignable
 from services.gateway.sign_in.tokens.rules import permitted
 from services.gateway.sign_in.tokens.schemas import TokenRefused, TokenRequest
-from shared.identity.permissions import GRANTS, Permission, Role
+from shared.identity.permissions import Permission
+from shared.identity.roles import GRANTS, Role
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ORG = UUID(int=1)

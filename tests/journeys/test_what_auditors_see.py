@@ -12,7 +12,8 @@ from deploy.client import eventually
 from deploy.firm import Firm
 from deploy.local.services import ROOT
 from deploy.story import Story, implemented_control
-from shared.identity.permissions import AUDITORS_ONLY, GRANTS, Permission, Role
+from shared.identity.permissions import AUDITORS_ONLY, Permission
+from shared.identity.roles import GRANTS, Role
 from shared.identity.team_roles import TEAM_GRANTS
 from tests.support import Organisation, created, ok, problem
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access.administrators.queries import has_lasting_administrator
 from shared.data.records import one_at_a_time
 from shared.data.sessions import organisation_of
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 from shared.problems import Conflict
 
 

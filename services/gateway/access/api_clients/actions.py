@@ -26,7 +26,7 @@ from shared.events.catalogue.gateway import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import SYSTEM, Actor
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from services.gateway.access.api_clients.models import ClientStatus
 from services.gateway.roles import Roles
 from shared.http.fields import Input, Instant, NamedPerson, PersonRef, Prose, Title
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 
 class ApiClientDraft(Input):

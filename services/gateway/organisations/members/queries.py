@@ -13,7 +13,7 @@ from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where, of_the_organisation
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 _C = table_of(Member).c
 _A = table_of(PersonAddress).c

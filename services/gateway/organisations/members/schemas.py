@@ -8,7 +8,7 @@ from services.gateway.organisations.members.models import MemberStatus
 from services.gateway.people.people.schemas import PersonDraft
 from services.gateway.roles import Roles
 from shared.http.fields import Input, Instant, NamedPerson, PersonRef
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 
 class MemberDraft(Input):

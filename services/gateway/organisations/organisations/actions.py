@@ -20,7 +20,7 @@ from shared.data.sessions import act_for, organisation_of
 from shared.events.catalogue.gateway import OrganisationFounded, OrganisationRenamed, StorageQuotaSet
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

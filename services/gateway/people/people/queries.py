@@ -12,7 +12,7 @@ from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import Email, Search, UpdatedSince
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 _T = table_of(Person)
 _C = _T.c

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.gateway.people.people.models import PersonOrigin, PersonStatus
 from shared.http.fields import Email, Input, NamedPerson, PersonRef, Title
-from shared.identity.permissions import Role
+from shared.identity.roles import Role
 
 _MOST_ADDRESSES = 10
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from services.gateway.sign_in.tokens.schemas import OrganisationChoice
 from shared.http.fields import NamedPerson
-from shared.identity.permissions import Permission, Role
+from shared.identity.permissions import Permission
+from shared.identity.roles import Role
 
 
 class CallerKind(StrEnum):

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.sign_in.tokens.schemas import TokenError, TokenRefused
-from shared.identity.permissions import Permission, Role, granted
+from shared.identity.permissions import Permission
+from shared.identity.roles import Role, granted
 from shared.identity.tokens import AUDIENCE
 
 
