@@ -178,6 +178,17 @@ async def test_each_verb_is_of_one_party(org: Organisation, database: Database, 
             for other in (org.viewer, staff, quality):
                 problem(await other.post(of_client, json=body), 403, "forbidden")
         problem(await firm.admin.post(f"{path}/answers", json=WORDS), 404, "not-found")
+        given = await answered(org, request)
+        comment = created(await staff.post(f"{path}/comments", json={"text": "Thanks."}))
+        for noun, key in (
+            ("requests", request["id"]),
+            ("request-answers", given["id"]),
+            ("request-comments", comment["id"]),
+        ):
+            assert ok(await firm.admin.get(f"/v1/{noun}"))["items"] == [], "an ordinary token opens no engagement"
+            problem(await firm.admin.get(f"/v1/{noun}/{key}"), 404, "not-found")
+            assert ok(await quality.get(f"/v1/{noun}/{key}"))["id"] == key
+        assert (await firm.admin.get("/v1/request-exports")).text.count("\n") == 1
 
 
 async def test_a_token_for_one_engagement_opens_no_other(

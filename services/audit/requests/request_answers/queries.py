@@ -9,6 +9,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from services.audit.requests.request_answers.models import RequestAnswer
+from services.audit.requests.requests.queries import listed_for, shown_to
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
@@ -31,7 +32,7 @@ _ANSWER = select(
     _A.updated_at,
 )
 
-answer = One("answer", _ANSWER, by=_A.id)
+answer = One("answer", _ANSWER.where(shown_to(_A.org_id, _A.engagement_id)), by=_A.id)
 
 
 class AnswerQuery(ListQuery):
@@ -46,7 +47,7 @@ class AnswerQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-answers = Listing(_ANSWER, id=_A.id, query=AnswerQuery)
+answers = Listing(_ANSWER, id=_A.id, query=AnswerQuery, given=listed_for(_A.org_id))
 
 
 async def answers_of(session: AsyncSession, request_id: UUID) -> Sequence[RequestAnswer]:

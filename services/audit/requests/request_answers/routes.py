@@ -9,6 +9,7 @@ from services.audit.requests.request_answers.schemas import (
     RequestAnswerDraft,
     RequestAnswerOut,
 )
+from services.audit.requests.requests.routes import as_client
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -24,6 +25,7 @@ routes.list(
     RequestAnswerOut,
     permission=P.REQUESTS_READ,
     description="What the client answered: each answer as it was given, whatever became of it.",
+    given=as_client,
     auditors=True,
 )
 

@@ -8,6 +8,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from services.audit.requests.request_comments.models import RequestComment
+from services.audit.requests.requests.queries import listed_for, shown_to
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
@@ -27,7 +28,9 @@ _COMMENT = select(
     _C.updated_at,
 )
 
-comment = One("comment", _COMMENT, by=_C.id)
+comment = One("comment", _COMMENT.where(shown_to(_C.client_id, _C.engagement_id)), by=_C.id)
+# As who has just written it sees it.
+written_comment = One("comment", _COMMENT, by=_C.id)
 
 
 class CommentQuery(ListQuery):
@@ -38,7 +41,7 @@ class CommentQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-comments = Listing(_COMMENT, id=_C.id, query=CommentQuery)
+comments = Listing(_COMMENT, id=_C.id, query=CommentQuery, given=listed_for(_C.client_id))
 
 
 async def comments_on(session: AsyncSession, request_id: UUID) -> Sequence[RequestComment]:

@@ -6,6 +6,7 @@ from services.audit.engagements.parties.queries import acted_in
 from services.audit.requests.request_comments import actions, queries
 from services.audit.requests.request_comments.schemas import RequestCommentDraft, RequestCommentOut
 from services.audit.requests.requests.actions import asked_for, of_engagement
+from services.audit.requests.requests.routes import as_client
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -22,6 +23,7 @@ routes.list(
     RequestCommentOut,
     permission=P.REQUESTS_READ,
     description="What both parties wrote to requests; `request_id` has the thread of one.",
+    given=as_client,
     auditors=True,
 )
 
@@ -55,4 +57,4 @@ async def comment_on_request(request_id: UUID, draft: RequestCommentDraft, write
     comment = await actions.write(
         write.session, request, by_firm=by_firm, draft=draft, by=write.caller.actor, at=write.at
     )
-    return await write.created(queries.comment, comment.id, f"/v1/request-comments/{comment.id}")
+    return await write.created(queries.written_comment, comment.id, f"/v1/request-comments/{comment.id}")

@@ -30,7 +30,7 @@ class SheetQuery(Query):
 
 
 async def in_parts(
-    connection: Connection, fence: Fence, asked: SheetQuery
+    connection: Connection, fence: Fence, asked: SheetQuery, **given: Any
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """The requests that the caller sees by their codes, a part at a time."""
     filters = {name: getattr(asked, name) for name in ("engagement_id", "status", "overdue", "as_of")}
@@ -41,7 +41,7 @@ async def in_parts(
         query = RequestQuery.model_construct(
             **{**others, **filters, "limit": _AT_ONCE, "cursor": cursor, "sort": "code"}
         )
-        page = json.loads(await requests.read(connection, fence, query))
+        page = json.loads(await requests.read(connection, fence, query, **given))
         yield page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

@@ -9,6 +9,7 @@ from services.audit.requests.request_sheets import actions
 from services.audit.requests.request_sheets.queries import SheetQuery, in_parts
 from services.audit.requests.request_sheets.rules import IN, OUT, SHAPE, cells_of
 from services.audit.requests.request_sheets.schemas import HeadingMapping, SheetOut
+from services.audit.requests.requests.routes import as_client
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
@@ -79,7 +80,7 @@ async def import_requests(
 )
 async def export_requests(read: Read, query: Annotated[SheetQuery, Query()]) -> Response:
     """The requests that the caller sees, by their codes, as a table with how each stands."""
-    parts = in_parts(read.connection, read.caller.fence, query)
+    parts = in_parts(read.connection, read.caller.fence, query, **await as_client(read, query))
     headers = {
         "Content-Disposition": f'attachment; filename="requests.{query.table_format}"',
         "X-Content-Type-Options": "nosniff",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Select,
+    Uuid,
     and_,
     any_,
     bindparam,
@@ -74,14 +75,30 @@ COLUMNS = select(
 )
 
 # Whoever has a token for one engagement reads its requests, drafts as well; anybody else those that were released to
-# their organisation, also where that is the auditing party itself.
+# their organisation, also where that is the auditing party itself. Row-level security alone would show the latter all.
 _TOKEN = text("nullif(current_setting('app.engagement_id', true), '')::uuid")
 _OURS = text("nullif(current_setting('app.org_id', true), '')::uuid")
-SHOWN = or_(_R.engagement_id == _TOKEN, and_(_R.client_id == _OURS, _R.released_at.is_not(None)))
+
+
+def shown_to(
+    client_id: ColumnElement[UUID], engagement_id: ColumnElement[UUID], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """One thing of a request, to who has a token for the engagement; to the client on these conditions."""
+    return or_(engagement_id == _TOKEN, and_(client_id == _OURS, *conditions))
+
+
+def listed_for(client_id: ColumnElement[UUID], *conditions: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
+    """The same of a list, where it is one condition that an index serves: what a list is `given` for a client."""
+    return {"client": and_(client_id == bindparam("client", type_=Uuid()), *conditions)}
+
+
+_RELEASED = _R.released_at.is_not(None)
 
 _WITH_LINES = COLUMNS.add_columns(_R.lines)
 
-request = One("request", _WITH_LINES.where(SHOWN), by=_R.id, query=AsOfQuery)
+request = One(
+    "request", _WITH_LINES.where(shown_to(_R.client_id, _R.engagement_id, _RELEASED)), by=_R.id, query=AsOfQuery
+)
 # As the party that has just changed it sees it, in the transaction that did.
 changed_request = One("request", _WITH_LINES, by=_R.id, query=AsOfQuery)
 
@@ -110,7 +127,7 @@ class RequestQuery(ListQuery):
     as_of: AsOf = Field(description="Overdue as of the day of this instant in UTC; now when left out")
 
 
-requests = Listing(COLUMNS.where(SHOWN), id=_R.id, query=RequestQuery)
+requests = Listing(COLUMNS, id=_R.id, query=RequestQuery, given=listed_for(_R.client_id, _RELEASED))
 
 owned = rows_of(
     id=_R.id,

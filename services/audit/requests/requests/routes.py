@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -13,13 +14,18 @@ from services.audit.requests.requests.schemas import (
     RequestRevision,
     RequestWithLinesOut,
 )
-from shared.http.doors import Write
+from shared.http.doors import Reader, Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
 from shared.problems import CodeTaken, NotFound
 
 routes = Routes("requests")
+
+
+async def as_client(read: Reader, _query: object) -> dict[str, Any]:
+    """The client that reads, for lists of what the parties show each other; none for a team with its token."""
+    return {} if read.caller.engagement else {"client": read.caller.org_id}
 
 
 routes.list(
@@ -32,6 +38,7 @@ routes.list(
         "What the auditing party asks for: to its team everything of the engagement, drafts as well; to the client"
         " what was released to it, of all its engagements."
     ),
+    given=as_client,
     auditors=True,
 )
 
