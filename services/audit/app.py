@@ -25,7 +25,9 @@ from services.audit.engagements.scoped_definitions.routes import routes as scope
 from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
 from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
+from services.audit.papers.candidate_confirmations.routes import routes as candidate_confirmation_routes
 from services.audit.papers.deviations.routes import routes as deviation_routes
+from services.audit.papers.findings.routes import routes as finding_routes
 from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
 from services.audit.papers.item_tests.routes import routes as item_test_routes
 from services.audit.papers.paper_signatures.routes import routes as paper_signature_routes
@@ -152,6 +154,8 @@ SERVICE = Service(
         reliability_record_routes,
         deviation_routes,
         paper_signature_routes,
+        candidate_confirmation_routes,
+        finding_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

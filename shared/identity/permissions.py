@@ -88,6 +88,8 @@ class Permission(StrEnum):
     PAPERS_READ = "papers:read"
     PAPERS_WRITE = "papers:write"
     PAPERS_REVIEW = "papers:review"
+    FINDINGS_READ = "findings:read"
+    FINDINGS_RESPOND = "findings:respond"
     CANDIDATES_READ = "candidates:read"
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"

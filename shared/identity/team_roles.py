@@ -44,6 +44,7 @@ _IN_SCOPE = frozenset(
         P.SAMPLING_POLICY_READ,
         P.FIRM_PROCEDURES_READ,
         P.PAPERS_READ,
+        P.FINDINGS_READ,
     }
 )
 _STAFF = _IN_SCOPE | {

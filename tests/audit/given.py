@@ -36,7 +36,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.date()
 EXPIRED = "Evidence for 'Access review' expired on 2026-06-30 00:00 UTC."
 RESPONSE = {"text": "The review was caught up; a second reviewer has been named."}
-EVALUATION = {"isolated": True, "effect": "minor", "conclusion": "One of four reviews; access was right."}
+DISMISSAL = {"reason": "The evidence was there, under another expectation; it was inspected."}
 
 _KIND = {
     HealthState.FAILING: ControlFailing,

@@ -55,7 +55,7 @@ async def test_a_failing_control_in_scope_is_an_candidate(org: Organisation, dat
     assert candidate["nature"] == f"No current evidence shows that the control worked, from {NOW:%Y-%m-%d %H:%M} UTC."
     assert (candidate["status"], candidate["remediated_at"], candidate["risks"]) == ("raised", None, [])
     assert instant(candidate["failed_at"]) == NOW
-    assert (candidate["management_response"], candidate["evaluation"]) == (None, None)
+    assert (candidate["management_response"], candidate["decision"]) == (None, None)
 
 
 async def test_remediation_does_not_undo_the_period(org: Organisation, database: Database) -> None:

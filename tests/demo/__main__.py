@@ -125,8 +125,8 @@ async def examine(narrator: Narrator, story: Story, operator: httpx.AsyncClient)
         controls = [each["id"] for each in done(await staff.get("/v1/controls"))["items"]]
         if controls != [story.control]:
             raise RuntimeError(f"The team sees {controls}, and {story.control} is in scope.")
-        evaluation = {"isolated": True, "effect": "minor", "conclusion": "Renewed a moment later; nothing was missed."}
-        decision = staff.post(f"/v1/candidates/{candidate['id']}/evaluations", json=evaluation)
+        dismissal = {"reason": "Renewed a moment later; nothing was missed."}
+        decision = staff.post(f"/v1/candidates/{candidate['id']}/dismissals", json=dismissal)
         done(await tell("Its staff decides on the candidate", decision))
     await firm.close()
 

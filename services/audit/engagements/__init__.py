@@ -5,5 +5,5 @@ which proposes it to an auditing party: an audit firm, or a team of its own. Tha
 it with a scope that is frozen when fieldwork begins. An examination holds the failures of
 controls against the engagements that have them in scope, before each commit that touched a control, and opens or
 remediates candidates. Management answers a candidate, and the auditing
-party evaluates it.
+party confirms or dismisses it.
 """

@@ -126,7 +126,7 @@ _TABLES = (
         risks jsonb not null,
         management_response jsonb,
         responder_ids uuid[] not null,
-        evaluation jsonb,
+        decision jsonb,
         version integer not null,
         created_at timestamptz not null,
         updated_at timestamptz not null,

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM
+from services.audit.fences import FIRM, OURS
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0008"
@@ -124,19 +124,50 @@ _TABLES = (
         where candidate_id is not null and status <> 'retracted'""",
     "create index deviations_by_control on deviations (engagement_id, control_code, id)",
     "create index deviations_of_paper on deviations (paper_id)",
+    f"""create table findings (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        client_id uuid not null,
+        control_id uuid not null,
+        control_code text not null,
+        title text not null,
+        text text not null,
+        criteria text[] not null,
+        deviation_ids uuid[] not null,
+        compensating jsonb not null,
+        status text not null check (status in ('drafted', 'communicated', 'responded', 'concluded', 'withdrawn')),
+        drafted_by jsonb not null,
+        communicated jsonb,
+        response jsonb,
+        conclusion jsonb,
+        withdrawal jsonb,{_RECORD},
+        constraint shown_findings_say_when
+            check (status not in ('communicated', 'responded', 'concluded') or communicated is not null),
+        constraint responses_are_kept check (status <> 'responded' or response is not null),
+        constraint concluded_findings_say_what check ((status = 'concluded') = (conclusion is not null)),
+        constraint withdrawn_findings_have_a_reason check ((status = 'withdrawn') = (withdrawal is not null))
+    )""",
+    "create index findings_by_title on findings (engagement_id, title, id)",
+    "create index findings_of_client on findings (client_id, created_at, id)",
     *(
         f"create index {table}_by_{name} on {table} (engagement_id, {column}, id)"
-        for table in ("item_tests", "review_notes", "reliability_records", "deviations")
+        for table in ("item_tests", "review_notes", "reliability_records", "deviations", "findings")
         for name, column in (("creation", "created_at"), ("update", "updated_at"))
     ),
 )
+# The client sees a finding from when it is communicated.
+_CLIENT = f"""create policy client on findings for select to audit_app
+    using (client_id = {OURS} and communicated is not null)"""
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("firm_procedures", "papers", "item_tests", "review_notes", "reliability_records", "deviations"):
+    of_engagements = ("papers", "item_tests", "review_notes", "reliability_records", "deviations", "findings")
+    for table in ("firm_procedures", *of_engagements):
         fence(op.execute, "audit", table)
-    for table in ("papers", "item_tests", "review_notes", "reliability_records", "deviations"):
+    op.execute(_CLIENT)
+    for table in of_engagements:
         let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
     let_auditors_read(op.execute, "audit", "firm_procedures", f"org_id = {FIRM}")

@@ -98,7 +98,19 @@ class CandidateResponded(_Candidate):
     name: ClassVar[str] = "audit.candidate.responded"
 
 
-class CandidateEvaluated(_Candidate):
-    """The auditor concluded on the candidate, with a reason."""
+class CandidateConfirmed(_Candidate):
+    """The auditing party found that it is a deviation."""
 
-    name: ClassVar[str] = "audit.candidate.evaluated"
+    name: ClassVar[str] = "audit.candidate.confirmed"
+
+
+class CandidateDismissed(_Candidate):
+    """The auditing party found that it is no deviation; the reason says why."""
+
+    name: ClassVar[str] = "audit.candidate.dismissed"
+
+
+class CandidateReopened(_Candidate):
+    """The deviation that it was confirmed as was retracted: it has to be decided on again."""
+
+    name: ClassVar[str] = "audit.candidate.reopened"

@@ -135,6 +135,6 @@ async def _undecided(session: AsyncSession, engagement_id: UUID) -> int:
     query = select(func.count()).where(
         candidate.engagement_id == engagement_id,
         candidate.status != CandidateStatus.LAPSED.value,
-        candidate.evaluation.is_(None),
+        candidate.decision.is_(None),
     )
     return int(await session.scalar(query) or 0)

@@ -1,4 +1,4 @@
-"""The verbs of a candidate. What is known of the control opens and remediates one; people respond and evaluate."""
+"""The verbs of a candidate. What is known of the control opens and remediates one; people respond and decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -9,19 +9,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.candidates.models import Candidate, CandidateStatus
+from services.audit.engagements.candidates.models import Candidate, CandidateOutcome, CandidateStatus
 from services.audit.engagements.candidates.rules import Finding, consequences
-from services.audit.engagements.candidates.schemas import EvaluationDraft
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import OPEN
 from services.audit.engagements.facts.rules import Exceedance, Failure
 from shared.data.records import ANY_VERSION, locked
 from shared.events.catalogue.audit import (
+    CandidateConfirmed,
     CandidateCorrected,
-    CandidateEvaluated,
+    CandidateDismissed,
     CandidateLapsed,
     CandidateRaised,
     CandidateRemediated,
+    CandidateReopened,
     CandidateResponded,
     CandidateRiskNoted,
 )
@@ -103,39 +104,62 @@ def note_risks(
 
 
 async def respond(session: AsyncSession, candidate_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
-    """Management's response, until the report is issued. Whoever evaluated the candidate is not management."""
+    """Management's response, until the report is issued. Whoever decided on the candidate is not management."""
     candidate = await _locked(session, candidate_id, "respond")
-    if candidate.evaluation is not None:
-        keep_apart(
-            "The evaluator of a candidate cannot respond for management", first=candidate.evaluation["by"], second=by
-        )
+    if candidate.decision is not None:
+        refusal = "Who decided on a candidate cannot respond for management"
+        keep_apart(refusal, first=candidate.decision["by"], second=by)
     candidate.management_response = {"text": text, "by": by.recorded, "at": at.isoformat()}
     if by.person is not None:
         candidate.responder_ids = sorted({*candidate.responder_ids, by.person})
     announce(session, CandidateResponded(**_event_fields(candidate)), about=candidate, by=by, at=at)
 
 
-async def evaluate(
-    session: AsyncSession,
-    candidate_id: UUID,
-    engagement_id: UUID,
-    *,
-    draft: EvaluationDraft,
-    by: Actor,
-    at: datetime,
+async def dismiss(
+    session: AsyncSession, candidate_id: UUID, engagement_id: UUID, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """The auditor's conclusion, until the report is issued. It leaves the status alone, as that does the conclusion.
+    """The candidate is no deviation, until the report is issued; the status stays as it is.
 
-    `NotFound` when the candidate is of another engagement.
+    `NotFound` when it is of another engagement; `Conflict` while a deviation stands that it was confirmed as.
     """
-    candidate = await _locked(session, candidate_id, "evaluate")
+    candidate = await _to_decide(session, candidate_id, engagement_id, "dismiss", by=by)
+    _decide(candidate, CandidateOutcome.DISMISSED, reason, by=by, at=at)
+    event = CandidateDismissed(**_event_fields(candidate))
+    announce(session, event, about=candidate, by=by, at=at, reason=reason)
+
+
+async def confirm(
+    session: AsyncSession, candidate_id: UUID, engagement_id: UUID, *, by: Actor, at: datetime
+) -> Candidate:
+    """The candidate is a deviation, which the auditing party puts on record in its own chain."""
+    candidate = await _to_decide(session, candidate_id, engagement_id, "confirm", by=by)
+    _decide(candidate, CandidateOutcome.CONFIRMED, None, by=by, at=at)
+    announce(session, CandidateConfirmed(**_event_fields(candidate)), about=candidate, by=by, at=at)
+    return candidate
+
+
+async def reopen(session: AsyncSession, candidate_id: UUID, *, by: Actor, at: datetime) -> None:
+    """The deviation that it was confirmed as was retracted: it has to be decided on again."""
+    candidate = await _locked(session, candidate_id, "reopen")
+    candidate.decision = None
+    announce(session, CandidateReopened(**_event_fields(candidate)), about=candidate, by=by, at=at)
+
+
+async def _to_decide(
+    session: AsyncSession, candidate_id: UUID, engagement_id: UUID, verb: str, *, by: Actor
+) -> Candidate:
+    candidate = await _locked(session, candidate_id, verb)
     if candidate.engagement_id != engagement_id:
         raise NotFound(f"There is no candidate {candidate_id} in this engagement.")
+    if candidate.decision is not None and candidate.decision["outcome"] == CandidateOutcome.CONFIRMED:
+        raise not_allowed(verb, CandidateOutcome.CONFIRMED, ["retract the deviation"])
     for responder in candidate.responder_ids:
-        keep_apart("A person who responded for management cannot evaluate the candidate", first=responder, second=by)
-    candidate.evaluation = {**draft.model_dump(mode="json"), "by": by.recorded, "at": at.isoformat()}
-    event = CandidateEvaluated(**_event_fields(candidate))
-    announce(session, event, about=candidate, by=by, at=at, reason=draft.conclusion)
+        keep_apart("A person who responded for management cannot decide on the candidate", first=responder, second=by)
+    return candidate
+
+
+def _decide(candidate: Candidate, outcome: CandidateOutcome, reason: str | None, *, by: Actor, at: datetime) -> None:
+    candidate.decision = {"outcome": outcome.value, "reason": reason, "by": by.recorded, "at": at.isoformat()}
 
 
 async def _locked(session: AsyncSession, candidate_id: UUID, verb: str) -> Candidate:

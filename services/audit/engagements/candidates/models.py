@@ -33,23 +33,17 @@ class DeviationKind(StrEnum):
     LATE = "late"
 
 
-class CandidateEffect(StrEnum):
-    """What the candidate means for the criteria that the control answers, by the auditor's judgment.
+class CandidateOutcome(StrEnum):
+    """What the auditing party made of it: a deviation, or none, for a reason."""
 
-    None: they are met all the same. Minor: they are met, less firmly. Significant: they may not be met, unless a
-    compensating control does it that was tested in its own right. The opinion is formed criterion by criterion and
-    never follows from a number of candidates.
-    """
-
-    NONE = "none"
-    MINOR = "minor"
-    SIGNIFICANT = "significant"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
 
 
 class Candidate(Base, table=True):
     """A failure or a missed occurrence of a control in the time that an engagement speaks of: what may be a deviation.
 
-    The organisation's own monitoring found it, and no auditor has tested it. Its status and the auditor's evaluation
+    The organisation's own monitoring found it, and no auditor has tested it. Its status and the auditor's decision
     are apart. A candidate of a missed occurrence has the day on which it was due, and is never remediated.
     """
 
@@ -71,5 +65,5 @@ class Candidate(Base, table=True):
     risks: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     management_response: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     responder_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
-    """Everyone who ever responded for management; none of them evaluates."""
-    evaluation: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    """Everyone who ever responded for management; none of them decides on it."""
+    decision: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))

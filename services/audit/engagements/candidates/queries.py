@@ -1,11 +1,12 @@
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import select
 
-from services.audit.engagements.candidates.models import Candidate, CandidateStatus
+from services.audit.engagements.candidates.models import Candidate, CandidateOutcome, CandidateStatus
 from shared.data.base import table_of
-from shared.data.queries import ListQuery
+from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
 
@@ -27,7 +28,7 @@ _CANDIDATE = select(
     _X.remediated_at,
     _X.risks,
     _X.management_response,
-    _X.evaluation,
+    _X.decision,
     _X.version,
     _X.created_at,
     _X.updated_at,
@@ -41,6 +42,10 @@ class CandidateQuery(ListQuery):
     engagement_id: UUID | None = None
     control_id: UUID | None = None
     status: CandidateStatus | None = None
+    decided: Annotated[bool | None, Where(lambda decided: _X.decision.is_not(None) == decided)] = Field(
+        default=None, description="false: only those that the auditing party has not decided on"
+    )
+    outcome: Annotated[CandidateOutcome | None, Where(lambda is_: _X.decision["outcome"].as_string() == is_)] = None
     updated_since: UpdatedSince = None
 
 

@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.audit.engagements.candidates import actions, queries
-from services.audit.engagements.candidates.schemas import CandidateOut, EvaluationDraft, ResponseDraft
+from services.audit.engagements.candidates.schemas import CandidateOut, DismissalDraft, ResponseDraft
 from services.audit.engagements.parties.queries import at_client, role_of
 from shared.http.doors import Write
 from shared.http.operations import Routes
@@ -48,19 +48,19 @@ async def respond_to_candidate(candidate_id: UUID, draft: ResponseDraft, write: 
 
 
 @routes.post(
-    "/v1/candidates/{candidate_id}/evaluations",
+    "/v1/candidates/{candidate_id}/dismissals",
     permission=P.CANDIDATES_EVALUATE,
     response_model=CandidateOut,
     refuses=(NotFound, SeparationOfDuties),
     auditors=True,
 )
-async def evaluate_candidate(candidate_id: UUID, draft: EvaluationDraft, write: Write) -> Response:
-    """Conclude on the candidate, as the auditing party. Who responded for management cannot."""
+async def dismiss_candidate(candidate_id: UUID, draft: DismissalDraft, write: Write) -> Response:
+    """Say why a candidate is no deviation, as the auditing party. Who responded for management cannot."""
     engagement_id = write.caller.engagement
     assert engagement_id is not None, "the permission comes with a token for one engagement"
     await role_of(write.session, engagement_id, write.caller)
     async with at_client(write.session, engagement_id):
-        await actions.evaluate(
-            write.session, candidate_id, engagement_id, draft=draft, by=write.caller.actor, at=write.at
+        await actions.dismiss(
+            write.session, candidate_id, engagement_id, reason=draft.reason, by=write.caller.actor, at=write.at
         )
         return await write.changed(queries.candidate, candidate_id)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.audit.engagements.candidates.models import CandidateEffect, CandidateStatus, DeviationKind
+from services.audit.engagements.candidates.models import CandidateOutcome, CandidateStatus, DeviationKind
 from shared.http.fields import ActedBy, Input, Prose
 
 
@@ -13,12 +13,10 @@ class ResponseDraft(Input):
     text: Prose = Field(examples=["The review was late for want of staff; a second reviewer has been named."])
 
 
-class EvaluationDraft(Input):
-    """What the auditor concludes on the candidate."""
+class DismissalDraft(Input):
+    """Why the candidate is no deviation."""
 
-    isolated: bool = Field(description="True for a single instance, false when it is systematic")
-    effect: CandidateEffect
-    conclusion: Prose = Field(examples=["One of four reviews; access was found to be right when it was caught up."])
+    reason: Prose = Field(examples=["The evidence was there, under another expectation; it was inspected."])
 
 
 class NotedRisk(BaseModel):
@@ -37,10 +35,9 @@ class ManagementResponse(BaseModel):
     at: datetime
 
 
-class Evaluation(BaseModel):
-    isolated: bool
-    effect: CandidateEffect
-    conclusion: str
+class CandidateDecision(BaseModel):
+    outcome: CandidateOutcome
+    reason: str | None = Field(description="Why it is no deviation; null for one that is")
     by: ActedBy
     at: datetime
 
@@ -63,7 +60,7 @@ class CandidateOut(BaseModel):
     remediated_at: datetime | None = Field(description="When the control worked again; the candidate stays on record")
     risks: list[NotedRisk]
     management_response: ManagementResponse | None
-    evaluation: Evaluation | None
+    decision: CandidateDecision | None = Field(description="Of the auditing party")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.candidates.models import DeviationKind
+from services.audit.engagements.candidates.actions import reopen
+from services.audit.engagements.candidates.models import Candidate, DeviationKind
+from services.audit.engagements.parties.queries import at_client
 from services.audit.papers.deviations.models import Deviation, DeviationStatus
 from services.audit.papers.deviations.queries import deviations_on
 from services.audit.papers.deviations.schemas import AnalysisDraft, DeviationDraft
@@ -18,7 +20,7 @@ from services.audit.sampling.samples.models import ItemStatus, SampleItem
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.records import ANY_VERSION, found, locked
-from shared.data.sessions import instant_of
+from shared.data.sessions import instant_of, organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.deviations import (
     DeviationAnalysed,
@@ -40,33 +42,35 @@ async def record(
     """Record what deviated on a paper; `Invalid` for items that do not deviate, or that another deviation names."""
     paper, _ = await paper_in_work(session, paper_id, caller, f"record a {_NOUN}", phases=TESTED)
     await _check_items(session, paper, draft)
-    return put(session, paper, draft, candidate_id=None, caller=caller, at=at)
+    return put(session, draft, of=paper, paper=paper, caller=caller, at=at)
 
 
 def put(
     session: AsyncSession,
-    paper: Paper,
     draft: DeviationDraft,
     *,
-    candidate_id: UUID | None,
+    of: Paper | Candidate,
+    paper: Paper | None,
     caller: Caller,
     at: datetime,
 ) -> Deviation:
-    """Put a deviation of a paper on record, which is an edit of it."""
+    """Put a deviation on record, of a paper or of a confirmed candidate; it is an edit of the paper, if it has one."""
     deviation = Deviation(
         **draft.model_dump(),
-        org_id=paper.org_id,
-        engagement_id=paper.engagement_id,
-        control_id=paper.control_id,
-        control_code=paper.control_code,
-        paper_id=paper.id,
-        candidate_id=candidate_id,
+        org_id=organisation_of(session),
+        engagement_id=of.engagement_id,
+        control_id=of.control_id,
+        control_code=of.control_code,
+        paper_id=paper.id if paper else None,
+        candidate_id=of.id if isinstance(of, Candidate) else None,
         recorded_by=caller.actor.recorded,
         created_at=at,
         updated_at=at,
     )
     session.add(deviation)
-    edited(session, paper, by=caller.actor, at=at)
+    touched(session, of.engagement_id, at=at)
+    if paper is not None:
+        edited(session, paper, by=caller.actor, at=at)
     announce(session, DeviationRecorded(**event_fields(deviation)), about=deviation, by=caller.actor, at=at)
     return deviation
 
@@ -103,6 +107,9 @@ async def retract(session: AsyncSession, deviation_id: UUID, *, reason: str, cal
         edited(session, paper, by=caller.actor, at=at)
     event = DeviationRetracted(**event_fields(deviation))
     announce(session, event, about=deviation, by=caller.actor, at=at, reason=reason)
+    if deviation.candidate_id is not None:
+        async with at_client(session, deviation.engagement_id):
+            await reopen(session, deviation.candidate_id, by=caller.actor, at=at)
 
 
 async def _standing(session: AsyncSession, deviation_id: UUID, caller: Caller, verb: str) -> Deviation:
