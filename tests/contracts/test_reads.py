@@ -82,6 +82,9 @@ _NOT_KEPT = {
     "/v1/holds/{hold_id}/items": "worked out of what the hold names; read whole, and again when the hold has changed",
     "/v1/engagements/{engagement_id}/historical-records": "worked out of the engagement's scope and dates; the records"
     " themselves are kept in step by `/v1/historical-records`",
+    "/v1/engagements/{engagement_id}/chronology": "a log that only grows: read on by the cursor",
+    "/v1/engagements/{engagement_id}/control-definitions": "worked out of the engagement's scope and dates; the texts"
+    " never change, and `/v1/control-definitions` keeps them in step",
     "/v1/engagements/{engagement_id}/scope": "one value of the engagement, whose `updated_at` says that it was set",
 }
 

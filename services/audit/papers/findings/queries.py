@@ -3,21 +3,20 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, any_, case, func, select, text
+from sqlalchemy import ColumnElement, any_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from services.audit.papers.findings.models import Finding, FindingStatus, ResponsePosition
 from shared.data.base import table_of
-from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.queries import ListQuery, Mentions, Where, of_the_organisation
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
 
 _C = table_of(Finding).c
 # The client reads in a transaction of its own organisation, the firm in its own or by a token for the engagement.
-_READS = text("(select nullif(current_setting('app.org_id', true), '')::uuid)")
-_FOR_CLIENT = (_C.client_id == _READS) & (_C.org_id != _C.client_id)
+_FOR_CLIENT = of_the_organisation(_C.client_id) & (_C.org_id != _C.client_id)
 
 
 def _of_the_firm(column: ColumnElement[object]) -> ColumnElement[object]:
