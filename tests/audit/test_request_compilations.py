@@ -124,6 +124,7 @@ async def test_codes_and_controls_of_drafts_are_checked(org: Organisation, datab
     engagement = await in_planning(org, database, firm)
     async with firm.acting("staff", engagement["id"]) as staff:
         await drafted(staff, code="X-1")
+        problem(await staff.post("/v1/requests", json=DRAFT | {"code": "X-1"}), 409, "code-taken")
         taken = {"requests": [DRAFT, DRAFT | {"code": "X-1"}, DRAFT | {"code": "X-2"}, DRAFT | {"code": "X-2"}]}
         answer = problem(await staff.post("/v1/requests/batch", json=taken), 409, "code-taken")
         assert [each["pointer"] for each in answer["errors"]] == [f"/requests/{place}/code" for place in (1, 2, 3)]

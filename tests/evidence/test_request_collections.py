@@ -12,7 +12,7 @@ from services.evidence.collecting.request_collections.rules import due_at, overd
 from shared.data.sessions import Database
 from tests.audit.given import day
 from tests.audit.requested import answered, in_planning, released
-from tests.evidence.given import a_draft, kinds_told_of, submitted
+from tests.evidence.given import a_draft, an_expectation, kinds_told_of, submitted
 from tests.support import Organisation, created, eventually, ok, person, problem
 
 WHY = {"reason": "The service accounts are missing."}
@@ -73,6 +73,35 @@ async def test_what_an_auditor_asks_for_is_collected_and_submitted(
     assert await kinds_told_of(org, collection) == [
         *("opened", "submitted", "accepted", "reopened", "submitted", "accepted")
     ]
+
+
+async def test_what_answered_a_request_is_held_with_its_engagement(
+    org: Organisation, audit_database: Database, firm: Firm
+) -> None:
+    engagement = await in_planning(org, audit_database, firm)
+    async with firm.acting("staff", engagement["id"]) as staff:
+        request = await released(staff)
+    collection = await collection_of(org, request)
+    item, other = (
+        await submitted(org, collection_ids=[collection["id"]]),
+        await submitted(org, await an_expectation(org)),
+    )
+    matter = {"matter": "Doe v. Example Corp.", "reason": "Counsel asked for it."}
+    hold = {**matter, "scope": {"engagement_ids": [engagement["id"]]}}
+    placed = created(await org.manager.post("/v1/holds", json=hold))["id"]
+
+    async def held(evidence: dict[str, Any]) -> bool:
+        holds = ok(await org.manager.get("/v1/holds", params={"item_id": evidence["id"]}))["items"]
+        return placed in {each["id"] for each in holds}
+
+    assert not await held(item)
+    created(await org.owner.post(f"/v1/requests/{request['id']}/answers", json={"evidence_ids": [item["id"]]}))
+
+    async def held_now() -> bool:
+        return await held(item)
+
+    await eventually(held_now)
+    assert not await held(other)
 
 
 async def test_a_collection_follows_its_request(org: Organisation, audit_database: Database, firm: Firm) -> None:

@@ -31,6 +31,7 @@ _TABLES = (
         version integer not null,
         primary key (org_id, engagement_id, item_id, answer_id)
     )""",
+    "create index answered_items_by_item on answered_items (org_id, item_id)",
     """create table legal_holds (
         id uuid primary key,
         org_id uuid not null,

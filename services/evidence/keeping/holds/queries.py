@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, fun
 from services.evidence.items.evidence.models import Item
 from services.evidence.items.proofs.models import Proof
 from services.evidence.keeping.engagements.models import KnownEngagement
-from services.evidence.keeping.engagements.queries import covers_any_of, in_scope_of
+from services.evidence.keeping.engagements.queries import covers_any_of, rests_on
 from services.evidence.keeping.holds.models import Hold, HoldStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
@@ -44,7 +44,7 @@ _PROVES = exists().where(
     _P.item_id == _I.id,
     or_(_P.control_id == func.any(_H.control_ids), _P.expectation_id == func.any(_H.expectation_ids)),
 )
-_EXAMINED = exists().where(_E.id == func.any(_H.engagement_ids), in_scope_of(_E))
+_EXAMINED = exists().where(_E.id == func.any(_H.engagement_ids), rests_on(_E))
 _IN_SCOPE = or_(
     _I.id == func.any(_H.item_ids),
     _PROVES.correlate(table_of(Item), table_of(Hold)),

@@ -9,7 +9,7 @@ from services.evidence.items.evidence.models import Item
 from services.evidence.items.proofs.models import Proof
 from services.evidence.items.proofs.queries import COUNTS
 from services.evidence.keeping.engagements.models import KnownEngagement
-from services.evidence.keeping.engagements.queries import in_scope_of
+from services.evidence.keeping.engagements.queries import in_scope_of, rests_on
 from services.evidence.keeping.releases.models import Release, ReleaseStatus
 from services.evidence.keeping.retention.models import SHIPPED, ClassStatus, RetentionBasis, RetentionClass
 from services.evidence.keeping.retention.rules import Facts
@@ -72,10 +72,10 @@ _FACTS = (
         _C.basis,
         _C.years,
         func.greatest(
-            of_item(select(func.max(_E.released_at)).where(in_scope_of(_E))),
+            of_item(select(func.max(_E.released_at)).where(rests_on(_E))),
             of_item(select(func.max(_R.released_at)).where(*_RECORDED)),
         ).label("last_release"),
-        exists().where(_E.released_at.is_(None), in_scope_of(_E)).correlate(table_of(Item)).label("awaits_release"),
+        exists().where(_E.released_at.is_(None), rests_on(_E)).correlate(table_of(Item)).label("awaits_release"),
         of_item(
             select(case((func.bool_and(_G.retired_at.is_not(None)), func.max(_G.retired_at))))
             .select_from(table_of(Proof).outerjoin(table_of(RetiredControl), _G.id == _P.control_id))
