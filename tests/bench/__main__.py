@@ -24,6 +24,7 @@ from tests.bench import (
     events,
     populations,
     programmes,
+    requests,
     results,
     search,
     sweeps,
@@ -76,6 +77,7 @@ async def bench(state: Path) -> list[str]:
         await uploads.measure(stack, report, org)
         await bundles.measure(stack, report, org, state)
         await populations.measure(stack, report)
+        await requests.measure(stack, report)
         await org.close()
     return report.summarise()
 
