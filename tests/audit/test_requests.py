@@ -270,6 +270,28 @@ async def test_fieldwork_does_not_end_while_a_request_waits(org: Organisation, d
         assert await waits_for(staff) == set()
 
 
+async def test_an_engagement_that_is_withdrawn_from_asks_for_nothing_any_longer(
+    org: Organisation, database: Database, firm: Firm
+) -> None:
+    engagement = await in_planning(org, database, firm, "partner", "staff")
+    async with firm.acting("staff", engagement["id"]) as staff, firm.acting("partner", engagement["id"]) as partner:
+        draft, open_, done = [
+            await drafted(staff),
+            await released(staff, code="X-1"),
+            await released(staff, code="X-2"),
+        ]
+        await answered(org, done)
+        ok(await staff.post(f"/v1/requests/{done['id']}/acceptances", json={}))
+        withdrawal = {"phase": "withdrawn", "reason": "Management makes no assertion."}
+        ok(await partner.post(f"/v1/engagements/{engagement['id']}/phases", json=withdrawal))
+    seen = {each["code"]: each for each in ok(await org.viewer.get("/v1/requests"))["items"]}
+    assert {code: each["status"] for code, each in seen.items()} == {"X-1": "cancelled", "X-2": "accepted"}
+    assert seen["X-1"]["reason"] == withdrawal["reason"]
+    assert await told(org.manager, open_["id"]) == ["request.released", "request.cancelled"]
+    assert await told(org.manager, draft["id"]) == []
+    assert await told(firm.admin, draft["id"]) == ["request.drafted", "request.cancelled"]
+
+
 async def test_nobody_accepts_what_they_answered_or_handed_in(
     org: Organisation, database: Database, firm: Firm
 ) -> None:

@@ -12,6 +12,7 @@ from services.audit.engagements.engagements.actions import enter
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, needs_reason
 from services.audit.engagements.parties.queries import at_client, role_of
+from services.audit.requests.requests.actions import cancel_all
 from shared.data.records import ANY_VERSION, lock_free, locked, one_at_a_time
 from shared.identity.callers import SYSTEM, Caller, in_person
 from shared.problems import Conflict, Fault, Forbidden, Invalid, not_allowed
@@ -58,6 +59,8 @@ async def move(
             faults = [Fault("/phase", gate.text) for gate in gates[:_MOST_FAULTS]]
             raise GatesOpen(f"Before {to}: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
         enter(session, engagement, to, reason=reason, by=caller.actor, at=at)
+    if to == EngagementPhase.WITHDRAWN:
+        await cancel_all(session, engagement_id, reason=reason, by=caller.actor, at=at)
 
 
 async def complete_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.requests.requests.models import Request, RequestOrigin, RequestStatus
@@ -16,6 +17,7 @@ from services.audit.requests.requests.queries import codes_of
 from services.audit.requests.requests.rules import (
     ALLOWED,
     ASKING,
+    UNSETTLED,
     RequestVerb,
     codes_for,
     faults_of_codes,
@@ -23,7 +25,7 @@ from services.audit.requests.requests.rules import (
     lines_of,
 )
 from services.audit.requests.requests.schemas import RequestDraft, RequestRevision
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.records import ANY_VERSION, found, lock_rows, locked, one_at_a_time
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.requests import (
@@ -119,6 +121,18 @@ async def cancel(
     request = await own(session, request_id, engagement_id, RequestVerb.CANCEL)
     decide(request, RequestStatus.CANCELLED, reason=reason, by=by, at=at)
     await tell(session, [request], RequestCancelled, by=by, at=at, reason=reason)
+
+
+async def cancel_all(
+    session: AsyncSession, engagement_id: UUID, *, reason: str | None, by: Actor, at: datetime
+) -> None:
+    """Ask for nothing any longer, since the engagement goes no further; what was settled stays as it is."""
+    waiting = (RequestStatus.DRAFT, *UNSETTLED)
+    query = select(Request).where(col(Request.engagement_id) == engagement_id, col(Request.status).in_(waiting))
+    requests = await lock_rows(session, query.order_by(col(Request.id)))
+    for request in requests:
+        decide(request, RequestStatus.CANCELLED, reason=reason, by=by, at=at)
+    await tell(session, requests, RequestCancelled, by=by, at=at, reason=reason)
 
 
 async def asking(session: AsyncSession, engagement_id: UUID, verb: str) -> Engagement:
