@@ -16,6 +16,7 @@ from tests.audit.examined import Examined
 from tests.audit.frames import changes
 from tests.audit.given import moved
 from tests.audit.sampled import Team
+from tests.audit.test_scoped_definitions import definition, noted
 from tests.support import ok
 
 
@@ -54,11 +55,14 @@ async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIt
     engagement, draft = await complete(org, start=-60, end=-1)
     await approved(org, draft)
     scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
-    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
-    engagement = await moved(database, org, engagement, *phases, firm_id=firm.id)
+    await noted(database, org, definition(uuid.UUID(scope[0]["id"]), 1, -400))
+    engagement = await moved(database, org, engagement, "accepted", "planning", "fieldwork", firm_id=firm.id)
     async with AsyncExitStack() as stack:
         people = []
         for person in ("partner", "manager", "staff"):
             await firm.assign(engagement["id"], person)
             people.append(await stack.enter_async_context(firm.acting(person, engagement["id"])))
-        yield Examined(org, engagement, scope[0]["id"], *people)
+        found = Examined(org, engagement, scope[0]["id"], *people)
+        await found.tested()
+        await moved(database, org, engagement, "evaluation", "reporting")
+        yield found

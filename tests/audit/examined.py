@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from tests.audit.given import day
-from tests.audit.reported import a_test, judgements
+from tests.audit.papered import EFFECTIVE, EXECUTED, INSPECTION, OBSERVED, reference
+from tests.audit.reported import judgements
 from tests.support import Organisation, created, eventually, ok
 
 JOBS = "/v1/services/audit/jobs"
@@ -31,19 +32,12 @@ class Examined:
 
     def words(self, **changes: Any) -> dict[str, Any]:
         """What the firm says in the report."""
-        control = {
-            "code": "AC-01",
-            "text": "Access to production is reviewed every quarter.",
-            "criteria": ["CC6.1"],
-            "tests": [a_test()],
-        }
         words = {
             "system": "Document Platform",
             "description_title": "Description of the Document Platform",
             "office": {"city": "Denver", "state": "Colorado"},
             "report_date": day(0),
-            "criteria": [{"code": "CC6.1", "title": "Logical access safeguards protect information assets"}],
-            "controls": [control],
+            "criteria": [{"code": "CC6.2", "title": "Users are registered and authorized before access"}],
             "judgements": judgements("soc2_type2"),
         }
         return {"examination": words | changes}
@@ -51,6 +45,18 @@ class Examined:
     async def drafted(self, **changes: Any) -> dict[str, Any]:
         """A report that the manager has drafted."""
         return created(await self.manager.post(f"{self.path}/audit-reports", json=self.words(**changes)))
+
+    async def tested(self) -> None:
+        """Have staff test the control on a paper, which the manager reviews."""
+        (definition,) = ok(await self.staff.get(f"{self.path}/control-definitions"))["items"]
+        draft = {"definition_id": definition["id"], "title": "Access review", "procedures": [INSPECTION]}
+        paper = created(await self.staff.post(f"{self.path}/papers", json=draft))
+        path = f"/v1/papers/{paper['id']}"
+        done = {"extent": OBSERVED, "executed_at": EXECUTED, "evidence": [reference()], "work": "Seen."}
+        ok(await self.staff.patch(path, json=done, headers={"If-Match": "*"}))
+        ok(await self.staff.post(f"{path}/results", json=EFFECTIVE))
+        ok(await self.staff.post(f"{path}/preparations"))
+        ok(await self.manager.post(f"{path}/reviews"))
 
     async def documented(self) -> None:
         """Have both parties record what a report needs before it is approved."""

@@ -15,7 +15,8 @@ from deploy.firm import Firm
 from shared.data.sessions import Database
 from tests.audit.examined import SIGNED, Examined, downloaded
 from tests.audit.given import TODAY, day, moved, planned, type1, type2
-from tests.audit.reported import a_test, judgements
+from tests.audit.papered import INSPECTION
+from tests.audit.reported import judgements
 from tests.support import Organisation, created, ok, problem
 
 _ANY = {"If-Match": "*"}
@@ -36,6 +37,9 @@ async def test_a_report_is_drafted_reviewed_approved_rendered_and_issued(
     problem(await other_org.admin.get(path), 404, "not-found")
     content = ok(await org.viewer.get(f"{path}/content"))
     assert content["content"]["assertion"]["signatory"] == SIGNED[0]
+    (control,) = content["content"]["controls"]
+    assert (control["code"], control["criteria"]) == ("AC-01", ["CC6.2"])
+    assert [each["procedures"][0]["text"] for each in control["tests"]] == [INSPECTION["text"]]
     assert (await examined.rendered(report))["state"] == "succeeded"
     assert b"DRAFT" in await downloaded(org.viewer, report, "html")
     read = {"content_sha256": report["content_sha256"]}
@@ -272,6 +276,21 @@ async def test_what_is_no_examination_has_words_of_its_own(
     assert ok(await org.viewer.get(examined.path))["phase"] == "issued"
 
 
+async def test_no_test_is_printed_that_nobody_reviewed(examined: Examined, database: Database) -> None:
+    paper = ok(await examined.staff.get("/v1/papers"))["items"][0]
+    await moved(database, examined.org, examined.engagement, "fieldwork")
+    edited = {"work": "Seen once more."}
+    ok(await examined.staff.patch(f"/v1/papers/{paper['id']}", json=edited, headers=_ANY))
+    path = f"{examined.path}/audit-reports"
+    answer = problem(await examined.manager.post(path, json=examined.words()), 422, "invalid")
+    assert [error["detail"] for error in answer["errors"]] == ["AC-01 has no reviewed paper that tests it"]
+    typed = examined.words(controls=[])
+    problem(await examined.manager.post(path, json=typed), 422, "invalid")
+    other = examined.words(criteria=[{"code": "A1.1", "title": "Capacity is measured and planned"}])
+    answer = problem(await examined.manager.post(path, json=other), 422, "invalid")
+    assert "/examination/controls/0/criteria" in {error["pointer"] for error in answer["errors"]}
+
+
 async def test_a_revision_names_a_report_that_was_issued(examined: Examined) -> None:
     path = f"{examined.path}/audit-reports"
     unknown = examined.words() | {"revises": {"report_id": str(uuid.uuid4()), "reason": "Wrong."}}
@@ -296,15 +315,6 @@ async def test_the_signature_of_an_issued_report_is_verified_offline(
     signature.write_text(json.dumps(answer | {"signed_as": "Somebody Else LLP"}))
     with pytest.raises(Broken, match="altered"):
         verified(pdf, Trust(frozenset(), (), ()))
-
-
-async def test_warnings_name_words_that_readers_object_to(examined: Examined) -> None:
-    test = a_test() | {"procedures": [{"kind": "inspection", "text": "Inspected that the scan passed."}]}
-    control = examined.words()["examination"]["controls"][0] | {"tests": [test]}
-    report = await examined.drafted(controls=[control])
-    assert report["warnings"] == [
-        "The test of AC-01 says passed, which a report on a SOC examination does not say of itself."
-    ]
 
 
 async def test_a_character_that_cannot_be_printed_fails_the_job_and_is_named(examined: Examined) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.audit.reporting.report_assemblies.rules import warnings_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audits import AuditContent
 from services.audit.wording.contents import SocContent
@@ -305,3 +306,14 @@ def test_a_readiness_assessment_says_on_every_page_that_nobody_attests_it() -> N
 def test_an_audit_report_is_marked_while_it_is_a_draft() -> None:
     assert document_of(an_audit(), draft=True).watermark == "DRAFT"
     assert document_of(an_audit(), draft=False).watermark is None
+
+
+def test_warnings_name_words_that_readers_object_to() -> None:
+    data = soc_data()
+    data["controls"][0]["tests"][0]["procedures"][1]["text"] = "Inspected that the scan passed."
+    assert warnings_of(SocContent.model_validate(data)) == [
+        "The test of AC-01 says passed, which a report on a SOC examination does not say of itself."
+    ]
+    assert warnings_of(SocContent.model_validate(soc_data())) == []
+    modified = SocContent.model_validate(soc_data("soc3", modified={"operation": "qualified"}))
+    assert warnings_of(modified)[0].startswith("The opinion is qualified")

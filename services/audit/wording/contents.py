@@ -92,12 +92,15 @@ class NoDeviations(Strict):
 
 
 class ReportedDeviations(Strict):
-    """Deviations: of how many items tested, how many, of which nature and, if known, of which cause."""
+    """Deviations: of how many items tested, how many, of which nature and, if known, of which cause.
+
+    The numbers are null where the test was not of a sample.
+    """
 
     kind: Literal["deviations"] = "deviations"
-    tested: int = Field(ge=1, le=1_000_000)
-    deviating: int = Field(ge=1, le=1_000_000)
-    items: Title = Field(examples=["employees who left"], description="What was tested, in the plural")
+    tested: int | None = Field(default=None, ge=1, le=1_000_000)
+    deviating: int | None = Field(default=None, ge=1, le=1_000_000)
+    items: Title = Field(default="items selected", description="What was tested, in the plural")
     nature: Prose = Field(examples=["access was removed three days later than the control requires"])
     cause: Prose | None = Field(default=None, examples=["The ticket was assigned to a person on leave."])
 
@@ -136,8 +139,8 @@ class ReportedControl(Strict):
     """A control at the definition that was examined, the criteria that it answers, and its tests in a Type 2."""
 
     code: Code
-    text: Prose
-    criteria: list[Ref] = Field(min_length=1, max_length=200)
+    text: LongProse
+    criteria: list[Ref] = Field(max_length=200)
     tests: list[ControlTest] = Field(default=[], max_length=50)
 
 
@@ -207,7 +210,6 @@ class SocWords(Strict):
     term: Term = Term.DEVIATION
     layout: Layout = Layout.BY_CRITERION
     criteria: list[ReportedCriterion] = Field(min_length=1, max_length=500)
-    controls: list[ReportedControl] = Field(min_length=1, max_length=2000)
     judgements: list[Judgement] = Field(min_length=2, max_length=3)
     exceptions: list[Prose] = Field(default=[], max_length=50)
     subservice_assertions: list[SubserviceAssertion] = Field(default=[], max_length=50)
@@ -226,6 +228,7 @@ class SocWords(Strict):
 class SocContent(SocWords):
     """All that a report on a SOC examination says. `description` is the approved one, with its kind and dates.
 
+    `controls` are those of the description, at the definitions in force in its time, tested as reviewed papers say.
     `assertion` is null while management has not signed one; such a report can be drafted, and not approved.
     """
 
@@ -234,3 +237,4 @@ class SocContent(SocWords):
     firm: Title = Field(examples=["Hale & Partners LLP"], description="The firm in whose name the report is signed")
     description: DescriptionContent
     assertion: Assertion | None = None
+    controls: list[ReportedControl] = Field(min_length=1, max_length=2000)

@@ -22,7 +22,8 @@ def result_text(test: ControlTest, term: Term, *, response_in: str | None = None
         case NoDeviations():
             return f"No {term}s noted."
         case ReportedDeviations(tested=tested, deviating=deviating, items=items, nature=nature, cause=cause):
-            text = f"For {deviating} of {tested} {items}, {sentence(nature)}"
+            counted = f"For {deviating} of {tested} {items}, " if tested else f"{str(term).capitalize()} noted: "
+            text = f"{counted}{sentence(nature)}"
             if cause:
                 text += f" Cause: {sentence(cause)}"
             if response_in:

@@ -106,6 +106,8 @@ def _of_controls(frame: Frame) -> Iterator[Fault]:
         missing = "the description does not have it" if code not in described else "it is missing here"
         yield Fault("/controls", f"{code}: {missing}")
     for place, control in enumerate(content.controls):
+        if not control.criteria:
+            yield Fault(f"/controls/{place}/criteria", f"{control.code} answers none of the criteria of the report")
         if frame.is_type2:
             yield from _of_tests(content, control, f"/controls/{place}/tests")
         elif control.tests:
@@ -114,7 +116,7 @@ def _of_controls(frame: Frame) -> Iterator[Fault]:
 
 def _of_tests(content: SocContent, control: ReportedControl, pointer: str) -> Iterator[Fault]:
     if not control.tests:
-        yield Fault(pointer, f"{control.code} has no test")
+        yield Fault(pointer, f"{control.code} has no reviewed paper that tests it")
     codes = {each.code for each in content.controls}
     kinds = {
         procedure.kind for test in control.tests if isinstance(test.result, _TESTED) for procedure in test.procedures
@@ -123,7 +125,7 @@ def _of_tests(content: SocContent, control: ReportedControl, pointer: str) -> It
         yield Fault(pointer, f"{control.code} is tested by inquiry alone")
     for place, test in enumerate(control.tests):
         where, result = f"{pointer}/{place}/result", test.result
-        if isinstance(result, ReportedDeviations) and result.deviating > result.tested:
+        if isinstance(result, ReportedDeviations) and (result.deviating or 0) > (result.tested or 0):
             yield Fault(f"{where}/deviating", "more than were tested")
         if isinstance(result, Replaced):
             if result.by not in codes or result.by == control.code:

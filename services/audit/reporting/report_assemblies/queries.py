@@ -1,4 +1,4 @@
-"""The content of a report from what is on record. Once papers are reviewed here, this is where they come in."""
+"""The content of a report from what is on record, and from what the auditing party says."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -16,6 +16,7 @@ from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_organisations.queries import known_organisation
 from services.audit.reporting.report_assemblies.schemas import ReportKind, ReportWords
+from services.audit.reporting.report_controls.queries import controls_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audits import AuditContent
 from services.audit.wording.contents import Assertion, SocContent
@@ -34,20 +35,23 @@ async def assembled(
     firm = await known_firm(session, engagement.firm_id)
     async with in_organisation(session, engagement.org_id):
         client = await known_organisation(session, engagement.org_id)
-        organisation = client.title if client else engagement.title
-        auditors = firm.name if firm else organisation
-        if words.examination is not None:
-            description = await _description(session, engagement)
-            if description is None:
-                return None
-            return SocContent(
-                **words.examination.model_dump(),
-                kind=kind,
-                service_organization=organisation,
-                firm=auditors,
-                description=description,
-                assertion=await _assertion(session, engagement),
-            )
+        description = await _description(session, engagement) if words.examination else None
+        assertion = await _assertion(session, engagement) if words.examination else None
+    organisation = client.title if client else engagement.title
+    auditors = firm.name if firm else organisation
+    if words.examination is not None:
+        if description is None:
+            return None
+        codes = [each.code for each in words.examination.criteria]
+        return SocContent(
+            **words.examination.model_dump(),
+            kind=kind,
+            service_organization=organisation,
+            firm=auditors,
+            description=description,
+            assertion=assertion,
+            controls=await controls_of(session, engagement, description.controls, criteria=codes),
+        )
     first, last = engagement.period_start, engagement.as_of_date or engagement.period_end
     if words.audit is not None:
         dates = {"first_day": first, "last_day": last}
