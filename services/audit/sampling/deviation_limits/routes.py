@@ -1,3 +1,4 @@
+import asyncio
 from fractions import Fraction
 from typing import Annotated
 
@@ -26,5 +27,6 @@ async def get_deviation_limit(read: Read, query: Annotated[DeviationLimitQuery, 
         fault = Fault("query/method", f"no limit follows from a {query.method} selection")
         raise Invalid("Only random and systematic selections have an upper limit.", faults=[fault])
     risk = 1 - Fraction(query.confidence_percent, _PERCENT)
-    limit = upper_limit(query.size, query.deviations, risk, query.population)
+    # Large samples take a while to work out, in which others are answered.
+    limit = await asyncio.to_thread(upper_limit, query.size, query.deviations, risk, query.population)
     return read.computed(DeviationLimitOut(per_mille=limit.per_mille, items=limit.deviating))

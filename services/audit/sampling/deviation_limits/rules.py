@@ -6,6 +6,7 @@ in numbers; for any other selection there is no limit, whatever its size.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from services.audit.sampling.sample_sizes.rules import binomial_chance, hypergeometric_chance
 
@@ -23,8 +24,9 @@ class UpperLimit:
     deviating: int | None = None
 
 
+@lru_cache(maxsize=256)
 def upper_limit(size: int, deviations: int, risk: Fraction, population: int | None = None) -> UpperLimit:
-    """The one-sided limit for so many deviations in a sample, at a confidence of 1 - risk.
+    """The one-sided limit for so many deviations in a sample, at a confidence of 1 - risk, which is one half at most.
 
     Without `population` that of Clopper and Pearson: the rate at which P(X ≤ deviations) is the risk. With it, the
     largest number of deviating items for which P(X ≤ deviations) is above the risk. ValueError when more items deviate
@@ -39,10 +41,13 @@ def upper_limit(size: int, deviations: int, risk: Fraction, population: int | No
 
 
 def _binomial_limit(size: int, deviations: int, risk: Fraction) -> int:
-    """The smallest rate in tenths of a percent at which so few deviations are no likelier than the risk."""
+    """The smallest rate in tenths of a percent at which so few deviations are no likelier than the risk.
+
+    It is not below the sample's own rate, at which so few are as likely as not.
+    """
     if deviations == size:
         return _PER_MILLE
-    low, high = 0, _PER_MILLE
+    low, high = _PER_MILLE * deviations // size, _PER_MILLE
     while low < high:
         middle = (low + high) // 2
         if binomial_chance(size, deviations, Fraction(middle, _PER_MILLE)).is_within(risk):

@@ -2,6 +2,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from services.audit.sampling.sample_sizes.rules import LARGEST
 from services.audit.sampling.sample_sizes.schemas import Confidence, Items
 from services.audit.sampling.selections.rules import SelectionMethod
 from shared.data.queries import Query
@@ -11,8 +12,8 @@ class DeviationLimitQuery(Query):
     """What a sample showed."""
 
     method: SelectionMethod
-    size: Annotated[int, Field(ge=1, le=10_000, description="Items tested")]
-    deviations: Annotated[int, Field(ge=0, le=10_000)]
+    size: Annotated[int, Field(ge=1, le=LARGEST, description="Items tested")]
+    deviations: Annotated[int, Field(ge=0, le=LARGEST)]
     confidence_percent: Confidence
     population: Items = None
 

@@ -1,3 +1,4 @@
+import asyncio
 from fractions import Fraction
 from typing import Annotated
 
@@ -25,10 +26,18 @@ async def get_sample_size(read: Read, query: Annotated[SampleSizeQuery, Query()]
         expected=Fraction(query.expected_per_mille, _PER_MILLE),
         population=query.population,
     )
-    found = attribute_size(plan)
-    if found is None:
+    # Large samples take a while to work out, in which others are answered.
+    answer = await asyncio.to_thread(_worked_out, plan)
+    if answer is None:
         fault = Fault("query/tolerable_per_mille", "accept a higher rate, or more risk")
         raise Invalid("The plan needs more items than a sample may have.", faults=[fault])
+    return read.computed(answer)
+
+
+def _worked_out(plan: AttributePlan) -> SampleSizeOut | None:
+    found = attribute_size(plan)
+    if found is None:
+        return None
     more = range(found.deviations + 1, found.deviations + 1 + _MORE)
     for_more = [ExtendedSize(deviations=deviations, size=size_for(plan, deviations)) for deviations in more]
-    return read.computed(SampleSizeOut(size=found.size, deviations=found.deviations, for_more=for_more))
+    return SampleSizeOut(size=found.size, deviations=found.deviations, for_more=for_more)

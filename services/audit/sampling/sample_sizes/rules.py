@@ -7,7 +7,7 @@ one of N items (AICPA, Audit Sampling, appendix A; GAO, Financial Audit Manual, 
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, comb, floor
+from math import ceil, comb, perm
 
 LARGEST = 2_000  # items; nobody carries out a plan that needs more
 
@@ -48,22 +48,59 @@ class Chance:
 def attribute_size(plan: AttributePlan) -> SizePlan | None:
     """The smallest size for which the plan holds; all items where no smaller one does. None beyond the `LARGEST`.
 
-    With every item tested nothing is left to a chance, so that no deviations need to be allowed for.
+    With every item tested nothing is left to a chance, so that no deviations need to be allowed for. The chances of
+    each size follow from those of the one before: of all sequences of draws, `of`, those with at most so many
+    deviations go on but for the ones that have just so many, `exactly`, and draw one more.
     """
-    most = _most(plan)
-    deviations = 0
-    while True:
-        # Between these sizes the plan allows for just so many deviations, and the chance of them falls.
-        first = floor((deviations - 1) / plan.expected) + 1 if plan.expected and deviations else 1
-        last = min(most, floor(deviations / plan.expected)) if plan.expected else most
-        if first > most:
-            break
-        if first <= last and _holds(plan, last, deviations):
-            return SizePlan(_smallest(plan, first, last, deviations), deviations)
-        if not plan.expected:
-            break
-        deviations += 1
+    draws, most = _draws(plan), _most(plan)
+    at_most, exactly, of, deviations = 1, 1, 1, 0
+    for size in range(1, most + 1):
+        deviating, sound = draws.deviating(deviations), draws.sound(size - 1 - deviations)
+        at_most = at_most * (deviating + sound) - exactly * deviating
+        exactly = exactly * size * sound // (size - deviations)
+        of *= deviating + sound
+        while deviations < ceil(size * plan.expected):
+            deviations += 1
+            exactly = draws.one_more(exactly, size, deviations)
+            at_most += exactly
+        if Chance(at_most, of).is_within(plan.risk):
+            return SizePlan(size, deviations)
     return SizePlan(most, 0) if most == plan.population else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """From how many items a draw takes a deviating or a sound one, after so many of these.
+
+    Without a `population` each draw is from the same items: one in `all_items`, of which `deviating_items` deviate.
+    """
+
+    deviating_items: int
+    all_items: int
+    is_finite: bool
+
+    def deviating(self, taken: int) -> int:
+        return self.deviating_items - taken if self.is_finite else self.deviating_items
+
+    def sound(self, taken: int) -> int:
+        items = self.all_items - self.deviating_items
+        return items - taken if self.is_finite else items
+
+    def one_more(self, exactly: int, size: int, deviations: int) -> int:
+        """How many sequences have just so many deviations, of how many have one less."""
+        if exactly:
+            ways = exactly * (size - deviations + 1) * self.deviating(deviations - 1)
+            return ways // (deviations * self.sound(size - deviations))
+        if not self.is_finite or deviations > size:
+            return 0
+        sound = self.all_items - self.deviating_items
+        return comb(size, deviations) * perm(self.deviating_items, deviations) * perm(sound, size - deviations)
+
+
+def _draws(plan: AttributePlan) -> _Draws:
+    if plan.population is None:
+        return _Draws(plan.tolerable.numerator, plan.tolerable.denominator, is_finite=False)
+    return _Draws(ceil(plan.population * plan.tolerable), plan.population, is_finite=True)
 
 
 def size_for(plan: AttributePlan, deviations: int) -> int | None:
@@ -98,11 +135,14 @@ def _holds(plan: AttributePlan, size: int, deviations: int) -> bool:
 
 
 def binomial_chance(size: int, deviations: int, rate: Fraction) -> Chance:
-    """P(X ≤ deviations) among `size` items, each of which deviates with this rate."""
+    """P(X ≤ deviations) among `size` items, each of which deviates with this rate, which is below 1."""
     p, q = rate.numerator, rate.denominator - rate.numerator
-    most = min(deviations, size)
-    ways = sum(comb(size, count) * p**count * q ** (most - count) for count in range(most + 1))
-    return Chance(ways * q ** (size - most), rate.denominator**size)
+    ways = q**size
+    total = 0
+    for count in range(min(deviations, size) + 1):
+        total += ways
+        ways = ways * (size - count) * p // ((count + 1) * q)
+    return Chance(total, rate.denominator**size)
 
 
 def hypergeometric_chance(population: int, deviating: int, size: int, deviations: int) -> Chance:
