@@ -25,6 +25,10 @@ from services.audit.engagements.scoped_definitions.routes import routes as scope
 from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
 from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
+from services.audit.judgement.conclusions.actions import void_what_is_stale
+from services.audit.judgement.conclusions.routes import routes as conclusion_routes
+from services.audit.judgement.opinions.actions import void_opinions
+from services.audit.judgement.opinions.routes import routes as opinion_routes
 from services.audit.papers.candidate_confirmations.routes import routes as candidate_confirmation_routes
 from services.audit.papers.deviations.routes import routes as deviation_routes
 from services.audit.papers.findings.routes import routes as finding_routes
@@ -85,9 +89,14 @@ from shared.service import Service, create_app
 
 
 async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> None:
-    """Bring candidates into line with the controls that were touched, and milestones with the engagements."""
+    """Bring candidates into line with the controls that were touched, and milestones with the engagements.
+
+    What was concluded from papers that changed is voided.
+    """
     await examine(session, touched)
     await milestone_actions.follow_engagements(session, touched)
+    await void_what_is_stale(session, touched)
+    await void_opinions(session, touched)
 
 
 async def prepare(platform: Platform, _app: FastAPI) -> None:
@@ -156,6 +165,8 @@ SERVICE = Service(
         paper_signature_routes,
         candidate_confirmation_routes,
         finding_routes,
+        conclusion_routes,
+        opinion_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -88,6 +88,9 @@ class Permission(StrEnum):
     PAPERS_READ = "papers:read"
     PAPERS_WRITE = "papers:write"
     PAPERS_REVIEW = "papers:review"
+    CONCLUSIONS_READ = "conclusions:read"
+    CONCLUSIONS_WRITE = "conclusions:write"
+    OPINIONS_DECIDE = "opinions:decide"
     FINDINGS_READ = "findings:read"
     FINDINGS_RESPOND = "findings:respond"
     CANDIDATES_READ = "candidates:read"
@@ -139,5 +142,8 @@ AUDITORS_ONLY = frozenset(
         P.PAPERS_READ,
         P.PAPERS_WRITE,
         P.PAPERS_REVIEW,
+        P.CONCLUSIONS_READ,
+        P.CONCLUSIONS_WRITE,
+        P.OPINIONS_DECIDE,
     }
 )

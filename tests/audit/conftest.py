@@ -15,6 +15,7 @@ from tests.audit.described import approved, complete
 from tests.audit.examined import Examined
 from tests.audit.frames import changes
 from tests.audit.given import moved
+from tests.audit.judged import opined
 from tests.audit.sampled import Team
 from tests.audit.test_scoped_definitions import definition, noted
 from tests.support import ok
@@ -57,6 +58,9 @@ async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIt
     scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
     await noted(database, org, definition(uuid.UUID(scope[0]["id"]), 1, -400))
     engagement = await moved(database, org, engagement, "accepted", "planning", "fieldwork", firm_id=firm.id)
+    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
+    engagement = await moved(database, org, engagement, *phases, firm_id=firm.id)
+    await opined(database, firm.id, engagement["id"])
     async with AsyncExitStack() as stack:
         people = []
         for person in ("partner", "manager", "staff"):

@@ -242,8 +242,12 @@ async def test_a_period_is_over_before_it_is_evaluated_and_candidates_decided_be
     await firm.accept(org.manager, key, "partner", "quality")
     await moved(database, org, engagement, "fieldwork")
     async with firm.acting("partner", key) as partner, firm.acting("quality", key) as quality:
-        ok(await enters(partner, key, "evaluation"))
-        ok(await enters(partner, key, "reporting"))
+        assert await codes(partner, key) == ["controls_untested"]
+        problem(await enters(partner, key, "evaluation"), 409, "gates-open")
+        await moved(database, org, engagement, "evaluation")
+        assert await codes(partner, key) == ["not_concluded"] * 3, "each subject matter"
+        problem(await enters(partner, key, "reporting"), 409, "gates-open")
+        await moved(database, org, engagement, "reporting")
         wanted = ["description_lacking", "subsequent_events_missing", "quality_review_missing"]
         assert [code for code in await codes(partner, key) if code in wanted] == wanted[1:]
         assert {*await codes(org.manager, key)} == {
@@ -258,7 +262,7 @@ async def test_a_period_is_over_before_it_is_evaluated_and_candidates_decided_be
         created(await quality.post(path, json=signed("quality_review")))
         for kind in ("management_assertion", "representation_letter"):
             created(await org.manager.post(path, json=signed(kind)))
-        assert await codes(partner, key) == ["report_not_issued"]
+        assert await codes(partner, key) == ["opinion_missing", "report_not_issued"]
         assert {*await codes(org.manager, key)} == {"description_lacking"}
         problem(await enters(quality, key, "issued"), 403, "forbidden")
         problem(await enters(partner, key, "issued"), 409, "gates-open")

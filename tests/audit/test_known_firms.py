@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from deploy.client import client
-from services.audit.conduct.licensing.rules import NEEDS, may_examine, may_sign, why_not
 from services.audit.engagements.engagements.models import EngagementKind
 from services.audit.engagements.known_firms.models import KnownFirm, KnownLicence
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.known_organisations.queries import known_organisation
+from services.audit.engagements.licensing.rules import NEEDS, may_examine, may_sign, why_not
 from shared.clock import new_id
 from shared.data.sessions import Database
 from shared.events.catalogue.firms import FirmKind, LicenceKind, LicenceStatus

@@ -14,6 +14,7 @@ from services.audit.engagements.engagements.rules import allowed_from, needs_rea
 from services.audit.engagements.parties.queries import at_client, role_of
 from services.audit.requests.requests.actions import cancel_all
 from shared.data.records import ANY_VERSION, lock_free, locked, one_at_a_time
+from shared.data.transactions import touched
 from shared.identity.callers import SYSTEM, Caller, in_person
 from shared.problems import Conflict, Fault, Forbidden, Invalid, not_allowed
 
@@ -41,6 +42,7 @@ async def move(
     `Forbidden` for a role that does not make this move, `GatesOpen` with all that is open.
     """
     in_person(caller.actor, "move an engagement")
+    await one_at_a_time(session, engagement_id)  # against whoever writes papers meanwhile
     role = await role_of(session, engagement_id, caller)
     async with at_client(session, engagement_id):
         await one_at_a_time(session, engagement_id)
@@ -61,6 +63,7 @@ async def move(
         enter(session, engagement, to, reason=reason, by=caller.actor, at=at)
     if to == EngagementPhase.WITHDRAWN:
         await cancel_all(session, engagement_id, reason=reason, by=caller.actor, at=at)
+    touched(session, engagement_id, at=at)  # what was judged rests on the phase
 
 
 async def complete_overdue(session: AsyncSession, *, as_of: datetime, limit: int) -> int:

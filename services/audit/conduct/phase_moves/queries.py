@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.conduct.licensing.rules import may_sign, why_not
-from services.audit.conduct.phase_moves.rules import Dated, Facts, OnTeam
+from services.audit.conduct.phase_moves.rules import Dated, Facts, OnTeam, Work
 from services.audit.description.described_engagements.rules import DESCRIBED
 from services.audit.description.description_lacks.queries import lacks_of
 from services.audit.description.known_commitments.models import KnownCommitment
@@ -25,13 +24,20 @@ from services.audit.engagements.engagement_documents.models import (
 )
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
+from services.audit.engagements.licensing.rules import may_sign, why_not
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
+from services.audit.judgement.conclusions.queries import grounds_of
+from services.audit.judgement.opinions.queries import standing_opinions
+from services.audit.papers.papers.queries import papers_of
+from services.audit.papers.papers.rules import FINISHED
+from services.audit.papers.review_notes.queries import notes_to_clear
 from services.audit.reporting.audit_reports.queries import is_reported
 from services.audit.requests.requests.queries import unsettled
 from services.audit.requests.requests.rules import WAITS_FOR_CLIENT, WAITS_FOR_FIRM
+from services.audit.sampling.sample_items.queries import items_pending
 from shared.data.base import table_of
-from shared.data.sessions import in_organisation
+from shared.data.sessions import in_organisation, organisation_of
 from shared.identity.team_roles import TeamRole
 
 # How long after the release of the report the file may be assembled (AT-C section 105).
@@ -51,6 +57,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
     """
     kind, today = EngagementKind(engagement.kind), at.date()
     team, documents = await _team(session, engagement, kind, at=at), await _documents(session, engagement.id)
+    work = await _work(session, engagement)
     why_no_licence = None
     if engagement.firm_id is not None:
         firm, licences = await known_firm(session, engagement.firm_id), await licences_of(session, engagement.firm_id)
@@ -75,6 +82,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
             team=team,
             documents=documents,
             report_issued=issued,
+            work=work,
         )
 
 
@@ -88,6 +96,24 @@ async def _team(
         return OnTeam(member.person_name, TeamRole(member.role), Independence(member.independence), licensed)
 
     return [seen(member) for member in await on_team(session, engagement.id)]
+
+
+async def _work(session: AsyncSession, engagement: Engagement) -> Work:
+    """What the firm's own rows say; there are none in a transaction of the client."""
+    papers = await papers_of(session, engagement.id)
+    if not papers and engagement.firm_id != organisation_of(session):
+        return Work()
+    grounds = await grounds_of(session, engagement)
+    concluded = {each.key for each in grounds.standing}
+    texts = {each.id: each.text for each in grounds.commitments}
+    return Work(
+        untested=len(set(engagement.control_ids) - {paper.control_id for paper in papers}),
+        unreviewed=[paper.number for paper in papers if paper.status not in FINISHED],
+        items_undecided=await items_pending(session, engagement.id),
+        to_conclude=[texts.get(ref, ref) for about, ref in grounds.keys if (about, ref) not in concluded],
+        notes_open=await notes_to_clear(session, engagement_id=engagement.id),
+        has_opinion=bool(await standing_opinions(session, [engagement.id])),
+    )
 
 
 async def _documents(session: AsyncSession, engagement_id: UUID) -> Sequence[Dated]:

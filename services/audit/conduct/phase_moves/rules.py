@@ -43,6 +43,12 @@ class GateCode(StrEnum):
     REQUESTS_UNANSWERED = "requests_unanswered"
     ANSWERS_UNDECIDED = "answers_undecided"
     CANDIDATES_UNDECIDED = "candidates_undecided"
+    CONTROLS_UNTESTED = "controls_untested"
+    PAPERS_UNREVIEWED = "papers_unreviewed"
+    ITEMS_UNDECIDED = "items_undecided"
+    NOT_CONCLUDED = "not_concluded"
+    REVIEW_NOTES_OPEN = "review_notes_open"
+    OPINION_MISSING = "opinion_missing"
     ASSERTION_MISSING = "assertion_missing"
     REPRESENTATIONS_MISSING = "representations_missing"
     SUBSEQUENT_EVENTS_MISSING = "subsequent_events_missing"
@@ -80,6 +86,22 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """How far the firm's tests and judgements have come. The client's party sees none of it.
+
+    `untested` counts controls in scope without a paper, `unreviewed` are the numbers of papers, `to_conclude` what
+    nothing is concluded on.
+    """
+
+    untested: int = 0
+    unreviewed: Sequence[int] = field(default=())
+    items_undecided: int = 0
+    to_conclude: Sequence[str] = field(default=())
+    notes_open: int = 0
+    has_opinion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an engagement on a day. `why_no_licence` is why the firm may not do it, if it may not."""
 
@@ -99,6 +121,7 @@ class Facts:
     team: Sequence[OnTeam] = field(default=())
     documents: Sequence[Dated] = field(default=())
     report_issued: bool = False
+    work: Work = field(default=Work())
 
     def has(self, kind: DocumentKind, *, by_auditors: bool, since: date | None = None) -> bool:
         """Whether a party has recorded such a document, dated on that day or later."""
@@ -178,16 +201,37 @@ def _of_evaluation(facts: Facts) -> Iterator[Gate]:
     if facts.unreviewed:
         words = f"Answers to requests that nobody of the auditing party has decided on: {facts.unreviewed}."
         yield Gate(GateCode.ANSWERS_UNDECIDED, words, Party.AUDITORS, "/v1/requests")
+    yield from _of_tests(facts)
+
+
+def _of_tests(facts: Facts) -> Iterator[Gate]:
+    work = facts.work
+    if work.untested and facts.kind in DESCRIBED:
+        words = f"Controls in scope that no paper tests: {work.untested}."
+        yield Gate(GateCode.CONTROLS_UNTESTED, words, Party.AUDITORS, f"{facts.path}/control-definitions")
+    if work.unreviewed:
+        words = f"Papers that are not reviewed: {', '.join(map(str, work.unreviewed))}."
+        yield Gate(GateCode.PAPERS_UNREVIEWED, words, Party.AUDITORS, "/v1/papers")
+    if work.items_undecided:
+        words = f"Items of samples that nobody has decided: {work.items_undecided}."
+        yield Gate(GateCode.ITEMS_UNDECIDED, words, Party.AUDITORS, "/v1/sample-items")
 
 
 def _of_reporting(facts: Facts) -> Iterator[Gate]:
     if facts.undecided:
         words = f"Candidates that nobody has decided on: {facts.undecided}."
         yield Gate(GateCode.CANDIDATES_UNDECIDED, words, Party.AUDITORS, "/v1/candidates")
+    for ref in facts.work.to_conclude:
+        yield Gate(GateCode.NOT_CONCLUDED, f"Nothing is concluded on {ref}.", Party.AUDITORS, f"{facts.path}/judgement")
+    if facts.work.notes_open:
+        words = f"Review notes that are not cleared: {facts.work.notes_open}."
+        yield Gate(GateCode.REVIEW_NOTES_OPEN, words, Party.AUDITORS, "/v1/review-notes")
 
 
 def _of_issue(facts: Facts) -> Iterator[Gate]:
     path = f"{facts.path}/documents"
+    if facts.kind in DESCRIBED and not facts.work.has_opinion:
+        yield Gate(GateCode.OPINION_MISSING, "The opinion is not decided.", Party.AUDITORS, "/v1/opinions")
     if facts.kind in DESCRIBED:
         for text in facts.description_lacks:
             yield Gate(GateCode.DESCRIPTION_LACKING, text, Party.CLIENT, f"{facts.path}/description-lacks")

@@ -5,7 +5,14 @@ from pydantic import Field
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.sampling.samples.models import ItemOrigin, ItemStatus, SampleItem, sample_reserves
+from services.audit.sampling.samples.models import (
+    ItemOrigin,
+    ItemStatus,
+    Sample,
+    SampleItem,
+    SampleStatus,
+    sample_reserves,
+)
 from services.audit.sampling.selections.rules import reserve_of
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions
@@ -53,6 +60,14 @@ class SampleItemQuery(ListQuery):
 
 
 items = Listing(_ITEM, id=_C.id, query=SampleItemQuery)
+
+
+async def items_pending(session: AsyncSession, engagement_id: UUID) -> int:
+    """How many items of samples that stand nobody has decided."""
+    sample = table_of(Sample).c
+    voided = select(sample.id).where(sample.engagement_id == engagement_id, sample.status == SampleStatus.VOIDED)
+    pending = select(func.count()).where(_C.engagement_id == engagement_id, _C.status == ItemStatus.PENDING.value)
+    return int(await session.scalar(pending.where(_C.sample_id.not_in(voided))) or 0)
 
 
 async def next_in_reserve(session: AsyncSession, sample_id: UUID, stratum: str | None, count: int) -> list[Row[Any]]:

@@ -1,0 +1,1 @@
+"""Conclusions: on a criterion, on a service commitment or system requirement, on a subject matter."""

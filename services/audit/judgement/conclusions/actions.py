@@ -1,0 +1,82 @@
+"""The verbs of a conclusion. What rests on something that changed is voided when a transaction is concluded."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.judgement.conclusions.models import Conclusion, ConclusionStatus
+from services.audit.judgement.conclusions.queries import grounds_of, standing_rows
+from services.audit.judgement.conclusions.rules import basis_of, fits, stale, what_is_open
+from services.audit.judgement.conclusions.schemas import ConclusionDraft
+from services.audit.papers.tested_engagements.queries import JUDGED, engagement_in_work
+from shared.data.records import found
+from shared.data.sessions import organisation_of
+from shared.data.transactions import Touch, touched
+from shared.events.catalogue.judgement import ConclusionReached, ConclusionReplaced, ConclusionVoided
+from shared.events.trail import announce
+from shared.identity.callers import SYSTEM, Caller, in_person
+from shared.problems import Conflict, Fault, Invalid
+
+
+class NotReadyToConclude(Conflict):
+    """Something has to be there before this is concluded."""
+
+
+async def conclude(
+    session: AsyncSession, engagement_id: UUID, *, draft: ConclusionDraft, caller: Caller, at: datetime
+) -> Conclusion:
+    """Conclude, in evaluation or later; a conclusion takes the place of the last one on the same.
+
+    `NotReadyToConclude` while papers are not reviewed, or nothing is concluded on what is below. `Invalid` for what
+    the engagement does not judge.
+    """
+    in_person(caller.actor, "conclude")
+    tested = await engagement_in_work(session, engagement_id, caller, "conclude", phases=JUDGED)
+    grounds, key = await grounds_of(session, tested.engagement), (draft.about, draft.ref)
+    faults = [] if key in grounds.keys else [Fault("/ref", f"no {draft.about} of this engagement")]
+    if not fits(draft.about, draft.verdict):
+        faults.append(Fault("/verdict", f"not of a {draft.about}"))
+    if faults:
+        raise Invalid("This is no conclusion of the engagement.", faults=faults)
+    if missing := what_is_open(key, grounds):
+        raise NotReadyToConclude(" ".join(missing[:10]), faults=[Fault("/ref", text) for text in missing])
+    for row in await standing_rows(session, engagement_id):
+        if (row.about, row.ref) == key:
+            row.status = ConclusionStatus.REPLACED
+            announce(session, ConclusionReplaced(**_event_fields(row)), about=row, by=caller.actor, at=at)
+    conclusion = Conclusion(
+        **draft.model_dump(),
+        org_id=organisation_of(session),
+        engagement_id=engagement_id,
+        rests_on=basis_of(key, grounds),
+        concluded_by=caller.actor.recorded,
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(conclusion)
+    event = ConclusionReached(**_event_fields(conclusion))
+    announce(session, event, about=conclusion, by=caller.actor, at=at, reason=draft.reason)
+    touched(session, engagement_id, at=at)
+    return conclusion
+
+
+async def void_what_is_stale(session: AsyncSession, engagements: Mapping[UUID, Touch]) -> None:
+    """Void what rests on something that changed in these engagements; before each commit that touched one."""
+    for engagement_id, touch in engagements.items():
+        rows = {str(row.id): row for row in await standing_rows(session, engagement_id)}
+        engagement = await found(session, Engagement, engagement_id) if rows else None
+        if engagement is None:
+            continue
+        for gone in stale(await grounds_of(session, engagement, commitments=False)):
+            row = rows[gone.id]
+            row.status = ConclusionStatus.VOIDED
+            announce(session, ConclusionVoided(**_event_fields(row)), about=row, by=SYSTEM, at=touch.at)
+
+
+def _event_fields(conclusion: Conclusion) -> dict[str, Any]:
+    names = ("engagement_id", "about", "ref", "verdict")
+    return {name: getattr(conclusion, name) for name in names}
