@@ -58,9 +58,6 @@ async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIt
     scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
     await noted(database, org, definition(uuid.UUID(scope[0]["id"]), 1, -400))
     engagement = await moved(database, org, engagement, "accepted", "planning", "fieldwork", firm_id=firm.id)
-    phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
-    engagement = await moved(database, org, engagement, *phases, firm_id=firm.id)
-    await opined(database, firm.id, engagement["id"])
     async with AsyncExitStack() as stack:
         people = []
         for person in ("partner", "manager", "staff"):
@@ -69,4 +66,5 @@ async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIt
         found = Examined(org, engagement, scope[0]["id"], *people)
         await found.tested()
         await moved(database, org, engagement, "evaluation", "reporting")
+        await opined(database, firm.id, engagement["id"])
         yield found

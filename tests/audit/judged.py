@@ -42,8 +42,16 @@ async def committed(database: Database, org_id: str, engagement_id: str, *criter
     """A service commitment of the client that these criteria judge; its programme becomes the engagement's."""
     commitment, programme = uuid4(), uuid4()
     async with database.transaction(UUID(org_id)) as session:
-        said = {"kind": "service_commitment", "text": "Documents are available.", "criteria": [*criteria]}
-        session.add(KnownCommitment(org_id=UUID(org_id), id=commitment, programme_id=programme, version=1, **said))
+        known = KnownCommitment(
+            org_id=UUID(org_id),
+            id=commitment,
+            programme_id=programme,
+            kind="service_commitment",
+            text="Documents are available.",
+            criteria=[*criteria],
+            version=1,
+        )
+        session.add(known)
         row = await locked(session, Engagement, UUID(engagement_id), noun="engagement")
         row.programme_id = programme
         raise_version(session, row)

@@ -135,7 +135,7 @@ async def test_only_a_licensed_partner_decides(
 
         async def refused() -> bool:
             answer = await papers.partner.post(f"{papers.path}/opinions", json=decided)
-            return answer.json()["type"] == "/problems/not-licensed"
+            return bool(answer.json()["type"] == "/problems/not-licensed")
 
         await eventually(refused)
     await young.close()

@@ -33,8 +33,8 @@ _BELOW = st.lists(
 )
 
 
-def said(about: ConclusionAbout, ref: str, verdict: str, **rests_on: int) -> StandingConclusion:
-    return StandingConclusion(f"{about}/{ref}", about, ref, ConclusionVerdict(verdict), "So.", rests_on)
+def said(about: ConclusionAbout, ref: str, verdict: str, rests_on: dict[str, int] | None = None) -> StandingConclusion:
+    return StandingConclusion(f"{about}/{ref}", about, ref, ConclusionVerdict(verdict), "So.", rests_on or {})
 
 
 def paper(number: int, *criteria: str, **changes: Any) -> PaperFact:
@@ -125,7 +125,7 @@ def test_what_is_concluded_on_and_from_what() -> None:
 def _all_concluded(grounds: Grounds) -> Grounds:
     verdicts = {ConclusionAbout.CRITERION: "met", ConclusionAbout.COMMITMENT: "achieved"}
     for key in grounds.keys:
-        made = said(*key, verdicts.get(key[0], "unmodified"), **basis_of(key, grounds))
+        made = said(*key, verdicts.get(key[0], "unmodified"), basis_of(key, grounds))
         grounds = replace(grounds, standing=[*grounds.standing, made])
     return grounds
 
@@ -157,7 +157,7 @@ def test_what_changes_voids_what_rests_on_it_and_nothing_else(papers: list[Paper
 
 def test_a_criterion_that_is_concluded_later_was_not_taken_into_account() -> None:
     concluded = _all_concluded(GROUNDS)
-    later = said(ConclusionAbout.CRITERION, "soc2:A1.2", "met", p3=1)
+    later = said(ConclusionAbout.CRITERION, "soc2:A1.2", "met", {"p3": 1})
     changed = replace(
         concluded, papers=[*concluded.papers, paper(3, "soc2:A1.2")], standing=[*concluded.standing, later]
     )
