@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from services.audit.fences import FIRM, OURS, READABLE
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0007"
@@ -140,25 +141,22 @@ _TABLES = (
 
 # What the other party sees, to read: the client what the firm released, the firm what the client answered, and both
 # what either wrote. Answers and comments are never changed: nobody is granted that.
-_OURS = "(select nullif(current_setting('app.org_id', true), '')::uuid)"
 _OTHER_PARTY = (
     f"""create policy released on requests for select to audit_app
-        using (client_id = {_OURS} and released_at is not null)""",
-    f"create policy answered on request_answers for select to audit_app using (firm_id = {_OURS})",
-    f"create policy thread on request_comments for select to audit_app using ({_OURS} in (firm_id, client_id))",
+        using (client_id = {OURS} and released_at is not null)""",
+    f"create policy answered on request_answers for select to audit_app using (firm_id = {OURS})",
+    f"create policy thread on request_comments for select to audit_app using ({OURS} in (firm_id, client_id))",
     "revoke update on request_answers, request_comments from audit_app",
 )
 
 
 # What a token for one engagement shows: the firm's own papers and the threads always, the answers of the client while
 # the engagement is readable.
-_READABLE = f"""(select id from engagements where id = {IN_ENGAGEMENT}
-    and phase in ('accepted', 'planning', 'fieldwork', 'evaluation', 'reporting', 'issued'))"""
 _OF_AUDITORS = {
     "requests": f"engagement_id = {IN_ENGAGEMENT}",
-    "request_answers": f"engagement_id = {_READABLE}",
+    "request_answers": f"engagement_id = {READABLE}",
     "request_comments": f"engagement_id = {IN_ENGAGEMENT}",
-    "request_templates": f"org_id = (select firm_id from engagements where id = {IN_ENGAGEMENT})",
+    "request_templates": f"org_id = {FIRM}",
 }
 
 
