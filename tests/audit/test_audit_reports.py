@@ -12,11 +12,14 @@ import pytest
 from attest.__main__ import verified
 from attest.findings import Broken, Trust
 from deploy.firm import Firm
+from deploy.local.stack import Stack
 from shared.data.sessions import Database
 from tests.audit.examined import SIGNED, Examined, downloaded
 from tests.audit.given import TODAY, day, moved, planned, type1, type2
 from tests.audit.papered import INSPECTION
 from tests.audit.reported import judgements
+from tests.audit.sampled import jobs_waiting
+from tests.shared.given import superuser
 from tests.support import Organisation, created, ok, problem
 
 _ANY = {"If-Match": "*"}
@@ -345,5 +348,47 @@ async def test_a_download_is_on_record_and_for_one_person(examined: Examined) ->
         listed = ok(await client.get("/v1/report-downloads", params={"report_id": report["id"]}))["items"]
         assert [each["id"] for each in listed] == [download["id"]]
     await examined.rendered(report)
+    assert (await examined.org.viewer.get(file)).content == answer.content
+    ok(await examined.manager.post(f"/v1/audit-reports/{report['id']}/returns", json={"reason": "Another term."}))
+    report = ok(
+        await examined.manager.patch(
+            f"/v1/audit-reports/{report['id']}", json=examined.words(term="exception"), headers=_ANY
+        )
+    )
+    await examined.rendered(report)
+    ok(await examined.manager.post(f"/v1/audit-reports/{report['id']}/management-reviews"))
+    problem(await examined.org.viewer.get(file), 409, "rendered-anew")
     for form in ("docx", "html", "json"):
         assert await downloaded(examined.org.viewer, report, form)
+
+
+async def test_a_download_is_fetched_within_its_hour(examined: Examined, stack: Stack) -> None:
+    report = await examined.drafted()
+    await examined.rendered(report)
+    asked = {"for_party": "Us", "purpose": "To read it.", "agrees_to_restricted_use": True}
+    download = created(await examined.staff.post(f"/v1/audit-reports/{report['id']}/downloads", json=asked))
+    async with superuser(stack, "audit") as connection:
+        await connection.execute(
+            "update report_downloads set expires_at = now() where id = $1", uuid.UUID(download["id"])
+        )
+    problem(await examined.staff.get(f"/v1/report-downloads/{download['id']}/file"), 410, "gone")
+
+
+async def test_a_gate_that_opened_after_the_approval_keeps_the_report_back(examined: Examined) -> None:
+    report = await examined.approved()
+    await examined.rendered(report)
+    sha256 = hashlib.sha256(await downloaded(examined.partner, report)).hexdigest()
+    query = {"engagement_id": examined.engagement["id"], "kind": "representation_letter"}
+    (letter,) = ok(await examined.org.manager.get("/v1/engagement-documents", params=query))["items"]
+    path = f"/v1/engagement-documents/{letter['id']}/withdrawals"
+    ok(await examined.org.manager.post(path, json={"reason": "Signed by the wrong person."}))
+    issuing = f"/v1/audit-reports/{report['id']}/issuances"
+    problem(await examined.partner.post(issuing, json={"sha256": sha256}), 409, "gates-open")
+    assert ok(await examined.org.viewer.get(f"/v1/audit-reports/{report['id']}"))["status"] == "approved"
+
+
+async def test_jobs_of_renderings_are_limited(examined: Examined, stack: Stack, firm: Firm) -> None:
+    report = await examined.drafted()
+    async with jobs_waiting(stack, firm.id):
+        answer = await examined.manager.post(f"/v1/audit-reports/{report['id']}/renderings")
+        problem(answer, 409, "too-many-jobs")

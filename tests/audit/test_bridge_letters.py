@@ -66,6 +66,14 @@ async def test_the_document_says_what_management_states_and_that_nobody_examined
     assert "Dana Duarte" in text
 
 
+async def test_a_letter_with_a_character_that_no_font_has_is_no_pdf(examined: Examined) -> None:
+    report = await examined.issued()
+    letter = await _letter(examined, report_id=report["id"], addressee="銀行")
+    path = f"/v1/bridge-letters/{letter['id']}/document"
+    problem(await examined.org.viewer.get(path, params={"as": "pdf"}), 422, "cannot-be-printed")
+    assert "銀行" in (await examined.org.viewer.get(path, params={"as": "html"})).text
+
+
 async def test_a_letter_follows_an_issued_report_of_a_period(examined: Examined, org: Organisation) -> None:
     draft = await examined.drafted()
     wanted = {"report_id": draft["id"], "covers_until": day(0), **_NONE}

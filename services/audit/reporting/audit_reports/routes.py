@@ -18,8 +18,6 @@ from shared.problems import NotFound
 
 routes = Routes("audit reports")
 
-_CONTENT = (actions.DescriptionNotApproved,)
-
 
 routes.list(
     "list_audit_reports",
@@ -59,7 +57,7 @@ routes.one(
     permission=P.AUDIT_REPORTS_WRITE,
     status_code=201,
     response_model=ReportOut,
-    refuses=(NotFound, actions.NoSuchReport, *_CONTENT),
+    refuses=(NotFound, actions.NoSuchReport, actions.DescriptionNotApproved),
     auditors=True,
 )
 async def draft_audit_report(engagement_id: UUID, draft: ReportDraft, write: Write) -> Response:
@@ -72,7 +70,7 @@ async def draft_audit_report(engagement_id: UUID, draft: ReportDraft, write: Wri
     "/v1/audit-reports/{report_id}",
     permission=P.AUDIT_REPORTS_WRITE,
     response_model=ReportOut,
-    refuses=(NotFound, *_CONTENT),
+    refuses=(NotFound,),
     auditors=True,
 )
 async def revise_audit_report(

@@ -1,7 +1,7 @@
 """Rendering a report: asked for in a request, done by a job, kept in one transaction.
 
 What is rendered while the report is a draft says so on every page. After the approval it is rendered without, and
-that PDF is issued. Its bytes follow from the content and the instant of the approval: it can be made again.
+that PDF is issued. Its bytes follow from the content and from when it was approved: it can be made again.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ async def render_report(work: Work[RenderingJob]) -> Concluded:
         if report is None:
             raise NotFound(f"There is no audit report {work.input.report_id}.")
         content, data = content_of(report), report.content
-        at = report.approved_at or report.updated_at
+        at = report.approved_at or report.released_at or report.created_at
     document = document_of(content, draft=work.input.draft)
     children: Children = work.platform.children
     files = {ReportForm.PDF: await printed(children, PDF, work.org_id, document, at=at)}
