@@ -3,23 +3,30 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from shared.tables.formats import unreadable
 
 _LONGEST_LINE = 1024 * 1024  # characters
+_DECLARED = re.compile(r'"?sep=([,;|\t])"?')
 
 
 def rows_of_csv(parts: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their numbers, the first being 1; cells are apart by commas, or by semicolons.
+    """The rows with their numbers, the first being 1; cells are apart by commas, semicolons or tabs.
 
-    `UnreadableTable` for what is not UTF-8 or no CSV, and for a line of more than a million characters.
+    Which of them the first line says: by `sep=;`, as spreadsheet programs write it above a table, or by what it has the
+    most of. `UnreadableTable` for what is not UTF-8 or no CSV, and for a line of more than a million characters.
     """
-    lines = _lines(parts)
+    lines, start = _lines(parts), 1
     first = next(lines, "")
-    reader = csv.reader(_again(first, lines), delimiter=max(",;", key=first.count), strict=True)
+    if declared := _DECLARED.fullmatch(first.rstrip("\r\n")):
+        delimiter, start = declared[1], 2
+    else:
+        delimiter, lines = max(",;\t", key=first.count), _again(first, lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        yield from enumerate(reader, start=1)
+        yield from enumerate(reader, start=start)
     except csv.Error as error:
         raise unreadable(f"/rows/{reader.line_num}", f"Line {reader.line_num}: {error}.") from error
 

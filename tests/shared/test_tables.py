@@ -293,6 +293,23 @@ def test_a_csv_in_parts_is_read_as_the_whole(rows: list[list[str]], size: int) -
     assert list(rows_of_csv([content])) == list(rows_of_csv(parts))
 
 
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("a,b;c\n1,2;3\n", [(1, ["a", "b;c"]), (2, ["1", "2;3"])]),
+        ("a;b;c,d\n1;2;3\n", [(1, ["a", "b", "c,d"]), (2, ["1", "2", "3"])]),
+        ("a\tb\n1\t2,5\n", [(1, ["a", "b"]), (2, ["1", "2,5"])]),
+        ("sep=;\na,b;c\n", [(2, ["a,b", "c"])]),
+        ('"sep=|"\r\na|b\r\n', [(2, ["a", "b"])]),
+        ("sep=\t\na,b\tc\n", [(2, ["a,b", "c"])]),
+        ("separate\n1\n", [(1, ["separate"]), (2, ["1"])]),
+        ("", []),
+    ],
+)
+def test_what_cells_are_apart_by_is_said_by_the_first_line(content: str, rows: list[tuple[int, list[str]]]) -> None:
+    assert [row for row in rows_of_csv([content.encode()]) if row[1]] == rows
+
+
 @pytest.mark.parametrize("breaks", ["\n", "\r\n", "\r"])
 def test_the_rows_of_a_csv_end_with_any_line_break(breaks: str) -> None:
     content = breaks.join(["\ufeffa;b", "1;2", '"3', '";4']).encode()
