@@ -51,6 +51,11 @@ class PersonCredentials(httpx.Auth):
         self.token = response.json()["access_token"]
 
 
+def an_administrator() -> dict[str, str]:
+    """The first administrator of a firm, who belongs to no other organisation."""
+    return {"name": "Hanna Hale", "email": f"hanna@{uuid.uuid4()}.example"}
+
+
 @dataclass(slots=True)
 class Firm:
     """An audit firm with its administrator's API client and its own issuer of sign-ins."""
@@ -76,19 +81,25 @@ class Firm:
 
         One that is not `licensed` has neither.
         """
-        issuer, url = f"https://{uuid.uuid4()}.example", str(operator.base_url).rstrip("/")
-        administrator = {"name": "Hanna Hale", "email": f"hanna@{issuer[8:]}"}
-        draft = {"title": title, "administrator": administrator, "audit_firm": kind}
+        draft = {"title": title, "administrator": an_administrator(), "audit_firm": kind}
         founded = done(await operator.post("/v1/organisations", json=draft))
-        admin = client(url, founded["admin"]["client_id"], founded["admin"]["client_secret"], transport)
-        firm = cls(
-            founded["organisation"]["id"], url, admin, issuer, ECKey.generate_key("P-256", {"kid": "first"}), transport
-        )
+        firm_id, url = founded["organisation"]["id"], str(operator.base_url).rstrip("/")
+        firm = await cls.begin(firm_id, url, founded["admin"], transport)
+        if licensed:
+            await firm.become_licensed(operator, kind)
+        return firm
+
+    @classmethod
+    async def begin(
+        cls, firm_id: str, url: str, credentials: dict[str, str], transport: httpx.AsyncBaseTransport | None = None
+    ) -> Self:
+        """Have a firm that was founded sign in by an issuer of its own, and put its people into its directory."""
+        admin = client(url, credentials["client_id"], credentials["client_secret"], transport)
+        issuer, key = f"https://{uuid.uuid4()}.example", ECKey.generate_key("P-256", {"kid": "first"})
+        firm = cls(firm_id, url, admin, issuer, key, transport)
         keys = KeySet([firm.key]).as_dict(private=False)
         done(await admin.post("/v1/issuers", json={"issuer": issuer, "audience": "attest", "jwks": keys}))
         done(await admin.post("/v1/members/batch", json={"members": [firm._member(name) for name in PEOPLE]}))
-        if licensed:
-            await firm._become_licensed(operator, kind)
         return firm
 
     def acting(self, person: str, engagement: str | None = None) -> httpx.AsyncClient:
@@ -146,7 +157,8 @@ class Firm:
         async with httpx.AsyncClient(transport=self.transport, timeout=30) as asking:
             return (await asking.send(self.token_request(person, engagement))).is_success
 
-    async def _become_licensed(self, operator: httpx.AsyncClient, kind: str) -> None:
+    async def become_licensed(self, operator: httpx.AsyncClient, kind: str = "cpa_firm") -> None:
+        """Declare the permit of the firm and the licence of the partner, which the operator verifies."""
         today = datetime.now(UTC).date()
         own, persons = ("firm_permit", "cpa_licence") if kind == "cpa_firm" else ("accreditation", "lead_auditor")
         common = {
