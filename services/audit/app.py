@@ -25,8 +25,10 @@ from services.audit.engagements.scoped_definitions.routes import routes as scope
 from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
 from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
+from services.audit.judgement.certificates.routes import routes as certificate_routes
 from services.audit.judgement.conclusions.actions import void_what_is_stale
 from services.audit.judgement.conclusions.routes import routes as conclusion_routes
+from services.audit.judgement.nonconformities.routes import routes as nonconformity_routes
 from services.audit.judgement.opinions.actions import void_opinions
 from services.audit.judgement.opinions.routes import routes as opinion_routes
 from services.audit.papers.candidate_confirmations.routes import routes as candidate_confirmation_routes
@@ -167,6 +169,8 @@ SERVICE = Service(
         finding_routes,
         conclusion_routes,
         opinion_routes,
+        nonconformity_routes,
+        certificate_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),

@@ -91,6 +91,8 @@ class Permission(StrEnum):
     CONCLUSIONS_READ = "conclusions:read"
     CONCLUSIONS_WRITE = "conclusions:write"
     OPINIONS_DECIDE = "opinions:decide"
+    CERTIFICATES_READ = "certificates:read"
+    CERTIFICATES_DECIDE = "certificates:decide"
     FINDINGS_READ = "findings:read"
     FINDINGS_RESPOND = "findings:respond"
     CANDIDATES_READ = "candidates:read"

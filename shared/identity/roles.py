@@ -54,6 +54,7 @@ _OF_FIRMS = frozenset(
         P.REQUEST_TEMPLATES_READ,
         P.SAMPLING_POLICY_READ,
         P.FIRM_PROCEDURES_READ,
+        P.CERTIFICATES_READ,
     }
 )
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -108,6 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.FINDINGS_READ,
+        P.CERTIFICATES_READ,
         P.FINDINGS_RESPOND,
         P.REQUESTS_READ,
         P.REQUESTS_ANSWER,
@@ -132,6 +134,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CANDIDATES_READ,
         P.CANDIDATES_RESPOND,
         P.FINDINGS_READ,
+        P.CERTIFICATES_READ,
         P.FINDINGS_RESPOND,
         P.REQUESTS_READ,
         P.REQUESTS_ANSWER,
@@ -146,6 +149,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.REQUEST_TEMPLATES_WRITE,
         P.SAMPLING_POLICY_WRITE,
         P.FIRM_PROCEDURES_WRITE,
+        P.CERTIFICATES_DECIDE,
     },
     Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ
@@ -157,6 +161,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.BRIDGE_LETTERS_READ,
         P.CANDIDATES_READ,
         P.FINDINGS_READ,
+        P.CERTIFICATES_READ,
         P.REQUESTS_READ,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,

@@ -45,6 +45,7 @@ _IN_SCOPE = frozenset(
         P.FIRM_PROCEDURES_READ,
         P.PAPERS_READ,
         P.FINDINGS_READ,
+        P.CERTIFICATES_READ,
         P.CONCLUSIONS_READ,
     }
 )

@@ -1,7 +1,8 @@
-"""Conclusions and opinions: the firm's rows."""
+"""Conclusions, opinions, nonconformities and certificates: the rows of the auditing party."""
 
 from alembic import op
 
+from services.audit.fences import OURS
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0009"
@@ -16,6 +17,7 @@ _RECORD = """
         created_at timestamptz not null,
         updated_at timestamptz not null"""
 
+_NOUNS = ("conclusions", "opinions", "nonconformities", "certificates")
 _TABLES = (
     f"""create table conclusions ({_ROW}
         about text not null check (about in ('criterion', 'commitment', 'subject_matter')),
@@ -48,9 +50,42 @@ _TABLES = (
         constraint departures_have_a_reason check (subjects = proposed or departure is not null)
     )""",
     "create unique index opinion_is_the_only_one on opinions (engagement_id) where status = 'decided'",
+    f"""create table nonconformities ({_ROW}
+        client_id uuid not null,
+        requirement text not null,
+        grade text not null check (grade in ('major', 'minor')),
+        statement text not null,
+        evidence text not null,
+        status text not null check (status in (
+            'raised', 'acknowledged', 'plan_submitted', 'plan_accepted', 'evidence_submitted', 'verified', 'closed'
+        )),
+        plan jsonb,
+        shown jsonb,
+        history jsonb not null,{_RECORD}
+    )""",
+    "create index nonconformities_by_requirement on nonconformities (engagement_id, requirement, id)",
+    "create index nonconformities_of_client on nonconformities (client_id, created_at, id)",
+    f"""create table certificates ({_ROW}
+        client_id uuid not null,
+        status text not null check (status in ('granted', 'refused', 'deferred', 'suspended', 'withdrawn')),
+        scope text not null,
+        soa_version text not null,
+        decided_on date not null,
+        valid_until date,
+        surveillance_by date,
+        decided_by jsonb not null,
+        history jsonb not null,{_RECORD},
+        constraint granted_certificates_have_days
+            check ((status in ('refused', 'deferred')) = (valid_until is null and surveillance_by is null))
+    )""",
+    """create unique index certificate_is_granted_once on certificates (engagement_id)
+        where status not in ('refused', 'deferred')""",
+    "create index certificates_by_day on certificates (org_id, decided_on, id)",
+    "create index certificates_of_client on certificates (client_id, created_at, id)",
+    "create index certificates_of_body on certificates (org_id, created_at, id)",
     *(
         f"create index {table}_by_{name} on {table} (engagement_id, {column}, id)"
-        for table in ("conclusions", "opinions")
+        for table in _NOUNS
         for name, column in (("creation", "created_at"), ("update", "updated_at"))
     ),
 )
@@ -59,6 +94,8 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("conclusions", "opinions"):
+    for table in _NOUNS:
         fence(op.execute, "audit", table)
         let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
+    for table in ("nonconformities", "certificates"):
+        op.execute(f"create policy client on {table} for select to audit_app using (client_id = {OURS})")

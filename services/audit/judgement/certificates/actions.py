@@ -1,0 +1,109 @@
+"""The verbs of a certificate, in transactions of the certification body; both parties' chains have them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
+from services.audit.judgement.certificates.models import Certificate, CertificateStatus
+from services.audit.judgement.certificates.queries import ever_on_team, is_granted
+from services.audit.judgement.certificates.rules import CertificateStep, after, last_day, surveillance_by
+from services.audit.judgement.certificates.schemas import CertificateChange, CertificationDraft, CertificationOutcome
+from services.audit.judgement.nonconformities.queries import graded
+from services.audit.judgement.nonconformities.rules import lets_certify
+from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.sessions import in_organisation, organisation_of
+from shared.data.transactions import Written
+from shared.events.catalogue.certificates import AboutCertificate, CertificateChanged, CertificationDecided
+from shared.events.trail import announce
+from shared.identity.callers import Actor, in_person
+from shared.problems import Conflict, Fault, Invalid, NotFound, SeparationOfDuties, not_allowed
+
+_CERTIFIED = frozenset({EngagementKind.ISO27001_STAGE2, EngagementKind.ISO27001_RECERTIFICATION})
+_DECIDED_IN = frozenset({EngagementPhase.REPORTING, EngagementPhase.ISSUED, EngagementPhase.COMPLETED})
+
+
+class NotCertifiable(Conflict):
+    """The audit is none that a certificate is decided on, or nonconformities stand against it."""
+
+
+async def decide(
+    session: AsyncSession, engagement_id: UUID, *, draft: CertificationDraft, by: Actor, at: datetime
+) -> Certificate:
+    """Decide on a certificate, by the own sign-in of a person who is and was not on the team.
+
+    `NotCertifiable` for another audit, and to grant while a major nonconformity is not verified or the plan for a minor
+    one not accepted (ISO/IEC 17021-1, 9.5.2).
+    """
+    person = in_person(by, "decide on a certificate")
+    await one_at_a_time(session, engagement_id)
+    engagement = await found(session, Engagement, engagement_id)
+    if engagement is None or engagement.firm_id != organisation_of(session):
+        raise NotFound(f"There is no engagement {engagement_id} that this organisation conducts.")
+    if await ever_on_team(session, engagement_id, person):
+        raise SeparationOfDuties("Who audited does not decide on the certificate; this needs another person.")
+    if engagement.kind not in _CERTIFIED:
+        raise NotCertifiable(f"No certificate is decided on from {engagement.kind}.")
+    if engagement.phase not in _DECIDED_IN:
+        raise not_allowed("decide on the certificate", engagement.phase, [])
+    if await is_granted(session, engagement_id):
+        raise NotCertifiable("A certificate was granted from this audit.")
+    granted = draft.outcome == CertificationOutcome.GRANTED
+    if granted and not lets_certify(await graded(session, engagement_id)):
+        raise NotCertifiable("A major nonconformity is not verified, or the plan for a minor one is not accepted.")
+    today = at.date()
+    made = Certificate(
+        org_id=organisation_of(session),
+        engagement_id=engagement_id,
+        client_id=engagement.org_id,
+        status=draft.outcome.value,
+        scope=draft.scope,
+        soa_version=draft.soa_version,
+        decided_on=today,
+        valid_until=last_day(today) if granted else None,
+        surveillance_by=surveillance_by(today) if granted else None,
+        decided_by=by.recorded,
+        history=[_entry("decide", draft.reason, by, at)],
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(made)
+    await _announce(session, CertificationDecided(**_event_fields(made)), made, by=by, at=at, reason=draft.reason)
+    return made
+
+
+async def change(session: AsyncSession, key: UUID, *, draft: CertificateChange, by: Actor, at: datetime) -> None:
+    """Suspend, restore, reduce or withdraw a certificate, with a reason."""
+    in_person(by, f"{draft.step} a certificate")
+    made = await locked(session, Certificate, key, noun="certificate", expected=ANY_VERSION)
+    if (draft.scope is not None) != (draft.step == CertificateStep.REDUCE):
+        fault = Fault("/scope", "required to reduce it" if draft.scope is None else f"not to {draft.step}")
+        raise Invalid("The scope is given to reduce it, and only there.", faults=[fault])
+    status = CertificateStatus(made.status)
+    to = after(draft.step, status)
+    if to is None:
+        raise not_allowed(draft.step, status, [step for step in CertificateStep if after(step, status)])
+    made.status, made.scope = to, draft.scope or made.scope
+    made.history = [*made.history, _entry(draft.step, draft.reason, by, at)]
+    event = CertificateChanged(**_event_fields(made), step=draft.step)
+    await _announce(session, event, made, by=by, at=at, reason=draft.reason)
+
+
+async def _announce(
+    session: AsyncSession, event: AboutCertificate, made: Certificate, *, by: Actor, at: datetime, reason: str
+) -> None:
+    announce(session, event, about=made, by=by, at=at, reason=reason)
+    async with in_organisation(session, made.client_id):
+        about = Written(made.id, made.version, None, {"status": made.status, "scope": made.scope})
+        announce(session, event, about=about, by=by, at=at, reason=reason)
+
+
+def _entry(step: str, reason: str, by: Actor, at: datetime) -> dict[str, Any]:
+    return {"step": str(step), "reason": reason, "by": by.recorded, "at": at.isoformat()}
+
+
+def _event_fields(made: Certificate) -> dict[str, Any]:
+    names = ("engagement_id", "status", "soa_version", "decided_on", "valid_until")
+    return {name: getattr(made, name) for name in names}
