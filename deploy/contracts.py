@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from deploy.auditors import shown_to_auditors
 from services.audit.app import SERVICE as AUDIT
 from services.controls.app import SERVICE as CONTROLS
 from services.evidence.app import SERVICE as EVIDENCE
@@ -65,6 +66,7 @@ def derive() -> dict[Path, str]:
         ROOT / "docs" / "events.md": events_table(heard_by),
         ROOT / "docs" / "permissions.md": permissions_table(contracts),
         ROOT / "docs" / "problems.md": problems_table(),
+        ROOT / "docs" / "what-auditors-see.md": auditors_table(),
     }
 
 
@@ -152,12 +154,31 @@ def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:
     about = [
         "The roles on the team of an engagement are had with a token for that engagement, which opens the operations",
         "with a star. What they read is what the engagement's scope shows, from acceptance until completion, and the",
-        "rows of the auditing party itself. `let_auditors_read` in the migrations says it table by table.",
+        "rows of the auditing party itself: [table by table](what-auditors-see.md).",
         "",
     ]
     head = ["| permission | roles | on the team of an engagement | operations |", "|---|---|---|---|"]
     origin = "Generated from `shared/identity` and the routes."
     return _page("Permissions", origin, [*about, *head, *lines])
+
+
+def auditors_table() -> str:
+    """The tables of which a token for one engagement shows rows, for people."""
+    lines = [
+        "A token for one engagement reads as a database role of its own. It may select these columns of these tables,",
+        "and row-level security shows it these rows; what is not here the database denies, whatever an operation asks",
+        "for. Rows are the client's only while the engagement is readable: from its acceptance until it is completed.",
+        "`the scope` are the controls in scope, `the period` is that of the engagement. Which operations such a token",
+        "opens at all, [permissions.md](permissions.md) says.",
+        "",
+        "| service | table | columns | rows |",
+        "|---|---|---|---|",
+    ]
+    for service in SERVICES:
+        for shown in shown_to_auditors(service.name, ROOT / "services" / service.name / "migrations"):
+            rows = shown.rows.replace("|", "\\|")
+            lines.append(f"| {service.name} | `{shown.table}` | {shown.columns or 'all'} | {rows} |")
+    return _page("What an auditor sees", "Generated from the migrations.", lines)
 
 
 def problems_table() -> str:

@@ -5,7 +5,8 @@ import uuid
 import asyncpg
 import pytest
 
-from deploy.local.services import NAMES
+from deploy.auditors import shown_to_auditors
+from deploy.local.services import NAMES, ROOT
 from deploy.local.stack import Stack
 from deploy.story import implemented_control
 from tests.support import Organisation
@@ -39,6 +40,21 @@ async def test_no_role_of_a_service_can_pass_the_fence(stack: Stack, service: st
     await connection.close()
     assert roles == []
     assert owner == 0
+
+
+_GRANTED = """
+    select distinct table_name from information_schema.column_privileges
+    where grantee = $1 and privilege_type = 'SELECT' and table_schema = 'public'
+"""
+
+
+@pytest.mark.parametrize("service", NAMES)
+async def test_an_auditor_reads_the_tables_that_the_docs_name(stack: Stack, service: str) -> None:
+    connection = await asyncpg.connect(stack.environment(service)["ATTEST_OWNER_DATABASE_URL"])
+    granted = {row["table_name"] for row in await connection.fetch(_GRANTED, f"{service}_auditor")}
+    await connection.close()
+    folder = ROOT / "services" / service / "migrations"
+    assert {shown.table for shown in shown_to_auditors(service, folder)} == granted
 
 
 async def test_a_query_without_a_filter_sees_one_organisation(
