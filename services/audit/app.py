@@ -52,6 +52,7 @@ from services.audit.proof.inversions.routes import routes as inversion_routes
 from services.audit.reporting.audit_reports.routes import routes as audit_report_routes
 from services.audit.reporting.bridge_letters.routes import routes as bridge_letter_routes
 from services.audit.reporting.issued_reports.routes import routes as issued_report_routes
+from services.audit.reporting.report_coverage.routes import routes as report_coverage_routes
 from services.audit.reporting.report_downloads.routes import routes as report_download_routes
 from services.audit.reporting.report_renderings.actions import RENDERING
 from services.audit.reporting.report_renderings.routes import routes as report_rendering_routes
@@ -157,6 +158,7 @@ SERVICE = Service(
         report_issuance_routes,
         issued_report_routes,
         report_download_routes,
+        report_coverage_routes,
         bridge_letter_routes,
         firm_procedure_routes,
         paper_routes,

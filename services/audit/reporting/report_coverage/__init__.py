@@ -1,0 +1,1 @@
+"""Report coverage: which day is covered by which report or bridge letter, and which days by none."""
