@@ -36,6 +36,7 @@ from services.audit.papers.deviations.routes import routes as deviation_routes
 from services.audit.papers.findings.routes import routes as finding_routes
 from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
 from services.audit.papers.item_tests.routes import routes as item_test_routes
+from services.audit.papers.paper_sheets.routes import routes as paper_sheet_routes
 from services.audit.papers.paper_signatures.routes import routes as paper_signature_routes
 from services.audit.papers.papers.routes import routes as paper_routes
 from services.audit.papers.reliability_records.routes import routes as reliability_record_routes
@@ -167,6 +168,7 @@ SERVICE = Service(
         reliability_record_routes,
         deviation_routes,
         paper_signature_routes,
+        paper_sheet_routes,
         candidate_confirmation_routes,
         finding_routes,
         conclusion_routes,

@@ -20,7 +20,7 @@ from services.audit.papers.tested_engagements.queries import TESTED, WORKED_ON, 
 from services.audit.sampling.samples.models import Sample, SampleStatus
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import organisation_of
-from shared.data.transactions import touched
+from shared.data.transactions import raise_version, touched
 from shared.events.catalogue.papers import PaperConcluded, PaperPlanned, PaperReopened, PaperRevised, PaperWithdrawn
 from shared.events.trail import announce
 from shared.identity.callers import Actor, Caller
@@ -118,6 +118,7 @@ def edited(session: AsyncSession, paper: Paper, *, by: Actor, at: datetime) -> N
 
     What was concluded from it is looked at anew when the transaction is concluded.
     """
+    raise_version(session, paper)  # also where only what belongs to it changed: sheets of before are stale
     was_signed = not is_unsigned(paper.status)
     paper.status = PaperStatus.IN_PROGRESS
     touched(session, paper.engagement_id, at=at)
