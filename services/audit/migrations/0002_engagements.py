@@ -302,6 +302,15 @@ _TOLD = (
     *("id", "org_id", "type", "subject", "version", "actor", "person", "person_name", "firm", "reason", "occurred_at"),
     *("data", "position", "digest"),
 )
+# What of the client's own trail: what both parties see of the engagement. Its costs, plans and drafts are its own, and
+# what is not named here is denied.
+_SHARED = (
+    *("engagement", "engagement_document", "candidate", "request", "request_answer", "request_comment"),
+    *("user_entity_control", "subservice_organisation", "system_incident", "significant_change"),
+    *("deviation", "finding", "nonconformity", "conclusion", "opinion", "audit_report", "certificate"),
+)
+_SHARED_TYPES = f"""(split_part(type, '.', 2) in {_SHARED}
+    or type in ('audit.system_description.approved', 'audit.system_description.superseded'))"""
 _OF_AUDITORS = {
     "engagements": f"id = {IN_ENGAGEMENT}",
     "team_members": f"engagement_id = {IN_ENGAGEMENT}",
@@ -343,5 +352,5 @@ def upgrade() -> None:
     # Both parties' trails of the engagement, without what rows held before and after.
     op.execute("create index events_by_engagement on events (org_id, (data ->> 'engagement_id'), occurred_at, id)")
     about = f"(subject = {IN_ENGAGEMENT} or data ->> 'engagement_id' = {IN_ENGAGEMENT}::text)"
-    where = f"org_id in ({FIRM}, {CLIENT}) and {about}"
+    where = f"(org_id = {FIRM} or org_id = {CLIENT} and {_SHARED_TYPES}) and {about}"
     let_auditors_read(op.execute, "audit", "events", where, columns=_TOLD)
