@@ -99,6 +99,7 @@ async def test_a_revised_report_takes_the_place_of_the_issued_one(
     ok(await examined.manager.post(f"{path}/management-reviews"))
     ok(await examined.partner.post(f"{path}/approvals", json={"content_sha256": second["content_sha256"]}))
     await examined.rendered(second)
+    assert b"Revised report, no. 2" in await downloaded(examined.partner, second, "html")
     sha256 = hashlib.sha256(await downloaded(examined.partner, second)).hexdigest()
     ok(await examined.partner.post(f"{path}/issuances", json={"sha256": sha256}))
     before = ok(await examined.org.viewer.get(f"/v1/audit-reports/{first['id']}"))

@@ -1,6 +1,7 @@
 """A report as a document: its cover and its sections, whichever kind it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.audit.printing.blocks import Cover, Document, Look, Part
 from services.audit.wording import assertions, assessments, audits, soc3, soc_faults, tests_of_controls
@@ -40,6 +41,14 @@ def document_of(content: ReportContent, *, draft: bool) -> Document:
             return audits.document_of(content, draft=draft)
         case ReadinessContent():
             return assessments.document_of(content, draft=draft)
+
+
+def as_revised(document: Document, number: int) -> Document:
+    """The document of a report that takes the place of an issued one: its cover and every page say so."""
+    assert document.cover, "a report has a cover"
+    said = f"Revised report, no. {number}"
+    cover = replace(document.cover, lines=(*document.cover.lines, said))
+    return replace(document, cover=cover, running=f"{document.running}. {said}")
 
 
 def _soc(frame: Frame, *, draft: bool) -> Document:

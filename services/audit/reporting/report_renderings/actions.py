@@ -20,7 +20,7 @@ from services.audit.reporting.audit_reports.models import AuditReport, ReportSta
 from services.audit.reporting.audit_reports.rules import ALLOWED, ReportVerb, is_draft
 from services.audit.reporting.report_renderings.models import ReportFile, ReportForm, report_file_parts
 from services.audit.reporting.report_renderings.schemas import RenderingJob
-from services.audit.wording.documents import document_of
+from services.audit.wording.documents import as_revised, document_of
 from shared.children.pool import Children
 from shared.data.base import table_of
 from shared.data.records import found, locked
@@ -58,7 +58,10 @@ async def render_report(work: Work[RenderingJob]) -> Concluded:
             raise NotFound(f"There is no audit report {work.input.report_id}.")
         content, data = content_of(report), report.content
         at = report.approved_at or report.released_at or report.created_at
+        number = report.number if report.revises_id else None
     document = document_of(content, draft=work.input.draft)
+    if number is not None:
+        document = as_revised(document, number)
     children: Children = work.platform.children
     files = {ReportForm.PDF: await printed(children, PDF, work.org_id, document, at=at)}
     await work.note(0.6)
