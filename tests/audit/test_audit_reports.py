@@ -13,6 +13,7 @@ from attest.__main__ import verified
 from attest.findings import Broken, Trust
 from deploy.firm import Firm
 from deploy.local.stack import Stack
+from services.audit.judgement.opinions.queries import standing_opinions
 from shared.data.sessions import Database
 from tests.audit.examined import SIGNED, Examined, downloaded
 from tests.audit.given import TODAY, day, moved, planned, type1, type2
@@ -157,6 +158,20 @@ async def test_an_approval_needs_what_is_signed_and_what_was_read(examined: Exam
     problem(await examined.partner.post(f"{path}/approvals", json=other), 409, "report-stale")
     answer = problem(await examined.partner.post(f"{path}/approvals", json=read), 422, "invalid")
     assert {error["pointer"] for error in answer["errors"]} == {"/report_date", "/assertion"}
+
+
+async def test_a_report_states_the_opinion_that_was_decided(examined: Examined, firm: Firm, database: Database) -> None:
+    await examined.documented()
+    report = await examined.drafted()
+    path = f"/v1/audit-reports/{report['id']}"
+    ok(await examined.manager.post(f"{path}/management-reviews"))
+    async with database.transaction(uuid.UUID(firm.id)) as session:
+        (opinion,) = await standing_opinions(session, [uuid.UUID(examined.engagement["id"])])
+        opinion.subjects = opinion.subjects | {"operation": "qualified"}
+        opinion.departure = "The sample of December was not conclusive."
+    read = {"content_sha256": report["content_sha256"]}
+    refused = problem(await examined.partner.post(f"{path}/approvals", json=read), 409, "opinion-differs")
+    assert refused["errors"] == [{"pointer": "/judgements/2", "detail": "on operation it was decided: qualified"}]
 
 
 async def test_an_approval_waits_for_the_gates_and_for_what_changed_since(examined: Examined) -> None:

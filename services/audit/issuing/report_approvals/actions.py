@@ -9,12 +9,15 @@ from services.audit.conduct.phase_moves.actions import GatesOpen
 from services.audit.conduct.phase_moves.queries import facts_of
 from services.audit.conduct.phase_moves.rules import GateCode, gates_before
 from services.audit.engagements.engagements.models import EngagementPhase
+from services.audit.judgement.opinions.queries import standing_opinions
 from services.audit.reporting.audit_reports.actions import conducted, content_of, own, tell, words_of
 from services.audit.reporting.audit_reports.models import ReportStatus
 from services.audit.reporting.audit_reports.rules import APPROVING, ReportVerb, digest_of
 from services.audit.reporting.report_assemblies.queries import assembled
 from services.audit.reporting.report_assemblies.rules import lacks_signatures
 from services.audit.reporting.report_assemblies.schemas import ReportKind
+from services.audit.wording.contents import SocContent
+from services.audit.wording.documents import ReportContent
 from shared.events.catalogue.audit_reports import AuditReportApproved
 from shared.identity.callers import Caller, in_person
 from shared.problems import Conflict, Fault, Invalid, not_allowed
@@ -24,10 +27,15 @@ class ReportStale(Conflict):
     """What is on record changed after the report was drafted."""
 
 
+class OpinionDiffers(Conflict):
+    """The report states another opinion than the one that was decided."""
+
+
 async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str, caller: Caller, at: datetime) -> None:
     """Management review → approved, as it was read, once everything before the issue is there.
 
-    `ReportStale` when what is on record says otherwise by now, `GatesOpen` with all that is missing.
+    `ReportStale` when what is on record says otherwise by now, `GatesOpen` with all that is missing, `OpinionDiffers`
+    when the opinion that it states is not the one that was decided.
     """
     in_person(caller.actor, "approve a report")
     report = await own(session, report_id, ReportVerb.APPROVE, caller)
@@ -46,5 +54,20 @@ async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str
     if gates := [gate for gate in open_gates if gate.code != GateCode.REPORT_NOT_ISSUED]:
         faults = [Fault("", gate.text) for gate in gates]
         raise GatesOpen(f"Before it is approved: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
+    await _require_as_decided(session, report.engagement_id, content)
     report.status, report.approved_by, report.approved_at = ReportStatus.APPROVED, caller.actor.recorded, at
     await tell(session, report, AuditReportApproved, by=caller.actor, at=at)
+
+
+async def _require_as_decided(session: AsyncSession, engagement_id: UUID, content: ReportContent) -> None:
+    """`OpinionDiffers` unless a SOC report states the opinion that stands, subject matter by subject matter."""
+    if not isinstance(content, SocContent):
+        return
+    (decided,) = await standing_opinions(session, [engagement_id])
+    faults = [
+        Fault(f"/judgements/{place}", f"on {stated.subject} it was decided: {decided.subjects.get(stated.subject)}")
+        for place, stated in enumerate(content.judgements)
+        if decided.subjects.get(stated.subject) != stated.kind
+    ]
+    if faults:
+        raise OpinionDiffers("The report states another opinion than the one that was decided.", faults=faults)

@@ -19,11 +19,14 @@ routes = Routes("report approvals")
     "/v1/audit-reports/{report_id}/approvals",
     permission=P.AUDIT_REPORTS_ISSUE,
     response_model=ReportOut,
-    refuses=(NotFound, actions.ReportStale, GatesOpen),
+    refuses=(NotFound, actions.ReportStale, actions.OpinionDiffers, GatesOpen),
     auditors=True,
 )
 async def approve_audit_report(report_id: UUID, approval: ReportApproval, write: Write) -> Response:
-    """Approve a report as it was read, as the engagement partner, once all that its issue needs is there."""
+    """Approve a report as it was read, as the engagement partner, once all that its issue needs is there.
+
+    A SOC report states the opinion that was decided, and no other.
+    """
     await actions.approve(
         write.session, report_id, content_sha256=approval.content_sha256, caller=write.caller, at=write.at
     )
