@@ -21,7 +21,7 @@ _LEFT_ALONE = frozenset(
     {
         *("events", "trail_heads", "inbox", "dead_letters", "stored_answers", "witnessed_heads", "head_timestamps"),
         *("token_withdrawals", "jobs", "organisations", "issuers", "signing_keys", "sealed_keys", "failed_sign_ins"),
-        "methods",
+        *("methods", "known_organisations"),
     }
 )
 _AS_SEEDED = UNLIMITED | {"session_replication_role": "replica"}  # what refers to what is not looked for
