@@ -95,6 +95,7 @@ async def one_of_each(org: Organisation) -> None:
 async def fill_directory(stack: Stack) -> None:
     """Found `TIMES` audit firms that are listed, each with a licence."""
     connection = await asyncpg.connect(unfenced(stack, "gateway"), server_settings=_AS_SEEDED)
+    await connection.execute("update firms set listed = true")
     await connection.execute(_FIRMS, TIMES)
     await connection.close()
 

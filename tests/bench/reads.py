@@ -148,7 +148,9 @@ def _ours(query: Select[Any], key: ColumnElement[Any], org_id: UUID) -> Select[A
     """The rows that one organisation reads, by the table that has the key."""
     (column,) = key.base_columns
     if not isinstance(column, Column) or column.table.name in _DIRECTORY:
-        return query  # it is made of the one thing that the path names, or it is everybody's
+        # It is made of the one thing that the path names, or it is everybody's; licences of people stay in their firm.
+        of_people = column.table.c.get("person_id") if isinstance(column, Column) else None
+        return query if of_people is None else query.where(of_people.is_(None))
     owner = column.table.c.org_id
     if column.table.name in _SHIPPED:
         return query.where(owner.in_([literal(org_id), literal(PLATFORM)]))
