@@ -3,6 +3,11 @@
 from starlette.types import ASGIApp
 
 from services.risk import handlers
+from services.risk.assets.asset_sheets.routes import routes as asset_sheet_routes
+from services.risk.assets.assets import actions as asset_actions
+from services.risk.assets.assets import queries as asset_queries
+from services.risk.assets.assets.routes import routes as asset_routes
+from services.risk.assets.dependencies.routes import routes as dependency_routes
 from services.risk.methods.methods.routes import routes as method_routes
 from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
@@ -16,9 +21,12 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="risk",
     summary="What could go wrong, and how much it matters",
-    routes=[method_routes, risk_routes, rating_routes],
+    routes=[method_routes, risk_routes, rating_routes, asset_routes, dependency_routes, asset_sheet_routes],
     handlers=handlers_in(handlers),
-    duties=[Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over)],
+    duties=[
+        Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over),
+        Duty("asset", "owner", asset_queries.owned, asset_actions.hand_over),
+    ],
     recompute=rate_touched,
 )
 

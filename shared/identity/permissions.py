@@ -50,6 +50,8 @@ class Permission(StrEnum):
     RISKS_READ = "risks:read"
     RISKS_WRITE = "risks:write"
     RISK_METHODS_WRITE = "risk-methods:write"
+    ASSETS_READ = "assets:read"
+    ASSETS_WRITE = "assets:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
     ENGAGEMENTS_CONDUCT = "engagements:conduct"

@@ -17,6 +17,7 @@ _READ = frozenset(
         P.EVIDENCE_READ,
         P.RETENTION_READ,
         P.RISKS_READ,
+        P.ASSETS_READ,
         P.PLANS_READ,
         P.ORGANISATION_READ,
         P.FIRMS_READ,
@@ -93,6 +94,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.BUNDLES_READ,
         P.BUNDLES_WRITE,
         P.RISKS_WRITE,
+        P.ASSETS_WRITE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
         P.ENGAGEMENT_DOCUMENTS_WRITE,
@@ -141,7 +143,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.REQUESTS_COMMENT,
     },
     Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
-    Role.RISK_MANAGER: _READ | {P.RISKS_WRITE, P.RISK_METHODS_WRITE, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
+    Role.RISK_MANAGER: _READ
+    | {
+        P.RISKS_WRITE,
+        P.RISK_METHODS_WRITE,
+        P.ASSETS_WRITE,
+        P.POLICIES_ACKNOWLEDGE,
+        P.POLICIES_DECIDE,
+    },
     # Who leads engagements assigns their teams; what each does in one comes with their token for it.
     Role.FIRM_MANAGER: _OF_FIRMS
     | {

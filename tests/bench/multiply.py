@@ -14,6 +14,7 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
 from tests.bench.seed import UNLIMITED, unfenced
+from tests.risk.assets import ASSET
 
 TIMES = 2_000
 # The trail and what keeps it, what came with Attest, and what an organisation has one of.
@@ -74,6 +75,7 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/bundles", {"title": "First half", "control_ids": controls, **period}),
         ("/v1/calendar-feeds", {"title": "What I collect"}),
         ("/v1/record-schemas", schema),
+        ("/v1/assets", ASSET | {"owner": "dana@example.com"}),
         ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))

@@ -2,6 +2,7 @@
 
 from shared.events.catalogue import (
     adoptions,
+    assets,
     audit,
     audit_reports,
     certificates,
@@ -37,6 +38,7 @@ from shared.events.catalogue import (
 
 __all__ = [
     "adoptions",
+    "assets",
     "audit",
     "audit_reports",
     "certificates",
