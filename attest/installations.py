@@ -15,7 +15,7 @@ import httpx
 
 from attest.findings import Broken, Holds
 
-SERVICES = ("gateway", "controls", "evidence", "risk", "audit")
+SERVICES = ("gateway", "controls", "evidence", "risk", "audit", "integrations")
 _PAGE = 200
 _HEADS_AT_ONCE = 100
 _SECONDS = 120  # a chain of a million events is recomputed in less

@@ -15,6 +15,7 @@ from services.audit.app import SERVICE as AUDIT
 from services.controls.app import SERVICE as CONTROLS
 from services.evidence.app import SERVICE as EVIDENCE
 from services.gateway.app import SERVICE as GATEWAY
+from services.integrations.app import SERVICE as INTEGRATIONS
 from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
 from shared.events.event import CATALOGUE
@@ -28,7 +29,7 @@ from shared.service import describe
 from shared.version import LICENSE, VERSION
 
 ROOT = Path(__file__).parent.parent
-SERVICES = (CONTROLS, EVIDENCE, RISK, AUDIT, GATEWAY)  # in the order in which people work
+SERVICES = (CONTROLS, EVIDENCE, RISK, AUDIT, INTEGRATIONS, GATEWAY)  # in the order in which people work
 
 _DESCRIPTION = (
     "Attest is the open backend for SOC 2 and ISO/IEC 27001 work. Lists page by cursor, a change names the version that"

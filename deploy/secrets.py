@@ -38,13 +38,20 @@ def required() -> list[str]:
 def make(name: str) -> str:
     """One secret, of the kind its name asks for."""
     match name:
-        case "ATTEST_KEY_ENCRYPTION_KEY" | "ATTEST_LINK_KEY" | "ATTEST_SEALING_KEY" | "ATTEST_REPORT_SEALING_KEY":
-            return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        case "ATTEST_SEALING_KEY" | "ATTEST_REPORT_SEALING_KEY" | "ATTEST_LINK_KEY":
+            return key()
+        case "ATTEST_KEY_ENCRYPTION_KEY" | "ATTEST_INTEGRATIONS_KEY_ENCRYPTION_KEY":
+            return key()
         case "ATTEST_OPERATOR_CLIENT_ID":
             return str(uuid.uuid4())
         case _:
             # NATS takes a password that starts with a digit for a number.
             return f"a{secrets.token_urlsafe(32)}"
+
+
+def key() -> str:
+    """32 random bytes, base64url."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def write(file: Path, text: str) -> None:

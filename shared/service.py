@@ -26,6 +26,7 @@ from shared.identity.callers import Caller
 from shared.jobs.routes import job_routes
 from shared.jobs.work import Job
 from shared.jobs.worker import forget_old_jobs
+from shared.loops import Loop
 from shared.people.duties import Duty, duty_routes, handing_over
 from shared.people.known import know_people
 from shared.platform import Platform
@@ -54,6 +55,7 @@ class Service:
     """A service in words: its name, its operations, what it hears, what it does by the clock.
 
     `duties` are what people answer for here; the service knows the people of the directory if there are any.
+    `loops` are work that is taken up as soon as it is there, by one process of the service.
     `recompute` runs once before each commit, with what the transaction touched. `before_write` runs first in the
     transaction of each write, and may refuse it.
     """
@@ -65,6 +67,7 @@ class Service:
     sweeps: Sequence[Sweep] = ()
     duties: Sequence[Duty] = ()
     jobs: Sequence[Job[Any]] = ()
+    loops: Sequence[Loop] = ()
     recompute: Recompute | None = None
     prepare: Prepare = field(default=_prepare_nothing)
     before_write: BeforeWrite = field(default=_no_more_checks)
@@ -125,7 +128,9 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     config = telemetry.start(service.name, settings.log_level)
     platform = Platform.of(service.name, settings, service.recompute)
     working = Role.WORKER in settings.roles
-    worker = Worker(platform, service.all_handlers(), service.all_sweeps(), service.jobs) if working else None
+    worker = (
+        Worker(platform, service.all_handlers(), service.all_sweeps(), service.jobs, service.loops) if working else None
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

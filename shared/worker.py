@@ -12,6 +12,7 @@ from shared.events.leader import lead
 from shared.events.relay import CLOCK_BURST, Relay
 from shared.jobs.work import Job
 from shared.jobs.worker import JobWorker
+from shared.loops import Loop
 from shared.pace import Pace
 from shared.platform import Platform
 from shared.schedule import Schedule, Sweep
@@ -24,12 +25,18 @@ class Worker:
     """Connects in the background, so that a process can answer HTTP while NATS is away."""
 
     def __init__(
-        self, platform: Platform, handlers: Sequence[Handler], sweeps: Sequence[Sweep], jobs: Sequence[Job[Any]] = ()
+        self,
+        platform: Platform,
+        handlers: Sequence[Handler],
+        sweeps: Sequence[Sweep],
+        jobs: Sequence[Job[Any]] = (),
+        loops: Sequence[Loop] = (),
     ) -> None:
         self._platform = platform
         self._handlers = handlers
         self._sweeps = sweeps
         self._jobs = jobs
+        self._loops = loops
         self._bus: Bus | None = None
         self._consumer: Consumer | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -43,6 +50,8 @@ class Worker:
         self._spawn(self._run())
         if self._jobs:
             self._spawn(JobWorker(self._platform, self._jobs).run())
+        for loop in self._loops:
+            self._spawn(loop.run(self._platform))
         pause = self._platform.settings.schedule_seconds
         self._spawn(watch_backlog(self._platform, has_jobs=bool(self._jobs), pause=pause))
 

@@ -21,6 +21,7 @@ PREFERRED = {
     "evidence": 18083,
     "risk": 18084,
     "audit": 18085,
+    "integrations": 18086,
     "postgres": 18432,
     "nats": 18222,
     "nats-monitor": 18223,

@@ -43,6 +43,7 @@ def names(services: tuple[str, ...]) -> list[str]:
     return [
         "postgres",
         "key_encryption_key",
+        "integrations_key_encryption_key",
         "link_key",
         "sealing_key",
         "report_sealing_key",
@@ -56,7 +57,9 @@ def names(services: tuple[str, ...]) -> list[str]:
 def make(name: str) -> str:
     """Make one secret of the kind its name asks for."""
     match name:
-        case "key_encryption_key" | "link_key" | "sealing_key" | "report_sealing_key":
+        case (
+            "key_encryption_key" | "integrations_key_encryption_key" | "link_key" | "sealing_key" | "report_sealing_key"
+        ):
             return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         case "operator_client_id":
             return str(uuid7())

@@ -13,7 +13,7 @@ from deploy.local.secrets import Secrets
 from deploy.local.state import State
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("gateway", "controls", "evidence", "risk", "audit")
+NAMES = ("gateway", "controls", "evidence", "risk", "audit", "integrations")
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class Wiring:
                     "ATTEST_LINK_KEY": self.secrets["link_key"],
                     "ATTEST_SEALING_KEY": self.secrets["sealing_key"],
                 }
+            case "integrations":
+                return {"ATTEST_KEY_ENCRYPTION_KEY": self.secrets["integrations_key_encryption_key"]}
             case "audit":
                 return {"ATTEST_SEALING_KEY": self.secrets["report_sealing_key"]}
             case _:

@@ -15,7 +15,6 @@ from services.gateway.access.api_clients.queries import client_with_secrets
 from services.gateway.access.api_clients.rules import matching
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.actions import ensure_one_signs
-from services.gateway.access.vault import Vault
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.settings import settings_of
 from shared.clock import now
@@ -25,6 +24,7 @@ from shared.events.trail import announce
 from shared.identity.callers import PLATFORM, SYSTEM
 from shared.identity.roles import Role
 from shared.platform import Platform
+from shared.vault import Vault
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('bootstrap'))")
 

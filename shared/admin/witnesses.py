@@ -18,7 +18,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.trail.export import exported
 
-ServiceName = Literal["controls", "evidence", "risk", "audit", "gateway"]
+ServiceName = Literal["controls", "evidence", "risk", "audit", "integrations", "gateway"]
 
 _HEADS_ARE = (
     "Heads that this service has announced of its own trail, and has heard of the other services'.\n\n"

@@ -101,6 +101,8 @@ class Permission(StrEnum):
     CANDIDATES_RESPOND = "candidates:respond"
     CANDIDATES_EVALUATE = "candidates:evaluate"
     CHRONOLOGIES_READ = "chronologies:read"
+    SOURCES_READ = "sources:read"
+    SOURCES_WRITE = "sources:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
     FIRMS_READ = "firms:read"

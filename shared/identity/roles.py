@@ -121,6 +121,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.FIRM_INVITATIONS_READ,
         P.FIRM_INVITATIONS_WRITE,
         P.MEMBERS_READ,
+        P.SOURCES_READ,
+        P.SOURCES_WRITE,
         P.TRAIL_READ,
         P.SWEEPS_RUN,
     },

@@ -76,6 +76,7 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/calendar-feeds", {"title": "What I collect"}),
         ("/v1/record-schemas", schema),
         ("/v1/assets", ASSET | {"owner": "dana@example.com"}),
+        ("/v1/sources", {"title": "GitHub", "kind": "github", "owner": "dana@example.com"}),
         ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))

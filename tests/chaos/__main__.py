@@ -170,7 +170,7 @@ async def trails_verify(org: Organisation) -> bool:
     """Whether the chain of every service holds."""
     answers = [
         done(await org.admin.get(f"/v1/services/{service}/trail/verification"))
-        for service in ("gateway", "controls", "evidence", "risk", "audit")
+        for service in ("gateway", "controls", "evidence", "risk", "audit", "integrations")
     ]
     return all(answer["status"] != "broken" and answer["sealed"] for answer in answers)
 

@@ -32,7 +32,7 @@ T = TypeVar("T")
 REPETITIONS = 30
 SHEET = Path(__file__).parents[2] / "docs" / "examples" / "controls-as-people-have-them.csv"
 SHEET_ROWS = 40
-SERVICES = ("gateway", "controls", "evidence", "risk", "audit")
+SERVICES = ("gateway", "controls", "evidence", "risk", "audit", "integrations")
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from services.gateway.settings import GatewaySettings
 from shared.settings import ProvisionSettings, Settings
 from shared.trail.sealing import SealSettings
 from shared.trail.settings import TrailSettings
+from shared.vault import VaultSettings
 from tests.deploy.compose import COMPOSE, CONTAINERS, DOCKERFILE, ROOT, SERVICES, TEXT, VARIABLE, environment, mounted
 
 SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
@@ -19,6 +20,7 @@ SETTINGS: dict[str, tuple[type[BaseSettings], ...]] = {
     "gateway": (GatewaySettings, TrailSettings),
     "evidence": (Settings, TrailSettings, StoreSettings, FileSettings, LinkSettings, SealSettings),
     "audit": (Settings, TrailSettings, SealSettings),
+    "integrations": (Settings, TrailSettings, VaultSettings),
     **{f"provision-{name}": (ProvisionSettings,) for name in SERVICES},
 }
 
@@ -141,7 +143,7 @@ def test_the_database_and_the_broker_have_no_way_out() -> None:
     assert COMPOSE["networks"]["data"] == {"internal": True}
     open_networks = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
     reaching_out = {name for name, each in CONTAINERS.items() if open_networks & set(each["networks"])}
-    assert reaching_out == {"traefik", "grafana", "gateway", "evidence", "otel-collector"}
+    assert reaching_out == {"traefik", "grafana", "gateway", "evidence", "integrations", "otel-collector"}
 
 
 @pytest.mark.parametrize("container", CONTAINERS)

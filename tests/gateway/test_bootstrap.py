@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from deploy.local.stack import Stack
 from services.gateway.access.signing_keys.actions import ensure_one_signs
 from services.gateway.access.signing_keys.queries import published_keys, sealed_signing_key
-from services.gateway.access.vault import Vault
 from services.gateway.bootstrap import prepare
 from services.gateway.settings import GatewaySettings
 from shared.clock import now
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM, SYSTEM
 from shared.platform import Platform
+from shared.vault import Vault
 from tests.gateway.support import refused, token_for
 from tests.support import ok
 

@@ -9,8 +9,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from deploy.local.stack import Stack
-from services.gateway.access.vault import Vault
 from services.gateway.settings import GatewaySettings
+from shared.vault import Vault
 from tests.gateway.support import token_for
 from tests.support import Organisation, created, ok
 

@@ -16,6 +16,7 @@ SERVICES = {
     "evidence": "/v1/evidence",
     "risk": "/v1/risks",
     "audit": "/v1/engagements",
+    "integrations": "/v1/sources",
     "gateway": "/v1/members",
 }
 

@@ -9,10 +9,11 @@ import asyncpg
 from deploy.local.stack import Stack
 from tests.audit.given import type1
 from tests.evidence.given import an_expectation
+from tests.integrations.given import registered
 from tests.risk.given import identified
 from tests.support import Organisation, created, eventually, ok
 
-SERVICES = ["controls", "evidence", "risk", "audit", "gateway"]
+SERVICES = ["controls", "evidence", "risk", "audit", "integrations", "gateway"]
 
 
 async def some_events(org: Organisation, service: str) -> None:
@@ -21,6 +22,7 @@ async def some_events(org: Organisation, service: str) -> None:
         "controls": lambda n: org.manager.post("/v1/controls", json=_control(n)),
         "evidence": lambda _n: an_expectation(org),
         "risk": lambda n: identified(org, code=f"R-0{n}"),
+        "integrations": lambda _n: registered(org),
         "audit": lambda n: org.manager.post("/v1/engagements", json=type1(title=f"SOC 2, {n}")),
     }
     for number in range(3 * (service in make)):

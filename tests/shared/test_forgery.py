@@ -18,7 +18,14 @@ from shared.events.inbox import read
 from shared.problems import Malformed
 from tests.support import Organisation, eventually, ok, problem, settings_of
 
-OTHER = {"gateway": "controls", "controls": "evidence", "evidence": "risk", "risk": "audit", "audit": "gateway"}
+OTHER = {
+    "gateway": "controls",
+    "controls": "evidence",
+    "evidence": "risk",
+    "risk": "audit",
+    "audit": "integrations",
+    "integrations": "gateway",
+}
 
 
 def _sealed(org: str, announcer: str) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from tests.risk.given import identified
 from tests.shared.given import SERVICES, sealed, some_events, superuser, verification
 from tests.support import Organisation, eventually, ok, problem
 
-WITNESS = {"controls": "risk", "evidence": "controls", "risk": "audit", "audit": "evidence", "gateway": "risk"}
+WITNESS = {
+    "controls": "risk",
+    "evidence": "controls",
+    "risk": "audit",
+    "audit": "evidence",
+    "integrations": "controls",
+    "gateway": "risk",
+}
 
 
 async def announced(org: Organisation, service: str) -> dict[str, Any]:

@@ -50,6 +50,12 @@ class AuditTrailSealed(TrailSealed):
     name: ClassVar[str] = "audit.trail.sealed"
 
 
+class IntegrationsTrailSealed(TrailSealed):
+    """The trail of the integrations service is sealed up to here."""
+
+    name: ClassVar[str] = "integrations.trail.sealed"
+
+
 class GatewayTrailSealed(TrailSealed):
     """The trail of the gateway is sealed up to here."""
 
@@ -58,5 +64,12 @@ class GatewayTrailSealed(TrailSealed):
 
 SEALED: dict[str, type[TrailSealed]] = {
     kind.announcer(): kind
-    for kind in (ControlsTrailSealed, EvidenceTrailSealed, RiskTrailSealed, AuditTrailSealed, GatewayTrailSealed)
+    for kind in (
+        ControlsTrailSealed,
+        EvidenceTrailSealed,
+        RiskTrailSealed,
+        AuditTrailSealed,
+        IntegrationsTrailSealed,
+        GatewayTrailSealed,
+    )
 }

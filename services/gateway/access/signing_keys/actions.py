@@ -13,7 +13,6 @@ from sqlmodel import select
 from services.gateway.access.signing_keys.models import KeyState, SealedKey, SigningKey
 from services.gateway.access.signing_keys.queries import sealed_signing_key
 from services.gateway.access.signing_keys.rules import published_until
-from services.gateway.access.vault import Vault
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION, lock_rows, locked
 from shared.data.sessions import organisation_of
@@ -22,6 +21,7 @@ from shared.events.trail import announce
 from shared.identity.callers import Actor
 from shared.identity.tokens import ALGORITHM
 from shared.problems import Conflict, not_allowed
+from shared.vault import Vault
 
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('signing-keys'))")
 

@@ -5,13 +5,13 @@ from fastapi import Request, Response
 
 from services.gateway.access.signing_keys import actions, queries
 from services.gateway.access.signing_keys.schemas import SigningKeyOut
-from services.gateway.access.vault import Vault
 from services.gateway.settings import settings_of
 from shared.http.doors import Write
 from shared.http.fields import Input, Prose
 from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.problems import NotFound
+from shared.vault import Vault
 
 routes = Routes("signing keys")
 

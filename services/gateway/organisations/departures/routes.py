@@ -49,7 +49,7 @@ async def note_return(person_id: UUID, back: Return, write: Write) -> Response:
 async def hand_duties_over(person_id: UUID, handover: Handover, write: Write) -> Response:
     """Give a person's API clients, and what else they answer for, to another, within seconds.
 
-    `GET /v1/services/{service}/duties` of controls, evidence, risk and audit lists what that is.
+    `GET /v1/services/{service}/duties` of controls, evidence, risk, audit and integrations lists what that is.
     """
     await actions.hand_over(write.session, person_id, handover=handover, by=write.caller.actor, at=write.at)
     return await write.changed(queries.person, person_id)

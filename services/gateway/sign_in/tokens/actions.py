@@ -20,7 +20,6 @@ from services.gateway.access.issuers.queries import trusts_of_issuer
 from services.gateway.access.issuers.rules import Vouched, claimed
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.queries import sealed_signing_key
-from services.gateway.access.vault import Vault
 from services.gateway.firms.known_team_members.queries import team_member
 from services.gateway.organisations.members.models import Member
 from services.gateway.organisations.members.queries import is_known_as, possible_members
@@ -39,6 +38,7 @@ from shared.identity.callers import PLATFORM, Caller
 from shared.identity.team_roles import TEAM_GRANTS, TeamRole
 from shared.identity.tokens import ALGORITHM, token_withdrawn
 from shared.problems import Unavailable
+from shared.vault import Vault
 
 # One text for every reason, so that nobody learns from it which clients there are.
 _NOT_WHO_IT_SAYS = "The client is unknown, revoked, or its secret is wrong or expired."

@@ -1,0 +1,31 @@
+"""Wiring only."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from services.integrations.receiving.sources import actions as source_actions
+from services.integrations.receiving.sources import queries as source_queries
+from services.integrations.receiving.sources.routes import routes as source_routes
+from shared.people.duties import Duty
+from shared.platform import Platform
+from shared.service import Service, create_app
+from shared.vault import the_vault
+
+
+async def prepare(_platform: Platform, _app: FastAPI) -> None:
+    """Fail at the start, and not at the first webhook, when the key is not as it must be."""
+    the_vault()
+
+
+SERVICE = Service(
+    name="integrations",
+    summary="What other systems tell Attest, and what Attest tells them",
+    routes=[source_routes],
+    duties=[Duty("source", "owner", source_queries.owned, source_actions.hand_over)],
+    prepare=prepare,
+)
+
+
+def app() -> ASGIApp:
+    """For `uvicorn --factory services.integrations.app:app`."""
+    return create_app(SERVICE)
