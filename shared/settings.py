@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AnyHttpUrl, Field, PostgresDsn, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from shared.outbound.addresses import Network
+from shared.outbound.addresses import Network, Reach
 
 
 class Role(StrEnum):
@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         description="Networks, comma-separated, that may be contacted although they are not public, on any port and"
         " over http: for an identity provider, a ticketing system or a build server of one's own",
     )
+    outbound_deny: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks, comma-separated, that are not contacted although they are public: the installation's own"
+        " public addresses, where a request of its own would look like one from outside",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     problems_file: Path | None = Field(
         default=None,
@@ -76,12 +81,17 @@ class Settings(BaseSettings):
         " answered as a 500",
     )
 
-    @field_validator("outbound_allow", mode="before")
+    @field_validator("outbound_allow", "outbound_deny", mode="before")
     @classmethod
     def _are_networks(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(ip_network(network.strip()) for network in value.split(",") if network.strip())
         return value
+
+    @property
+    def reach(self) -> Reach:
+        """What `shared.outbound` may contact."""
+        return Reach(self.outbound_allow, self.outbound_deny)
 
 
 class ProvisionSettings(BaseSettings):

@@ -16,7 +16,7 @@ from deploy.local.probe import POLL, Probe
 from deploy.local.progress import Phase, Report, Step
 from deploy.local.state import State
 
-READY_LIMIT = 60.0
+READY_LIMIT = 180.0  # seconds; six services start at once, on one slow core too
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 

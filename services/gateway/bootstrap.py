@@ -33,7 +33,7 @@ async def prepare(platform: Platform, app: FastAPI) -> None:
     """Make what is missing; processes that start at once wait for one another, and again is nothing."""
     settings = settings_of(platform)
     app.state.vault = Vault(settings)
-    app.state.outside_keys = OutsideKeys(settings.outbound_allow)
+    app.state.outside_keys = OutsideKeys(settings.reach)
     app.state.sign_in_locks = WeakValueDictionary()
     lifetime = timedelta(seconds=settings.token_seconds)
     async with platform.database.transaction(PLATFORM) as session:

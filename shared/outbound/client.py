@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from shared.outbound.addresses import Guarded, Network
+from shared.outbound.addresses import Guarded, Reach, is_host
 from shared.outbound.failures import AddressNotAllowed, AnswerTooLarge, NotReachable, TooSlow
 
 LONGEST_SECONDS = 15.0
@@ -49,13 +49,13 @@ async def send(
     method: Method,
     url: str,
     *,
-    allow: tuple[Network, ...],
+    reach: Reach,
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
     seconds: float = _SECONDS,
     largest: int = _LARGEST,
 ) -> Answer:
-    """Send one request, by https except inside `allow`; `OutboundFailed` when there is no answer.
+    """Send one request, by https except inside `reach.allow`; `OutboundFailed` when there is no answer.
 
     `ValueError` for a header that `checked_headers` refuses, and for more than `LONGEST_SECONDS`.
     """
@@ -63,7 +63,7 @@ async def send(
         raise ValueError(f"an outside address is waited for no longer than {LONGEST_SECONDS} s")
     sent = [("Accept-Encoding", "identity"), *_with_defaults(headers or {}).items()]
     content = body if body or method in _WITH_BODY else None  # an empty body has a length too, no body has none
-    network = Guarded(allow, only_allowed=_is_plain(url))
+    network = Guarded(reach, only_allowed=_is_plain(url))
     step = min(_STEP_SECONDS, seconds / 2)
     timeouts = {"connect": step, "pool": step, "read": seconds, "write": seconds}
     try:
@@ -99,7 +99,8 @@ def _is_plain(url: str) -> bool:
     """Whether it is http without TLS; `AddressNotAllowed` for what is neither, or hides where it leads."""
     try:
         parts = urlsplit(url)
-        if _URL.fullmatch(url) and parts.hostname and parts.username is None and parts.port != 0:
+        named = parts.hostname is not None and is_host(parts.hostname)
+        if _URL.fullmatch(url) and named and parts.username is None and parts.port != 0:
             return parts.scheme == "http"
     except ValueError:
         pass

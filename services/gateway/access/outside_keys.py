@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet
 
 from services.gateway.access.issuers.models import Issuer
 from services.gateway.access.issuers.rules import Vouched, parsed_keys, signature_keys, vouched
-from shared.outbound.addresses import Network
+from shared.outbound.addresses import Reach
 from shared.outbound.client import Answer, send
 from shared.outbound.failures import OutboundFailed
 from shared.problems import Unavailable
@@ -56,8 +56,8 @@ class OutsideKeys:
     Organisations that trust the same issuer mostly name the same address, which is fetched once for all of them.
     """
 
-    def __init__(self, allow: tuple[Network, ...]) -> None:
-        self._allow = allow
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
         self._known: dict[str, _Known] = {}
         self._checking: set[asyncio.Task[list[tuple[Issuer, Vouched]]]] = set()
 
@@ -116,7 +116,7 @@ class OutsideKeys:
     async def _fetch(self, address: str, known: _Known) -> None:
         known.tried = time.monotonic()
         try:
-            answer = await send("GET", address, allow=self._allow)
+            answer = await send("GET", address, reach=self._reach)
             known.keys = _published(answer)
             known.fetched = time.monotonic()
         except (OutboundFailed, ValueError) as error:
