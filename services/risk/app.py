@@ -8,7 +8,12 @@ from services.risk.assets.assets import actions as asset_actions
 from services.risk.assets.assets import queries as asset_queries
 from services.risk.assets.assets.routes import routes as asset_routes
 from services.risk.assets.dependencies.routes import routes as dependency_routes
+from services.risk.methods.activations.actions import METHOD_ACTIVATION
+from services.risk.methods.activations.routes import routes as activation_routes
+from services.risk.methods.method_previews.actions import METHOD_PREVIEW
+from services.risk.methods.method_previews.routes import routes as preview_routes
 from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.register.lifecycles.routes import routes as lifecycle_routes
 from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
 from services.risk.register.risks import actions as risk_actions
@@ -21,7 +26,18 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="risk",
     summary="What could go wrong, and how much it matters",
-    routes=[method_routes, risk_routes, rating_routes, asset_routes, dependency_routes, asset_sheet_routes],
+    routes=[
+        method_routes,
+        preview_routes,
+        activation_routes,
+        risk_routes,
+        lifecycle_routes,
+        rating_routes,
+        asset_routes,
+        dependency_routes,
+        asset_sheet_routes,
+    ],
+    jobs=[METHOD_PREVIEW, METHOD_ACTIVATION],
     handlers=handlers_in(handlers),
     duties=[
         Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over),

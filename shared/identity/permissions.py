@@ -49,6 +49,8 @@ class Permission(StrEnum):
     BUNDLES_WRITE = "bundles:write"
     RISKS_READ = "risks:read"
     RISKS_WRITE = "risks:write"
+    RISKS_OWN = "risks:own"
+    RISKS_APPROVE = "risks:approve"
     RISK_METHODS_WRITE = "risk-methods:write"
     ASSETS_READ = "assets:read"
     ASSETS_WRITE = "assets:write"

@@ -95,6 +95,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.BUNDLES_WRITE,
         P.RISKS_WRITE,
         P.ASSETS_WRITE,
+        P.RISKS_OWN,
+        P.RISKS_APPROVE,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
         P.ENGAGEMENT_DOCUMENTS_WRITE,
@@ -132,6 +134,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.TESTS_PERFORM,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
+        P.RISKS_OWN,
+        P.RISKS_APPROVE,
         P.WAIVERS_WRITE,
         P.ISSUES_WRITE,
         P.EVIDENCE_SUBMIT,
@@ -144,10 +148,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.REQUESTS_ANSWER,
         P.REQUESTS_COMMENT,
     },
-    Role.EVIDENCE_REVIEWER: _READ | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE},
+    Role.EVIDENCE_REVIEWER: _READ
+    | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE, P.RISKS_OWN, P.RISKS_APPROVE},
     Role.RISK_MANAGER: _READ
     | {
         P.RISKS_WRITE,
+        P.RISKS_OWN,
+        P.RISKS_APPROVE,
         P.RISK_METHODS_WRITE,
         P.ASSETS_WRITE,
         P.POLICIES_ACKNOWLEDGE,
@@ -176,6 +183,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.REQUESTS_READ,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
+        P.RISKS_OWN,
+        P.RISKS_APPROVE,
     },
     Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
     Role.OPERATOR: _PLATFORM,

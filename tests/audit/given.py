@@ -24,7 +24,7 @@ from shared.events.catalogue.controls import (
     ReasonCode,
 )
 from shared.events.catalogue.occurrences import OccurrenceMissed, OccurrenceRecorded, OccurrenceWithdrawn
-from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite
+from shared.events.catalogue.risk import RiskBackWithinAppetite, RiskExceededAppetite, RiskStanding, RiskStatus
 from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from shared.identity.callers import SYSTEM
@@ -173,14 +173,19 @@ def withdraws(recorded: Heard[Any], at: datetime) -> Heard[Event]:
     return Heard(new_id(), recorded.org_id, recorded.subject, 2, at, SYSTEM, OccurrenceWithdrawn(**told))
 
 
-def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, residual: str = "high") -> Heard[Event]:
+def exceeds(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUID, level: str = "high") -> Heard[Event]:
     """A risk that these controls answer goes above appetite."""
     event = RiskExceededAppetite(
         code="R-01",
         title="Unauthorised access",
+        status=RiskStatus.OPEN,
+        owner_id=uuid.UUID(int=1),
         treatment="mitigate",
-        residual=residual,
+        current=level,
+        standing=RiskStanding.ABOVE_APPETITE,
         appetite="medium",
+        tolerance="high",
+        capacity="very high",
         controls=list(controls),
     )
     return Heard(new_id(), uuid.UUID(int=0), risk, version, at, SYSTEM, event)
@@ -191,9 +196,14 @@ def back_within(risk: uuid.UUID, version: int, at: datetime, *controls: uuid.UUI
     event = RiskBackWithinAppetite(
         code="R-01",
         title="Unauthorised access",
+        status=RiskStatus.OPEN,
+        owner_id=uuid.UUID(int=1),
         treatment="mitigate",
-        residual="low",
+        current="low",
+        standing=RiskStanding.WITHIN_APPETITE,
         appetite="medium",
+        tolerance="high",
+        capacity="very high",
         controls=list(controls),
     )
     return Heard(new_id(), uuid.UUID(int=0), risk, version, at, SYSTEM, event)

@@ -183,10 +183,10 @@ async def test_a_risk_above_appetite_is_noted_once_and_stays(org: Organisation, 
         org.id,
         exceeds(risk, 2, NOW, control),
         back_within(risk, 3, NOW + HOUR, control),
-        exceeds(risk, 4, NOW + 2 * HOUR, control, residual="very high"),
+        exceeds(risk, 4, NOW + 2 * HOUR, control, level="very high"),
     )
     [noted] = (await candidates(org))[0]["risks"]
-    assert (noted["risk_id"], noted["title"], noted["residual"]) == (str(risk), "Unauthorised access", "high")
+    assert (noted["risk_id"], noted["title"], noted["level"]) == (str(risk), "Unauthorised access", "high")
     assert instant(noted["exceeded_at"]) == NOW
     query = {"subject": candidate["id"], "type": "audit.candidate.risk_noted"}
     told = ok(await org.manager.get("/v1/services/audit/trail", params=query))["items"]

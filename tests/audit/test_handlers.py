@@ -42,7 +42,7 @@ STORY = [
 ]
 LONG_STORY = [
     *STORY,
-    exceeds(RISK, 4, NOW + 2 * HOUR, CONTROL, residual="very high"),
+    exceeds(RISK, 4, NOW + 2 * HOUR, CONTROL, level="very high"),
     health(CONTROL, 7, U, NOW + 3 * HOUR, before=F),
     fails(CONTROL, 8, NOW + 4 * HOUR, before=U, reasons=["A test failed."], codes=[ReasonCode.OPERATION_FAILED]),
     exceeds(OTHER_RISK, 1, NOW + 5 * HOUR, CONTROL),
@@ -79,7 +79,7 @@ async def record(database: Database, org_id: uuid.UUID) -> list[tuple[Any, ...]]
                 each.cause,
                 each.failed_at,
                 each.remediated_at,
-                [(risk["risk_id"], risk["residual"], risk["exceeded_at"]) for risk in each.risks],
+                [(risk["risk_id"], risk["level"], risk["exceeded_at"]) for risk in each.risks],
             )
             for each in found
         ]
@@ -98,8 +98,8 @@ async def test_the_long_story_in_order(database: Database) -> None:
     assert [each[0] for each in (first, second)] == ["remediated", "remediated"]
     assert (first[4], first[5]) == (NOW, NOW + HOUR)
     assert (second[4], second[5]) == (NOW + 2 * HOUR, NOW + 6 * HOUR)
-    assert [(risk, residual) for risk, residual, _ in first[6]] == [(str(RISK), "high")]
-    assert [(risk, residual) for risk, residual, _ in second[6]] == [
+    assert [(risk, level) for risk, level, _ in first[6]] == [(str(RISK), "high")]
+    assert [(risk, level) for risk, level, _ in second[6]] == [
         (str(RISK), "very high"),
         (str(OTHER_RISK), "high"),
     ]

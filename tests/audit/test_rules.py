@@ -190,7 +190,7 @@ def test_a_risk_follows_when_it_goes_above_appetite_while_the_control_fails() ->
     known = [Exceedance(risk, 1, "", "high", when) for risk, when in at.items()]
     again = Exceedance(one, 3, "", "very high", FIRST + DAY)
     found = consequences([failure(FIRST, FIRST + DAY)], [again, *known])
-    assert [(each.risk_id, each.residual) for each in found] == [(one, "high"), (two, "high")]
+    assert [(each.risk_id, each.level) for each in found] == [(one, "high"), (two, "high")]
     assert len(consequences([failure(FIRST, None)], known)) == 3
 
 

@@ -65,7 +65,9 @@ def _engagement(draw: st.DrawFn, kind: str) -> KnownEngagement:
 def _facts(draw: st.DrawFn) -> Facts:
     scheme = draw(st.sampled_from([*_KINDS]))
     kind, report_type = _KINDS[scheme]
-    risk = KnownRisk(org_id=_ID, id=_ID, code="R-01", title="R", treatment="mitigate", controls=[], rated_at=_BEGAN)
+    risk = KnownRisk(
+        org_id=_ID, id=_ID, code="R-01", title="R", status="open", treatment="mitigate", controls=[], rated_at=_BEGAN
+    )
     lacks = draw(st.dictionaries(st.sampled_from(["CC6.1", "CC6.2"]), st.lists(st.sampled_from(LACKS), unique=True)))
     return Facts(
         programme_id=_ID,

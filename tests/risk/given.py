@@ -47,12 +47,24 @@ async def read(org: Organisation, risk: str) -> dict[str, Any]:
     return ok(await org.viewer.get(f"/v1/risks/{risk}"))
 
 
+async def revised(org: Organisation, risk: str, **changes: Any) -> dict[str, Any]:
+    """The risk after a revision, whatever its version is."""
+    return ok(await org.risk.patch(f"/v1/risks/{risk}", json=changes, headers={"If-Match": "*"}))
+
+
+async def put_in_force(org: Organisation, draft: dict[str, Any]) -> dict[str, Any]:
+    """A version of the method that was drafted, previewed and put in force."""
+    path = f"/v1/risk-methods/{created(await org.risk.post('/v1/risk-methods', json=draft))['id']}"
+    ok(await org.risk.post(f"{path}/previews"))
+    return ok(await org.risk.post(f"{path}/activations"))
+
+
 async def rated(org: Organisation, risk: str, level: str) -> dict[str, Any]:
-    """The risk as soon as this is its residual level."""
+    """The risk as soon as this is its current level."""
 
     async def reached() -> dict[str, Any] | None:
         now = await read(org, risk)
-        return now if now["residual"]["level"] == level else None
+        return now if now["current"]["level"] == level else None
 
     return await eventually(reached)
 

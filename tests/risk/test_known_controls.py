@@ -94,4 +94,4 @@ async def test_who_names_a_control_and_who_hears_of_it_wait_for_each_other(
     await second
     await connection.close()
     async with database.transaction(org_id) as session:
-        assert (await session.scalars(select(Risk.residual_level))).all() == ["low"]
+        assert (await session.scalars(select(Risk.current_level))).all() == ["low"]

@@ -32,7 +32,7 @@ async def test_a_control_that_works_lowers_the_risk_and_one_that_fails_no_longer
     risk = await identified(org, controls=[answer(review.id)])
     proven = await review.is_(HealthState.HEALTHY, "Evidence for 'Access review' is fresh.")
     lowered = await rated(org, risk, "low")
-    assert lowered["residual"] == {"likelihood": 1, "impact": 4, "level": "low"}
+    assert lowered["current"] == {"likelihood": 1, "impact": 4, "level": "low"}
     assert lowered["within_appetite"]
     known = {"known": True, "code": "AC-01", "title": "Access review", "health": "healthy", "retired": False}
     assert lowered["controls"] == [answer(review.id) | known]
@@ -52,7 +52,7 @@ async def test_a_control_that_works_lowers_the_risk_and_one_that_fails_no_longer
     assert events[3]["reason"].startswith(f"Control AC-01 'Access review' is now failing. {EXPIRED} Likelihood 5")
 
     ratings = await history(org, risk)
-    assert [each["residual"]["level"] for each in ratings] == ["high", "low", "high"]
+    assert [each["current"]["level"] for each in ratings] == ["high", "low", "high"]
     assert [each["within_appetite"] for each in ratings] == [False, True, False]
     assert [each["reason"].split(".")[0] for each in ratings] == [
         "The risk was identified",
@@ -77,10 +77,10 @@ async def test_what_is_known_already_counts_when_a_risk_is_identified_or_revised
     await heard(org, witness, 1, health="at_risk")
 
     risk = created(await org.risk.post("/v1/risks", json=DRAFT | {"controls": [answer(review.id, steps=1)]}))
-    assert (risk["residual"]["likelihood"], risk["residual"]["level"]) == (4, "high")
+    assert (risk["current"]["likelihood"], risk["current"]["level"]) == (4, "high")
     both = {"controls": [answer(review.id, steps=1), answer(other.id, "impact", 2)]}
     revised = ok(await org.risk.patch(f"/v1/risks/{risk['id']}", json=both, headers={"If-Match": '"1"'}))
-    assert revised["residual"] == {"likelihood": 4, "impact": 2, "level": "low"}
+    assert revised["current"] == {"likelihood": 4, "impact": 2, "level": "low"}
     assert kinds(await trail(org, risk["id"]))[3:] == ["revised", "rated", "back_within_appetite"]
 
 
@@ -126,7 +126,7 @@ async def test_other_reasons_are_kept_without_an_announcement(org: Organisation,
     await review.is_(HealthState.FAILING, EXPIRED)
     await heard(org, risk, 0, health="failing")
     assert kinds(await trail(org, risk)) == ["identified", "rated", "exceeded_appetite"]
-    assert [each["residual"]["level"] for each in await history(org, risk)] == ["high", "high"]
+    assert [each["current"]["level"] for each in await history(org, risk)] == ["high", "high"]
     assert EXPIRED in (await read(org, risk))["reasons"][0]
 
 
@@ -147,12 +147,12 @@ async def test_the_order_of_the_news_is_irrelevant(org: Organisation, control: C
     async def settled() -> dict[str, Any] | None:
         now = await read(org, risk)
         first, second = now["controls"]
-        done = first["title"] == "v3" and now["residual"]["likelihood"] == 3 and now["residual"]["impact"] == 3
+        done = first["title"] == "v3" and now["current"]["likelihood"] == 3 and now["current"]["impact"] == 3
         told = [reason for reason in now["reasons"] if "is healthy" in reason]
         return now if done and len(told) == 2 and second["health"] == "healthy" else None
 
     final = await eventually(settled)
-    assert final["residual"] == {"likelihood": 3, "impact": 3, "level": "moderate"}
+    assert final["current"] == {"likelihood": 3, "impact": 3, "level": "moderate"}
     assert final["reasons"][0] == "Control AC-01 'v3' is healthy and lowers likelihood from 5 to 3."
     assert (await history(org, risk))[-1]["reasons"] == final["reasons"]
 

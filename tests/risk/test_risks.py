@@ -18,7 +18,7 @@ async def test_a_risk_is_rated_when_it_is_identified(org: Organisation) -> None:
         **{name: value for name, value in DRAFT.items() if name != "inherent"},
         "owner": await person(org, "riley"),
     }
-    assert risk["inherent"] == risk["residual"] == {"likelihood": 5, "impact": 4, "level": "high"}
+    assert risk["inherent"] == risk["current"] == {"likelihood": 5, "impact": 4, "level": "high"}
     assert (risk["level_rank"], risk["appetite"], risk["within_appetite"]) == (4, "moderate", False)
     assert (risk["version"], response.headers["ETag"], risk["controls"]) == (1, '"1"', [])
     assert risk["reasons"] == ["Likelihood 5 (Very high) and impact 4 (High) give High, above the appetite (Moderate)."]
@@ -30,11 +30,24 @@ async def test_what_is_announced_tells_the_rating_and_the_controls(org: Organisa
     identifying, rating, exceeding = await trail(org, risk)
     assert kinds([identifying, rating, exceeding]) == ["identified", "rated", "exceeded_appetite"]
     assert identifying["version"] == rating["version"] == exceeding["version"] == 1
-    told = {"code": "R-01", "title": DRAFT["title"], "treatment": "mitigate", "controls": [control]}
+    told = {
+        "code": "R-01",
+        "title": DRAFT["title"],
+        "status": "proposed",
+        "owner_id": (await person(org, "riley"))["id"],
+        "treatment": "mitigate",
+        "controls": [control],
+    }
     assert identifying["data"] == told
     assert identifying["reason"] is None
     assert rating["data"] == exceeding["data"]
-    assert exceeding["data"] == told | {"residual": "high", "appetite": "moderate"}
+    assert exceeding["data"] == told | {
+        "current": "high",
+        "standing": "above_appetite",
+        "appetite": "moderate",
+        "tolerance": "high",
+        "capacity": "very_high",
+    }
     assert exceeding["reason"].endswith("above the appetite (Moderate).")
 
 
@@ -72,6 +85,11 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"treatment": "ignore"}, "/treatment"),
     ({"treatment": "accept"}, "/treatment"),
     ({"category": "Security!"}, "/category"),
+    ({"affects": ["reputation"]}, "/affects/0"),
+    ({"inherent": {"likelihood": 1, "harm": 1, "impact": 1}}, "/inherent"),
+    ({"inherent": {"occurrence": 1, "impact": 1}}, "/inherent"),
+    ({"target": {"likelihood": 1, "impact": 5}, "reason": "x"}, "/target/impact"),
+    ({"target": {"likelihood": 6, "impact": 1}, "reason": "x"}, "/target/likelihood"),
     ({"scenario": {"source": "x", "event": "y"}}, "/scenario/consequence"),
     ({"title": "a\u0000b"}, "/title"),
     ({"level": "low"}, "/level"),
@@ -90,11 +108,14 @@ async def test_what_is_invalid_is_named(org: Organisation, changes: dict[str, An
 
 async def test_a_revision_rates_anew_and_says_what_it_changed(org: Organisation) -> None:
     risk = await identified(org)
-    change = {"title": "Leavers keep access", "inherent": {"likelihood": 2, "impact": 4}}
+    change: dict[str, Any] = {"title": "Leavers keep access", "inherent": {"likelihood": 2, "impact": 4}}
+    unexplained = await org.risk.patch(f"/v1/risks/{risk}", json=change, headers={"If-Match": '"1"'})
+    assert [each["pointer"] for each in problem(unexplained, 422, "invalid")["errors"]] == ["/reason"]
+    change["reason"] = "Fewer people leave."
     response = await org.risk.patch(f"/v1/risks/{risk}", json=change, headers={"If-Match": '"1"'})
     revised = ok(response)
     assert (revised["version"], response.headers["ETag"], revised["owner"]) == (2, '"2"', await person(org, "riley"))
-    assert revised["residual"] == {"likelihood": 2, "impact": 4, "level": "low"}
+    assert revised["current"] == {"likelihood": 2, "impact": 4, "level": "low"}
     events = (await trail(org, risk))[3:]
     assert kinds(events) == ["revised", "rated", "back_within_appetite"]
     assert {event["version"] for event in events} == {2}
@@ -152,6 +173,10 @@ async def test_a_list_is_filtered_sorted_and_read_in_pages(org: Organisation) ->
     assert await codes(category="people") == ["R-02"]
     assert await codes(owner="lee@example.com") == ["R-03"]
     assert await codes(level="moderate") == ["R-03"]
+    assert await codes(standing="above_appetite") == ["R-01"]
+    assert await codes(status="proposed", owner_agreed=False, overridden=False) == ["R-01", "R-02", "R-03"]
+    assert await codes(affects="availability") == []
+    assert await codes(close_reason="avoided") == []
     assert await codes(within_appetite=False) == ["R-01"]
     assert await codes(within_appetite=True, sort="-code") == ["R-03", "R-02"]
     assert await codes(control_id=control) == ["R-01"]

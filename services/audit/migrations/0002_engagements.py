@@ -245,7 +245,7 @@ _TABLES = (
         risk_id uuid not null,
         version integer not null,
         title text not null,
-        residual text not null,
+        level text not null,
         above boolean not null,
         at timestamptz not null,
         primary key (org_id, control_id, risk_id, version)

@@ -103,6 +103,7 @@ _TABLES = (
         id uuid not null,
         code text not null,
         title text not null,
+        status text not null,
         treatment text not null,
         controls uuid[] not null,
         risk_version integer not null,

@@ -71,7 +71,7 @@ class CandidateRiskNoted(_Candidate):
 
     risk_id: UUID
     risk_title: str
-    residual: str
+    level: str
 
 
 class CandidateCorrected(_Candidate):

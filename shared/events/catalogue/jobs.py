@@ -42,5 +42,21 @@ class AuditJobFinished(JobFinished):
     name: ClassVar[str] = "audit.job.finished"
 
 
-STARTED: dict[str, type[JobStarted]] = {kind.announcer(): kind for kind in (ControlsJobStarted, AuditJobStarted)}
-FINISHED: dict[str, type[JobFinished]] = {kind.announcer(): kind for kind in (ControlsJobFinished, AuditJobFinished)}
+class RiskJobStarted(JobStarted):
+    """A job of the risk service was started."""
+
+    name: ClassVar[str] = "risk.job.started"
+
+
+class RiskJobFinished(JobFinished):
+    """A job of the risk service has succeeded, failed or been cancelled."""
+
+    name: ClassVar[str] = "risk.job.finished"
+
+
+STARTED: dict[str, type[JobStarted]] = {
+    kind.announcer(): kind for kind in (ControlsJobStarted, AuditJobStarted, RiskJobStarted)
+}
+FINISHED: dict[str, type[JobFinished]] = {
+    kind.announcer(): kind for kind in (ControlsJobFinished, AuditJobFinished, RiskJobFinished)
+}

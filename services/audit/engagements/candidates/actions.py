@@ -97,7 +97,7 @@ def note_risks(
         if risk.risk_id not in noted:
             noted[risk.risk_id] = at.isoformat()
             event = CandidateRiskNoted(
-                **_event_fields(candidate), risk_id=risk.risk_id, risk_title=risk.title, residual=risk.residual
+                **_event_fields(candidate), risk_id=risk.risk_id, risk_title=risk.title, level=risk.level
             )
             announce(session, event, about=candidate, by=SYSTEM, at=at)
     candidate.risks = _notes(found, noted)
@@ -179,7 +179,7 @@ def _notes(found: Iterable[Exceedance], noted: Mapping[UUID, str]) -> list[dict[
         {
             "risk_id": str(risk.risk_id),
             "title": risk.title,
-            "residual": risk.residual,
+            "level": risk.level,
             "exceeded_at": risk.at.isoformat(),
             "noted_at": noted[risk.risk_id],
         }

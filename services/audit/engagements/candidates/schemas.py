@@ -24,7 +24,7 @@ class NotedRisk(BaseModel):
 
     risk_id: UUID
     title: str
-    residual: str
+    level: str
     exceeded_at: datetime
     noted_at: datetime
 

@@ -172,7 +172,7 @@ async def note_risks(session: AsyncSession, heard: Sequence[Heard[RatedRisk]]) -
             "risk_id": event.subject,
             "version": event.version,
             "title": event.event.title,
-            "residual": event.event.residual,
+            "level": event.event.current,
             "above": isinstance(event.event, RiskExceededAppetite),
             "at": event.occurred_at,
         }
@@ -225,7 +225,7 @@ async def _exceedances_of(session: AsyncSession, control_ids: Collection[UUID]) 
     )
     found: dict[UUID, list[Exceedance]] = defaultdict(list)
     for row in (await session.execute(query)).scalars():
-        found[row.control_id].append(Exceedance(row.risk_id, row.version, row.title, row.residual, row.at))
+        found[row.control_id].append(Exceedance(row.risk_id, row.version, row.title, row.level, row.at))
     return found
 
 

@@ -79,6 +79,6 @@ class KnownRisk(Known, table=True):
     risk_id: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True)
     title: str
-    residual: str
+    level: str
     above: bool
     at: datetime = instant()

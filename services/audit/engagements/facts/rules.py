@@ -119,7 +119,7 @@ class Exceedance:
     risk_id: UUID
     version: int
     title: str
-    residual: str
+    level: str
     at: datetime
 
 

@@ -3,9 +3,12 @@
 from services.controls.programmes.known_risks.models import KnownRisk
 from shared.events.catalogue.risk import (
     RiskBackWithinAppetite,
+    RiskClosed,
     RiskExceededAppetite,
     RiskIdentified,
+    RiskOwnerAgreed,
     RiskRated,
+    RiskReopened,
     RiskRevised,
 )
 from shared.events.event import Event, Heard
@@ -16,11 +19,11 @@ def _happened_at(heard: Heard[Event]) -> object:
     return heard.occurred_at
 
 
-_TOLD = ("code", "title", "treatment", "controls")
+_TOLD = ("code", "title", "status", "treatment", "controls")
 
 RISKS = Replica(
     KnownRisk,
-    Facet("risk_version", (RiskIdentified, RiskRevised), *_TOLD),
+    Facet("risk_version", (RiskIdentified, RiskRevised, RiskOwnerAgreed, RiskClosed, RiskReopened), *_TOLD),
     Facet("identified_version", (RiskIdentified,), *_TOLD, identified_at=_happened_at),
     Facet("rated_version", (RiskRated, RiskExceededAppetite, RiskBackWithinAppetite), *_TOLD, rated_at=_happened_at),
 )

@@ -16,6 +16,7 @@ class KnownRisk(Known, table=True):
     id: UUID = Field(primary_key=True)
     code: str
     title: str
+    status: str
     treatment: str
     controls: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     risk_version: int = 0

@@ -10,13 +10,15 @@ from services.controls.programmes.known_risks.models import KnownRisk
 from services.controls.programmes.programme_lacks.rules import listed
 from services.controls.programmes.programme_lacks.schemas import Missing
 from shared.events.catalogue.controls import ReasonCode
+from shared.events.catalogue.risk import RiskStatus
 
 _PATH = "/v1/risks"
 _MITIGATE = "mitigate"
 
 
 def missing_of_risks(risks: Sequence[KnownRisk]) -> Iterator[Missing]:
-    """What is missing of these risks, which are all that the organisation has, by code."""
+    """What is missing of these risks, which are all that the organisation has, by code. Closed ones count no more."""
+    risks = [risk for risk in risks if risk.status != RiskStatus.CLOSED]
     if not risks:
         yield Missing(code=ReasonCode.NO_RISK, text="No risk is written down.", path=_PATH)
     if unrated := [risk.code for risk in risks if risk.rated_at is None]:

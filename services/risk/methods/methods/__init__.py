@@ -1,1 +1,1 @@
-"""Methods: the method in force, set and replaced as a whole, and the presets it can begin with."""
+"""Methods: the versions of the risk method, from draft to replaced, and the presets they can begin with."""

@@ -1,92 +1,94 @@
-"""The verbs of a method. A change rates every risk anew, in the same transaction: nobody sees a register half rated."""
+"""The verbs of a version that is not in force yet: draft, revise, discard. Whoever changes it is its author."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.risk.register.risks.models import Risk
+from services.risk.methods.methods.queries import next_number
+from services.risk.terms.colours.rules import warnings_about
 from services.risk.terms.in_force.queries import lock_register
-from services.risk.terms.method_terms.models import Method
-from services.risk.terms.method_terms.rules import beyond_scale, faults_in
+from services.risk.terms.method_terms.models import Method, MethodStatus
+from services.risk.terms.method_terms.rules import faults_in
 from services.risk.terms.method_terms.schemas import MethodTerms
 from services.risk.terms.presets.rules import PresetName
-from shared.data.records import ANY_VERSION, found, lock_rows
+from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
-from shared.data.transactions import touched
-from shared.events.catalogue.risk import RiskMethodSet
+from shared.events.catalogue.risk import RiskMethodDiscarded, RiskMethodDrafted, RiskMethodRevised
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Invalid, Stale
+from shared.problems import Invalid, not_allowed
 
-_NAMED = 10
-
-
-class MethodSet(Conflict):
-    """The organisation already has a risk method."""
-
-
-class RatedBeyondScale(Conflict):
-    """Some risks have ratings that are not on the new scales."""
+_ALLOWED = {
+    MethodStatus.DRAFT: ["revise", "preview", "discard"],
+    MethodStatus.PREVIEWED: ["revise", "preview", "put in force", "discard"],
+}
 
 
-async def set_first(
+async def draft(
     session: AsyncSession, *, terms: MethodTerms, preset: PresetName | None, at_pointer: str, by: Actor, at: datetime
 ) -> Method:
-    """Set the organisation's method. `MethodSet` when it has one: that is replaced, knowing its version."""
+    """Draft a version of the method, by which nothing is rated yet."""
+    require_sound(terms, at_pointer)
     await lock_register(session)
-    if await found(session, Method, organisation_of(session)) is not None:
-        raise MethodSet("The organisation has a method; replace it with PUT.")
-    return await _set(session, None, terms, preset=preset, at_pointer=at_pointer, by=by, at=at)
-
-
-async def replace(session: AsyncSession, *, terms: MethodTerms, expected: int, by: Actor, at: datetime) -> None:
-    """Put another method in force. The default preset, in force while none is set, has the version 0."""
-    in_force = await lock_register(session)
-    if expected not in {ANY_VERSION, in_force.version}:
-        raise Stale(f"The method is at version {in_force.version}; you expected {expected}.")
-    method = await found(session, Method, organisation_of(session))
-    await _set(session, method, terms, preset=None, at_pointer="", by=by, at=at)
-
-
-async def _set(
-    session: AsyncSession,
-    method: Method | None,
-    terms: MethodTerms,
-    *,
-    preset: PresetName | None,
-    at_pointer: str,
-    by: Actor,
-    at: datetime,
-) -> Method:
-    if faults := faults_in(terms, at=at_pointer):
-        raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
-    risks = await lock_rows(session, select(Risk).order_by(col(Risk.id)))
-    _require_steps(terms, risks)
-    values = terms.model_dump(mode="json") | {"preset": preset}
-    if method is None:
-        org_id = organisation_of(session)
-        method = Method(id=org_id, org_id=org_id, **values, created_at=at, updated_at=at)
-        session.add(method)
-    for name, value in values.items():
-        setattr(method, name, value)
-    announce(session, RiskMethodSet(title=terms.title), about=method, by=by, at=at)
-    await session.flush()  # the risks are rated by it
-    reason = f"The risk method '{terms.title}' was set."
-    touched(session, *(risk.id for risk in risks), at=at, by=by, reason=reason)
+    method = Method(
+        number=await next_number(session),
+        preset=preset,
+        org_id=organisation_of(session),
+        created_at=at,
+        updated_at=at,
+        **_columns(terms, by),
+    )
+    session.add(method)
+    announce(session, RiskMethodDrafted(**told_of(method)), about=method, by=by, at=at)
     return method
 
 
-def _require_steps(terms: MethodTerms, risks: Sequence[Risk]) -> None:
-    """A step keeps its number when the scale changes, and none is taken for another without a person saying so."""
-    outside = [
-        risk.code
-        for risk in risks
-        if beyond_scale(terms, risk.inherent_likelihood, risk.inherent_impact, at="/inherent")
-    ]
-    if outside:
-        more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
-        raise RatedBeyondScale(
-            f"First rate these risks with steps of the new scales: {', '.join(outside[:_NAMED])}{more}."
-        )
+async def revise(
+    session: AsyncSession, method_id: UUID, *, terms: MethodTerms, expected: int, by: Actor, at: datetime
+) -> None:
+    """Change a version that is not in force; it has to be previewed again."""
+    require_sound(terms, "")
+    method = await locked_draft(session, method_id, "revise", expected=expected)
+    for name, value in _columns(terms, by).items():
+        setattr(method, name, value)
+    method.status, method.preset = MethodStatus.DRAFT, None
+    method.preview = method.preview_digest = method.previewed_at = None
+    announce(session, RiskMethodRevised(**told_of(method)), about=method, by=by, at=at)
+
+
+async def discard(session: AsyncSession, method_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Discard a version that was never in force; it stays in the list as discarded."""
+    method = await locked_draft(session, method_id, "discard")
+    method.status = MethodStatus.DISCARDED
+    announce(session, RiskMethodDiscarded(**told_of(method)), about=method, by=by, at=at)
+
+
+def require_sound(terms: MethodTerms, at_pointer: str) -> None:
+    """`Invalid` names what keeps a method from being sound."""
+    if faults := faults_in(terms, at=at_pointer):
+        raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
+
+
+async def locked_draft(session: AsyncSession, method_id: UUID, verb: str, *, expected: int = ANY_VERSION) -> Method:
+    """A version that is not in force, locked; another state refuses the verb."""
+    method = await locked(session, Method, method_id, noun="risk method", expected=expected)
+    if method.status not in _ALLOWED:
+        raise not_allowed(verb, method.status, [])
+    return method
+
+
+def told_of(method: Method) -> dict[str, Any]:
+    """What every event about a version says."""
+    return {"title": method.title, "number": method.number}
+
+
+def _columns(terms: MethodTerms, by: Actor) -> dict[str, Any]:
+    levels = terms.levels
+    return {
+        "title": terms.title,
+        "terms": terms.model_dump(mode="json"),
+        "warnings": warnings_about([level.colour for level in levels], [level.word for level in levels]),
+        "authored_by": by.recorded,
+    }

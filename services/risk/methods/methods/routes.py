@@ -1,14 +1,13 @@
-from typing import Self
+from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import Field, model_validator
 
 from services.risk.methods.methods import actions, queries
-from services.risk.methods.methods.schemas import MethodOut, PresetOut
+from services.risk.methods.methods.schemas import MethodDraft, MethodOut, PresetOut
+from services.risk.terms.method_terms.models import MethodStatus
 from services.risk.terms.method_terms.schemas import MethodTerms
-from services.risk.terms.presets.rules import PRESETS, SOURCES, PresetName
+from services.risk.terms.presets.rules import PRESETS, SOURCES
 from shared.http.doors import Read, Write
-from shared.http.fields import Input
 from shared.http.operations import Routes
 from shared.http.pages import Page
 from shared.http.preconditions import ExpectedVersion, representation
@@ -17,44 +16,41 @@ from shared.problems import NotFound
 
 routes = Routes("risk methods")
 
-CURRENT = "/v1/risk-methods/current"
-
-
-class FirstMethod(Input):
-    """Either the name of a preset or a method of the organisation's own."""
-
-    preset: PresetName | None = Field(default=None, examples=[PresetName.NIST_800_30])
-    method: MethodTerms | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.preset is None) == (self.method is None):
-            raise ValueError("give either a preset or a method")
-        return self
-
-    @property
-    def terms(self) -> MethodTerms:
-        """The method meant, in full."""
-        if self.method is not None:
-            return self.method
-        assert self.preset is not None
-        return PRESETS[self.preset]
-
 
 @routes.get("/v1/risk-methods/presets", permission=P.RISKS_READ, response_model=Page[PresetOut])
 async def list_risk_method_presets() -> Page[PresetOut]:
     """The methods that Attest ships."""
-    items = [PresetOut(**terms.model_dump(), name=name, source=SOURCES[name]) for name, terms in PRESETS.items()]
+    items = [PresetOut(terms=terms, name=name, source=SOURCES[name]) for name, terms in PRESETS.items()]
     return Page(items=items, next_cursor=None)
 
 
-@routes.get(CURRENT, permission=P.RISKS_READ, response_model=MethodOut)
-async def get_risk_method(request: Request, read: Read) -> Response:
-    """The method in force: the organisation's own, or the default preset while it has set none."""
+@routes.get("/v1/risk-methods/current", permission=P.RISKS_READ, response_model=MethodOut)
+async def get_risk_method_in_force(request: Request, read: Read) -> Response:
+    """The method in force: the organisation's own, or the default preset while it has put none in force."""
     try:
-        return await read.one(queries.method, read.caller.org_id)
+        return await read.one(queries.in_force, MethodStatus.IN_FORCE)
     except NotFound:
         return representation(request, queries.default_method, 0)
+
+
+routes.list(
+    "list_risk_methods",
+    "/v1/risk-methods",
+    queries.methods,
+    MethodOut,
+    permission=P.RISKS_READ,
+    description="The organisation's versions of its risk method, the newest first.",
+)
+
+
+routes.one(
+    "get_risk_method",
+    "/v1/risk-methods/{method_id}",
+    queries.method,
+    MethodOut,
+    permission=P.RISKS_READ,
+    description="One version of the risk method.",
+)
 
 
 @routes.post(
@@ -62,28 +58,39 @@ async def get_risk_method(request: Request, read: Read) -> Response:
     permission=P.RISK_METHODS_WRITE,
     status_code=201,
     response_model=MethodOut,
-    refuses=(actions.MethodSet, actions.RatedBeyondScale),
 )
-async def set_risk_method(first: FirstMethod, write: Write) -> Response:
-    """Set the organisation's method for the first time. Every risk is rated anew."""
-    method = await actions.set_first(
+async def draft_risk_method(draft: MethodDraft, write: Write) -> Response:
+    """Draft a version of the method. Nothing is rated by it until it is previewed and put in force."""
+    method = await actions.draft(
         write.session,
-        terms=first.terms,
-        preset=first.preset,
+        terms=draft.terms,
+        preset=draft.preset,
         at_pointer="/method",
         by=write.caller.actor,
         at=write.at,
     )
-    return await write.created(queries.method, method.id, CURRENT)
+    return await write.created(queries.method, method.id, f"/v1/risk-methods/{method.id}")
 
 
 @routes.put(
-    CURRENT,
+    "/v1/risk-methods/{method_id}",
     permission=P.RISK_METHODS_WRITE,
     response_model=MethodOut,
-    refuses=(actions.RatedBeyondScale,),
+    refuses=(NotFound,),
 )
-async def replace_risk_method(terms: MethodTerms, expected: ExpectedVersion, write: Write) -> Response:
-    """Put another method in force. Every risk is rated anew."""
-    await actions.replace(write.session, terms=terms, expected=expected, by=write.caller.actor, at=write.at)
-    return await write.changed(queries.method, write.caller.org_id)
+async def revise_risk_method(method_id: UUID, terms: MethodTerms, expected: ExpectedVersion, write: Write) -> Response:
+    """Change a version that is not in force. It has to be previewed again."""
+    await actions.revise(write.session, method_id, terms=terms, expected=expected, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.method, method_id)
+
+
+@routes.post(
+    "/v1/risk-methods/{method_id}/discards",
+    permission=P.RISK_METHODS_WRITE,
+    response_model=MethodOut,
+    refuses=(NotFound,),
+)
+async def discard_risk_method(method_id: UUID, write: Write) -> Response:
+    """Discard a version that was never in force. It stays in the list."""
+    await actions.discard(write.session, method_id, by=write.caller.actor, at=write.at)
+    return await write.changed(queries.method, method_id)

@@ -12,6 +12,7 @@ from shared.events.catalogue.controls import (
     ControlRetired,
     ControlRevised,
     ControlUnproven,
+    ReasonCode,
 )
 from shared.events.replicas import Facet, Replica, is_one_of
 
@@ -31,5 +32,6 @@ CONTROLS = Replica(
         "title",
         "health",
         "reasons",
+        in_operation=lambda heard: ReasonCode.NOT_IN_OPERATION not in heard.event.reason_codes,
     ),
 )

@@ -1,1 +1,1 @@
-"""Ratings: what is left of a risk, given the health of the controls that answer it, and every rating there ever was."""
+"""Ratings: how high a risk is now, given the health of the controls that answer it, and every rating it has had."""

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
+from services.risk.register.credits.queries import control_facts
+from services.risk.register.credits.rules import in_words
 from services.risk.register.known_controls.actions import CONTROLS
-from services.risk.register.known_controls.models import KnownControl
 from services.risk.register.ratings.models import PastRating
-from services.risk.register.ratings.rules import AnswerFacts, ControlFacts, Rating, in_words, rate
-from services.risk.register.risks.models import AnsweredBy, Factor, Risk
+from services.risk.register.ratings.rules import Rating, facts_of, rate, rating_of
+from services.risk.register.risks.actions import event_fields
+from services.risk.register.risks.models import AnsweredBy, Risk
 from services.risk.terms.in_force.models import InForce
 from services.risk.terms.in_force.queries import lock_register
 from shared.data.base import table_of
@@ -20,10 +22,23 @@ from shared.data.bulk import among
 from shared.data.records import lock_by_id, one_at_a_time
 from shared.data.sessions import instant_of
 from shared.data.transactions import Touch, is_new, touched
-from shared.events.catalogue.controls import AboutControl, AboutHealth, ControlRetired, HealthState
-from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite, RiskRated
+from shared.events.catalogue.controls import AboutControl, AboutHealth, ControlRetired
+from shared.events.catalogue.risk import (
+    RatedRisk,
+    RiskBackWithinAppetite,
+    RiskExceededAppetite,
+    RiskExceededCapacity,
+    RiskExceededTolerance,
+    RiskRated,
+    RiskStanding,
+    RiskStatus,
+)
 from shared.events.event import Heard
 from shared.events.trail import announce
+
+_STANDINGS = [str(standing) for standing in RiskStanding]
+# What is announced when a risk comes to the standing of this place, or passes it.
+_EXCEEDED = (RiskExceededAppetite, RiskExceededTolerance, RiskExceededCapacity)
 
 
 async def note_controls(session: AsyncSession, heard: Sequence[Heard[AboutControl]]) -> None:
@@ -36,18 +51,18 @@ async def note_controls(session: AsyncSession, heard: Sequence[Heard[AboutContro
 
 
 async def rate_touched(session: AsyncSession, touched_risks: Mapping[UUID, Touch]) -> None:
-    """Rate these risks and announce what that changes: what this service recomputes.
+    """Rate these risks and announce what that changes: what this service recomputes. Closed ones keep their rating.
 
     Whoever touches a risk has locked the register, or it is locked here: nothing that a rating follows from moves
     meanwhile. A risk that the transaction has made or changed is written once, when it is rated.
     """
     with session.no_autoflush:
         in_force = await lock_register(session)
-        risks = await lock_by_id(session, Risk, touched_risks)
-        known = await _known(session, risks)
+        risks = [risk for risk in await lock_by_id(session, Risk, touched_risks) if risk.status != RiskStatus.CLOSED]
+        known = await control_facts(session, {control_id for risk in risks for control_id in risk.control_ids()})
     for risk in risks:
-        before = None if is_new(session, risk) else _rating_of(risk)
-        _put(session, risk, before, _rate(risk, known, in_force), in_force, touched_risks[risk.id])
+        before = None if is_new(session, risk) else rating_of(risk)
+        _put(session, risk, before, rate(facts_of(risk, known), in_force.terms), in_force, touched_risks[risk.id])
 
 
 def _put(
@@ -58,15 +73,14 @@ def _put(
         return
     for name, value in asdict(rating).items():
         setattr(risk, name, value)
-    risk.rated_at = touch.at
-    session.add(_past(risk, rating, in_force, touch))
-    facts = {
-        "code": risk.code,
-        "title": risk.title,
-        "treatment": risk.treatment,
-        "controls": risk.control_ids(),
-        "residual": rating.residual_level,
+    risk.method_number, risk.rated_at = in_force.number, touch.at
+    session.add(_past(risk, rating, touch))
+    facts = event_fields(risk) | {
+        "current": rating.current_level,
+        "standing": rating.standing,
         "appetite": rating.appetite,
+        "tolerance": rating.tolerance,
+        "capacity": rating.capacity,
     }
     events = [kind.model_validate(facts) for kind in _consequences(before, rating)]
     reason = f"{touch.reason} {rating.reasons[-1]}"
@@ -75,32 +89,16 @@ def _put(
 
 def _consequences(before: Rating | None, rating: Rating) -> list[type[RatedRisk]]:
     happened: list[type[RatedRisk]] = []
-    if before is None or before.residual != rating.residual:
+    if before is None or before.current != rating.current:
         happened.append(RiskRated)
-    was_within = before is None or before.within_appetite
-    if was_within and not rating.within_appetite:
-        happened.append(RiskExceededAppetite)
-    if rating.within_appetite and not was_within:
+    was, now = (_STANDINGS.index(each.standing) if each else 0 for each in (before, rating))
+    happened += [event for place, event in enumerate(_EXCEEDED, start=1) if was < place <= now]
+    if was and not now:
         happened.append(RiskBackWithinAppetite)
     return happened
 
 
-def _rate(risk: Risk, known: Mapping[UUID, ControlFacts], in_force: InForce) -> Rating:
-    answers = [
-        AnswerFacts(
-            answer["control_id"], Factor(answer["effect_on"]), answer["steps"], known.get(UUID(answer["control_id"]))
-        )
-        for answer in risk.controls
-    ]
-    return rate(risk.inherent_likelihood, risk.inherent_impact, risk.category, answers, in_force.terms)
-
-
-def _rating_of(risk: Risk) -> Rating:
-    """The rating that stands on a risk."""
-    return Rating(**{field.name: getattr(risk, field.name) for field in fields(Rating)})
-
-
-def _past(risk: Risk, rating: Rating, in_force: InForce, touch: Touch) -> PastRating:
+def _past(risk: Risk, rating: Rating, touch: Touch) -> PastRating:
     assert touch.reason, "who touches a risk says why"
     return PastRating(
         **asdict(rating),
@@ -111,20 +109,11 @@ def _past(risk: Risk, rating: Rating, in_force: InForce, touch: Touch) -> PastRa
         reason=touch.reason,
         inherent_likelihood=risk.inherent_likelihood,
         inherent_impact=risk.inherent_impact,
-        method_version=in_force.version,
+        target_likelihood=risk.target_likelihood,
+        target_impact=risk.target_impact,
+        override_id=UUID(risk.override["id"]) if risk.override else None,
+        method_number=risk.method_number,
     )
-
-
-async def _known(session: AsyncSession, risks: Sequence[Risk]) -> dict[UUID, ControlFacts]:
-    """What is known of the controls that these risks name."""
-    named = {control_id for risk in risks for control_id in risk.control_ids()}
-    query = select(KnownControl).where(among(table_of(KnownControl).c.id, named))
-    return {
-        control.id: ControlFacts(
-            control.code, control.title, HealthState(control.health), control.reasons, control.retired
-        )
-        for control in await session.scalars(query)
-    }
 
 
 async def _risks_naming(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:

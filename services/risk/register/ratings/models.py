@@ -24,11 +24,21 @@ class PastRating(Fact, table=True):
     inherent_likelihood: int
     inherent_impact: int
     inherent_level: str
-    residual_likelihood: int
-    residual_impact: int
-    residual_level: str
+    computed_likelihood: int
+    computed_impact: int
+    computed_level: str
+    override_id: UUID | None = None
+    current_likelihood: int
+    current_impact: int
+    current_level: str
+    target_likelihood: int | None = None
+    target_impact: int | None = None
+    target_level: str | None = None
     level_rank: int
     appetite: str
+    tolerance: str
+    capacity: str
+    standing: str
     within_appetite: bool
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    method_version: int
+    method_number: int

@@ -1,6 +1,6 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, case, select
 
 from services.risk.register.ratings.models import PastRating
 from shared.data.base import table_of
@@ -9,6 +9,11 @@ from shared.data.reads import Listing, json_object
 from shared.http.fields import Instant
 
 _R = table_of(PastRating).c
+
+
+def _rating(kind: str) -> ColumnElement[Any]:
+    likelihood, impact, level = (_R[f"{kind}_{member}"] for member in ("likelihood", "impact", "level"))
+    return json_object(likelihood=likelihood, impact=impact, level=level)
 
 
 class PastRatingQuery(ListQuery):
@@ -22,16 +27,18 @@ ratings = Listing(
         _R.rated_at,
         _R.rated_by,
         _R.reason,
-        json_object(likelihood=_R.inherent_likelihood, impact=_R.inherent_impact, level=_R.inherent_level).label(
-            "inherent"
-        ),
-        json_object(likelihood=_R.residual_likelihood, impact=_R.residual_impact, level=_R.residual_level).label(
-            "residual"
-        ),
+        _rating("inherent").label("inherent"),
+        _rating("computed").label("computed"),
+        _R.override_id,
+        _rating("current").label("current"),
+        case((_R.target_level.is_not(None), _rating("target"))).label("target"),
         _R.appetite,
+        _R.tolerance,
+        _R.capacity,
+        _R.standing,
         _R.within_appetite,
         _R.reasons,
-        _R.method_version,
+        _R.method_number,
     ).where(_R.risk_id == bindparam("risk_id", type_=Uuid())),
     id=_R.id,
     query=PastRatingQuery,

@@ -1,123 +1,146 @@
-"""How a residual rating is found. A pure function: the same facts give the same rating, whoever asks and whenever.
+"""How a risk is rated. A pure function: the same facts give the same rating, whoever asks and whenever.
 
-1. Begin with the inherent likelihood and impact.
-2. Each control that answers the risk and works (healthy or at risk) lowers its factor by its steps, never below 1.
-3. A control that is failing, of unknown health, retired or not known yet lowers nothing: only what has been shown to
-   work counts.
-4. The residual level is looked up in the method's matrix.
-5. The risk is above appetite when that level ranks above the highest one accepted for its category.
+1. The inherent likelihood and impact are what people judge, as if the linked controls did nothing.
+2. The computed ones are left when the controls in operation have lowered these, by the method's credit rule.
+3. The current ones are the computed ones, or those of an override in force. Planned controls never count.
+4. The target ones are what people aim at with planned treatment; nothing is computed from them.
+5. Each level is looked up in the method's matrix, and the current one is held against the limits of the category.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
 
-from services.risk.register.risks.models import Factor
-from services.risk.terms.method_terms.rules import appetite_of, level_of, rank_of, word_of
+from services.risk.register.credits.rules import AnswerFacts, ControlFacts, answers_of, lowered
+from services.risk.register.risks.models import Risk
+from services.risk.terms.method_terms.rules import level_of, limits_of, rank_of, word_of
 from services.risk.terms.method_terms.schemas import MethodTerms
-from shared.events.catalogue.controls import HealthState
+from shared.events.catalogue.risk import RiskStanding
 
-LOWEST_STEP = 1
-_WORKS = frozenset({HealthState.HEALTHY, HealthState.AT_RISK})
-
-
-@dataclass(frozen=True, slots=True)
-class ControlFacts:
-    """What has been announced of a control."""
-
-    code: str
-    title: str
-    health: HealthState
-    reasons: Sequence[str]
-    retired: bool
+_SURPASSED = (
+    (RiskStanding.ABOVE_CAPACITY, "capacity"),
+    (RiskStanding.ABOVE_TOLERANCE, "tolerance"),
+    (RiskStanding.ABOVE_APPETITE, "appetite"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerFacts:
-    """A control as a risk names it; `control` is None while nothing has been heard of it."""
+class OverrideFacts:
+    """What people have put in the place of a computed rating, until when."""
 
-    control_id: str
-    effect_on: Factor
-    steps: int
-    control: ControlFacts | None
+    likelihood: int
+    impact: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFacts:
+    """What a rating follows from, but for the method."""
+
+    likelihood: int
+    impact: int
+    category: str
+    answers: Sequence[AnswerFacts] = ()
+    target: tuple[int, int] | None = None
+    override: OverrideFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """How high a risk is, without controls and with those that work, and why, in words."""
+    """How high a risk is, and why, in words. The members are columns of a risk."""
 
     inherent_level: str
-    residual_likelihood: int
-    residual_impact: int
-    residual_level: str
+    computed_likelihood: int
+    computed_impact: int
+    computed_level: str
+    current_likelihood: int
+    current_impact: int
+    current_level: str
+    target_level: str | None
     level_rank: int
     appetite: str
+    tolerance: str
+    capacity: str
+    standing: str
     within_appetite: bool
     reasons: list[str]
 
     @property
-    def residual(self) -> tuple[int, int, str]:
-        return self.residual_likelihood, self.residual_impact, self.residual_level
+    def current(self) -> tuple[int, int, str]:
+        return self.current_likelihood, self.current_impact, self.current_level
 
 
-def rate(likelihood: int, impact: int, category: str, answers: Sequence[AnswerFacts], terms: MethodTerms) -> Rating:
-    """Rate a risk from its inherent likelihood and impact and the controls that answer it."""
-    left = {Factor.LIKELIHOOD: likelihood, Factor.IMPACT: impact}
-    reasons: list[str] = []
-    for answer in answers:
-        before = left[answer.effect_on]
-        if works(answer.control):
-            left[answer.effect_on] = max(LOWEST_STEP, before - answer.steps)
-        reasons.append(_effect(answer, before, left[answer.effect_on]))
-    level = level_of(terms, left[Factor.LIKELIHOOD], left[Factor.IMPACT])
-    appetite = appetite_of(terms, category)
-    within = rank_of(terms, level) <= rank_of(terms, appetite)
-    reasons.append(_outcome(left, level, appetite, terms, within=within))
-    return Rating(
-        inherent_level=level_of(terms, likelihood, impact),
-        residual_likelihood=left[Factor.LIKELIHOOD],
-        residual_impact=left[Factor.IMPACT],
-        residual_level=level,
-        level_rank=rank_of(terms, level),
-        appetite=appetite,
-        within_appetite=within,
-        reasons=reasons,
+def facts_of(risk: Risk, known: Mapping[UUID, ControlFacts]) -> RiskFacts:
+    """What the rating of a risk follows from, with what is known of its controls."""
+    override = risk.override
+    return RiskFacts(
+        risk.inherent_likelihood,
+        risk.inherent_impact,
+        risk.category,
+        answers_of(risk, known),
+        risk.target,
+        OverrideFacts(override["likelihood"], override["impact"], datetime.fromisoformat(override["expires_at"]))
+        if override
+        else None,
     )
 
 
-def works(control: ControlFacts | None) -> bool:
-    """Whether a control has been shown to work and is still operated."""
-    return control is not None and not control.retired and control.health in _WORKS
+def rating_of(risk: Risk) -> Rating:
+    """The rating that stands on a risk."""
+    return Rating(**{field.name: getattr(risk, field.name) for field in fields(Rating)})
 
 
-def in_words(health: HealthState) -> str:
-    """The health of a control as it goes after "is"."""
-    return {
-        HealthState.HEALTHY: "healthy",
-        HealthState.AT_RISK: "at risk",
-        HealthState.FAILING: "failing",
-        HealthState.UNKNOWN: "not shown to work",
-    }[health]
+def rate(risk: RiskFacts, terms: MethodTerms) -> Rating:
+    """Rate a risk from its inherent likelihood and impact and the controls that answer it."""
+    computed = lowered(risk.likelihood, risk.impact, risk.answers, terms.credit)
+    likelihood, impact = computed.likelihood, computed.impact
+    reasons = computed.reasons
+    if risk.override is not None:
+        reasons = [*reasons, _overridden(likelihood, impact, risk.override)]
+        likelihood, impact = risk.override.likelihood, risk.override.impact
+    level = level_of(terms, likelihood, impact)
+    limits = limits_of(terms, risk.category)
+    standing = standing_of(terms, risk.category, level)
+    return Rating(
+        inherent_level=level_of(terms, risk.likelihood, risk.impact),
+        computed_likelihood=computed.likelihood,
+        computed_impact=computed.impact,
+        computed_level=level_of(terms, computed.likelihood, computed.impact),
+        current_likelihood=likelihood,
+        current_impact=impact,
+        current_level=level,
+        target_level=level_of(terms, *risk.target) if risk.target else None,
+        level_rank=rank_of(terms, level),
+        **limits.model_dump(),
+        standing=standing,
+        within_appetite=standing == RiskStanding.WITHIN_APPETITE,
+        reasons=[*reasons, _outcome(likelihood, impact, risk.category, terms)],
+    )
 
 
-def _effect(answer: AnswerFacts, before: int, after: int) -> str:
-    control = answer.control
-    if control is None:
-        return f"Control {answer.control_id} is not known yet and lowers nothing."
-    name = f"Control {control.code} '{control.title}' is"
-    if control.retired:
-        return f"{name} retired and lowers nothing."
-    name = f"{name} {in_words(control.health)}"
-    if not works(control):
-        return f"{name} and lowers nothing" + (f": {' '.join(control.reasons)}" if control.reasons else ".")
-    if after == before:
-        return f"{name}; {answer.effect_on} is at its lowest step already."
-    return f"{name} and lowers {answer.effect_on} from {before} to {after}."
+def standing_of(terms: MethodTerms, category: str, level: str) -> RiskStanding:
+    """Where a level lies among the limits of a category."""
+    limits = limits_of(terms, category).model_dump()
+    rank = rank_of(terms, level)
+    exceeded = (standing for standing, limit in _SURPASSED if rank > rank_of(terms, limits[limit]))
+    return next(exceeded, RiskStanding.WITHIN_APPETITE)
 
 
-def _outcome(left: dict[Factor, int], level: str, appetite: str, terms: MethodTerms, *, within: bool) -> str:
-    likelihood, impact = left[Factor.LIKELIHOOD], left[Factor.IMPACT]
+def _overridden(likelihood: int, impact: int, override: OverrideFacts) -> str:
+    return (
+        f"Until {override.expires_at:%Y-%m-%d} an override counts in the place of the computed likelihood {likelihood}"
+        f" and impact {impact}."
+    )
+
+
+def _outcome(likelihood: int, impact: int, category: str, terms: MethodTerms) -> str:
+    level = level_of(terms, likelihood, impact)
+    standing, limits = standing_of(terms, category, level), limits_of(terms, category).model_dump()
+    limit = dict(_SURPASSED).get(standing, "appetite")
+    where = "within" if standing == RiskStanding.WITHIN_APPETITE else "above"
     return (
         f"Likelihood {likelihood} ({terms.likelihood[likelihood - 1].word}) and impact {impact}"
         f" ({terms.impact[impact - 1].word}) give {word_of(terms, level)},"
-        f" {'within' if within else 'above'} the appetite ({word_of(terms, appetite)})."
+        f" {where} the {limit} ({word_of(terms, limits[limit])})."
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.risk.register.risks.schemas import RatingOut
+from shared.events.catalogue.risk import RiskStanding
 from shared.http.fields import ActedBy
 
 
@@ -15,8 +16,14 @@ class PastRatingOut(BaseModel):
     rated_by: ActedBy = Field(description="Of kind `system` when an event led to it")
     reason: str = Field(examples=["Control AC-01 'Access review' is failing."])
     inherent: RatingOut
-    residual: RatingOut
+    computed: RatingOut
+    override_id: UUID | None
+    current: RatingOut
+    target: RatingOut | None
     appetite: str
+    tolerance: str
+    capacity: str
+    standing: RiskStanding
     within_appetite: bool
     reasons: list[str]
-    method_version: int = Field(description="The version of the method it follows; 0 is the default preset")
+    method_number: int = Field(description="The method that it follows; 0 is the default preset")

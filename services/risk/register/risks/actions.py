@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.risk.register.risks.models import AnsweredBy, Risk
-from services.risk.register.risks.rules import faults_in
+from services.risk.register.risks.rules import faults_in, inherent_columns, target_above_inherent, target_columns
 from services.risk.register.risks.schemas import RiskDraft, RiskRevision
 from services.risk.terms.in_force.models import InForce
 from services.risk.terms.in_force.queries import lock_register
@@ -17,54 +17,90 @@ from services.risk.terms.method_terms.schemas import MethodTerms
 from shared.data.records import lock_rows, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
-from shared.events.catalogue.risk import RiskIdentified, RiskRevised
+from shared.events.catalogue.risk import RiskIdentified, RiskOwnerAgreed, RiskRevised, RiskStatus
 from shared.events.trail import announce
-from shared.identity.callers import SYSTEM, Actor
+from shared.identity.callers import SYSTEM, Actor, person_of
 from shared.people.duties import Handover
 from shared.people.references import require_people, require_person
-from shared.problems import CodeTaken, Fault, Invalid
+from shared.problems import CodeTaken, Conflict, Fault, Invalid
+
+# Columns that are made of several members of what was given.
+_COMPOSED = {"owner", "inherent", "target", "reason"}
+
+
+class RiskIsClosed(Conflict):
+    """The risk is closed."""
 
 
 async def identify(session: AsyncSession, *, draft: RiskDraft, by: Actor, at: datetime) -> Risk:
-    """Write a risk down. `CodeTaken` when the organisation has one of that code."""
+    """Write a risk down. It is open at once when its owner does so. `CodeTaken` when there is one of that code."""
     owner_id = await require_person(session, draft.owner, "/owner")
     in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
     if (await session.execute(select(Risk.id).where(Risk.code == draft.code))).first():
         raise CodeTaken(f"Another risk has the code {draft.code}.", faults=[Fault("/code", "taken")])
-    risk = Risk(**_columns(draft), owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at)
+    columns = _columns(draft, in_force.terms)
+    risk = Risk(**columns, owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at)
+    _require_target(risk)
     await _keep_findable(session, risk)
     session.add(risk)  # last of all: it is written when it has been rated
-    announce(session, RiskIdentified(**_event_fields(risk)), about=risk, by=by, at=at)
-    touched(session, risk.id, at=at, by=by, reason="The risk was identified.")
+    announce(session, RiskIdentified(**event_fields(risk)), about=risk, by=by, at=at, reason=draft.reason)
+    if person_of(by) == owner_id:
+        agreed(session, risk, by=by, at=at)
+    touched(session, risk.id, at=at, by=by, reason=_why("The risk was identified.", draft.reason))
     return risk
 
 
 async def revise(
     session: AsyncSession, risk_id: UUID, *, revision: RiskRevision, expected: int, by: Actor, at: datetime
 ) -> None:
-    """Change a risk."""
+    """Change a risk. `RiskIsClosed` when it is: it has to be reopened first."""
     owners = await require_people(session, {"/owner": revision.owner})
     in_force = await _lock(session, revision)
     risk = await locked(session, Risk, risk_id, noun="risk", expected=expected)
+    if risk.status == RiskStatus.CLOSED:
+        raise RiskIsClosed(f"The risk {risk.code} is closed; reopen it to change it.")
     _require_sound(revision, in_force.terms)
-    for name, value in _columns(revision).items():
+    for name, value in _columns(revision, in_force.terms).items():
         setattr(risk, name, value)
+    _require_target(risk)
     for owner in owners.values():
-        risk.owner_id = owner.id
+        own(risk, owner.id)
     with session.no_autoflush:  # it is written when it has been rated
         await _keep_findable(session, risk)
-    announce(session, RiskRevised(**_event_fields(risk)), about=risk, by=by, at=at)
-    touched(session, risk.id, at=at, by=by, reason="The risk was revised.")
+    announce(session, RiskRevised(**event_fields(risk)), about=risk, by=by, at=at, reason=revision.reason)
+    if risk.owner_agreed_at is None and person_of(by) == risk.owner_id:
+        agreed(session, risk, by=by, at=at)
+    touched(session, risk.id, at=at, by=by, reason=_why("The risk was revised.", revision.reason))
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
-    """Give a person's risks to another; their ratings stay as they are."""
+    """Give a person's risks to another, who has yet to agree; their ratings stay as they are."""
     owned = select(Risk).where(Risk.owner_id == handover.from_person).order_by(col(Risk.id))
     for risk in await lock_rows(session, owned):
-        risk.owner_id = handover.to_person
-        event = RiskRevised(**_event_fields(risk))
+        own(risk, handover.to_person)
+        event = RiskRevised(**event_fields(risk))
         announce(session, event, about=risk, by=SYSTEM, at=handover.at, reason=handover.reason)
+
+
+def own(risk: Risk, person_id: UUID) -> None:
+    """Make somebody the owner of a risk; another person than before has not agreed yet."""
+    if person_id != risk.owner_id:
+        risk.owner_id, risk.owner_agreed_at = person_id, None
+
+
+def agreed(session: AsyncSession, risk: Risk, *, by: Actor, at: datetime) -> None:
+    """Note that the owner of a risk agrees to answer for it; a proposed one is open from now on."""
+    risk.owner_agreed_at = at
+    if risk.status == RiskStatus.PROPOSED:
+        risk.status = RiskStatus.OPEN
+    announce(session, RiskOwnerAgreed(**event_fields(risk)), about=risk, by=by, at=at)
+
+
+def event_fields(risk: Risk) -> dict[str, Any]:
+    """What every event about a risk says."""
+    told = {name: getattr(risk, name) for name in ("code", "title", "status", "owner_id", "treatment")}
+    return told | {"controls": risk.control_ids()}
 
 
 async def _lock(session: AsyncSession, given: RiskDraft | RiskRevision) -> InForce:
@@ -74,20 +110,33 @@ async def _lock(session: AsyncSession, given: RiskDraft | RiskRevision) -> InFor
 
 
 def _require_sound(given: RiskDraft | RiskRevision, terms: MethodTerms) -> None:
-    if faults := faults_in(given, terms):
+    _refuse(faults_in(given, terms))
+
+
+def _require_target(risk: Risk) -> None:
+    _refuse([*target_above_inherent(risk.target, (risk.inherent_likelihood, risk.inherent_impact))])
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
         raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
 
 
-def _columns(given: RiskDraft | RiskRevision) -> dict[str, Any]:
-    """What was given, by column, but for people; the inherent rating is two of them."""
-    values = given.model_dump(mode="json", exclude={"owner"}, exclude_none=True)
-    inherent = values.pop("inherent", {})
-    return values | {f"inherent_{factor}": step for factor, step in inherent.items()}
+def _columns(given: RiskDraft | RiskRevision, terms: MethodTerms) -> dict[str, Any]:
+    """What was given, by column, but for people."""
+    values = given.model_dump(mode="json", exclude=_COMPOSED, exclude_none=True)
+    if "affects" in values:
+        values["affects"] = sorted(set(values["affects"]))
+    if given.inherent is not None:
+        values |= inherent_columns(given.inherent, terms)
+    if given.target is not None or (isinstance(given, RiskRevision) and given.takes_target_away):
+        # Its level is looked up when the risk is rated, and differs from none: so another target is always recorded.
+        values |= target_columns(given.target) | {"target_level": None}
+    return values
 
 
-def _event_fields(risk: Risk) -> dict[str, Any]:
-    told = {name: getattr(risk, name) for name in ("code", "title", "treatment")}
-    return told | {"controls": risk.control_ids()}
+def _why(what: str, reason: str | None) -> str:
+    return f"{what} {reason}" if reason else what
 
 
 async def _keep_findable(session: AsyncSession, risk: Risk) -> None:

@@ -1,16 +1,17 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, exists, false, func, literal_column, null, select, true
+from sqlalchemy import ColumnElement, Uuid, any_, case, exists, false, func, literal_column, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.register.known_controls.models import KnownControl
-from services.risk.register.risks.models import AnsweredBy, Risk
+from services.risk.register.risks.models import AnsweredBy, CloseReason, Property, Risk
 from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One, json_object
+from shared.events.catalogue.risk import RiskStanding, RiskStatus
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
@@ -33,7 +34,6 @@ _KNOWN = (
     .scalar_subquery()
 )
 _UNKNOWN = json_object(known=false(), code=null(), title=null(), health=null(), retired=null())
-_SHOWN = _ANSWER.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN))
 _ANSWERS = (
     select(
         func.coalesce(
@@ -48,26 +48,55 @@ _ANSWERS = (
     .scalar_subquery()
 )
 
+_MERGED = table_of(Risk).alias("merged")
+_MERGED_FROM = (
+    select(func.coalesce(func.json_agg(aggregate_order_by(_MERGED.c.id, _MERGED.c.id)), func.json_build_array()))
+    .where(_MERGED.c.merged_into == _C.id)
+    .correlate(table_of(Risk))
+    .scalar_subquery()
+)
+
+
+def _rating(kind: str) -> ColumnElement[Any]:
+    likelihood, impact, level = (_C[f"{kind}_{member}"] for member in ("likelihood", "impact", "level"))
+    return json_object(likelihood=likelihood, impact=impact, level=level)
+
+
 _RISK = select(
     _C.id,
     _C.code,
     _C.title,
     _C.scenario,
+    _C.affects,
     _C.category,
     named(_C.owner_id).label("owner"),
+    _C.owner_agreed_at,
+    _C.status,
     _C.treatment,
     _ANSWERS.label("controls"),
-    json_object(likelihood=_C.inherent_likelihood, impact=_C.inherent_impact, level=_C.inherent_level).label(
-        "inherent"
-    ),
-    json_object(likelihood=_C.residual_likelihood, impact=_C.residual_impact, level=_C.residual_level).label(
-        "residual"
-    ),
+    _rating("inherent").label("inherent"),
+    _C.likelihood_from,
+    _rating("computed").label("computed"),
+    _C.override,
+    _rating("current").label("current"),
+    case((_C.target_level.is_not(None), _rating("target"))).label("target"),
     _C.level_rank,
     _C.appetite,
+    _C.tolerance,
+    _C.capacity,
+    _C.standing,
     _C.within_appetite,
     _C.reasons,
+    _C.method_number,
     _C.rated_at,
+    _C.live_treatments,
+    _C.acceptance_id,
+    _C.closed_at,
+    _C.closed_by,
+    _C.close_reason,
+    _C.close_note,
+    _C.merged_into,
+    _MERGED_FROM.label("merged_from"),
     _C.version,
     _C.created_at,
     _C.updated_at,
@@ -82,10 +111,18 @@ class RiskQuery(ListQuery):
     ] = "code"
     category: Category | None = None
     owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
-    level: Annotated[LevelName | None, Where(lambda value: _C.residual_level == value)] = Field(
-        default=None, description="The residual level"
+    owner_agreed: Annotated[bool | None, Where(lambda value: _C.owner_agreed_at.is_not(None) == value)] = None
+    status: RiskStatus | None = None
+    close_reason: CloseReason | None = None
+    affects: Annotated[Property | None, Where(lambda value: value == any_(_C.affects))] = None
+    level: Annotated[LevelName | None, Where(lambda value: _C.current_level == value)] = Field(
+        default=None, description="The current level"
     )
+    standing: RiskStanding | None = None
     within_appetite: bool | None = None
+    overridden: Annotated[bool | None, Where(lambda value: _C.override.is_not(None) == value)] = Field(
+        default=None, description="Whether an override is in force"
+    )
     control_id: Annotated[
         UUID | None, Where(lambda value: exists().where(_A.risk_id == _C.id, _A.control_id == value))
     ] = Field(default=None, description="A control that answers the risk")

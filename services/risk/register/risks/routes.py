@@ -31,7 +31,7 @@ routes.one(
     queries.risk,
     RiskOut,
     permission=P.RISKS_READ,
-    description="One risk: its residual rating, whether it is within appetite, and why.",
+    description="One risk: its ratings, how the current one was found, and where it stands among the limits.",
     auditors=True,
 )
 
@@ -44,13 +44,19 @@ routes.one(
     refuses=(CodeTaken, *PERSON_REFUSALS),
 )
 async def identify_risk(draft: RiskDraft, write: Write) -> Response:
-    """Write a risk down; it is rated at once by the method in force and the health of its controls."""
+    """Write a risk down; it is rated at once by the method in force and the health of its controls.
+
+    It is proposed until its owner agrees to answer for it.
+    """
     risk = await actions.identify(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.risk, risk.id, f"/v1/risks/{risk.id}")
 
 
 @routes.patch(
-    "/v1/risks/{risk_id}", permission=P.RISKS_WRITE, response_model=RiskOut, refuses=(NotFound, *PERSON_REFUSALS)
+    "/v1/risks/{risk_id}",
+    permission=P.RISKS_WRITE,
+    response_model=RiskOut,
+    refuses=(NotFound, actions.RiskIsClosed, *PERSON_REFUSALS),
 )
 async def revise_risk(risk_id: UUID, revision: RiskRevision, expected: ExpectedVersion, write: Write) -> Response:
     """Change a risk; it is rated anew."""

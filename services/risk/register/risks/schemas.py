@@ -1,15 +1,14 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from services.risk.register.risks.models import Factor, Treatment
-from services.risk.terms.method_terms.schemas import MOST_STEPS, Category
+from services.risk.register.risks.models import CloseReason, Factor, Property, Treatment
+from services.risk.terms.method_terms.schemas import Category, Place
 from shared.events.catalogue.controls import HealthState
-from shared.http.fields import Code, Input, NamedPerson, PersonRef, Prose, Title
-
-Place = Annotated[int, Field(ge=1, le=MOST_STEPS, description="A step of the method's scale, from 1")]
+from shared.events.catalogue.risk import RiskStanding, RiskStatus
+from shared.http.fields import ActedBy, Code, Input, NamedPerson, PersonRef, Prose, Title
 
 
 class Scenario(Input):
@@ -21,7 +20,26 @@ class Scenario(Input):
 
 
 class InherentRating(Input):
-    """How likely and how grave it is without any control."""
+    """How likely and how grave it is, as if the linked controls did nothing.
+
+    Likelihood is told as one step, or by occurrence and harm, from which the method's table gives it.
+    """
+
+    likelihood: Place | None = None
+    occurrence: Place | None = Field(default=None, description="How likely the event is to occur")
+    harm: Place | None = Field(default=None, description="How likely the event, once it occurs, is to do harm")
+    impact: Place
+
+    @model_validator(mode="after")
+    def _told_one_way(self) -> Self:
+        parts = (self.occurrence is not None, self.harm is not None)
+        if parts != (self.likelihood is None,) * 2:
+            raise ValueError("give either likelihood, or both occurrence and harm")
+        return self
+
+
+class TargetRating(Input):
+    """How likely and how grave it shall be after planned treatment."""
 
     likelihood: Place
     impact: Place
@@ -39,35 +57,63 @@ Answers = Annotated[
     list[Answer],
     Field(max_length=50, description="A control may be named before this service has heard of it"),
 ]
+Affects = Annotated[
+    list[Property],
+    Field(max_length=len(Property), description="The properties of information that the event would harm"),
+]
 
 
 class RiskDraft(Input):
     code: Code = Field(examples=["R-01"])
     title: Title = Field(examples=["Former staff keep access"])
     scenario: Scenario
+    affects: Affects = Field(default=[], examples=[[Property.CONFIDENTIALITY]])
     category: Category
     owner: PersonRef
     inherent: InherentRating
+    target: TargetRating | None = None
     controls: Answers = Field(default=[])
     treatment: Treatment = Treatment.MITIGATE
+    reason: Prose | None = Field(
+        default=None, description="Why it is rated so; kept with the rating", examples=["Two such cases last year."]
+    )
 
 
 class RiskRevision(Input):
-    """What to change; members left out stay as they are."""
+    """What to change; members left out stay as they are. `target` may be null: none is aimed at any longer."""
 
     title: Title | None = None
     scenario: Scenario | None = None
+    affects: Affects | None = None
     category: Category | None = None
     owner: PersonRef | None = None
     inherent: InherentRating | None = None
+    target: TargetRating | None = None
     controls: Answers | None = None
     treatment: Treatment | None = None
+    reason: Prose | None = Field(
+        default=None,
+        description="Why; needed with another inherent or target rating, and kept with the rating",
+        examples=["The new tenant doubles the number of accounts."],
+    )
+
+    @property
+    def takes_target_away(self) -> bool:
+        """Whether the target is given as null."""
+        return "target" in self.model_fields_set and self.target is None
 
 
 class RatingOut(BaseModel):
     likelihood: int
     impact: int
     level: str = Field(examples=["moderate"])
+
+
+class LikelihoodFrom(BaseModel):
+    """The steps by which the method's table gave the likelihood."""
+
+    occurrence: int
+    harm: int
 
 
 class AnswerOut(BaseModel):
@@ -81,24 +127,53 @@ class AnswerOut(BaseModel):
     retired: bool | None
 
 
+class OverrideInForce(BaseModel):
+    """The override that the current rating follows."""
+
+    id: UUID
+    likelihood: int
+    impact: int
+    expires_at: datetime
+
+
 class RiskOut(BaseModel):
     id: UUID
     code: str
     title: str
     scenario: Scenario
+    affects: list[Property]
     category: str
     owner: NamedPerson
+    owner_agreed_at: datetime | None = Field(description="Null until the owner has agreed to answer for the risk")
+    status: RiskStatus
     treatment: Treatment
     controls: list[AnswerOut]
-    inherent: RatingOut
-    residual: RatingOut
-    level_rank: int = Field(description="The place of the residual level among the method's, from 1, the lowest")
-    appetite: str = Field(description="The highest level accepted for this category")
+    inherent: RatingOut = Field(description="As if the linked controls did nothing")
+    likelihood_from: LikelihoodFrom | None
+    computed: RatingOut = Field(description="What the controls in operation leave, by the method's credit rule")
+    override: OverrideInForce | None
+    current: RatingOut = Field(description="The computed rating, or that of the override in force")
+    target: RatingOut | None = Field(description="What is aimed at with planned treatment")
+    level_rank: int = Field(description="The place of the current level among the method's, from 1, the lowest")
+    appetite: str = Field(description="The highest level that is wanted for this category")
+    tolerance: str = Field(description="Above it a risk is treated, or accepted with authority")
+    capacity: str = Field(description="Above it a risk is escalated; nobody can accept it")
+    standing: RiskStanding
     within_appetite: bool
     reasons: list[str] = Field(
-        examples=[["Control AC-01 'Access review' is failing and lowers nothing: Its evidence expired."]]
+        description="How the current rating was found, a sentence for each control and one for the outcome",
+        examples=[["Control AC-01 'Access review' is failing and lowers nothing: Its evidence expired."]],
     )
+    method_number: int = Field(description="The method that the rating follows; 0 is the default preset")
     rated_at: datetime
+    live_treatments: list[UUID]
+    acceptance_id: UUID | None = Field(description="The acceptance in force")
+    closed_at: datetime | None
+    closed_by: ActedBy | None
+    close_reason: CloseReason | None
+    close_note: str | None
+    merged_into: UUID | None = Field(description="The risk that this one is part of now")
+    merged_from: list[UUID] = Field(description="Closed risks that are part of this one; their history stays theirs")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -5,7 +5,7 @@ from services.risk.terms.method_terms.schemas import MethodTerms
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The method that ratings follow now. Version 0 is the default preset, while the organisation has set none."""
+    """The method that ratings follow now. Number 0 is the default preset, while the organisation has set none."""
 
     terms: MethodTerms
-    version: int
+    number: int

@@ -7,19 +7,25 @@ names needs no register: who names another control in a risk has that control on
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
 
 from services.risk.terms.in_force.models import InForce
-from services.risk.terms.method_terms.models import Method
+from services.risk.terms.method_terms.models import Method, MethodStatus
 from services.risk.terms.method_terms.schemas import MethodTerms
 from services.risk.terms.presets.rules import DEFAULT, PRESETS
-from shared.data.records import found, whole_organisation
-from shared.data.sessions import organisation_of
+from shared.data.records import whole_organisation
 
 
 async def lock_register(session: AsyncSession) -> InForce:
     """Wait for the organisation's register, lock it until the transaction ends, and say which method is in force."""
     await whole_organisation(session)
-    method = await found(session, Method, organisation_of(session))
+    return await method_in_force(session)
+
+
+async def method_in_force(session: AsyncSession) -> InForce:
+    """Which method is in force now, for reads that change nothing."""
+    in_force = select(Method).where(col(Method.status) == MethodStatus.IN_FORCE)
+    method = (await session.execute(in_force)).scalar_one_or_none()
     if method is None:
         return InForce(PRESETS[DEFAULT], 0)
-    return InForce(MethodTerms.model_validate(method.model_dump(include=set(MethodTerms.model_fields))), method.version)
+    return InForce(MethodTerms.model_validate(method.terms), method.number)

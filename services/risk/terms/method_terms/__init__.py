@@ -1,1 +1,1 @@
-"""Method terms: scales, a matrix of levels, and how much risk the organisation accepts."""
+"""Method terms: scales, a matrix of levels, limits, what controls are credited, and who may accept a risk."""

@@ -13,6 +13,7 @@ class PresetName(StrEnum):
 
     NIST_800_30 = "nist-800-30"
     FIVE_BY_FIVE = "five-by-five"
+    THREE_BY_THREE = "three-by-three"
 
 
 _SHIPPED = json.loads((Path(__file__).parent / "presets.json").read_text(encoding="utf-8"))
