@@ -1,8 +1,10 @@
 """Risk: what could go wrong, how much it matters, and whether the controls that answer it work.
 
-Owns the versions of the risk method, risks and the history of their ratings, and assets. Listens to controls: defined,
-revised, approved, implemented, retired; healthy, at risk, failing, unproven. Listens to audit: engagements proposed,
-revised, moved. Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified,
-revised, agreed to by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite;
-assets registered, revised, activated, retired.
+Owns the versions of the risk method, risks and the history of their ratings; assets; indicators and their values.
+Listens to controls: defined, revised, approved, implemented, retired; healthy, at risk, failing, unproven; issues.
+Listens to evidence: collections. Listens to audit: engagements proposed, revised, moved; findings.
+Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified, revised, agreed to
+by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite;
+assets registered, revised, activated, retired;
+indicators defined, revised, measured, breached, recovered, silent, retired.
 """

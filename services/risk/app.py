@@ -2,12 +2,17 @@
 
 from starlette.types import ASGIApp
 
-from services.risk import handlers
+from services.risk import handlers, schedule
 from services.risk.assets.asset_sheets.routes import routes as asset_sheet_routes
 from services.risk.assets.assets import actions as asset_actions
 from services.risk.assets.assets import queries as asset_queries
 from services.risk.assets.assets.routes import routes as asset_routes
 from services.risk.assets.dependencies.routes import routes as dependency_routes
+from services.risk.indicators.indicator_definitions.routes import routes as indicator_definition_routes
+from services.risk.indicators.indicator_values.routes import routes as indicator_value_routes
+from services.risk.indicators.indicators import actions as indicator_actions
+from services.risk.indicators.indicators import queries as indicator_queries
+from services.risk.indicators.indicators.routes import routes as indicator_routes
 from services.risk.methods.activations.actions import METHOD_ACTIVATION
 from services.risk.methods.activations.routes import routes as activation_routes
 from services.risk.methods.method_previews.actions import METHOD_PREVIEW
@@ -21,6 +26,7 @@ from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from shared.events.event import handlers_in
 from shared.people.duties import Duty
+from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 
 SERVICE = Service(
@@ -36,12 +42,17 @@ SERVICE = Service(
         asset_routes,
         dependency_routes,
         asset_sheet_routes,
+        indicator_routes,
+        indicator_definition_routes,
+        indicator_value_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION],
     handlers=handlers_in(handlers),
+    sweeps=sweeps_in(schedule),
     duties=[
         Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over),
         Duty("asset", "owner", asset_queries.owned, asset_actions.hand_over),
+        Duty("indicator", "owner", indicator_queries.owned, indicator_actions.hand_over),
     ],
     recompute=rate_touched,
 )

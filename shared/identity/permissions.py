@@ -54,6 +54,8 @@ class Permission(StrEnum):
     RISK_METHODS_WRITE = "risk-methods:write"
     ASSETS_READ = "assets:read"
     ASSETS_WRITE = "assets:write"
+    INDICATORS_WRITE = "indicators:write"
+    INDICATOR_VALUES_PUSH = "indicator-values:push"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
     ENGAGEMENTS_CONDUCT = "engagements:conduct"

@@ -97,6 +97,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ASSETS_WRITE,
         P.RISKS_OWN,
         P.RISKS_APPROVE,
+        P.INDICATORS_WRITE,
+        P.INDICATOR_VALUES_PUSH,
         P.ENGAGEMENTS_READ,
         P.ENGAGEMENTS_WRITE,
         P.ENGAGEMENT_DOCUMENTS_WRITE,
@@ -157,6 +159,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_APPROVE,
         P.RISK_METHODS_WRITE,
         P.ASSETS_WRITE,
+        P.INDICATORS_WRITE,
+        P.INDICATOR_VALUES_PUSH,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
     },
@@ -186,7 +190,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_OWN,
         P.RISKS_APPROVE,
     },
-    Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH}),  # a build server or scanner: it reports, and reads nothing
+    # A build server or scanner: it reports, and reads nothing.
+    Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH, P.INDICATOR_VALUES_PUSH}),
     Role.OPERATOR: _PLATFORM,
 }
 

@@ -67,6 +67,14 @@ async def one_of_each(org: Organisation) -> None:
     hold = {"matter": "Doe v. Example Corp.", "reason": "Counsel asked for it.", "scope": {"control_ids": controls[:1]}}
     minutes = {"title": "Minutes", "sha256": "ab" * 32, "location": "Archive", "made_on": "2025-06-30"}
     record = {"kind": "occurrence", "control_id": controls[0], "effective_on": "2025-06-30", "evidence": [minutes]}
+    indicator: dict[str, object] = {
+        "code": "KRI-01",
+        "title": "Old findings",
+        "description": "Counted nightly.",
+        "unit": "findings",
+    }
+    indicator |= {"owner": "riley@example.com", "amber": 5, "red": 10, "period_hours": 24}
+    reading = {"indicator": "KRI-01", "source": "scanner", "reading": "1", "measured_at": "2026-03-01T00:00:00Z"}
     schema = {"code": "scan", "title": "Scan", "document": {"type": "object"}}
     for path, draft in (
         ("/v1/teams", {"title": "Platform", "people": ["dana@example.com"]}),
@@ -77,6 +85,8 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/record-schemas", schema),
         ("/v1/assets", ASSET | {"owner": "dana@example.com"}),
         ("/v1/sources", {"title": "GitHub", "kind": "github", "owner": "dana@example.com"}),
+        ("/v1/indicators", indicator),
+        ("/v1/indicator-values", {"values": [reading | {"value": 7}]}),
         ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))
