@@ -18,6 +18,10 @@ from services.risk.methods.activations.routes import routes as activation_routes
 from services.risk.methods.method_previews.actions import METHOD_PREVIEW
 from services.risk.methods.method_previews.routes import routes as preview_routes
 from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.quantification.loss_scenarios.routes import routes as loss_scenario_routes
+from services.risk.quantification.loss_simulations.actions import LOSS_SIMULATION
+from services.risk.quantification.loss_simulations.routes import routes as loss_simulation_routes
+from services.risk.quantification.treatment_returns.routes import routes as treatment_return_routes
 from services.risk.register.lifecycles.routes import routes as lifecycle_routes
 from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
@@ -45,8 +49,11 @@ SERVICE = Service(
         indicator_routes,
         indicator_definition_routes,
         indicator_value_routes,
+        loss_scenario_routes,
+        loss_simulation_routes,
+        treatment_return_routes,
     ],
-    jobs=[METHOD_PREVIEW, METHOD_ACTIVATION],
+    jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     duties=[

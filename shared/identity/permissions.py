@@ -56,6 +56,8 @@ class Permission(StrEnum):
     ASSETS_WRITE = "assets:write"
     INDICATORS_WRITE = "indicators:write"
     INDICATOR_VALUES_PUSH = "indicator-values:push"
+    LOSSES_READ = "losses:read"
+    LOSSES_WRITE = "losses:write"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_WRITE = "engagements:write"
     ENGAGEMENTS_CONDUCT = "engagements:conduct"

@@ -1,0 +1,1 @@
+"""Estimates: the tree of factors of a loss scenario, entered at any level."""

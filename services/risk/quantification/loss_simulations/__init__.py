@@ -1,0 +1,1 @@
+"""Loss simulations: many simulated years of one or more loss scenarios, as a portfolio."""

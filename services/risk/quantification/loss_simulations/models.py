@@ -1,0 +1,45 @@
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from services.risk.base import Base
+
+
+class SimulationKind(StrEnum):
+    """How a year is simulated. Both have the same mean, and different tails.
+
+    `product`: rate times loss of one event, so that no year is without a loss. `compound`: a random number of events
+    (Poisson), each with a loss of its own, so that there are years without one.
+    """
+
+    PRODUCT = "product"
+    COMPOUND = "compound"
+
+
+class LossSimulation(Base, table=True):
+    """A simulation as it was run. It is never changed; the database permits no change.
+
+    With the same seed, engine, numpy version and bit generator on the same kind of machine, the numbers are the same.
+    `figures` and `expectation` are of the portfolio, in minor units of the currency.
+    """
+
+    __tablename__ = "loss_simulations"
+
+    title: str | None = None
+    simulation: str
+    trials: int
+    seed: int
+    currency: str
+    tolerance: int | None = None
+    capacity: int | None = None
+    scenario_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    expectation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    figures: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    engine: int
+    numpy_version: str
+    bit_generator: str
+    simulated_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

@@ -1,0 +1,1 @@
+"""Losses: the simulated loss of each year of a scenario. Runs in a child process."""

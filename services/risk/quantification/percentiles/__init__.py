@@ -1,0 +1,1 @@
+"""Percentiles: the beta and normal distributions without numpy, and the PERT that has given percentiles."""

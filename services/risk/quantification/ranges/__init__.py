@@ -1,0 +1,1 @@
+"""Ranges: what a person estimates of one factor, as a distribution in one of five shapes."""

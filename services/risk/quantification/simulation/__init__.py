@@ -1,0 +1,1 @@
+"""Simulation: the functions that child processes run for loss simulations and treatment returns."""
