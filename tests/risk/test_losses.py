@@ -32,7 +32,8 @@ async def test_a_scenario_is_answered_with_what_it_amounts_to(org: Organisation)
     assert (expected["product_deviation"], expected["compound_deviation"]) == (507_244, 593_248)
     assert expected["means"]["/loss_magnitude/estimate"] == pytest.approx(266_398.01)
     (event,) = await trail(org, scenario["id"])
-    assert (event["type"], event["data"]["expected_annual_loss"]) == ("risk.loss_scenario.estimated", 182_039)
+    assert (event["type"], event["data"]["estimate_number"]) == ("risk.loss_scenario.estimated", 1)
+    assert event["after"]["expectation"].keys() == {"sha256"}
 
 
 async def test_what_is_entered_is_answered_as_it_was(org: Organisation) -> None:
@@ -121,7 +122,7 @@ async def test_a_retired_scenario_is_simulated_no_longer(org: Organisation) -> N
 async def test_a_simulation_is_kept_with_what_made_it(org: Organisation) -> None:
     risk = await identified(org)
     scenarios = [await estimated(org, risk), await estimated(org, risk, C)]
-    limits = {"tolerance": 500_000, "capacity": 2_000_000}
+    limits = {"tolerance": 500_000, "capacity": 20_000_000_000}
     simulation = await _simulated(org, *scenarios, title="Board", seed=7, **limits)
     assert simulation == ok(await org.risk.get(f"{SIMULATIONS}/{simulation['id']}"))
     made_by = {name: simulation[name] for name in ("seed", "engine", "bit_generator", "dependence", "currency")}
@@ -136,7 +137,7 @@ async def test_a_simulation_is_kept_with_what_made_it(org: Organisation) -> None
     expected, figures = simulation["expectation"], simulation["figures"]
     assert expected["annual_loss"] == 182_039 + scenarios[1]["expectation"]["annual_loss"]
     assert abs(figures["mean"] - expected["annual_loss"]) < 4 * expected["standard_error"]
-    assert figures["above_capacity"] < figures["above_tolerance"] < figures["probability_of_loss"] < 1
+    assert 0 == figures["above_capacity"] < figures["above_tolerance"] < figures["probability_of_loss"] < 1
     results = ok(await org.risk.get("/v1/loss-results", params={"simulation_id": simulation["id"]}))["items"]
     assert {result["scenario_id"] for result in results} == {each["id"] for each in scenarios}
     assert sum(result["figures"]["mean"] for result in results) == pytest.approx(figures["mean"], abs=2)
@@ -145,7 +146,8 @@ async def test_a_simulation_is_kept_with_what_made_it(org: Organisation) -> None
     (mine,) = [result for result in results if result["scenario_id"] == scenarios[0]["id"]]
     assert (latest["id"], latest["mean"], latest["stale"]) == (mine["id"], mine["figures"]["mean"], False)
     (event,) = await trail(org, simulation["id"])
-    assert (event["type"], event["data"]["mean"]) == ("risk.loss_simulation.completed", figures["mean"])
+    assert (event["type"], event["data"]["seed"]) == ("risk.loss_simulation.completed", 7)
+    assert event["after"]["figures"].keys() == event["after"]["tolerance"].keys() == {"sha256"}
 
 
 async def test_the_same_seed_gives_the_same_figures(org: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""What the risk service announces of estimated and simulated losses. Amounts are minor units of the currency."""
+"""What the risk service announces of estimated and simulated losses. No event says an amount."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,13 +7,12 @@ from shared.events.event import Event
 
 
 class AboutLossScenario(Event):
-    """Every event about a loss scenario says of which risk it is, and the mean annual loss of its estimate."""
+    """Every event about a loss scenario says of which risk it is, and which of its estimates counts."""
 
     risk_id: UUID
     title: str
     currency: str
     estimate_number: int
-    expected_annual_loss: int
 
 
 class LossScenarioEstimated(AboutLossScenario):
@@ -35,7 +34,7 @@ class LossScenarioRetired(AboutLossScenario):
 
 
 class LossesSimulated(Event):
-    """Losses were simulated; the mean is that of a year of all scenarios together."""
+    """The losses of one or more scenarios were simulated."""
 
     name: ClassVar[str] = "risk.loss_simulation.completed"
 
@@ -47,7 +46,6 @@ class LossesSimulated(Event):
     scenario_ids: list[UUID]
     engine: int
     numpy_version: str
-    mean: int
 
 
 class TreatmentReturnCompared(Event):
@@ -57,6 +55,4 @@ class TreatmentReturnCompared(Event):
 
     title: str
     currency: str
-    yearly_cost: int
     scenario_ids: list[UUID]
-    reduction: int

@@ -52,13 +52,15 @@ def _percentile(ordered: Values, probability: float) -> dict[str, Any]:
 def _curve(ordered: Values) -> list[dict[str, Any]]:
     """Amounts with the share of years whose loss is above them, from the probability of any loss down.
 
-    The probabilities are spaced evenly on a logarithmic scale; each is counted for the amount as it is rounded.
+    Half of the probabilities are spaced evenly, for the body, and half on a logarithmic scale, for the tail. Each is
+    counted for the amount as it is rounded.
     """
     trials = len(ordered)
     any_loss = _share_above(ordered, 0.0)
     amounts: set[int] = {0}
     if any_loss * trials > _FEWEST_BEYOND:
-        wanted = np.geomspace(any_loss, _FEWEST_BEYOND / trials, MOST_POINTS - 1)
+        ends = any_loss, _FEWEST_BEYOND / trials
+        wanted = np.concatenate((np.linspace(*ends, MOST_POINTS // 2), np.geomspace(*ends, MOST_POINTS // 2 - 1)))
         places = np.minimum(np.ceil(trials * (1 - wanted)).astype(np.int64), trials - 1)
         amounts |= {_whole(amount) for amount in ordered[places]}
     points = sorted(amounts)

@@ -85,5 +85,4 @@ async def _locked_active(session: AsyncSession, scenario_id: UUID, verb: str, *,
 
 def _event_fields(scenario: LossScenario) -> dict[str, Any]:
     names = ("risk_id", "title", "currency", "estimate_number")
-    expected = scenario.expectation["annual_loss"]
-    return {name: getattr(scenario, name) for name in names} | {"expected_annual_loss": expected}
+    return {name: getattr(scenario, name) for name in names}

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.risk.base import Base
-from shared.data.base import instant
+from shared.data.base import WITHHELD, instant
 
 
 class LossScenarioStatus(StrEnum):
@@ -30,12 +30,12 @@ class LossScenario(Base, table=True):
     risk_id: UUID
     title: str
     currency: str
-    estimate: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    estimate: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
     rationale: str
     estimate_number: int = 1
     estimated_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     estimated_at: datetime = instant()
-    plan: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    expectation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    plan: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
+    expectation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
     cautions: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     status: str = LossScenarioStatus.ACTIVE

@@ -152,4 +152,4 @@ def _columns(scenario: ScenarioFacts) -> dict[str, Any]:
 
 def _event_fields(simulation: LossSimulation) -> dict[str, Any]:
     names = ("title", "simulation", "trials", "seed", "currency", "scenario_ids", "engine", "numpy_version")
-    return {name: getattr(simulation, name) for name in names} | {"mean": simulation.figures["mean"]}
+    return {name: getattr(simulation, name) for name in names}

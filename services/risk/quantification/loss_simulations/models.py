@@ -2,11 +2,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.risk.base import Base
+from shared.data.base import WITHHELD
 
 
 class SimulationKind(StrEnum):
@@ -32,13 +33,13 @@ class LossSimulation(Base, table=True):
     title: str | None = None
     simulation: str
     trials: int
-    seed: int
+    seed: int = Field(sa_type=BigInteger)
     currency: str
-    tolerance: int | None = None
-    capacity: int | None = None
+    tolerance: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
+    capacity: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
     scenario_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
-    expectation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    figures: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    expectation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
+    figures: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, info=WITHHELD))
     engine: int
     numpy_version: str
     bit_generator: str

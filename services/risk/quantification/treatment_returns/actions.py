@@ -64,9 +64,7 @@ async def compare(
     event = TreatmentReturnCompared(
         title=kept.title,
         currency=kept.currency,
-        yearly_cost=kept.yearly_cost,
         scenario_ids=kept.scenario_ids,
-        reduction=kept.expectation["reduction"],
     )
     announce(session, event, about=kept, by=by, at=at)
     return kept

@@ -1,0 +1,1 @@
+"""Colours: contrast, lightness, and the ramp that levels of risk are shown in."""

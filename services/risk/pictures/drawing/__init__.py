@@ -1,0 +1,1 @@
+"""Drawing: parts of SVG pictures and HTML pages, with escaped text."""
