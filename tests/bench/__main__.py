@@ -22,6 +22,7 @@ from tests.bench import (
     bundles,
     costs,
     events,
+    losses,
     populations,
     programmes,
     requests,
@@ -77,6 +78,7 @@ async def bench(state: Path) -> list[str]:
         await uploads.measure(stack, report, org)
         await bundles.measure(stack, report, org, state)
         await populations.measure(stack, report)
+        await losses.measure(report, org)
         await requests.measure(stack, report)
         await org.close()
     return report.summarise()

@@ -15,6 +15,7 @@ from deploy.local.stack import Stack
 from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
 from tests.bench.seed import UNLIMITED, unfenced
 from tests.risk.assets import ASSET
+from tests.risk.estimated import A
 
 TIMES = 2_000
 # The trail and what keeps it, what came with Attest, and what an organisation has one of.
@@ -100,9 +101,21 @@ async def one_of_each(org: Organisation) -> None:
         ("system-descriptions", {"parts": TEXTS}),
     ):
         done(await org.manager.post(f"/v1/engagements/{engagement}/{noun}", json=draft))
+    await _simulate_losses(org)
     cost = {"measure": "budget", "kind": "audit_fees", "year": 2026, "currency": "EUR", "amount": 4_000_000}
     draft = cost | {"engagement_id": engagement, "description": "Examination fee"}
     done(await org.manager.post("/v1/cost-entries", json=draft))
+
+
+async def _simulate_losses(org: Organisation) -> None:
+    """A loss scenario with a simulation, and a treatment of it."""
+    risk = done(await org.admin.get("/v1/risks"))["items"][0]["id"]
+    draft = {"title": "Loss", "currency": "EUR", "rationale": "Past incidents.", "estimate": A}
+    scenario = done(await org.admin.post(f"/v1/risks/{risk}/loss-scenarios", json=draft))["id"]
+    years = {"scenario_ids": [scenario], "simulation": "compound"}
+    done(await org.admin.post("/v1/loss-simulations", json=years))
+    treated = {"currency": "EUR", "yearly_cost": 1, "changes": [{"scenario_id": scenario, "after": A}]}
+    done(await org.admin.post("/v1/treatment-returns", json={"title": "Treatment"} | treated))
 
 
 async def fill_directory(stack: Stack) -> None:
