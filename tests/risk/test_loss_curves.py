@@ -2,6 +2,7 @@
 
 import uuid
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_ramp_falls_in_lightness_and_is_read_on_every_step() -> None:
 async def test_a_curve_is_answered_in_every_form(org: Organisation, other_org: Organisation) -> None:
     risk = await identified(org)
     scenario = await estimated(org, risk)
-    draft = {"scenario_ids": [scenario["id"]], "trials": 2_000, "tolerance": 500_000, "seed": 1}
+    draft: dict[str, Any] = {"scenario_ids": [scenario["id"]], "trials": 2_000, "tolerance": 500_000, "seed": 1}
     first, second = [
         created(await org.risk.post("/v1/loss-simulations", json=draft | {"simulation": kind}))
         for kind in ("compound", "product")

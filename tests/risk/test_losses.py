@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.risk.quantification.loss_simulations import rules
+from services.risk.quantification.loss_simulations.models import SimulationKind
 from tests.risk.estimated import FULL, A, C, constant, estimated, lognormal, pert, shallow
 from tests.risk.given import identified, trail
 from tests.support import Organisation, created, eventually, ok, problem
@@ -228,12 +229,12 @@ async def _finished(org: Organisation, path: str) -> dict[str, Any]:
 
 def test_more_work_than_there_may_be_is_refused_with_how_much_is_possible() -> None:
     expectation = {"loss_event_frequency": 5_000, "compound_deviation": 1}
-    plan = {"annual": {}, "frequency": {"a": []}, "share": {}, "primary": {"b": []}, "secondary": {}}
+    plan: dict[str, Any] = {"annual": {}, "frequency": {"a": []}, "share": {}, "primary": {"b": []}, "secondary": {}}
     facts = rules.ScenarioFacts(uuid.uuid4(), uuid.uuid4(), "x", "EUR", True, {}, 1, plan, expectation)
-    (fault,) = rules.faults_in([facts], rules.SimulationKind.COMPOUND, 1_000_000)
+    (fault,) = rules.faults_in([facts], SimulationKind.COMPOUND, 1_000_000)
     assert fault.pointer == "/trials"
     assert "399,840 trials" in fault.detail
-    assert rules.faults_in([facts], rules.SimulationKind.PRODUCT, 1_000_000) == []
+    assert rules.faults_in([facts], SimulationKind.PRODUCT, 1_000_000) == []
 
 
 async def test_a_treatment_returns_what_it_avoids_less_what_it_costs(org: Organisation) -> None:
@@ -266,7 +267,7 @@ async def test_a_faulty_treatment_is_refused(org: Organisation) -> None:
     euros, dollars = await estimated(org, risk), await estimated(org, risk, currency="USD")
     draft: dict[str, Any] = {"title": "T", "yearly_cost": 1, "currency": "EUR"}
     change = {"scenario_id": euros["id"], "after": A}
-    cases = [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"yearly_cost": 0, "changes": [change]}, "/yearly_cost"),
         ({"changes": []}, "/changes"),
         ({"changes": [change, change]}, "/changes/1/scenario_id"),
