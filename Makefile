@@ -41,6 +41,10 @@ check: $(SYNCED) $(NODE_SYNCED) ## Lint, types, import rules, contracts and shap
 runbooks: $(SYNCED) ## Play the commands of docs/runbooks on a stack that is started as `make run` starts it
 	@$(RUN) -m tests.runbooks
 
+.PHONY: examples
+examples: $(SYNCED) ## Play SOC examinations by HTTP, and write their reports into docs/examples
+	@$(RUN) -m tests.journeys
+
 .PHONY: bench
 bench: $(SYNCED) ## Measure throughput and latency
 	@$(RUN) -m tests.bench

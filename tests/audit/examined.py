@@ -8,7 +8,6 @@ import httpx
 
 from tests.audit.given import day
 from tests.audit.papered import EFFECTIVE, EXECUTED, INSPECTION, OBSERVED, reference
-from tests.audit.reported import judgements
 from tests.support import Organisation, created, eventually, ok
 
 JOBS = "/v1/services/audit/jobs"
@@ -35,10 +34,8 @@ class Examined:
         words = {
             "system": "Document Platform",
             "description_title": "Description of the Document Platform",
-            "office": {"city": "Denver", "state": "Colorado"},
             "report_date": day(0),
             "criteria": [{"code": "CC6.2", "title": "Users are registered and authorized before access"}],
-            "judgements": judgements("soc2_type2"),
         }
         return {"examination": words | changes}
 

@@ -245,8 +245,11 @@ def soc_data(
             for code, text, criteria in controls
         ],
         "judgements": judgements(kind, **(modified or {})),
-        "assertion": {"signatory": signatory, "signed_on": REPORTED},
-        "exceptions": ["The review of privileged access left service accounts out."] if gravest else [],
+        "assertion": {
+            "signatory": signatory,
+            "signed_on": REPORTED,
+            "exceptions": ["The review of privileged access left service accounts out."] if gravest else [],
+        },
         "subservice_assertions": [
             {
                 "organization": key,

@@ -17,13 +17,14 @@ from services.audit.judgement.opinions.queries import standing_opinions
 from shared.data.sessions import Database
 from tests.audit.examined import SIGNED, Examined, downloaded
 from tests.audit.given import TODAY, day, moved, planned, type1, type2
+from tests.audit.judged import CLEAN
 from tests.audit.papered import INSPECTION
-from tests.audit.reported import judgements
 from tests.audit.sampled import jobs_waiting
 from tests.shared.given import superuser
 from tests.support import Organisation, created, ok, problem
 
 _ANY = {"If-Match": "*"}
+_UNASKED = {"organization": str(uuid.UUID(int=1)), "signatory": SIGNED[0], "signed_on": day(0)}
 
 
 async def test_a_report_is_drafted_reviewed_approved_rendered_and_issued(
@@ -138,10 +139,12 @@ async def test_a_report_is_revised_and_taken_back(examined: Examined) -> None:
 
 
 async def test_what_does_not_hold_together_is_refused_with_every_fault(examined: Examined) -> None:
-    words = examined.words(judgements=judgements("soc2_type1"), responses=[{"control": "AC-01", "text": "Yes."}])
+    words = examined.words(unnamed=[str(uuid.UUID(int=1))], subservice_assertions=[_UNASKED])
     answer = problem(await examined.manager.post(f"{examined.path}/audit-reports", json=words), 422, "invalid")
     pointers = {error["pointer"] for error in answer["errors"]}
-    assert pointers == {"/examination/judgements", "/examination/responses/0/control"}
+    assert pointers == {"/examination/unnamed/0", "/examination/subservice_assertions"}
+    typed = examined.words(judgements=[], responses=[])
+    problem(await examined.manager.post(f"{examined.path}/audit-reports", json=typed), 422, "invalid")
     audit = {"assessment": {"target": "SOC 2", "basis": "Interviews."}}
     wrong = problem(await examined.manager.post(f"{examined.path}/audit-reports", json=audit), 422, "invalid")
     assert wrong["errors"][0]["pointer"] == "/examination"
@@ -164,14 +167,30 @@ async def test_a_report_states_the_opinion_that_was_decided(examined: Examined, 
     await examined.documented()
     report = await examined.drafted()
     path = f"/v1/audit-reports/{report['id']}"
+    content = ok(await examined.manager.get(f"{path}/content"))["content"]
+    assert {each["subject"]: each["kind"] for each in content["judgements"]} == CLEAN
+    assert content["office"] == {"city": "Denver", "state": "Colorado"}
     ok(await examined.manager.post(f"{path}/management-reviews"))
     async with database.transaction(uuid.UUID(firm.id)) as session:
         (opinion,) = await standing_opinions(session, [uuid.UUID(examined.engagement["id"])])
-        opinion.subjects = opinion.subjects | {"operation": "qualified"}
-        opinion.departure = "The sample of December was not conclusive."
+        opinion.signed_as = opinion.signed_as | {"city": "Boulder"}
     read = {"content_sha256": report["content_sha256"]}
-    refused = problem(await examined.partner.post(f"{path}/approvals", json=read), 409, "opinion-differs")
-    assert refused["errors"] == [{"pointer": "/judgements/2", "detail": "on operation it was decided: qualified"}]
+    problem(await examined.partner.post(f"{path}/approvals", json=read), 409, "report-stale")
+
+
+async def test_a_report_bears_a_day_after_the_opinion_was_decided_and_none_to_come(examined: Examined) -> None:
+    await examined.documented()
+    for date, detail in ((day(-1), f"lies before the opinion was decided, on {day(0)}"), (day(1), "lies ahead")):
+        words = examined.words(report_date=date)
+        if date < day(0):
+            problem(await examined.manager.post(f"{examined.path}/audit-reports", json=words), 422, "invalid")
+            continue
+        report = created(await examined.manager.post(f"{examined.path}/audit-reports", json=words))
+        path = f"/v1/audit-reports/{report['id']}"
+        ok(await examined.manager.post(f"{path}/management-reviews"))
+        read = {"content_sha256": report["content_sha256"]}
+        refused = problem(await examined.partner.post(f"{path}/approvals", json=read), 422, "invalid")
+        assert refused["errors"] == [{"pointer": "/report_date", "detail": detail}]
 
 
 async def test_an_approval_waits_for_the_gates_and_for_what_changed_since(examined: Examined) -> None:

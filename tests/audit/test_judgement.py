@@ -14,6 +14,8 @@ from tests.audit.papered import Papers, papers_of
 from tests.support import Organisation, created, eventually, ok, problem
 
 SIGNS = {"reason": "Sufficient evidence was obtained.", "city": "Denver", "state": "Colorado"}
+MATTER = {"text": "Approvals were late.", "effect": "Changes might be deployed unseen.", "criteria": ["soc2:CC6.2"]}
+UNSTATED = {"text": "The description leaves an incident out.", "effect": "Readers do not learn of it."}
 CRITERION = {"about": "criterion", "ref": "soc2:CC6.2", "verdict": "met", "reason": "Both tests found it effective."}
 
 
@@ -35,10 +37,10 @@ async def concluded(papers: Papers, **changes: Any) -> dict[str, Any]:
     return created(await papers.manager.post(f"{papers.path}/conclusions", json=CRITERION | changes))
 
 
-async def subjects_concluded(papers: Papers, **verdicts: str) -> None:
+async def subjects_concluded(papers: Papers, **changes: dict[str, Any]) -> None:
     for subject in CLEAN:
-        verdict = verdicts.get(subject, "unmodified")
-        await concluded(papers, about="subject_matter", ref=subject, verdict=verdict)
+        said = {"verdict": "unmodified"} | changes.get(subject, {})
+        await concluded(papers, about="subject_matter", ref=subject, **said)
 
 
 async def test_from_reviewed_papers_to_the_opinion_and_back(papers: Papers, database: Database) -> None:
@@ -55,9 +57,12 @@ async def test_from_reviewed_papers_to_the_opinion_and_back(papers: Papers, data
     problem(await papers.manager.post(f"{papers.path}/conclusions", json=body), 409, "not-ready-to-conclude")
     problem(await papers.staff.post(f"{papers.path}/conclusions", json=CRITERION), 403, "forbidden")
     problem(await papers.partner.get(f"{papers.path}/opinion-proposal"), 409, "not-ready-for-opinion")
-    await concluded(papers)
-    await concluded(papers, about="commitment", ref=commitment, verdict="achieved")
-    await subjects_concluded(papers, operation="material")
+    await concluded(papers, verdict="not_met")
+    await concluded(papers, about="commitment", ref=commitment, verdict="not_achieved")
+    await subjects_concluded(papers, operation={"verdict": "material", "matters": [MATTER]})
+    (operation,) = ok(await papers.staff.get("/v1/conclusions", params={"ref": "operation"}))["items"]
+    (matter,) = operation["matters"]
+    assert (matter["criteria"], matter["commitments"]) == (["soc2:CC6.2"], ["Documents are available."])
     judged = ok(await papers.staff.get(f"{papers.path}/judgement"))["items"]
     assert [each["ref"] for each in judged if not each["concluded"]] == []
     ok(await enters(papers, "reporting"))
@@ -88,16 +93,40 @@ async def test_an_opinion_other_than_proposed_says_why_and_replaces_the_last(pap
     await subjects_concluded(papers)
     path = f"{papers.path}/opinions"
     first = created(await papers.partner.post(path, json={"subjects": CLEAN, **SIGNS}))
-    other = {"subjects": CLEAN | {"design": "qualified"}, **SIGNS}
+    other = {"subjects": CLEAN | {"description": "qualified"}, **SIGNS}
     assert problem(await papers.partner.post(path, json=other), 422, "invalid")["errors"][0]["pointer"] == "/departure"
-    second = created(await papers.partner.post(path, json=other | {"departure": "The matter is material."}))
-    assert (second["proposed"], second["kind"]) == (CLEAN, "qualified")
-    assert ok(await papers.partner.get(f"/v1/opinions/{first['id']}"))["status"] == "replaced"
+    departs = other | {"departure": "The matter is material."}
+    refused = problem(await papers.partner.post(path, json=departs), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/subjects/description"], "nothing says what modifies it"
+    modified = {"verdict": "material_and_pervasive", "matters": [UNSTATED]}
+    await concluded(papers, about="subject_matter", ref="description", **modified)
+    second = created(await papers.partner.post(path, json=departs))
+    assert (second["proposed"], second["kind"]) == (CLEAN | {"description": "adverse"}, "qualified")
+    assert ok(await papers.partner.get(f"/v1/opinions/{first['id']}"))["status"] == "voided"
     departing = ok(await papers.team.quality.get("/v1/opinions", params={"departs": "true"}))["items"]
     assert departing == [second]
     ok(await enters(papers, "fieldwork"))
     assert ok(await papers.partner.get(f"/v1/opinions/{second['id']}"))["status"] == "voided"
     problem(await papers.partner.post(path, json=other), 409, "conflict")
+
+
+async def test_a_modified_conclusion_names_matters_that_the_conclusions_below_bear_out(papers: Papers) -> None:
+    await papers.reviewed(await papers.done())
+    ok(await enters(papers, "evaluation"))
+    await concluded(papers)
+    subject = {"about": "subject_matter", "ref": "operation", "verdict": "material", "reason": "So."}
+    unknown = {"finding_id": str(uuid.uuid4()), "effect": "So."}
+    for matters, pointers in (
+        ([], ["/matters"]),
+        ([MATTER], ["/matters/0/criteria/0", "/matters/0/criteria"]),
+        ([unknown], ["/matters/0/finding_id"]),
+        ([MATTER | unknown], ["/matters/0"]),
+    ):
+        answer = await papers.manager.post(f"{papers.path}/conclusions", json=subject | {"matters": matters})
+        assert [each["pointer"] for each in problem(answer, 422, "invalid")["errors"]] == pointers
+    unmodified = subject | {"verdict": "unmodified", "matters": [UNSTATED], "ref": "description"}
+    refused = problem(await papers.manager.post(f"{papers.path}/conclusions", json=unmodified), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/matters"]
 
 
 async def test_a_conclusion_replaces_the_last_and_voids_what_rested_on_it(papers: Papers) -> None:

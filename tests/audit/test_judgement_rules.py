@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,13 @@ from services.audit.judgement.conclusions.rules import (
     PaperFact,
     StandingConclusion,
     basis_of,
+    faults_of_matters,
     fits,
     stale,
     what_is_open,
 )
+from services.audit.judgement.matters.rules import ConcludedFinding, bearing, faults_of_matter, matter_of, supports
+from services.audit.judgement.matters.schemas import MatterDraft, MatterOut
 from services.audit.judgement.opinions.queries import verdicts_of
 from services.audit.judgement.opinions.rules import faults_of_decision, gravest, proposed
 from services.audit.wording.contents import OpinionKind, SubjectMatter
@@ -91,12 +95,82 @@ def test_another_opinion_than_proposed_says_why() -> None:
     offered = dict.fromkeys(SubjectMatter, OpinionKind.UNMODIFIED)
     other = offered | {SubjectMatter.DESIGN: OpinionKind.QUALIFIED}
     mixed = offered | {SubjectMatter.DESIGN: OpinionKind.DISCLAIMER}
-    assert faults_of_decision(offered, offered, None) == []
-    assert faults_of_decision(other, offered, "The matter is material.") == []
-    assert [each.pointer for each in faults_of_decision(other, offered, None)] == ["/departure"]
-    assert [each.pointer for each in faults_of_decision(mixed, offered, "Why")] == ["/subjects"]
+    matters = {SubjectMatter.DESIGN: [FOUND]}
+    assert faults_of_decision(offered, offered, None, {}) == []
+    assert faults_of_decision(other, offered, "The matter is material.", matters) == []
+    assert [each.pointer for each in faults_of_decision(other, offered, "It is.", {})] == ["/subjects/design"]
+    assert [each.pointer for each in faults_of_decision(other, offered, None, matters)] == ["/departure"]
+    assert [each.pointer for each in faults_of_decision(mixed, offered, "Why", matters)] == ["/subjects"]
     fewer = {SubjectMatter.DESIGN: OpinionKind.UNMODIFIED}
-    assert [each.pointer for each in faults_of_decision(fewer, offered, None)] == ["/subjects"]
+    assert [each.pointer for each in faults_of_decision(fewer, offered, None, {})] == ["/subjects"]
+
+
+FOUND = MatterOut(
+    finding_id=None,
+    text="Service accounts were left out of the review.",
+    effect="Access that is no longer needed might not be detected.",
+    controls=["AC-01"],
+    criteria=["soc2:CC6.1"],
+    commitments=["Documents are seen by their owner only."],
+    limitation=False,
+)
+WANTING = FOUND.model_copy(update={"text": "Tickets were deleted.", "controls": [], "limitation": True})
+
+
+def test_which_matters_an_opinion_rests_on() -> None:
+    design, operation = SubjectMatter.DESIGN, SubjectMatter.OPERATION
+    own = {design: [FOUND], operation: [FOUND, WANTING]}
+    assert bearing(design, OpinionKind.QUALIFIED, own) == [FOUND]
+    assert bearing(operation, OpinionKind.QUALIFIED, own) == [FOUND, WANTING]
+    assert bearing(operation, OpinionKind.QUALIFIED, {design: [FOUND], operation: []}) == [FOUND]
+    assert bearing(design, OpinionKind.DISCLAIMER, own) == [WANTING]
+    assert bearing(design, OpinionKind.UNMODIFIED, own) == []
+    assert not supports(OpinionKind.ADVERSE, [WANTING])
+    assert supports(OpinionKind.ADVERSE, [WANTING, FOUND])
+    assert not supports(OpinionKind.QUALIFIED, [])
+
+
+def test_what_a_matter_concerns_follows_from_what_is_concluded_below() -> None:
+    refs = {"soc2:CC6.1": "not_met", "soc2:CC6.2": "unable", "soc2:A1.2": "met"}
+    below = [said(ConclusionAbout.CRITERION, ref, verdict) for ref, verdict in refs.items()]
+    papers = [paper(1, *refs)]
+    commitments = [CommitmentFact("c1", "Seen by few.", ["CC6.1", "A1.2"]), CommitmentFact("c2", "Up.", ["A1.2"])]
+    missed = [said(ConclusionAbout.COMMITMENT, each.id, "not_achieved") for each in commitments]
+    short = Grounds(EngagementKind.SOC2_TYPE2, papers, commitments, [*below, *missed]).fallen_short
+    finding = ConcludedFinding(UUID(int=1), "Left out.", "AC-01", ["soc2:CC6.1", "soc2:A1.2"])
+    matter = matter_of(MatterDraft(finding_id=finding.id, effect="So."), finding, short, for_want_of_evidence=False)
+    assert (matter.text, matter.controls, matter.criteria) == ("Left out.", ["AC-01"], ["soc2:CC6.1"])
+    assert (matter.commitments, matter.limitation) == (["Seen by few."], False)
+    draft = MatterDraft(text="Deleted.", effect="So.", criteria=["soc2:CC6.2"])
+    wanting = matter_of(draft, None, short, for_want_of_evidence=False)
+    assert (wanting.commitments, wanting.limitation) == ([], True)
+    assert [each.pointer for each in faults_of_matter(draft, wanting, "design", short)] == ["/criteria"]
+    assert [*faults_of_matter(draft, wanting, "description", short)] == []
+    met = MatterDraft(text="Deleted.", effect="So.", criteria=["soc2:A1.2"])
+    of_met = matter_of(met, None, short, for_want_of_evidence=False)
+    assert [each.pointer for each in faults_of_matter(met, of_met, "design", short)] == ["/criteria/0", "/criteria"]
+    assert [each.pointer for each in faults_of_matter(met, None, "design", short)] == ["/finding_id"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "matters", "faulty"),
+    [
+        ("unmodified", [], False),
+        ("unmodified", [FOUND], True),
+        ("material", [], True),
+        ("material", [FOUND, WANTING], False),
+        ("material", [WANTING], True),
+        ("material_and_pervasive", [FOUND], False),
+        ("unable", [WANTING], False),
+        ("unable", [FOUND], True),
+        ("unable_and_pervasive", [FOUND, WANTING], True),
+    ],
+)
+def test_a_subject_matter_names_matters_of_its_kind(verdict: str, matters: list[MatterOut], *, faulty: bool) -> None:
+    key = (ConclusionAbout.SUBJECT_MATTER, "design")
+    assert bool([*faults_of_matters(key, ConclusionVerdict(verdict), matters)]) == faulty
+    criterion = (ConclusionAbout.CRITERION, "soc2:CC6.1")
+    assert bool([*faults_of_matters(criterion, ConclusionVerdict.NOT_MET, matters)]) == bool(matters)
 
 
 GROUNDS = Grounds(

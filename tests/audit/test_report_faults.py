@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.audit.reporting.report_assemblies.rules import warnings_of
+from services.audit.printing.blocks import texts_of
+from services.audit.reporting.report_assemblies.rules import lacks_signatures, warnings_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audits import AuditContent
 from services.audit.wording.contents import SocContent
@@ -205,16 +206,6 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
         lambda data: data["description"].update(subservice_organisations=[included()]),
         "/subservice_assertions",
     ),
-    "management does not say what it knows": (
-        "soc2_type2",
-        lambda data: _judged(data, "operation", kind="qualified", matters=[matter()]),
-        "/exceptions",
-    ),
-    "exceptions with an unmodified opinion": (
-        "soc2_type2",
-        lambda data: data.update(exceptions=["Something."]),
-        "/exceptions",
-    ),
 }
 
 
@@ -224,6 +215,31 @@ def test_what_does_not_hold_together_is_found(name: str) -> None:
     data = soc_data(kind, SMALL)
     change(data)
     assert pointer in [fault.pointer for fault in faults_of(SocContent.model_validate(data))]
+
+
+def test_what_is_signed_with_a_report_is_there_and_says_what_the_opinion_does() -> None:
+    exceptions = {"exceptions": ["Service accounts were left out."]}
+    for modified, said, lacking in (
+        ({"operation": "qualified"}, {"exceptions": []}, ["/assertion/exceptions"]),
+        ({"operation": "qualified"}, exceptions, []),
+        ({}, exceptions, ["/assertion/exceptions"]),
+        ({}, {}, []),
+    ):
+        data = soc_data(modified=modified)
+        data["assertion"] |= said
+        assert [fault.pointer for fault in lacks_signatures(SocContent.model_validate(data))] == lacking
+    unsigned = SocContent.model_validate(soc_data(assertion=None, report_date=None))
+    assert [fault.pointer for fault in lacks_signatures(unsigned)] == ["/report_date", "/assertion"]
+
+
+@pytest.mark.parametrize("kind", ["soc2_type2", "soc3"])
+def test_while_no_opinion_is_decided_a_draft_states_none(kind: str) -> None:
+    content = SocContent.model_validate(soc_data(kind, judgements=[], office=None))
+    assert faults_of(content) == []
+    texts = list(texts_of(document_of(content, draft=True)))
+    assert "[The opinion has not been decided.]" in texts
+    assert "[city, state]" in texts
+    assert not [each for each in texts if each.startswith("In our opinion")]
 
 
 @pytest.mark.parametrize("kind", ["soc2_type1", "soc2_type2", "soc3", "soc1_type1", "soc1_type2"])
@@ -311,9 +327,10 @@ def test_an_audit_report_is_marked_while_it_is_a_draft() -> None:
 def test_warnings_name_words_that_readers_object_to() -> None:
     data = soc_data()
     data["controls"][0]["tests"][0]["procedures"][1]["text"] = "Inspected that the scan passed."
-    assert warnings_of(SocContent.model_validate(data)) == [
-        "The test of AC-01 says passed, which a report on a SOC examination does not say of itself."
-    ]
-    assert warnings_of(SocContent.model_validate(soc_data())) == []
+    left_out, words = warnings_of(SocContent.model_validate(data))
+    assert words == "The test of AC-01 says passed, which a report on a SOC examination does not say of itself."
+    assert left_out.startswith("The report leaves out criteria of the categories in scope: CC1.1, CC1.2, ")
+    assert left_out.endswith(" CC9.2, A1.2, A1.3.")
+    assert warnings_of(SocContent.model_validate(soc_data("soc1_type2"))) == []
     modified = SocContent.model_validate(soc_data("soc3", modified={"operation": "qualified"}))
     assert warnings_of(modified)[0].startswith("The opinion is qualified")

@@ -21,12 +21,15 @@ from typing import Any, TypeVar
 
 import httpx
 
+from attest.__main__ import verified
+from attest.findings import Holds, Trust
 from deploy.client import Organisation, client, done, eventually
 from deploy.firm import Firm
 from deploy.local.ports import Ports
 from deploy.local.running import Running
 from deploy.local.stack import Stack
 from deploy.story import Story
+from tests.journeys import soc2_type1
 
 T = TypeVar("T")
 REPETITIONS = 30
@@ -131,6 +134,26 @@ async def examine(narrator: Narrator, story: Story, operator: httpx.AsyncClient)
     await firm.close()
 
 
+async def report(narrator: Narrator, operator: httpx.AsyncClient) -> None:
+    """A firm examines another company, and issues its report, which is verified with nothing but the two files."""
+    played = await soc2_type1.play(operator, narrator.tell)
+    (issued,) = played.reports.values()
+    viewer = played.examination.org.viewer
+    pdf = await played.examination.downloaded(viewer, issued)
+    signature = done(await viewer.get(f"/v1/audit-reports/{issued['id']}/signature"))
+    with tempfile.TemporaryDirectory(prefix="attest-report-") as folder:
+        file = Path(folder) / "report.pdf"
+        file.write_bytes(pdf)
+        file.with_name("report.pdf.sig.json").write_text(json.dumps(signature))
+        holds = await narrator.tell("`attest verify` finds that the PDF is as it was signed", _verified(file))
+    print("\n".join(f"{'':14}{line}" for line in holds.lines))
+    await played.close()
+
+
+async def _verified(file: Path) -> Holds:
+    return await asyncio.to_thread(verified, file, Trust())
+
+
 async def import_sheet(org: Organisation) -> None:
     """Import a sheet of controls as people have it, and require that every row comes in."""
     headers = {"Content-Type": "text/csv"}
@@ -160,6 +183,7 @@ async def play() -> dict[str, Any]:
         await examine(narrator, await tell_story(narrator, org), operator)
         await narrator.tell(f"A sheet of {SHEET_ROWS} controls comes in as people have it", import_sheet(org))
         await narrator.tell("The trail of every service verifies", verify_trails(org))
+        await report(narrator, operator)
         print(f"\nThe chain again, {REPETITIONS} times, each on a control of its own:")
         for number in range(REPETITIONS):
             took.append(await chain(await Story.begin(org, f"AC-{number + 10}")))

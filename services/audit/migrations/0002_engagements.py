@@ -89,6 +89,7 @@ _TABLES = (
         title text not null,
         dated_on date not null,
         signatories jsonb not null,
+        exceptions text[] not null,
         sha256 text,
         evidence_item_id uuid,
         recorded_by jsonb not null,

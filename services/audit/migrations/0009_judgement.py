@@ -24,6 +24,7 @@ _TABLES = (
         ref text not null,
         verdict text not null,
         reason text not null,
+        matters jsonb not null,
         rests_on jsonb not null,
         status text not null check (status in ('concluded', 'replaced', 'voided')),
         concluded_by jsonb not null,{_RECORD},

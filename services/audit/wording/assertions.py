@@ -28,7 +28,7 @@ def section_assertion(frame: Frame) -> Iterator[Block]:
 
 
 def _managements(frame: Frame) -> Iterator[Block]:
-    exceptions = frame.content.exceptions
+    exceptions = frame.exceptions
     yield from (Paragraph(text) for text in (_soc1_prepared(frame) if frame.is_soc1 else _soc2_prepared(frame)))
     yield from (Paragraph(text) for text in _others(frame))
     reserve = f", except for the {plural(len(exceptions), 'matter', 'matters')} stated below" if exceptions else ""

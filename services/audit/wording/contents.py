@@ -170,10 +170,11 @@ class Judgement(Strict):
 
 
 class Assertion(Strict):
-    """Management's assertion as it was signed."""
+    """Management's assertion as it was signed. `exceptions` are those that it states, where the opinion is modified."""
 
     signatory: Signatory
     signed_on: Day
+    exceptions: list[Prose] = Field(default=[], max_length=50)
 
 
 class SubserviceAssertion(Strict):
@@ -199,19 +200,15 @@ class OtherInformation(Strict):
 class SocWords(Strict):
     """What the firm says in a report on a SOC examination.
 
-    `exceptions` are those that management states in its assertion where the opinion is modified. `unnamed` are
-    subservice organisations that the report does not name. `report_date` is null while it is not known.
+    `unnamed` are subservice organisations that the report does not name. `report_date` is null while it is not known.
     """
 
     system: Title = Field(examples=["Document Platform"])
     description_title: Title = Field(examples=["Description of the Document Platform of Example Cloud, Inc."])
-    office: Office
     report_date: Day | None = None
     term: Term = Term.DEVIATION
     layout: Layout = Layout.BY_CRITERION
     criteria: list[ReportedCriterion] = Field(min_length=1, max_length=500)
-    judgements: list[Judgement] = Field(min_length=2, max_length=3)
-    exceptions: list[Prose] = Field(default=[], max_length=50)
     subservice_assertions: list[SubserviceAssertion] = Field(default=[], max_length=50)
     unnamed: list[UUID] = Field(default=[], max_length=50)
     reliability: Prose | None = Field(
@@ -221,7 +218,6 @@ class SocWords(Strict):
         default=None, description="The approach to sampling, where the firm describes its own"
     )
     internal_audit: Prose | None = Field(default=None, description="How work of internal audit was used; null for not")
-    responses: list[ManagementsResponse] = Field(default=[], max_length=2000)
     other_information: list[OtherInformation] = Field(default=[], max_length=50)
 
 
@@ -229,12 +225,17 @@ class SocContent(SocWords):
     """All that a report on a SOC examination says. `description` is the approved one, with its kind and dates.
 
     `controls` are those of the description, at the definitions in force in its time, tested as reviewed papers say.
-    `assertion` is null while management has not signed one; such a report can be drafted, and not approved.
+    `judgements` are those of the opinion that was decided, and `office` is where the firm signs it: while none is
+    decided there are neither. `assertion` is null while management has not signed one. Without them a report can be
+    drafted, and not approved. `responses` are those that management gave to findings.
     """
 
     kind: SocKind
     service_organization: Title = Field(examples=["Example Cloud, Inc."])
     firm: Title = Field(examples=["Hale & Partners LLP"], description="The firm in whose name the report is signed")
     description: DescriptionContent
+    judgements: list[Judgement] = Field(default=[], max_length=3)
+    office: Office | None = None
     assertion: Assertion | None = None
+    responses: list[ManagementsResponse] = Field(default=[], max_length=2000)
     controls: list[ReportedControl] = Field(min_length=1, max_length=2000)

@@ -8,7 +8,7 @@ from services.audit.description.description_parts.models import DescriptionPart 
 from services.audit.description.subservice_organisations.models import SubserviceMethod
 from services.audit.printing.blocks import Block, Column, Facts, Heading, Paragraph, Table, Tone, paragraphs_of, rows_of
 from services.audit.wording.frame import Frame, Section
-from services.audit.wording.phrases import day_of
+from services.audit.wording.phrases import day_of, plural, ranged
 
 _SOC2_TITLES = {
     P.SERVICES: "Services Provided",
@@ -59,7 +59,7 @@ def _none(frame: Frame, part: WrittenPart) -> str:
 
 def _commitments(frame: Frame) -> Iterator[Block]:
     rows = [
-        (_KINDS.get(each.kind, each.kind), each.text, ", ".join(each.criteria))
+        (_KINDS.get(each.kind, each.kind), each.text, ranged(each.criteria))
         for each in frame.content.description.commitments
     ]
     yield from _table(
@@ -87,7 +87,8 @@ def _incidents(frame: Frame) -> Iterator[Block]:
 
 def _controls(frame: Frame) -> Iterator[Block]:
     if not frame.is_soc1:
-        yield Paragraph(f"The categories in scope are {frame.categories}.")
+        count = len(frame.content.description.engagement.categories)
+        yield Paragraph(f"The {plural(count, 'category in scope is', 'categories in scope are')} {frame.categories}.")
     judged = "control objectives" if frame.is_soc1 else "applicable trust services criteria"
     yield Paragraph(
         f"The {judged} and the controls that address them are shown in {frame.section(Section.CONTROLS)}, so that they"
@@ -102,7 +103,7 @@ def _user_controls(frame: Frame) -> Iterator[Block]:
         " necessary, together with its own controls, to provide reasonable assurance that"
         f" {frame.goal('are achieved')}."
     )
-    rows = [(each.code, each.text, ", ".join(each.criteria)) for each in frame.content.description.user_entity_controls]
+    rows = [(each.code, each.text, ranged(each.criteria)) for each in frame.content.description.user_entity_controls]
     heads = (("No.", 12), ("Control that the user entity operates", 66), (_judged(frame), 22))
     yield from _table("Complementary user entity controls", *heads, rows=rows)
 
@@ -123,7 +124,7 @@ def _subservice_organizations(frame: Frame) -> Iterator[Block]:
         else:
             yield Paragraph("Its controls are included in this description.")
         rows = [
-            (control.text, ", ".join(control.criteria), f"{control.monitoring} ({control.monitored_by})")
+            (control.text, ranged(control.criteria), f"{control.monitoring} ({control.monitored_by})")
             for control in each.controls
         ]
         heads = (("Complementary control", 42), (_judged(frame), 18), ("How it is monitored, and by whom", 40))

@@ -75,14 +75,19 @@ def _lines(frame: Frame) -> Iterator[str]:
     span = frame.span[0].upper() + frame.span[1:]
     if frame.is_soc3:
         yield f"On the effectiveness of the controls within the {frame.content.system}"
-        yield f"Relevant to {frame.categories}"
+        yield f"Relevant to {_titled(frame.categories)}"
         yield span.replace("The period", "For the period")
         return
     yield f"On the description of the {frame.content.system} and on {frame.what_was_judged} of its controls"
     if not frame.is_soc1:
-        yield f"Relevant to {frame.categories}"
+        yield f"Relevant to {_titled(frame.categories)}"
     yield f"As of {frame.span}" if not frame.is_type2 else f"Throughout {frame.span}"
     yield f"Use of this report is restricted: see {frame.section(Section.REPORT)}."
+
+
+def _titled(categories: str) -> str:
+    """The categories as a title has them."""
+    return " ".join(word if word == "and" else word.capitalize() for word in categories.split())
 
 
 def _sections(frame: Frame) -> Iterator[Part]:

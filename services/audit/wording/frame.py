@@ -168,8 +168,19 @@ class Frame:
 
     @property
     def overall(self) -> OpinionKind:
-        """The gravest of the opinions, which the headings name."""
-        return max((each.kind for each in self.content.judgements), key=_GRAVITY.index)
+        """The gravest of the opinions, which the headings name; unmodified while none is decided."""
+        kinds = (each.kind for each in self.content.judgements)
+        return max(kinds, key=_GRAVITY.index, default=OpinionKind.UNMODIFIED)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether there is an opinion to state."""
+        return bool(self.content.judgements)
+
+    @property
+    def exceptions(self) -> Sequence[str]:
+        """What management states in its assertion where the opinion is modified."""
+        return self.content.assertion.exceptions if self.content.assertion else ()
 
     @property
     def matters(self) -> Sequence[Matter]:

@@ -15,7 +15,8 @@ def section_other(frame: Frame) -> Iterator[Block]:
         Tone.NOTE,
     )
     if frame.content.responses:
-        yield Heading(f"Management’s Responses to {frame.instance.capitalize()}s")
+        told = f"{frame.instance.capitalize()}s" if frame.is_type2 else "the Matters Stated in the Opinion"
+        yield Heading(f"Management’s Responses to {told}")
         rows = [(each.control, each.text) for each in frame.content.responses]
         yield Table("Management’s responses", (Column("Control no.", 16), Column("Response", 84)), rows_of(rows))
     for each in frame.content.other_information:

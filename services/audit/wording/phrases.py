@@ -17,6 +17,22 @@ def listed(names: Sequence[str], *, last: str = "and") -> str:
     return f"{', '.join(names[:-1])}, {last} {names[-1]}"
 
 
+def ranged(codes: Sequence[str]) -> str:
+    """Criteria in a list, where those that follow each other in a series are told by their first and last."""
+    runs: list[list[str]] = []
+    for code in codes:
+        if runs and _follows(runs[-1][-1], code):
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)  # noqa: PLR2004
+
+
+def _follows(code: str, other: str) -> bool:
+    series, _, number = code.rpartition(".")
+    return bool(series) and number.isdigit() and other == f"{series}.{int(number) + 1}"
+
+
 def possessive(name: str) -> str:
     """The name of an organization with its apostrophe."""
     return f"{name}’" if name.endswith("s") else f"{name}’s"

@@ -11,6 +11,7 @@ from services.audit.wording.assertions import managements_signature
 from services.audit.wording.contents import OpinionKind, SubjectMatter
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.phrases import listed, plural, sentence
+from services.audit.wording.soc_opinion import UNDECIDED
 from services.audit.wording.soc_report import TITLE, signature_of
 from services.audit.wording.soc_scope import TRUST_CRITERIA
 
@@ -43,7 +44,8 @@ def assertion_title(frame: Frame) -> str:
 def overall_of(frame: Frame) -> OpinionKind:
     """The opinion on the assertion: the graver of those on design and operation."""
     gravity = tuple(OpinionKind)
-    return max((each.kind for each in frame.judgements if each.subject != SubjectMatter.DESCRIPTION), key=gravity.index)
+    kinds = (each.kind for each in frame.judgements if each.subject != SubjectMatter.DESCRIPTION)
+    return max(kinds, key=gravity.index, default=OpinionKind.UNMODIFIED)
 
 
 def _claim(frame: Frame) -> str:
@@ -150,6 +152,9 @@ def _opinion(frame: Frame, overall: OpinionKind) -> Iterator[Block]:
                 yield Paragraph("The following service commitments or system requirements are affected:")
                 yield Items(tuple(matter.commitments))
     yield Heading(title)
+    if not frame.is_decided:
+        yield Paragraph(UNDECIDED)
+        return
     described = f"the {plural(len(matters), 'matter', 'matters')} described under “Basis for {title}”"
     yield Paragraph(_concluded(overall, f"management’s assertion that {_claim(frame)}", described))
 
@@ -171,9 +176,10 @@ def _concluded(overall: OpinionKind, claim: str, described: str) -> str:
 
 
 def _assertion(frame: Frame) -> Iterator[Block]:
-    content = frame.content
+    content, exceptions = frame.content, frame.exceptions
     modified = overall_of(frame) in {OpinionKind.QUALIFIED, OpinionKind.ADVERSE}
-    reserve = ", except for the matters stated below," if modified else ""
+    stated = plural(len(exceptions), "matter", "matters")
+    reserve = f", except for the {stated} stated below," if modified and exceptions else ""
     yield Paragraph(
         "We are responsible for designing, implementing, operating, and maintaining effective controls within the"
         f" {content.system} of {frame.org} {frame.time}, to provide reasonable assurance that"
@@ -185,8 +191,8 @@ def _assertion(frame: Frame) -> Iterator[Block]:
         f"We assessed the effectiveness of the controls {frame.time}. On this basis we assert that{reserve}"
         f" {_claim(frame)}."
     )
-    if modified:
-        yield Items(tuple(sentence(each) for each in content.exceptions))
+    if modified and exceptions:
+        yield Items(tuple(sentence(each) for each in exceptions))
     yield Paragraph(
         "Any system of internal control has inherent limitations, human error and the circumvention of controls among"
         " them. Reasonable assurance is therefore no absolute assurance that the service commitments and system"

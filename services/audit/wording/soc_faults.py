@@ -1,7 +1,8 @@
 """What in the content of a SOC report does not hold together, so that it cannot be printed. Pure functions.
 
 1. The description is of the kind and the time of the report; a SOC 3 is a second report of a Type 2.
-2. Every subject matter is judged once. A modified opinion has its matters, and a disclaimer is one of all of them.
+2. Once the opinion is decided, every subject matter is judged once. A modified opinion has its matters, and a
+   disclaimer is one of all of them.
 3. What a modified opinion on design or operation concerns is named: service commitments and system requirements, in a
    SOC 1 the control objectives. Where the design is unsuitable, operation cannot be unmodified.
 4. Every criterion has a control or is not relevant; the controls are those of the description; a Type 2 tests each one,
@@ -13,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.audit.wording.assertions import needs_exceptions
 from services.audit.wording.contents import (
     HowTested,
     Judgement,
@@ -48,6 +48,8 @@ def faults_of(content: SocContent) -> Iterator[Fault]:
 
 
 def _of_judgements(frame: Frame) -> Iterator[Fault]:
+    if not frame.is_decided:
+        return
     wanted = [each for each in SubjectMatter if frame.is_type2 or each != SubjectMatter.OPERATION]
     given = [each.subject for each in frame.content.judgements]
     if sorted(given) != sorted(wanted):
@@ -155,6 +157,7 @@ def _of_references(content: SocContent) -> Iterator[Fault]:
         for test in control.tests
         if isinstance(test.result, ReportedDeviations)
     }
+    deviating |= {code for judgement in content.judgements for matter in judgement.matters for code in matter.controls}
     for place, response in enumerate(content.responses):
         if response.control not in deviating:
             yield Fault(f"/responses/{place}/control", f"{response.control} has no {content.term} to respond to")
@@ -187,10 +190,6 @@ def _of_assertions(frame: Frame) -> Iterator[Fault]:
     included = [each.id for each in frame.included]
     if sorted(asserting) != sorted(included):
         yield Fault("/subservice_assertions", "each included subservice organisation asserts once, and nobody else")
-    if needs_exceptions(frame) and not content.exceptions:
-        yield Fault("/exceptions", "management has to state what modifies the opinion")
-    if frame.overall == OpinionKind.UNMODIFIED and content.exceptions:
-        yield Fault("/exceptions", "not with an unmodified opinion")
 
 
 def _within(content: SocContent, day: date) -> bool:

@@ -1,6 +1,6 @@
 """The basis of a modified opinion, and the opinion: each subject matter by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.audit.printing.blocks import Block, Heading, Items, Paragraph
 from services.audit.wording.contents import Judgement, Matter, OpinionKind, SubjectMatter
@@ -14,6 +14,12 @@ _TITLES = {
     OpinionKind.ADVERSE: "Adverse Opinion",
     OpinionKind.DISCLAIMER: "Disclaimer of Opinion",
 }
+_SHORT = {
+    SubjectMatter.DESIGN: "were not suitably designed",
+    SubjectMatter.OPERATION: "did not operate effectively",
+}
+_GOOD = {SubjectMatter.DESIGN: "were suitably designed", SubjectMatter.OPERATION: "operated effectively"}
+UNDECIDED = "[The opinion has not been decided.]"
 _ON = {
     SubjectMatter.DESCRIPTION: "the description",
     SubjectMatter.DESIGN: "the suitability of the design of controls",
@@ -43,32 +49,60 @@ def _basis(frame: Frame) -> Iterator[Block]:
             named = listed([_ON[subject] for subject in subjects])
             yield Heading(named[0].upper() + named[1:], level=3)
         for matter in matters:
-            yield from _matter(frame, matter)
+            yield from _matter(frame, matter, subjects)
 
 
-def _matter(frame: Frame, matter: Matter) -> Iterator[Block]:
+def _matter(frame: Frame, matter: Matter, subjects: Sequence[SubjectMatter]) -> Iterator[Block]:
     yield Paragraph(sentence(matter.text))
     if matter.limitation:
         yield Paragraph(
             "We were unable to obtain sufficient appropriate evidence about this matter by other procedures."
         )
-    concerned = (
-        [f"the {plural(len(matter.controls), 'control', 'controls')} {listed(matter.controls)}"]
-        if matter.controls
-        else []
-    )
-    if matter.criteria:
-        noun = ("control objective", "control objectives") if frame.is_soc1 else ("criterion", "criteria")
-        concerned.append(f"the {plural(len(matter.criteria), *noun)} {listed(matter.criteria)}")
     effect = sentence(matter.effect)
+    kinds = [("control", "controls", matter.controls)]
+    consequence = list(_consequence(frame, matter, subjects)) if matter.criteria else []
+    if not consequence:
+        noun = ("control objective", "control objectives") if frame.is_soc1 else ("criterion", "criteria")
+        kinds.append((*noun, matter.criteria))
+    concerned = [f"the {plural(len(named), one, many)} {listed(named)}" for one, many, named in kinds if named]
     yield Paragraph(f"{effect} The matter concerns {listed(concerned)}." if concerned else effect)
-    if matter.commitments:
-        yield Paragraph("The following service commitments or system requirements are affected:")
-        yield Items(tuple(matter.commitments))
+    yield from consequence
+
+
+def _consequence(frame: Frame, matter: Matter, subjects: Sequence[SubjectMatter]) -> Iterator[Block]:
+    """What follows for the subject matters: by which criteria nothing, or not these commitments, can be achieved."""
+    fell_short = [text for subject, text in _SHORT.items() if subject in subjects]
+    if not fell_short:
+        return
+    whether = f"whether controls {listed([_GOOD[each] for each in subjects if each in _GOOD])}"
+    begins = f"We could not conclude {whether}" if matter.limitation else f"As a result, controls {listed(fell_short)}"
+    achieved = "were achieved" if SubjectMatter.OPERATION in subjects else "would be achieved"
+    named = listed(matter.criteria)
+    assured = f"{begins} {frame.time} to provide reasonable assurance that"
+    if frame.is_soc1:
+        yield Paragraph(
+            f"{assured} the control {plural(len(matter.criteria), 'objective', 'objectives')} {named} {achieved}."
+        )
+        return
+    based = f"based on the {plural(len(matter.criteria), 'criterion', 'criteria')} {named}"
+    promises = plural(
+        len(matter.commitments),
+        "service commitment or system requirement",
+        "service commitments or system requirements",
+    )
+    yield Paragraph(f"{assured} the following {promises} {_number(achieved, len(matter.commitments))} {based}:")
+    yield Items(tuple(matter.commitments))
+
+
+def _number(achieved: str, count: int) -> str:
+    return achieved.replace("were", plural(count, "was", "were"))
 
 
 def _opinion(frame: Frame) -> Iterator[Block]:
     every = frame.judgements
+    if not frame.is_decided:
+        yield Paragraph(UNDECIDED)
+        return
     if frame.overall == OpinionKind.DISCLAIMER:
         yield Paragraph(
             f"Because of the significance of the {_matters(len(frame.matters))} described under"

@@ -12,6 +12,7 @@ from services.audit.wording.soc_scope import scope_of
 
 TITLE = "Independent Service Auditor’s Report"
 UNDATED = "[date of the report]"
+UNPLACED = "[city, state]"
 
 
 def letter_of(frame: Frame) -> Sequence[Paragraphs]:
@@ -35,5 +36,6 @@ def section_report(frame: Frame) -> Iterator[Block]:
 def signature_of(frame: Frame) -> Paragraphs:
     """The firm signs in its own name, with its city and state, and the date of the report."""
     office, dated = frame.content.office, frame.content.report_date
-    lines = (frame.content.firm, f"{office.city}, {office.state}", day_of(dated) if dated else UNDATED)
+    place = f"{office.city}, {office.state}" if office else UNPLACED
+    lines = (frame.content.firm, place, day_of(dated) if dated else UNDATED)
     return Paragraphs(Kind.SIGNATURE, None, (Signature(lines),))

@@ -109,6 +109,7 @@ def _controls(frame: Frame, about: str, controls: Sequence[ReportedControl]) -> 
     number = Column("Control no.", 10)
     specified = Column(f"Control specified by {frame.org}", 32)
     if not frame.is_type2:
+        specified = Column(specified.title, 90)
         return Table(about, (number, specified), rows_of([(each.code, each.text) for each in controls]))
     heads = (number, specified, Column("Test performed by the service auditor", 32), Column("Result", 26))
     return Table(about, heads, tuple(row for control in controls for row in _rows(frame, control)))

@@ -45,6 +45,8 @@ async def record(
     await _require_recorder(session, engagement, draft.kind, caller)
     if draft.dated_on > at.date():
         raise Invalid("A document does not bear a day to come.", faults=[Fault("/dated_on", "lies ahead")])
+    if draft.exceptions and draft.kind != DocumentKind.MANAGEMENT_ASSERTION:
+        raise Invalid("Only an assertion has exceptions.", faults=[Fault("/exceptions", f"not of a {draft.kind}")])
     document = EngagementDocument(
         **draft.model_dump(exclude={"signatories"}),
         signatories=[signatory.model_dump() for signatory in draft.signatories],

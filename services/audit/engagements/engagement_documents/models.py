@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column
+from sqlalchemy import ARRAY, Column, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -33,7 +33,8 @@ class EngagementDocument(Base, table=True):
     """A document of an engagement, recorded by one of its parties, whose row it is.
 
     `dated_on` is the day that the document bears. `shown` is whether the other party sees it: all but the quality
-    review. `evidence_item_id` is where the client keeps it, `sha256` the digest of the bytes that were signed.
+    review. `exceptions` are what management excepts from its assertion. `evidence_item_id` is where the client keeps
+    it, `sha256` the digest of the bytes that were signed.
     """
 
     __tablename__ = "engagement_documents"
@@ -45,6 +46,7 @@ class EngagementDocument(Base, table=True):
     title: str
     dated_on: date
     signatories: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    exceptions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     sha256: str | None = None
     evidence_item_id: UUID | None = None
     recorded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

@@ -19,6 +19,7 @@ _DOCUMENT = select(
     _D.title,
     _D.dated_on,
     _D.signatories,
+    _D.exceptions,
     _D.sha256,
     _D.evidence_item_id,
     _BY_AUDITORS.label("by_auditors"),

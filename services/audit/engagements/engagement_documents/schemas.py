@@ -24,6 +24,12 @@ class DocumentDraft(Input):
     title: Title = Field(examples=["Engagement letter of 12 January 2026"])
     dated_on: Day
     signatories: list[Signatory] = Field(min_length=1, max_length=10)
+    exceptions: list[Prose] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Of the assertion of management: what it excepts, which a modified opinion asks for",
+        examples=[["The review of privileged access left service accounts out."]],
+    )
     sha256: Sha256 | None = Field(default=None, description="Digest of the bytes that were signed, hexadecimal")
     evidence_item_id: UUID | None = Field(default=None, description="Where the client keeps it as evidence")
 
@@ -46,6 +52,7 @@ class DocumentOut(BaseModel):
     title: str
     dated_on: date
     signatories: list[SignatoryOut]
+    exceptions: list[str]
     sha256: str | None
     evidence_item_id: UUID | None
     by_auditors: bool = Field(description="Recorded by the auditing party, not by management")

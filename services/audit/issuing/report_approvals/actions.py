@@ -1,6 +1,6 @@
 """Approving a report, as the engagement partner, in the auditing party's transaction."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,13 +11,11 @@ from services.audit.conduct.phase_moves.rules import GateCode, gates_before
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.judgement.opinions.queries import standing_opinions
 from services.audit.reporting.audit_reports.actions import conducted, content_of, own, tell, words_of
-from services.audit.reporting.audit_reports.models import ReportStatus
+from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.audit_reports.rules import APPROVING, ReportVerb, digest_of
 from services.audit.reporting.report_assemblies.queries import assembled
 from services.audit.reporting.report_assemblies.rules import lacks_signatures
 from services.audit.reporting.report_assemblies.schemas import ReportKind
-from services.audit.wording.contents import SocContent
-from services.audit.wording.documents import ReportContent
 from shared.events.catalogue.audit_reports import AuditReportApproved
 from shared.identity.callers import Caller, in_person
 from shared.problems import Conflict, Fault, Invalid, not_allowed
@@ -27,15 +25,11 @@ class ReportStale(Conflict):
     """What is on record changed after the report was drafted."""
 
 
-class OpinionDiffers(Conflict):
-    """The report states another opinion than the one that was decided."""
-
-
 async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str, caller: Caller, at: datetime) -> None:
     """Management review → approved, as it was read, once everything before the issue is there.
 
-    `ReportStale` when what is on record says otherwise by now, `GatesOpen` with all that is missing, `OpinionDiffers`
-    when the opinion that it states is not the one that was decided.
+    `ReportStale` when what is on record says otherwise by now, the opinion that was decided among it; `GatesOpen` with
+    all that is missing. `Invalid` for a date before the opinion was decided, or of a day to come.
     """
     in_person(caller.actor, "approve a report")
     report = await own(session, report_id, ReportVerb.APPROVE, caller)
@@ -45,29 +39,26 @@ async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str
     if report.content_sha256 != content_sha256:
         raise ReportStale("The content is another than the one that was read; read it again.")
     content = content_of(report)
-    if faults := list(lacks_signatures(content)):
-        raise Invalid("The report lacks what is signed with it.", faults=faults)
+    if faults := [*lacks_signatures(content), *await _faults_of_date(session, report, at=at)]:
+        raise Invalid("The report cannot be signed as it is.", faults=faults)
     now = await assembled(session, engagement, ReportKind(report.kind), words_of(report))
     if now is None or digest_of(now.model_dump(mode="json")) != report.content_sha256:
-        raise ReportStale("The description or the assertion changed since; take the report back and revise it.")
+        raise ReportStale("What is on record changed since; take the report back and revise it.")
     open_gates = gates_before(EngagementPhase.ISSUED, await facts_of(session, engagement, at=at))
     if gates := [gate for gate in open_gates if gate.code != GateCode.REPORT_NOT_ISSUED]:
         faults = [Fault("", gate.text) for gate in gates]
         raise GatesOpen(f"Before it is approved: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
-    await _require_as_decided(session, report.engagement_id, content)
     report.status, report.approved_by, report.approved_at = ReportStatus.APPROVED, caller.actor.recorded, at
     await tell(session, report, AuditReportApproved, by=caller.actor, at=at)
 
 
-async def _require_as_decided(session: AsyncSession, engagement_id: UUID, content: ReportContent) -> None:
-    """`OpinionDiffers` unless a SOC report states the opinion that stands, subject matter by subject matter."""
-    if not isinstance(content, SocContent):
-        return
-    (decided,) = await standing_opinions(session, [engagement_id])
-    faults = [
-        Fault(f"/judgements/{place}", f"on {stated.subject} it was decided: {decided.subjects.get(stated.subject)}")
-        for place, stated in enumerate(content.judgements)
-        if decided.subjects.get(stated.subject) != stated.kind
+async def _faults_of_date(session: AsyncSession, report: AuditReport, *, at: datetime) -> list[Fault]:
+    """A report bears no day before sufficient evidence was obtained and evaluated, and none to come (AT-C 205)."""
+    dated, today = report.report_date, at.astimezone(UTC).date()
+    if dated is None:
+        return []
+    decided = [
+        each.created_at.astimezone(UTC).date() for each in await standing_opinions(session, [report.engagement_id])
     ]
-    if faults:
-        raise OpinionDiffers("The report states another opinion than the one that was decided.", faults=faults)
+    faults = [Fault("/report_date", f"lies before the opinion was decided, on {day}") for day in decided if dated < day]
+    return faults or ([Fault("/report_date", "lies ahead")] if dated > today else [])

@@ -19,7 +19,7 @@ routes = Routes("report approvals")
     "/v1/audit-reports/{report_id}/approvals",
     permission=P.AUDIT_REPORTS_ISSUE,
     response_model=ReportOut,
-    refuses=(NotFound, actions.ReportStale, actions.OpinionDiffers, GatesOpen),
+    refuses=(NotFound, actions.ReportStale, GatesOpen),
     auditors=True,
 )
 async def approve_audit_report(report_id: UUID, approval: ReportApproval, write: Write) -> Response:

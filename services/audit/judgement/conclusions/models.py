@@ -48,7 +48,8 @@ class Conclusion(Base, table=True):
     """A conclusion, the firm's row. `ref` is a criterion as `framework:ref`, a commitment's id, or a subject matter.
 
     `rests_on` names what it rests on, each with what it was then: papers with their editions, deviations and findings
-    with their versions, conclusions below it.
+    with their versions, conclusions below it. `matters` are what modifies the opinion on a subject matter, as the
+    schema has them.
     """
 
     __tablename__ = "conclusions"
@@ -58,6 +59,7 @@ class Conclusion(Base, table=True):
     ref: str
     verdict: str
     reason: str = Field(sa_column=Column(Text, nullable=False))
+    matters: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     rests_on: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False))
     status: str = ConclusionStatus.CONCLUDED
     concluded_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

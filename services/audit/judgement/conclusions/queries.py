@@ -12,6 +12,7 @@ from services.audit.description.known_commitments.queries import commitments_of
 from services.audit.engagements.engagements.models import Engagement, EngagementKind
 from services.audit.judgement.conclusions.models import Conclusion, ConclusionAbout, ConclusionStatus, ConclusionVerdict
 from services.audit.judgement.conclusions.rules import CommitmentFact, Grounds, PaperFact, StandingConclusion
+from services.audit.judgement.matters.schemas import MatterOut
 from services.audit.papers.deviations.queries import deviations_of
 from services.audit.papers.findings.models import FindingStatus
 from services.audit.papers.findings.queries import findings_of
@@ -33,6 +34,7 @@ _CONCLUSION = select(
     _C.ref,
     _C.verdict,
     _C.reason,
+    _C.matters,
     _C.rests_on,
     _C.status,
     _C.concluded_by,
@@ -78,7 +80,13 @@ async def grounds_of(session: AsyncSession, engagement: Engagement, *, commitmen
     papers = [_fact(paper, beside) for paper in await papers_of(session, engagement.id)]
     standing = [
         StandingConclusion(
-            str(row.id), ConclusionAbout(row.about), row.ref, ConclusionVerdict(row.verdict), row.reason, row.rests_on
+            str(row.id),
+            ConclusionAbout(row.about),
+            row.ref,
+            ConclusionVerdict(row.verdict),
+            row.reason,
+            row.rests_on,
+            [MatterOut.model_validate(each) for each in row.matters],
         )
         for row in await standing_rows(session, engagement.id)
     ]

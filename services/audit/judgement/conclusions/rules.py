@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from services.audit.description.described_engagements.rules import DESCRIBED, OVER_A_PERIOD, SOC2
 from services.audit.engagements.engagements.models import EngagementKind
 from services.audit.judgement.conclusions.models import ConclusionAbout, ConclusionVerdict
+from services.audit.judgement.matters.rules import FallenShort
+from services.audit.judgement.matters.schemas import MatterOut
 from services.audit.wording.contents import SubjectMatter
+from shared.problems import Fault
 
 _V = ConclusionVerdict
 _VERDICTS = {
@@ -21,6 +24,9 @@ _VERDICTS = {
         {_V.UNMODIFIED, _V.MATERIAL, _V.MATERIAL_AND_PERVASIVE, _V.UNABLE, _V.UNABLE_AND_PERVASIVE}
     ),
 }
+_SHORT = frozenset({_V.NOT_MET, _V.NOT_ACHIEVED, _V.UNABLE})
+_UNABLE = frozenset({_V.UNABLE, _V.UNABLE_AND_PERVASIVE})
+_CRITERION = ConclusionAbout.CRITERION
 _SOC2 = "soc2:"
 
 Key = tuple[ConclusionAbout, str]
@@ -46,6 +52,10 @@ class CommitmentFact:
     text: str
     criteria: Sequence[str]
 
+    @property
+    def key(self) -> Key:
+        return ConclusionAbout.COMMITMENT, self.id
+
 
 @dataclass(frozen=True, slots=True)
 class StandingConclusion:
@@ -57,6 +67,7 @@ class StandingConclusion:
     verdict: ConclusionVerdict
     reason: str
     rests_on: Mapping[str, int]
+    matters: Sequence[MatterOut] = field(default=())
 
     @property
     def key(self) -> Key:
@@ -95,6 +106,17 @@ class Grounds:
             *((ConclusionAbout.SUBJECT_MATTER, subject) for subject in self.subjects),
         ]
 
+    @property
+    def fallen_short(self) -> FallenShort:
+        """Which criteria are not concluded as met, and which commitments are not concluded as achieved."""
+        short = {each.key: each.verdict for each in self.standing if each.verdict in _SHORT}
+        criteria = {ref: verdict == _V.UNABLE for (about, ref), verdict in short.items() if about == _CRITERION}
+        if self.kind not in SOC2:
+            return FallenShort(criteria, None)
+        missed = [each for each in self.commitments if (ConclusionAbout.COMMITMENT, each.id) in short]
+        judged = [(each.text, frozenset(each for _, each in self.below(each.key))) for each in missed]
+        return FallenShort(criteria, judged)
+
     def papers_on(self, criterion: str) -> list[PaperFact]:
         """The papers of controls that answer a criterion."""
         return [paper for paper in self.papers if criterion in paper.criteria]
@@ -119,6 +141,28 @@ def _is_named(criterion: str, named: set[str]) -> bool:
 def fits(about: ConclusionAbout, verdict: ConclusionVerdict) -> bool:
     """Whether such a thing can be concluded on so."""
     return verdict in _VERDICTS[about]
+
+
+def faults_of_matters(key: Key, verdict: ConclusionVerdict, matters: Sequence[MatterOut]) -> Iterator[Fault]:
+    """A subject matter that is not concluded as unmodified has matters of the kind that its verdict names.
+
+    Nothing else has matters.
+    """
+    if key[0] != ConclusionAbout.SUBJECT_MATTER or verdict == _V.UNMODIFIED:
+        if matters:
+            yield Fault("/matters", "only of a subject matter whose conclusion is not unmodified")
+    elif not matters:
+        yield Fault("/matters", f"required for {verdict}")
+    elif verdict in _UNABLE:
+        if not all(each.limitation for each in matters):
+            yield Fault("/matters", f"{verdict} rests on evidence that could not be obtained")
+    elif all(each.limitation for each in matters):
+        yield Fault("/matters", f"{verdict} rests on something that was found")
+
+
+def is_for_want_of_evidence(verdict: ConclusionVerdict) -> bool:
+    """Whether sufficient evidence could not be obtained."""
+    return verdict in _UNABLE
 
 
 def what_is_open(key: Key, grounds: Grounds) -> list[str]:

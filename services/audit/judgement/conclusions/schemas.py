@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.audit.judgement.conclusions.models import ConclusionAbout, ConclusionStatus, ConclusionVerdict
+from services.audit.judgement.matters.schemas import MatterDraft, MatterOut
 from shared.http.fields import ActedBy, Input, Prose
 
 
@@ -18,6 +19,11 @@ class ConclusionDraft(Input):
     )
     verdict: ConclusionVerdict
     reason: Prose = Field(examples=["Two late approvals, isolated; the review of deployments found each of them."])
+    matters: list[MatterDraft] = Field(
+        default_factory=list,
+        max_length=50,
+        description="Of a subject matter whose conclusion is not unmodified, and required there: what the report says",
+    )
 
 
 class ConclusionOut(BaseModel):
@@ -27,6 +33,7 @@ class ConclusionOut(BaseModel):
     ref: str
     verdict: ConclusionVerdict
     reason: str
+    matters: list[MatterOut] = Field(description="What modifies the opinion on the subject matter")
     rests_on: dict[str, int] = Field(description="Papers with their editions, and what else it rests on, by id")
     status: ConclusionStatus
     concluded_by: ActedBy

@@ -14,7 +14,7 @@ from services.audit.judgement.conclusions.models import ConclusionAbout, Conclus
 from services.audit.judgement.conclusions.queries import grounds_of
 from services.audit.judgement.conclusions.rules import Grounds, StandingConclusion, what_is_open
 from services.audit.judgement.opinions.models import Opinion, OpinionStatus
-from services.audit.judgement.opinions.queries import standing_opinions, subject_conclusions, verdicts_of
+from services.audit.judgement.opinions.queries import matters_of, standing_opinions, subject_conclusions, verdicts_of
 from services.audit.judgement.opinions.rules import faults_of_decision, gravest, proposed
 from services.audit.judgement.opinions.schemas import OpinionDraft, OpinionProposal, ProposedSubject
 from services.audit.papers.tested_engagements.queries import JUDGED, Tested, engagement_in_work
@@ -63,7 +63,7 @@ async def decide(
     await _require_licence(session, tested, person, at)
     grounds = await _ready(session, tested.engagement)
     offered = proposed(verdicts_of(grounds))
-    if faults := faults_of_decision(draft.subjects, offered, draft.departure):
+    if faults := faults_of_decision(draft.subjects, offered, draft.departure, matters_of(grounds)):
         raise Invalid("This is no opinion of the engagement.", faults=faults)
     firm = await known_firm(session, organisation_of(session))
     for last in await standing_opinions(session, [engagement_id]):

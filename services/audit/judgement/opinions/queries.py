@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlmodel import select as select_rows
 
 from services.audit.judgement.conclusions.models import ConclusionAbout, ConclusionVerdict
 from services.audit.judgement.conclusions.rules import Grounds, StandingConclusion
+from services.audit.judgement.matters.schemas import MatterOut
 from services.audit.judgement.opinions.models import Opinion, OpinionStatus
 from services.audit.wording.contents import OpinionKind, SubjectMatter
 from shared.data.base import table_of
@@ -62,6 +63,11 @@ async def standing_opinions(session: AsyncSession, engagement_ids: Collection[UU
 def subject_conclusions(grounds: Grounds) -> dict[SubjectMatter, StandingConclusion]:
     """The conclusions on the subject matters that stand."""
     return {SubjectMatter(each.ref): each for each in grounds.standing if each.about == ConclusionAbout.SUBJECT_MATTER}
+
+
+def matters_of(grounds: Grounds) -> dict[SubjectMatter, Sequence[MatterOut]]:
+    """What was concluded to modify the opinion, by subject matter."""
+    return {subject: each.matters for subject, each in subject_conclusions(grounds).items()}
 
 
 def verdicts_of(grounds: Grounds) -> dict[SubjectMatter, ConclusionVerdict]:

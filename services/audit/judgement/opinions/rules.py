@@ -7,9 +7,11 @@ cannot have achieved the commitments by operating, so that operation is no bette
 Neither deviations nor findings nor criteria are counted anywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.audit.judgement.conclusions.models import ConclusionVerdict
+from services.audit.judgement.matters.rules import bearing, supports
+from services.audit.judgement.matters.schemas import MatterOut
 from services.audit.wording.contents import OpinionKind, SubjectMatter
 from shared.problems import Fault
 
@@ -42,8 +44,16 @@ def gravest(kinds: Opinions) -> OpinionKind:
     return max(kinds.values(), key=_GRAVITY.index)
 
 
-def faults_of_decision(decided: Opinions, offered: Opinions, departure: str | None) -> list[Fault]:
-    """It is about the subject matters of the engagement; a disclaimer is of all; another one than proposed says why."""
+def faults_of_decision(
+    decided: Opinions,
+    offered: Opinions,
+    departure: str | None,
+    matters: Mapping[SubjectMatter, Sequence[MatterOut]],
+) -> list[Fault]:
+    """It is about the subject matters of the engagement; a disclaimer is of all; another one than proposed says why.
+
+    A modified opinion rests on `matters`, which the conclusions on the subject matters name.
+    """
     faults = []
     if decided.keys() != offered.keys():
         faults.append(Fault("/subjects", f"are {', '.join(sorted(offered))}"))
@@ -51,4 +61,8 @@ def faults_of_decision(decided: Opinions, offered: Opinions, departure: str | No
         faults.append(Fault("/subjects", "a disclaimer is one of all subject matters"))
     elif decided != offered and departure is None:
         faults.append(Fault("/departure", "required: another opinion was proposed"))
-    return faults
+    return faults or [
+        Fault(f"/subjects/{subject}", f"no matter is concluded that is a ground for {kind}: conclude on {subject} anew")
+        for subject, kind in decided.items()
+        if not supports(kind, bearing(subject, kind, matters))
+    ]

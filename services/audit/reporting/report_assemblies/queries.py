@@ -17,6 +17,7 @@ from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_organisations.queries import known_organisation
 from services.audit.reporting.report_assemblies.schemas import ReportKind, ReportWords
 from services.audit.reporting.report_controls.queries import controls_of
+from services.audit.reporting.report_judgements.queries import opinion_in, responses_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audits import AuditContent
 from services.audit.wording.contents import Assertion, SocContent
@@ -43,14 +44,20 @@ async def assembled(
         if description is None:
             return None
         codes = [each.code for each in words.examination.criteria]
+        controls = await controls_of(session, engagement, description.controls, criteria=codes)
+        opinion = await opinion_in(session, engagement, criteria=codes)
+        judgements = opinion.get("judgements", [])
+        general = kind == ReportKind.SOC3
         return SocContent(
             **words.examination.model_dump(),
+            **opinion,
             kind=kind,
             service_organization=organisation,
             firm=auditors,
             description=description,
             assertion=assertion,
-            controls=await controls_of(session, engagement, description.controls, criteria=codes),
+            responses=[] if general else await responses_of(session, engagement.id, controls, judgements),
+            controls=controls,
         )
     first, last = engagement.period_start, engagement.as_of_date or engagement.period_end
     if words.audit is not None:
@@ -78,4 +85,5 @@ async def _assertion(session: AsyncSession, engagement: Engagement) -> Assertion
     document = (await session.scalars(newest)).one_or_none()
     if document is None:
         return None
-    return Assertion(signatory=Signatory.model_validate(document.signatories[0]), signed_on=document.dated_on)
+    signatory = Signatory.model_validate(document.signatories[0])
+    return Assertion(signatory=signatory, signed_on=document.dated_on, exceptions=document.exceptions)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from services.audit.engagements.engagements.models import EngagementKind
 from services.audit.reporting.report_assemblies.schemas import ReportKind, ReportWords
+from services.audit.wording.assertions import needs_exceptions
 from services.audit.wording.contents import OpinionKind, SocContent, SocKind
 from services.audit.wording.documents import ReportContent
 from services.audit.wording.frame import Frame
+from services.audit.wording.trust_criteria import criteria_of
 from shared.problems import Fault
 
 SOC = frozenset(ReportKind(kind) for kind in SocKind)
@@ -42,6 +44,9 @@ def _soc_warnings(content: SocContent) -> Iterator[str]:
     frame = Frame(content)
     if frame.is_soc3 and frame.overall != OpinionKind.UNMODIFIED:
         yield f"The opinion is {frame.overall}: think about whether a report for general use should be issued."
+    listed = {each.code for each in content.criteria}
+    if left_out := [each for each in criteria_of(content.description.engagement.categories) if each not in listed]:
+        yield f"The report leaves out criteria of the categories in scope: {', '.join(left_out)}."
     for where, text in _own_words(content):
         if found := sorted({each.lower() for each in _UNFIT.findall(text)}):
             yield f"{where} says {', '.join(found)}, which a report on a SOC examination does not say of itself."
@@ -59,8 +64,18 @@ def _own_words(content: SocContent) -> Iterator[tuple[str, str]]:
 
 
 def lacks_signatures(content: ReportContent) -> Iterator[Fault]:
-    """What has to be there before a report is approved: its date, and in a SOC report management's assertion."""
+    """What has to be there before a report is approved: its date, and in a SOC report management's assertion.
+
+    Where the opinion is modified, the assertion states what it excepts, and otherwise it excepts nothing.
+    """
     if content.report_date is None:
         yield Fault("/report_date", "a report is approved with its date")
-    if isinstance(content, SocContent) and content.assertion is None:
+    if not isinstance(content, SocContent):
+        return
+    frame = Frame(content)
+    if content.assertion is None:
         yield Fault("/assertion", "management has recorded no assertion")
+    elif needs_exceptions(frame) and not frame.exceptions:
+        yield Fault("/assertion/exceptions", "management has to state what modifies the opinion")
+    elif frame.exceptions and not needs_exceptions(frame):
+        yield Fault("/assertion/exceptions", f"not with an opinion that is {frame.overall}")
