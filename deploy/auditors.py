@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from services.audit.fences import CLIENT, FIRM, OURS, READABLE, SCOPE
+from services.audit.fences import CLIENT, FIRM, FOLLOWED, OURS, READABLE, SCOPE
 from shared.data.platform import IN_ENGAGEMENT, of_engagement
 
 _POLICY = re.compile(r"create policy engagement on (\w+) for select to \w+_auditor using \((.*)\)\Z", re.DOTALL)
@@ -25,6 +25,7 @@ _WORDS = {
     of_engagement("covers_until"): "the period's end",
     of_engagement("id"): "the engagement while readable",
     READABLE: "the engagement while readable",
+    FOLLOWED: "the engagement before",
     FIRM: "the firm",
     OURS: "the transaction's organisation",
     IN_ENGAGEMENT: "the engagement",

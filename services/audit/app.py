@@ -25,6 +25,7 @@ from services.audit.engagements.scoped_definitions.routes import routes as scope
 from services.audit.engagements.team_members.routes import routes as team_member_routes
 from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
 from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
+from services.audit.judgement.areas_of_concern.routes import routes as area_of_concern_routes
 from services.audit.judgement.certificates.routes import routes as certificate_routes
 from services.audit.judgement.conclusions.actions import void_what_is_stale
 from services.audit.judgement.conclusions.routes import routes as conclusion_routes
@@ -173,6 +174,7 @@ SERVICE = Service(
         finding_routes,
         conclusion_routes,
         opinion_routes,
+        area_of_concern_routes,
         nonconformity_routes,
         certificate_routes,
     ],

@@ -10,5 +10,7 @@ READABLE = f"""(select id from engagements where id = {IN_ENGAGEMENT}
 # The client of it, and the controls in its scope.
 CLIENT = f"(select org_id from engagements where id = {READABLE})"  # noqa: S608
 SCOPE = f"(select control_ids from engagements where id = {READABLE})::uuid[]"  # noqa: S608
+# The engagement whose open matters it takes up.
+FOLLOWED = f"(select follows_id from engagements where id = {IN_ENGAGEMENT})"  # noqa: S608
 # The auditing party of it, whose own rows stay readable to it.
 FIRM = f"(select firm_id from engagements where id = {IN_ENGAGEMENT})"  # noqa: S608

@@ -4,15 +4,17 @@ import uuid
 from datetime import date
 from typing import Any
 
+import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.firm import Firm
+from services.audit.engagements.engagements.rules import months_after
 from services.audit.judgement.certificates.rules import last_day, surveillance_by
 from services.audit.judgement.nonconformities.models import NonconformityGrade, NonconformityStatus
 from services.audit.judgement.nonconformities.rules import AuditeeStep, NonconformityStep, after, lets_certify
 from shared.data.sessions import Database
-from tests.audit.given import moved, planned, type2
+from tests.audit.given import day, moved, planned, type2
 from tests.support import Organisation, created, ok, problem
 
 FOUND = {
@@ -31,9 +33,12 @@ SHOWN = {"text": "The programme, version 4."}
 GRANT = {"outcome": "granted", "scope": "The platform.", "soa_version": "Version 4", "reason": "As recommended."}
 
 
-async def audited(org: Organisation, firm: Firm, database: Database, kind: str = "iso27001_stage2") -> str:
-    """An audit in reporting, with a manager and staff on its team; the partner is on none."""
-    engagement = await planned(org, type2(-30, -20, kind=kind, firm_id=firm.id), uuid.uuid4())
+async def audited(
+    org: Organisation, firm: Firm, database: Database, kind: str = "iso27001_stage2", start: int = -30, **changes: Any
+) -> str:
+    """An audit of ten days in reporting, with a manager and staff on its team; the partner is on none."""
+    draft = type2(start, start + 10, kind=kind, firm_id=firm.id, **changes)
+    engagement = await planned(org, draft, uuid.uuid4())
     await moved(database, org, engagement, "accepted", "planning", "fieldwork", "evaluation", "reporting")
     for person in ("manager", "staff"):
         await firm.assign(engagement["id"], person)
@@ -54,6 +59,10 @@ async def test_a_major_nonconformity_is_verified_before_others_grant_the_certifi
         made = created(await staff.post(f"/v1/engagements/{engagement}/nonconformities", json=FOUND))
         path = f"/v1/nonconformities/{made['id']}"
         assert ok(await org.viewer.get(path))["status"] == "raised"
+        problem(await decider.post(decisions, json=GRANT), 409, "conflict")
+        await moved(database, org, {"id": engagement}, "issued")
+        late = await staff.post(f"/v1/engagements/{engagement}/nonconformities", json=FOUND)
+        problem(late, 409, "conflict")
         problem(await auditor.post(decisions, json=GRANT), 403, "separation-of-duties")
         problem(await decider.post(decisions, json=GRANT), 409, "not-certifiable")
         deferred = created(await decider.post(decisions, json=GRANT | {"outcome": "deferred"}))
@@ -86,6 +95,58 @@ async def test_a_major_nonconformity_is_verified_before_others_grant_the_certifi
             assert len(told) == count
     listed = ok(await org.viewer.get("/v1/certificates", params={"status": "suspended", "expired": "false"}))
     assert [each["id"] for each in listed["items"]] == [granted["id"]]
+
+
+async def test_a_major_nonconformity_that_is_verified_after_six_months_needs_another_stage_2(
+    org: Organisation, firm: Firm, database: Database
+) -> None:
+    engagement = await audited(org, firm, database, start=-220)
+    async with firm.acting("manager", engagement) as manager, firm.acting("partner") as decider:
+        made = await verified(org, manager, engagement)
+        assert (made["number"], made["verified_at"] is not None) == (1, True)
+        assert made["verify_by"] == months_after(date.fromisoformat(day(-210)), 6).isoformat()
+        await moved(database, org, {"id": engagement}, "issued")
+        decisions = f"/v1/engagements/{engagement}/certification-decisions"
+        problem(await decider.post(decisions, json=GRANT), 409, "another-stage-needed")
+        created(await decider.post(decisions, json=GRANT | {"outcome": "deferred"}))
+    again = await audited(org, firm, database, follows_id=engagement)
+    await moved(database, org, {"id": again}, "issued")
+    async with firm.acting("staff", again) as staff, firm.acting("partner") as decider:
+        assert ok(await staff.get("/v1/nonconformities"))["items"][0]["id"] == made["id"]
+        created(await decider.post(f"/v1/engagements/{again}/certification-decisions", json=GRANT))
+    proposal = ok(await org.viewer.get(f"/v1/engagements/{again}/successor-proposal"))["engagement"]
+    assert (proposal["kind"], proposal["follows_id"]) == ("iso27001_surveillance", again)
+    assert proposal["period_end"] < day(365)
+    created(await org.manager.post("/v1/engagements", json=proposal))
+
+
+async def verified(org: Organisation, manager: httpx.AsyncClient, engagement: str) -> dict[str, Any]:
+    """A major nonconformity, through all its steps to verified."""
+    made = created(await manager.post(f"/v1/engagements/{engagement}/nonconformities", json=FOUND))
+    path = f"/v1/nonconformities/{made['id']}"
+    ok(await org.manager.post(f"{path}/acknowledgements"))
+    ok(await org.manager.post(f"{path}/plans", json=PLAN))
+    ok(await manager.post(f"{path}/decisions", json={"step": "accept_plan", "reason": "It meets the cause."}))
+    ok(await org.manager.post(f"{path}/evidence", json=SHOWN))
+    return ok(await manager.post(f"{path}/decisions", json={"step": "verify", "reason": "Read."}))
+
+
+async def test_the_next_audit_takes_up_what_was_left_open(org: Organisation, firm: Firm, database: Database) -> None:
+    engagement = await audited(org, firm, database)
+    async with firm.acting("manager", engagement) as manager:
+        minor = FOUND | {"grade": "minor"}
+        made = created(await manager.post(f"/v1/engagements/{engagement}/nonconformities", json=minor))
+    path = f"/v1/nonconformities/{made['id']}"
+    ok(await org.manager.post(f"{path}/acknowledgements"))
+    ok(await org.manager.post(f"{path}/plans", json=PLAN))
+    other = await audited(org, firm, database, "iso27001_surveillance")
+    accept = {"step": "accept_plan", "reason": "It meets the cause."}
+    async with firm.acting("manager", other) as manager:
+        problem(await manager.post(f"{path}/decisions", json=accept), 404, "not-found")
+        problem(await manager.get(path), 404, "not-found")
+    surveillance = await audited(org, firm, database, "iso27001_surveillance", follows_id=engagement)
+    async with firm.acting("manager", surveillance) as manager:
+        assert ok(await manager.post(f"{path}/decisions", json=accept))["status"] == "plan_accepted"
 
 
 async def test_what_an_iso_audit_refuses(org: Organisation, firm: Firm, database: Database) -> None:

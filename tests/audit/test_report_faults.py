@@ -9,7 +9,7 @@ import pytest
 from services.audit.printing.blocks import texts_of
 from services.audit.reporting.report_assemblies.rules import lacks_signatures, warnings_of
 from services.audit.wording.assessments import ReadinessContent
-from services.audit.wording.audits import AuditContent
+from services.audit.wording.audit_contents import AuditContent
 from services.audit.wording.contents import SocContent
 from services.audit.wording.documents import document_of, faults_of
 from tests.audit.reported import (
@@ -272,6 +272,7 @@ def an_audit(**changes: Any) -> AuditContent:
             "summary": "The management system is implemented in the scope.",
             "areas": [{"area": "People operations", "clauses": "7.2, A.6.3", "seen": "Training records of 2026."}],
             "findings": [finding],
+            "opportunities": [{"number": "O-1", "clause": "A.8.8", "statement": "Scan weekly.", "evidence": "Scans."}],
             "scope_is_appropriate": True,
             "objectives_were_met": True,
             "recommendation": "grant_after_closure",
@@ -283,7 +284,11 @@ def an_audit(**changes: Any) -> AuditContent:
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
-        ({"kind": "iso27001_stage1", "recommendation": "proceed"}, "/findings/0/grade"),
+        ({"kind": "iso27001_stage1"}, "/recommendation"),
+        (
+            {"opportunities": [{"number": "NC-1", "clause": "8", "statement": "S.", "evidence": "E."}]},
+            "/opportunities",
+        ),
         ({"recommendation": "grant"}, "/recommendation"),
         ({"recommendation": "none"}, "/recommendation"),
         ({"kind": "iso27001_internal"}, "/recommendation"),

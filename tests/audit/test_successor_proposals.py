@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.audit.engagements.engagements.models import EngagementKind
-from services.audit.planning.successor_proposals.rules import Step, following, months_after
+from services.audit.engagements.engagements.rules import months_after
+from services.audit.judgement.certificates.rules import last_day, surveillance_by
+from services.audit.planning.successor_proposals.rules import Certified, Step, following, following_audit
 from tests.audit.given import NOBODY, day, planned, scoped, type1, type2
 from tests.controls.given import programme
 from tests.support import Organisation, created, eventually, newcomer, ok, person, problem
@@ -64,9 +66,32 @@ def test_putting_off_keeps_the_order_of_milestones(one: date, other: date, month
     assert (step.after(one) <= step.after(other)) or one > other
 
 
-def test_nothing_follows_a_stage_of_a_certification() -> None:
-    for kind in (EngagementKind.ISO27001_STAGE1, EngagementKind.ISO27001_STAGE2):
-        assert following(kind, date(2026, 1, 1), date(2026, 1, 3), months=None) is None
+_FIRST, _LAST = date(2026, 3, 2), date(2026, 3, 4)
+
+
+def test_stage_2_follows_stage_1_a_month_later() -> None:
+    kind = EngagementKind.ISO27001_STAGE1
+    assert following(kind, _FIRST, _LAST, months=None) is None
+    audit = following_audit(kind, _FIRST, _LAST, certified=None, months=None)
+    assert audit is not None
+    assert (audit[0], audit[1].first_day) == (EngagementKind.ISO27001_STAGE2, date(2026, 4, 4))
+
+
+@given(_ANY_DAY, st.integers(1, 20), st.integers(0, 2))
+def test_a_certificate_is_followed_by_surveillance_each_year_and_recertified_before_it_ends(
+    decided_on: date, length: int, surveillances: int
+) -> None:
+    certified = Certified(decided_on, last_day(decided_on), surveillances)
+    first, kind = decided_on - timedelta(days=30), EngagementKind.ISO27001_STAGE2
+    assert following_audit(kind, first, first + timedelta(days=length), certified=None, months=None) is None
+    audit = following_audit(kind, first, first + timedelta(days=length), certified=certified, months=None)
+    assert audit is not None
+    kind, then = audit
+    assert then.last_day - then.first_day == timedelta(days=length)
+    if surveillances == 0:
+        assert then.last_day <= surveillance_by(decided_on)
+    assert then.last_day < certified.valid_until
+    assert (kind == EngagementKind.ISO27001_RECERTIFICATION) == (surveillances == 2)
 
 
 async def test_what_is_proposed_is_taken_as_it_is(org: Organisation) -> None:
@@ -128,5 +153,5 @@ async def test_who_may_not_see_it_and_what_has_no_successor_is_refused(
     problem(await org.viewer.get(f"/v1/engagements/{NOBODY}/successor-proposal"), 404, "not-found")
     refused = problem(await org.viewer.get(path, params={"months": "0"}), 422, "invalid")
     assert refused["errors"][0]["pointer"] == "query/months"
-    stage = await planned(org, type2(0, 2, kind="iso27001_stage1"))
+    stage = await planned(org, type2(0, 2, kind="iso27001_stage2"))
     problem(await org.viewer.get(f"/v1/engagements/{stage['id']}/successor-proposal"), 409, "nothing-follows")

@@ -19,6 +19,7 @@ _TABLES = (
         title text not null,
         firm_id uuid,
         programme_id uuid,
+        follows_id uuid references engagements (id),
         categories text[] not null,
         as_of_date date,
         period_start date,
@@ -308,7 +309,16 @@ _TOLD = (
 _SHARED = (
     *("engagement", "engagement_document", "candidate", "request", "request_answer", "request_comment"),
     *("user_entity_control", "subservice_organisation", "system_incident", "significant_change"),
-    *("deviation", "finding", "nonconformity", "conclusion", "opinion", "audit_report", "certificate"),
+    *(
+        "deviation",
+        "finding",
+        "area_of_concern",
+        "nonconformity",
+        "conclusion",
+        "opinion",
+        "audit_report",
+        "certificate",
+    ),
 )
 _SHARED_TYPES = f"""(split_part(type, '.', 2) in {_SHARED}
     or type in ('audit.system_description.approved', 'audit.system_description.superseded'))"""

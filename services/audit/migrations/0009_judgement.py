@@ -1,8 +1,8 @@
-"""Conclusions, opinions, nonconformities and certificates: the rows of the auditing party."""
+"""Conclusions, opinions, nonconformities, areas of concern and certificates: the rows of the auditing party."""
 
 from alembic import op
 
-from services.audit.fences import OURS
+from services.audit.fences import FIRM, FOLLOWED, OURS
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0009"
@@ -17,7 +17,8 @@ _RECORD = """
         created_at timestamptz not null,
         updated_at timestamptz not null"""
 
-_NOUNS = ("conclusions", "opinions", "nonconformities", "certificates")
+_FOLLOWED_UP = ("nonconformities", "areas_of_concern")
+_NOUNS = ("conclusions", "opinions", "certificates", *_FOLLOWED_UP)
 _TABLES = (
     f"""create table conclusions ({_ROW}
         about text not null check (about in ('criterion', 'commitment', 'subject_matter')),
@@ -53,6 +54,8 @@ _TABLES = (
     "create unique index opinion_is_the_only_one on opinions (engagement_id) where status = 'decided'",
     f"""create table nonconformities ({_ROW}
         client_id uuid not null,
+        number integer not null,
+        concern_id uuid,
         requirement text not null,
         grade text not null check (grade in ('major', 'minor')),
         statement text not null,
@@ -62,8 +65,28 @@ _TABLES = (
         )),
         plan jsonb,
         shown jsonb,
-        history jsonb not null,{_RECORD}
+        verify_by date,
+        verified_at timestamptz,
+        history jsonb not null,{_RECORD},
+        unique (engagement_id, number),
+        constraint verified_nonconformities_say_when
+            check ((status in ('verified', 'closed')) = (verified_at is not null))
     )""",
+    f"""create table areas_of_concern ({_ROW}
+        client_id uuid not null,
+        number integer not null,
+        requirement text not null,
+        statement text not null,
+        evidence text not null,
+        status text not null check (status in ('noted', 'cleared', 'nonconformity')),
+        answer jsonb,
+        nonconformity_id uuid,
+        history jsonb not null,{_RECORD},
+        unique (engagement_id, number),
+        constraint became_a_nonconformity check ((status = 'nonconformity') = (nonconformity_id is not null))
+    )""",
+    "create index areas_of_concern_by_requirement on areas_of_concern (engagement_id, requirement, id)",
+    "create index areas_of_concern_of_client on areas_of_concern (client_id, created_at, id)",
     "create index nonconformities_by_requirement on nonconformities (engagement_id, requirement, id)",
     "create index nonconformities_of_client on nonconformities (client_id, created_at, id)",
     f"""create table certificates ({_ROW}
@@ -97,6 +120,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in _NOUNS:
         fence(op.execute, "audit", table)
-        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
-    for table in ("nonconformities", "certificates"):
+        followed = f" or org_id = {FIRM} and engagement_id = {FOLLOWED}" if table in _FOLLOWED_UP else ""
+        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}{followed}")
+    for table in ("certificates", *_FOLLOWED_UP):
         op.execute(f"create policy client on {table} for select to audit_app using (client_id = {OURS})")

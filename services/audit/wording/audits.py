@@ -5,11 +5,7 @@ Findings and conformity, never an opinion. Whether a certificate is granted is d
 
 from collections import Counter
 from collections.abc import Iterator
-from enum import StrEnum
 
-from pydantic import Field
-
-from services.audit.description.described_engagements.schemas import Ref
 from services.audit.printing.blocks import (
     Block,
     Column,
@@ -26,91 +22,15 @@ from services.audit.printing.blocks import (
     paragraphs_of,
     rows_of,
 )
-from services.audit.wording.contents import Strict
+from services.audit.wording.audit_contents import (
+    AuditContent,
+    AuditFinding,
+    AuditKind,
+    AuditRecommendation,
+    FindingGrade,
+)
 from services.audit.wording.phrases import day_of, plural, sentence
-from shared.http.fields import Code, Day, LongProse, Prose, Title
 from shared.problems import Fault
-
-
-class AuditKind(StrEnum):
-    INTERNAL = "iso27001_internal"
-    STAGE1 = "iso27001_stage1"
-    STAGE2 = "iso27001_stage2"
-    SURVEILLANCE = "iso27001_surveillance"
-    RECERTIFICATION = "iso27001_recertification"
-
-
-class FindingGrade(StrEnum):
-    """How a finding is graded. Stage 1 has areas of concern, and grades no nonconformities."""
-
-    MAJOR = "major"
-    MINOR = "minor"
-    OPPORTUNITY = "opportunity"
-    CONCERN = "concern"
-
-
-class AuditRecommendation(StrEnum):
-    """What the audit team recommends to those who decide."""
-
-    NONE = "none"
-    PROCEED = "proceed"
-    NOT_PROCEED = "not_proceed"
-    GRANT = "grant"
-    GRANT_AFTER_CLOSURE = "grant_after_closure"
-    REFUSE = "refuse"
-
-
-class AuditFinding(Strict):
-    """A finding with the evidence for it, against a clause or a control of Annex A."""
-
-    number: Code
-    grade: FindingGrade
-    clause: Ref = Field(examples=["A.8.8"])
-    statement: Prose
-    evidence: Prose
-    response: Prose | None = Field(default=None, description="Correction, cause and corrective action, as agreed")
-
-
-class AuditTeamMember(Strict):
-    name: Title
-    role: Title = Field(examples=["Lead auditor"])
-
-
-class AuditedArea(Strict):
-    """A process, department or site that was audited, and what was seen there."""
-
-    area: Title
-    clauses: Title = Field(examples=["7.2, 7.3, A.6.3"])
-    seen: LongProse
-
-
-class AuditWords(Strict):
-    """What the auditing party says in the report of an ISO/IEC 27001 audit. The first of the team leads it."""
-
-    objectives: list[Prose] = Field(min_length=1, max_length=20)
-    scope: LongProse
-    applicability: Title = Field(examples=["Statement of Applicability 3.0 of March 2, 2026"])
-    sites: list[Title] = Field(min_length=1, max_length=100)
-    team: list[AuditTeamMember] = Field(min_length=1, max_length=30)
-    report_date: Day | None = None
-    summary: LongProse
-    areas: list[AuditedArea] = Field(default=[], max_length=200)
-    findings: list[AuditFinding] = Field(default=[], max_length=500)
-    scope_is_appropriate: bool
-    objectives_were_met: bool
-    recommendation: AuditRecommendation
-    unresolved: list[Prose] = Field(default=[], max_length=50)
-
-
-class AuditContent(AuditWords):
-    """All that the report of an ISO/IEC 27001 audit says."""
-
-    kind: AuditKind
-    auditee: Title
-    body: Title = Field(description="The certification body; in an internal audit the auditing department or firm")
-    first_day: Day
-    last_day: Day
-
 
 _TITLES = {
     AuditKind.INTERNAL: "Internal Audit Report",
@@ -142,15 +62,9 @@ def faults_of(content: AuditContent) -> Iterator[Fault]:
     if content.recommendation not in _RECOMMENDED.get(content.kind, _DECISIONS):
         yield Fault("/recommendation", f"not of a {content.kind} audit")
     numbers = Counter(each.number for each in content.findings)
-    yield from (Fault("/findings", f"names {number} twice") for number, count in numbers.items() if count > 1)
-    stage1 = content.kind == AuditKind.STAGE1
-    for place, finding in enumerate(content.findings):
-        if finding.grade != FindingGrade.OPPORTUNITY and (finding.grade == FindingGrade.CONCERN) != stage1:
-            reason = "stage 1 has areas of concern" if stage1 else "areas of concern are of stage 1"
-            yield Fault(f"/findings/{place}/grade", reason)
-    if content.recommendation == AuditRecommendation.GRANT and any(
-        each.grade in {FindingGrade.MAJOR, FindingGrade.MINOR} for each in content.findings
-    ):
+    numbers.update(each.number for each in content.opportunities)
+    yield from (Fault("/opportunities", f"names {number} twice") for number, count in numbers.items() if count > 1)
+    if content.recommendation == AuditRecommendation.GRANT and not all(each.is_settled for each in content.findings):
         yield Fault(
             "/recommendation", "nonconformities have to be closed, or their corrective actions accepted, before"
         )
@@ -209,8 +123,11 @@ def _audited(content: AuditContent) -> Iterator[Block]:
 
 
 def _findings(content: AuditContent) -> Iterator[Block]:
-    counts = Counter(each.grade for each in content.findings)
+    counts = Counter(each.grade for each in _all(content))
     stage1 = content.kind == AuditKind.STAGE1
+    if content.taken_up:
+        yield Heading("From the Audit Before")
+        yield _taken_up(content)
     graded = (
         (FindingGrade.CONCERN, FindingGrade.OPPORTUNITY)
         if stage1
@@ -218,7 +135,7 @@ def _findings(content: AuditContent) -> Iterator[Block]:
     )
     yield Facts(tuple((_GRADES[grade][1], str(counts[grade])) for grade in graded))
     for grade in graded:
-        found = [each for each in content.findings if each.grade == grade]
+        found = [each for each in _all(content) if each.grade == grade]
         if not found:
             continue
         yield Heading(plural(len(found), *_GRADES[grade]))
@@ -231,6 +148,18 @@ def _findings(content: AuditContent) -> Iterator[Block]:
         )
         rows = [(each.number, each.clause, each.statement, each.evidence, each.response or "–") for each in found]
         yield Table(_GRADES[grade][1], heads, rows_of(rows))
+
+
+def _all(content: AuditContent) -> Iterator[AuditFinding]:
+    yield from content.findings
+    for each in content.opportunities:
+        yield AuditFinding(**each.model_dump(), grade=FindingGrade.OPPORTUNITY)
+
+
+def _taken_up(content: AuditContent) -> Table:
+    heads = (Column("No.", 8), Column("Finding", 16), Column("Clause", 10), Column("Statement", 33), Column("Now", 33))
+    rows = [(each.number, each.what, each.clause, each.statement, each.outcome) for each in content.taken_up]
+    return Table("What became of the findings of the audit before", heads, rows_of(rows))
 
 
 def _conclusions(content: AuditContent) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from services.audit.printing.blocks import Cover, Document, Look, Part
 from services.audit.wording import assertions, assessments, audits, soc3, soc_faults, tests_of_controls
 from services.audit.wording.assertions import section_assertion
 from services.audit.wording.assessments import ReadinessContent
-from services.audit.wording.audits import AuditContent
+from services.audit.wording.audit_contents import AuditContent
 from services.audit.wording.contents import SocContent
 from services.audit.wording.descriptions import section_description
 from services.audit.wording.frame import Frame, Section

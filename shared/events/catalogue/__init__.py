@@ -2,6 +2,7 @@
 
 from shared.events.catalogue import (
     adoptions,
+    areas_of_concern,
     assets,
     audit,
     audit_reports,
@@ -41,6 +42,7 @@ from shared.events.catalogue import (
 
 __all__ = [
     "adoptions",
+    "areas_of_concern",
     "assets",
     "audit",
     "audit_reports",

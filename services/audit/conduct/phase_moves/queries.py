@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.conduct.phase_moves.rules import Dated, Facts, OnTeam, Work
+from services.audit.conduct.phase_moves.rules import Dated, Facts, Followed, OnTeam, Work
 from services.audit.description.described_engagements.rules import DESCRIBED
 from services.audit.description.description_lacks.queries import lacks_of
 from services.audit.description.known_commitments.models import KnownCommitment
@@ -23,10 +23,14 @@ from services.audit.engagements.engagement_documents.models import (
     EngagementDocument,
 )
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
+from services.audit.engagements.engagements.rules import CYCLE
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.licensing.rules import may_sign, why_not
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
+from services.audit.judgement.areas_of_concern.models import ConcernStatus
+from services.audit.judgement.areas_of_concern.queries import concerns_of
+from services.audit.judgement.certificates.queries import is_decided
 from services.audit.judgement.conclusions.queries import grounds_of
 from services.audit.judgement.opinions.queries import standing_opinions
 from services.audit.papers.papers.queries import papers_of
@@ -37,17 +41,24 @@ from services.audit.requests.requests.queries import unsettled
 from services.audit.requests.requests.rules import WAITS_FOR_CLIENT, WAITS_FOR_FIRM
 from services.audit.sampling.sample_items.queries import items_pending
 from shared.data.base import table_of
+from shared.data.records import found
 from shared.data.sessions import in_organisation, organisation_of
 from shared.identity.team_roles import TeamRole
 
 # How long after the release of the report the file may be assembled (AT-C section 105).
 ASSEMBLY = timedelta(days=60)
+_FOLLOWING_UP = cast(literal("6 months"), Interval) + cast(literal("60 days"), Interval)
 
 
 def to_complete(as_of: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Engagements whose report was released so long ago that their file has to be assembled by now."""
+    """Engagements whose report was released so long ago that their file has to be assembled by now.
+
+    What an audit of a certification found is followed up for six months after its last day (ISO/IEC 17021-1, 9.5.3.2),
+    so that its file stays open for as long.
+    """
     engagement = table_of(Engagement).c
-    return engagement.phase == EngagementPhase.ISSUED.value, engagement.issued_at <= as_of - ASSEMBLY
+    followed_up = and_(engagement.kind.in_(CYCLE), engagement.period_end + _FOLLOWING_UP > as_of.date())
+    return engagement.phase == EngagementPhase.ISSUED.value, engagement.issued_at <= as_of - ASSEMBLY, ~followed_up
 
 
 async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetime) -> Facts:
@@ -65,6 +76,8 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
     last_day = engagement.as_of_date or engagement.period_end
     assert last_day is not None, "an engagement has an as-of date or a period"
     issued = await is_reported(session, engagement)
+    followed = await _followed(session, engagement)
+    decided = await is_decided(session, engagement.id)
     async with in_organisation(session, engagement.org_id):
         return Facts(
             path=f"/v1/engagements/{engagement.id}",
@@ -83,7 +96,18 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
             documents=documents,
             report_issued=issued,
             work=work,
+            followed=followed,
+            is_certified_or_refused=decided,
         )
+
+
+async def _followed(session: AsyncSession, engagement: Engagement) -> Followed | None:
+    """The engagement that it follows, where the same auditing party conducted it."""
+    before = await found(session, Engagement, engagement.follows_id) if engagement.follows_id else None
+    if before is None or before.firm_id != engagement.firm_id:
+        return None
+    noted = [each.number for each in await concerns_of(session, before.id) if each.status == ConcernStatus.NOTED]
+    return Followed(EngagementKind(before.kind), await is_reported(session, before), noted)
 
 
 async def _team(

@@ -14,7 +14,7 @@ from enum import StrEnum
 from services.audit.description.described_engagements.rules import DESCRIBED, SOC2
 from services.audit.engagements.engagement_documents.models import DocumentKind
 from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
-from services.audit.engagements.engagements.rules import OWN_TEAM
+from services.audit.engagements.engagements.rules import CERTIFYING, OWN_TEAM
 from services.audit.engagements.team_members.models import Independence
 from shared.identity.team_roles import TeamRole
 
@@ -54,6 +54,9 @@ class GateCode(StrEnum):
     SUBSEQUENT_EVENTS_MISSING = "subsequent_events_missing"
     QUALITY_REVIEW_MISSING = "quality_review_missing"
     REPORT_NOT_ISSUED = "report_not_issued"
+    STAGE1_MISSING = "stage1_missing"
+    CONCERNS_OPEN = "concerns_open"
+    CERTIFICATION_UNDECIDED = "certification_undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """The engagement before: whether its report was issued, and the numbers of its areas of concern that are open."""
+
+    kind: EngagementKind
+    is_reported: bool
+    concerns: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an engagement on a day. `why_no_licence` is why the firm may not do it, if it may not."""
 
@@ -122,6 +134,8 @@ class Facts:
     documents: Sequence[Dated] = field(default=())
     report_issued: bool = False
     work: Work = field(default=Work())
+    followed: Followed | None = None
+    is_certified_or_refused: bool = False
 
     def has(self, kind: DocumentKind, *, by_auditors: bool, since: date | None = None) -> bool:
         """Whether a party has recorded such a document, dated on that day or later."""
@@ -133,19 +147,8 @@ class Facts:
 
 def gates_before(phase: EngagementPhase, facts: Facts) -> list[Gate]:
     """All that is open before an engagement enters a phase, in the order in which it is usually done."""
-    match phase:
-        case EngagementPhase.ACCEPTED:
-            return [*_of_acceptance(facts)]
-        case EngagementPhase.FIELDWORK:
-            return [*_of_fieldwork(facts)]
-        case EngagementPhase.EVALUATION:
-            return [*_of_evaluation(facts)]
-        case EngagementPhase.REPORTING:
-            return [*_of_reporting(facts)]
-        case EngagementPhase.ISSUED:
-            return [*_of_issue(facts)]
-        case _:
-            return []
+    open_before = _BEFORE.get(phase)
+    return [*open_before(facts)] if open_before else []
 
 
 def _of_acceptance(facts: Facts) -> Iterator[Gate]:
@@ -189,6 +192,9 @@ def _of_fieldwork(facts: Facts) -> Iterator[Gate]:
     if facts.kind not in DESCRIBED | OWN_TEAM and not facts.has(DocumentKind.AUDIT_PLAN, by_auditors=True):
         words = "The audit plan is not recorded."
         yield Gate(GateCode.PLAN_MISSING, words, Party.AUDITORS, f"{facts.path}/documents")
+    if facts.kind == EngagementKind.ISO27001_STAGE2 and not (facts.followed and facts.followed.is_reported):
+        words = "It follows no stage 1 of the same body whose report is issued (follows_id)."
+        yield Gate(GateCode.STAGE1_MISSING, words, Party.CLIENT, facts.path)
 
 
 def _of_evaluation(facts: Facts) -> Iterator[Gate]:
@@ -221,6 +227,10 @@ def _of_reporting(facts: Facts) -> Iterator[Gate]:
     if facts.undecided:
         words = f"Candidates that nobody has decided on: {facts.undecided}."
         yield Gate(GateCode.CANDIDATES_UNDECIDED, words, Party.AUDITORS, "/v1/candidates")
+    if facts.kind == EngagementKind.ISO27001_STAGE2 and facts.followed and facts.followed.concerns:
+        numbers = ", ".join(map(str, facts.followed.concerns))
+        words = f"Areas of concern that are neither cleared nor raised as nonconformities: {numbers}."
+        yield Gate(GateCode.CONCERNS_OPEN, words, Party.AUDITORS, "/v1/areas-of-concern")
     for ref in facts.work.to_conclude:
         yield Gate(GateCode.NOT_CONCLUDED, f"Nothing is concluded on {ref}.", Party.AUDITORS, f"{facts.path}/judgement")
     if facts.work.notes_open:
@@ -249,6 +259,12 @@ def _of_issue(facts: Facts) -> Iterator[Gate]:
         yield Gate(GateCode.REPORT_NOT_ISSUED, words, Party.AUDITORS, f"{facts.path}/audit-reports")
 
 
+def _of_completion(facts: Facts) -> Iterator[Gate]:
+    if facts.kind in CERTIFYING and not facts.is_certified_or_refused:
+        words = "The certificate is neither granted nor refused."
+        yield Gate(GateCode.CERTIFICATION_UNDECIDED, words, Party.AUDITORS, f"{facts.path}/certification-decisions")
+
+
 def _of_what_management_signs(facts: Facts, path: str) -> Iterator[Gate]:
     signed = [
         (DocumentKind.MANAGEMENT_ASSERTION, GateCode.ASSERTION_MISSING, "assertion of management"),
@@ -261,3 +277,13 @@ def _of_what_management_signs(facts: Facts, path: str) -> Iterator[Gate]:
         if not facts.has(kind, by_auditors=False, since=facts.last_day):
             text = f"No {words} is recorded that is dated on {facts.last_day} or later."
             yield Gate(code, text, Party.CLIENT, path)
+
+
+_BEFORE = {
+    EngagementPhase.ACCEPTED: _of_acceptance,
+    EngagementPhase.FIELDWORK: _of_fieldwork,
+    EngagementPhase.EVALUATION: _of_evaluation,
+    EngagementPhase.REPORTING: _of_reporting,
+    EngagementPhase.ISSUED: _of_issue,
+    EngagementPhase.COMPLETED: _of_completion,
+}

@@ -18,6 +18,7 @@ from services.audit.engagements.engagements.rules import (
     BEFORE_FIELDWORK,
     OWN_TEAM,
     READABLE,
+    can_follow,
     categories_of,
     faults_of_dates,
     report_type_of,
@@ -27,7 +28,7 @@ from services.audit.engagements.engagements.rules import (
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
 from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_programmes.queries import known_programme
-from shared.data.records import ANY_VERSION, locked, one_at_a_time
+from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.audit import EngagementMoved, EngagementProposed, EngagementRevised
@@ -60,6 +61,7 @@ async def propose(session: AsyncSession, *, draft: EngagementDraft, by: Actor, a
     _check_dates(engagement)
     await _check_programme(session, engagement)
     await _check_firm(session, engagement)
+    await _check_followed(session, engagement)
     session.add(engagement)
     event = EngagementProposed(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at)
@@ -92,6 +94,7 @@ async def revise(
     _check_dates(engagement)
     await _check_programme(session, engagement)
     await _check_firm(session, engagement)
+    await _check_followed(session, engagement)
     _announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
@@ -220,6 +223,20 @@ async def _check_firm(session: AsyncSession, engagement: Engagement) -> None:
     if wrong is not None:
         faults = [Fault("/firm_id", wrong)]
         raise Invalid("The engagement cannot be proposed to this firm.", faults=faults, may_be_late=True)
+
+
+async def _check_followed(session: AsyncSession, engagement: Engagement) -> None:
+    """`Invalid` when the engagement that it follows is unknown, or none that this kind takes up."""
+    if engagement.follows_id is None:
+        return
+    followed = await found(session, Engagement, engagement.follows_id)
+    wrong = None
+    if followed is None or followed.id == engagement.id or followed.org_id != engagement.org_id:
+        wrong = f"unknown: {engagement.follows_id}"
+    elif not can_follow(EngagementKind(engagement.kind), EngagementKind(followed.kind)):
+        wrong = f"{engagement.kind} does not follow {followed.kind}"
+    if wrong is not None:
+        raise Invalid("The engagement cannot follow that one.", faults=[Fault("/follows_id", wrong)])
 
 
 async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:

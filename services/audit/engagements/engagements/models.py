@@ -64,8 +64,9 @@ class Engagement(Base, table=True):
     """An examination of the controls of an organisation, which it proposes to the auditing party that conducts it.
 
     `firm_id` is the organisation of the auditing party: an audit firm, or the organisation's own for readiness and
-    internal audits. Dates are UTC days, the first and the last day included. `accepted_at`, `fieldwork_at` and
-    `issued_at` are when it reached these phases; going back before a phase clears its instant.
+    internal audits. `follows_id` is the engagement whose open matters it takes up, such as the stage 1 of a stage 2.
+    Dates are UTC days, the first and the last day included. `accepted_at`, `fieldwork_at` and `issued_at` are when it
+    reached these phases; going back before a phase clears its instant.
     """
 
     __tablename__ = "engagements"
@@ -74,6 +75,7 @@ class Engagement(Base, table=True):
     title: str
     firm_id: UUID | None = None
     programme_id: UUID | None = None
+    follows_id: UUID | None = None
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     as_of_date: date | None = None
     period_start: date | None = None

@@ -32,6 +32,7 @@ _ENGAGEMENT = select(
     json_object(id=_E.org_id, name=_NAME_OF_CLIENT).label("client"),
     case((_E.firm_id.is_not(None), json_object(id=_E.firm_id, name=NAME_OF_FIRM))).label("firm"),
     _E.programme_id,
+    _E.follows_id,
     _E.categories,
     _E.as_of_date,
     _E.period_start,

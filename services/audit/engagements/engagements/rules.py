@@ -5,6 +5,7 @@ A Type 1 report speaks of one date, a Type 2 report of a period, throughout; bot
 first and a last day on which it is done, as readiness work has.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,6 +32,19 @@ _OF_CERTIFICATION = frozenset(
 # These may be done by a team of the organisation's own; nobody else reports on the organisation that pays them.
 OWN_TEAM = frozenset({EngagementKind.READINESS, EngagementKind.ISO27001_INTERNAL})
 _ORDER = tuple(phase for phase in EngagementPhase if phase not in {EngagementPhase.DECLINED, EngagementPhase.WITHDRAWN})
+_SOC1 = frozenset({EngagementKind.SOC1_TYPE1, EngagementKind.SOC1_TYPE2})
+# From these a certificate is decided on.
+CERTIFYING = frozenset({EngagementKind.ISO27001_STAGE2, EngagementKind.ISO27001_RECERTIFICATION})
+# From the certification on, and until the next.
+CYCLE = CERTIFYING | {EngagementKind.ISO27001_SURVEILLANCE}
+# What an engagement of a kind can follow; of those that are not named, one of its own kind.
+_FOLLOWED = {
+    **dict.fromkeys(_SOC2, _SOC2),
+    **dict.fromkeys(_SOC1, _SOC1),
+    EngagementKind.ISO27001_STAGE2: frozenset({EngagementKind.ISO27001_STAGE1, EngagementKind.ISO27001_STAGE2}),
+    EngagementKind.ISO27001_SURVEILLANCE: CYCLE,
+    EngagementKind.ISO27001_RECERTIFICATION: CYCLE,
+}
 # Whoever audits may still find something; of the last phases nothing changes but by additions.
 OPEN = _ORDER[:6]
 BEFORE_FIELDWORK = _ORDER[:3]
@@ -118,6 +132,11 @@ def since(phase: EngagementPhase, to: EngagementPhase, before: datetime | None, 
     return before or at
 
 
+def can_follow(kind: EngagementKind, before: EngagementKind) -> bool:
+    """Whether an engagement takes up what one of another kind left open (ISO/IEC 17021-1, 9.3.1, 9.6)."""
+    return before in _FOLLOWED.get(kind, {kind})
+
+
 def report_type_of(kind: EngagementKind) -> str | None:
     """What a programme aims at that has such an engagement, in the words of the controls service; None for any."""
     if kind in OWN_TEAM:
@@ -140,3 +159,10 @@ def categories_of(
     if TrustServicesCategory.SECURITY not in categories:
         raise ValueError("security is in every SOC 2")
     return [category for category in TrustServicesCategory if category in categories]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where the month is too short for it."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -34,6 +34,15 @@ FirmId = Annotated[
 ]
 
 
+FollowsId = Annotated[
+    UUID | None,
+    Field(
+        description="The engagement that it follows, of which it takes up what is open: the stage 1 of a stage 2, the"
+        " certification or surveillance audit before a surveillance audit, the examination of last year"
+    ),
+]
+
+
 class NamedParty(BaseModel):
     """An organisation that takes part in an engagement."""
 
@@ -48,6 +57,7 @@ class EngagementDraft(Input):
     title: Title = Field(examples=["SOC 2 Type 2, first half of 2026"])
     firm_id: FirmId = None
     programme_id: ProgrammeId = None
+    follows_id: FollowsId = None
     categories: Categories = None
     as_of_date: Day | None = Field(default=None, description="Type 1 only: the day the report speaks of")
     period_start: Day | None = Field(
@@ -64,6 +74,7 @@ class EngagementRevision(Input):
     title: Title | None = None
     firm_id: FirmId = None
     programme_id: ProgrammeId = None
+    follows_id: FollowsId = None
     categories: Categories = None
     as_of_date: Day | None = None
     period_start: Day | None = None
@@ -96,6 +107,7 @@ class EngagementOut(BaseModel):
     client: NamedParty = Field(description="The organisation whose controls are examined")
     firm: NamedParty | None = Field(description="The auditing party; null until it is chosen")
     programme_id: UUID | None
+    follows_id: UUID | None = Field(description="The engagement of which it takes up what is open")
     categories: list[TrustServicesCategory] = Field(description="SOC 2 only")
     as_of_date: date | None = Field(description="Type 1 only")
     period_start: date | None = Field(description="Type 2 and ISO audits; the first day, included")

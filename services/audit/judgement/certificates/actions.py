@@ -1,18 +1,20 @@
 """The verbs of a certificate, in transactions of the certification body; both parties' chains have them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
+from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.rules import CERTIFYING
 from services.audit.judgement.certificates.models import Certificate, CertificateStatus
-from services.audit.judgement.certificates.queries import ever_on_team, is_granted
+from services.audit.judgement.certificates.queries import ever_on_team, granted_certificate
 from services.audit.judgement.certificates.rules import CertificateStep, after, last_day, surveillance_by
 from services.audit.judgement.certificates.schemas import CertificateChange, CertificationDraft, CertificationOutcome
-from services.audit.judgement.nonconformities.queries import graded
-from services.audit.judgement.nonconformities.rules import lets_certify
+from services.audit.judgement.nonconformities.models import NonconformityGrade, NonconformityStatus
+from services.audit.judgement.nonconformities.queries import nonconformities_of
+from services.audit.judgement.nonconformities.rules import lets_certify, was_late
 from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
@@ -21,21 +23,25 @@ from shared.events.trail import announce
 from shared.identity.callers import Actor, in_person
 from shared.problems import Conflict, Fault, Invalid, NotFound, SeparationOfDuties, not_allowed
 
-_CERTIFIED = frozenset({EngagementKind.ISO27001_STAGE2, EngagementKind.ISO27001_RECERTIFICATION})
-_DECIDED_IN = frozenset({EngagementPhase.REPORTING, EngagementPhase.ISSUED, EngagementPhase.COMPLETED})
+_DECIDED_IN = frozenset({EngagementPhase.ISSUED, EngagementPhase.COMPLETED})
 
 
 class NotCertifiable(Conflict):
     """The audit is none that a certificate is decided on, or nonconformities stand against it."""
 
 
+class AnotherStageNeeded(Conflict):
+    """A major nonconformity was not verified within six months of the last day of stage 2."""
+
+
 async def decide(
     session: AsyncSession, engagement_id: UUID, *, draft: CertificationDraft, by: Actor, at: datetime
 ) -> Certificate:
-    """Decide on a certificate, by the own sign-in of a person who is and was not on the team.
+    """Decide on a certificate once the report was issued, by the own sign-in of a person who was not on the team.
 
     `NotCertifiable` for another audit, and to grant while a major nonconformity is not verified or the plan for a minor
-    one not accepted (ISO/IEC 17021-1, 9.5.2).
+    one not accepted (ISO/IEC 17021-1, 9.5.2). `AnotherStageNeeded` to grant from a stage 2 of which a major one was
+    not verified within six months (9.5.3.2).
     """
     person = in_person(by, "decide on a certificate")
     await one_at_a_time(session, engagement_id)
@@ -44,16 +50,16 @@ async def decide(
         raise NotFound(f"There is no engagement {engagement_id} that this organisation conducts.")
     if await ever_on_team(session, engagement_id, person):
         raise SeparationOfDuties("Who audited does not decide on the certificate; this needs another person.")
-    if engagement.kind not in _CERTIFIED:
+    if engagement.kind not in CERTIFYING:
         raise NotCertifiable(f"No certificate is decided on from {engagement.kind}.")
     if engagement.phase not in _DECIDED_IN:
         raise not_allowed("decide on the certificate", engagement.phase, [])
-    if await is_granted(session, engagement_id):
+    if await granted_certificate(session, engagement_id) is not None:
         raise NotCertifiable("A certificate was granted from this audit.")
     granted = draft.outcome == CertificationOutcome.GRANTED
-    if granted and not lets_certify(await graded(session, engagement_id)):
-        raise NotCertifiable("A major nonconformity is not verified, or the plan for a minor one is not accepted.")
     today = at.date()
+    if granted:
+        await _require_settled(session, engagement, today)
     made = Certificate(
         org_id=organisation_of(session),
         engagement_id=engagement_id,
@@ -72,6 +78,23 @@ async def decide(
     session.add(made)
     await _announce(session, CertificationDecided(**_event_fields(made)), made, by=by, at=at, reason=draft.reason)
     return made
+
+
+async def _require_settled(session: AsyncSession, engagement: Engagement, today: date) -> None:
+    """That no nonconformity stands against a certificate: of this audit, or of the one whose open ones it took up."""
+    followed = [engagement.follows_id] if engagement.follows_id else []
+    rows = await nonconformities_of(session, engagement.id, *followed)
+    late = [
+        row.number
+        for row in rows
+        if row.engagement_id == engagement.id
+        and was_late(row.verify_by, row.verified_at.date() if row.verified_at else None, today)
+    ]
+    if late:
+        said = ", ".join(map(str, late))
+        raise AnotherStageNeeded(f"Not verified within six months of the last day of stage 2: nonconformity {said}.")
+    if not lets_certify((NonconformityGrade(row.grade), NonconformityStatus(row.status)) for row in rows):
+        raise NotCertifiable("A major nonconformity is not verified, or the plan for a minor one is not accepted.")
 
 
 async def change(session: AsyncSession, key: UUID, *, draft: CertificateChange, by: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select as select_rows
 
 from services.audit.engagements.team_members.models import TeamMember
 from services.audit.judgement.certificates.models import Certificate, CertificateStatus
@@ -53,8 +54,14 @@ async def ever_on_team(session: AsyncSession, engagement_id: UUID, person: UUID)
     return bool(await session.scalar(select(was)))
 
 
-async def is_granted(session: AsyncSession, engagement_id: UUID) -> bool:
-    """Whether a certificate of this audit was granted, and not refused or deferred."""
+async def is_decided(session: AsyncSession, engagement_id: UUID) -> bool:
+    """Whether a certificate of this audit was granted or refused, and not only deferred."""
+    decided = exists().where(_C.engagement_id == engagement_id, _C.status != CertificateStatus.DEFERRED.value)
+    return bool(await session.scalar(select(decided)))
+
+
+async def granted_certificate(session: AsyncSession, engagement_id: UUID) -> Certificate | None:
+    """The certificate that was granted from this audit, whatever became of it; None where none was."""
     others = [CertificateStatus.REFUSED.value, CertificateStatus.DEFERRED.value]
-    granted = exists().where(_C.engagement_id == engagement_id, _C.status.not_in(others))
-    return bool(await session.scalar(select(granted)))
+    query = select_rows(Certificate).where(_C.engagement_id == engagement_id, _C.status.not_in(others))
+    return (await session.scalars(query)).one_or_none()

@@ -39,7 +39,7 @@ routes.one(
     permission=P.CERTIFICATES_DECIDE,
     status_code=201,
     response_model=CertificationOut,
-    refuses=(NotFound, SeparationOfDuties, actions.NotCertifiable),
+    refuses=(NotFound, SeparationOfDuties, actions.NotCertifiable, actions.AnotherStageNeeded),
 )
 async def decide_on_certificate(engagement_id: UUID, draft: CertificationDraft, write: Write) -> Response:
     """Decide on a certificate, as a person of the certification body who was not on the team of the audit."""

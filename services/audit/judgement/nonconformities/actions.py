@@ -7,15 +7,25 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.judgement.nonconformities.models import Nonconformity, NonconformityStatus
-from services.audit.judgement.nonconformities.rules import AUDITED, AuditeeStep, NonconformityStep, after, allowed_steps
+from services.audit.engagements.engagements.models import Engagement, EngagementKind
+from services.audit.judgement.areas_of_concern.actions import become_nonconformity
+from services.audit.judgement.nonconformities.models import Nonconformity, NonconformityGrade, NonconformityStatus
+from services.audit.judgement.nonconformities.queries import last_number
+from services.audit.judgement.nonconformities.rules import (
+    AUDITED,
+    AuditeeStep,
+    NonconformityStep,
+    after,
+    allowed_steps,
+    verify_by,
+)
 from services.audit.judgement.nonconformities.schemas import (
     CorrectionPlan,
     EvidenceShown,
     NonconformityDecision,
     NonconformityDraft,
 )
-from services.audit.papers.tested_engagements.queries import TESTED, engagement_in_work
+from services.audit.papers.tested_engagements.queries import TESTED, engagement_in_work, engagement_taking_up
 from shared.data.records import ANY_VERSION, found, locked
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
@@ -34,7 +44,10 @@ class NotAnIsoAudit(Conflict):
 async def raise_nonconformity(
     session: AsyncSession, engagement_id: UUID, *, draft: NonconformityDraft, caller: Caller, at: datetime
 ) -> Nonconformity:
-    """Raise a nonconformity, which the auditee sees from now on. `NotAnIsoAudit` in any other engagement."""
+    """Raise a nonconformity, which the auditee sees from now on. `NotAnIsoAudit` in any other engagement.
+
+    It may be what became of an area of concern of the stage 1 that the engagement follows.
+    """
     tested = await engagement_in_work(session, engagement_id, caller, f"raise a {_NOUN}", phases=TESTED)
     if tested.kind not in AUDITED:
         raise NotAnIsoAudit(f"A {tested.kind} has deviations and findings, and in stage 1 areas of concern.")
@@ -43,11 +56,15 @@ async def raise_nonconformity(
         org_id=organisation_of(session),
         engagement_id=engagement_id,
         client_id=tested.engagement.org_id,
+        number=await last_number(session, engagement_id) + 1,
+        verify_by=verify_by(tested.kind, draft.grade, tested.engagement.period_end),
         history=[_taken("raise", None, caller.actor, at)],
         created_at=at,
         updated_at=at,
     )
     session.add(made)
+    if draft.concern_id is not None:
+        await become_nonconformity(session, draft.concern_id, made.id, tested=tested, by=caller.actor, at=at)
     await _announce(session, NonconformityRaised(**_event_fields(made)), made, by=caller.actor, at=at)
     return made
 
@@ -55,16 +72,20 @@ async def raise_nonconformity(
 async def decide(
     session: AsyncSession, key: UUID, *, decision: NonconformityDecision, caller: Caller, at: datetime
 ) -> None:
-    """A step of the auditing party: accept or return a plan or evidence, close, regrade with a reason."""
+    """A step of the auditing party: accept or return a plan or evidence, verify, close, regrade with a reason.
+
+    It is taken in the audit that raised it, also after its report, or in one that follows this audit.
+    """
     seen = await found(session, Nonconformity, key)
     if seen is None:
         raise NotFound(f"There is no {_NOUN} {key}.")
-    await engagement_in_work(session, seen.engagement_id, caller, decision.step, phases=TESTED)
+    await engagement_taking_up(session, seen.engagement_id, caller, decision.step)
     if (decision.grade is not None) != (decision.step == NonconformityStep.REGRADE):
         fault = Fault("/grade", "required to regrade" if decision.grade is None else f"not to {decision.step}")
         raise Invalid("The grade is given to regrade, and only there.", faults=[fault])
     made = await locked(session, Nonconformity, key, noun=_NOUN, expected=ANY_VERSION)
-    made.grade = decision.grade or made.grade
+    if decision.grade is not None:
+        await _regrade(session, made, decision.grade)
     await _step(session, made, decision.step, decision.reason, by=caller.actor, at=at)
 
 
@@ -89,6 +110,13 @@ async def answer(
         await _step(session, made, step, None, by=by, at=at)
 
 
+async def _regrade(session: AsyncSession, made: Nonconformity, grade: NonconformityGrade) -> None:
+    raised_in = await found(session, Engagement, made.engagement_id)
+    assert raised_in is not None, "the auditing party sees the engagements that it conducted"
+    made.grade = grade
+    made.verify_by = verify_by(EngagementKind(raised_in.kind), grade, raised_in.period_end)
+
+
 async def _step(
     session: AsyncSession, made: Nonconformity, step: StrEnum, reason: str | None, *, by: Actor, at: datetime
 ) -> None:
@@ -97,6 +125,8 @@ async def _step(
     if to is None:
         raise not_allowed(step, status, allowed_steps(status))
     made.status = to
+    if to == NonconformityStatus.VERIFIED and step == NonconformityStep.VERIFY:
+        made.verified_at = at
     made.history = [*made.history, _taken(step, reason, by, at)]
     event = NonconformityMoved(**_event_fields(made), step=step)
     await _announce(session, event, made, by=by, at=at, reason=reason)

@@ -3,8 +3,9 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select as select_rows
 
 from services.audit.judgement.nonconformities.models import Nonconformity, NonconformityGrade, NonconformityStatus
 from shared.data.base import table_of
@@ -17,6 +18,8 @@ _C = table_of(Nonconformity).c
 _NONCONFORMITY = select(
     _C.id,
     _C.engagement_id,
+    _C.number,
+    _C.concern_id,
     _C.requirement,
     _C.grade,
     _C.statement,
@@ -24,6 +27,8 @@ _NONCONFORMITY = select(
     _C.status,
     _C.plan,
     _C.shown,
+    _C.verify_by,
+    _C.verified_at,
     _C.history,
     _C.version,
     _C.created_at,
@@ -39,6 +44,7 @@ class NonconformityQuery(ListQuery):
     )
     engagement_id: UUID | None = None
     requirement: str | None = Field(default=None, max_length=200)
+    concern_id: UUID | None = None
     grade: NonconformityGrade | None = None
     status: NonconformityStatus | None = None
     q: Annotated[Search | None, Mentions("statement", "evidence", "requirement")] = Field(
@@ -50,9 +56,13 @@ class NonconformityQuery(ListQuery):
 nonconformities = Listing(_NONCONFORMITY, id=_C.id, query=NonconformityQuery)
 
 
-async def graded(
-    session: AsyncSession, engagement_id: UUID
-) -> Sequence[tuple[NonconformityGrade, NonconformityStatus]]:
-    """The nonconformities of an engagement, by grade and status."""
-    rows = await session.execute(select(_C.grade, _C.status).where(_C.engagement_id == engagement_id))
-    return [(NonconformityGrade(grade), NonconformityStatus(status)) for grade, status in rows]
+async def nonconformities_of(session: AsyncSession, *engagement_ids: UUID) -> Sequence[Nonconformity]:
+    """The nonconformities of these engagements, by number."""
+    query = select_rows(Nonconformity).where(_C.engagement_id.in_(engagement_ids))
+    return (await session.scalars(query.order_by(_C.engagement_id, _C.number))).all()
+
+
+async def last_number(session: AsyncSession, engagement_id: UUID) -> int:
+    """How many nonconformities an engagement has."""
+    counted = select(func.coalesce(func.max(_C.number), 0)).where(_C.engagement_id == engagement_id)
+    return int(await session.scalar(counted) or 0)

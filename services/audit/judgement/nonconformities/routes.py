@@ -50,7 +50,10 @@ routes.one(
     auditors=True,
 )
 async def raise_nonconformity(engagement_id: UUID, draft: NonconformityDraft, write: Write) -> Response:
-    """Raise a nonconformity with its grade. The auditee sees it from now on."""
+    """Raise a nonconformity with its grade. The auditee sees it from now on.
+
+    `concern_id` names the area of concern of stage 1 that it was, which is decided with it.
+    """
     made = await actions.raise_nonconformity(
         write.session, engagement_id, draft=draft, caller=write.caller, at=write.at
     )
@@ -65,7 +68,10 @@ async def raise_nonconformity(engagement_id: UUID, draft: NonconformityDraft, wr
     auditors=True,
 )
 async def decide_on_nonconformity(nonconformity_id: UUID, decision: NonconformityDecision, write: Write) -> Response:
-    """Accept or return what the auditee answered, close, or regrade with a reason, as the auditing party."""
+    """Accept or return what the auditee answered, verify, close, or regrade with a reason, as the auditing party.
+
+    In the audit that raised it, also after its report was issued, or in an audit that follows it.
+    """
     await actions.decide(write.session, nonconformity_id, decision=decision, caller=write.caller, at=write.at)
     return await write.changed(queries.nonconformity, nonconformity_id)
 

@@ -1,15 +1,19 @@
-"""How a nonconformity goes from raised to closed. Pure functions (ISO/IEC 17021-1, 9.4.9, 9.4.10, 9.5.2).
+"""How a nonconformity goes from raised to closed. Pure functions (ISO/IEC 17021-1, 9.4.9, 9.4.10, 9.5.2, 9.5.3).
 
-Before a certificate is granted, the plan for every minor one is accepted, and the action on every major one verified.
+Before a certificate is granted, the plan for every minor one is accepted, and the action on every major one verified:
+of a stage 2 within six months of its last day, or another stage 2 is conducted first.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from services.audit.engagements.engagements.models import EngagementKind
+from services.audit.engagements.engagements.rules import months_after
 from services.audit.judgement.nonconformities.models import NonconformityGrade, NonconformityStatus
 
 _S = NonconformityStatus
+_MONTHS = 6
 # Stage 1 has areas of concern, and grades nothing.
 AUDITED = frozenset(
     {
@@ -67,6 +71,18 @@ def after(step: StrEnum, status: NonconformityStatus) -> NonconformityStatus | N
 def allowed_steps(status: NonconformityStatus) -> list[str]:
     """The steps that can be taken from a status, by either party."""
     return [str(step) for step in (*AuditeeStep, *NonconformityStep) if after(step, status) is not None]
+
+
+def verify_by(kind: EngagementKind, grade: NonconformityGrade, last_day: date | None) -> date | None:
+    """The last day on which one counts as verified without another stage 2; None where there is no such day."""
+    if kind != EngagementKind.ISO27001_STAGE2 or grade != NonconformityGrade.MAJOR or last_day is None:
+        return None
+    return months_after(last_day, _MONTHS)
+
+
+def was_late(by: date | None, verified_on: date | None, today: date) -> bool:
+    """Whether one was not verified on its last day, or is not and that day is over."""
+    return by is not None and (verified_on or today) > by
 
 
 def lets_certify(found: Iterable[tuple[NonconformityGrade, NonconformityStatus]]) -> bool:

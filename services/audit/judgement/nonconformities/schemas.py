@@ -18,6 +18,7 @@ class NonconformityDraft(Input):
     grade: NonconformityGrade
     statement: Prose = Field(examples=["The internal audit programme does not cover the second site."])
     evidence: Prose = Field(examples=["Programme of 2026, version 3; audit reports of March and June."])
+    concern_id: UUID | None = Field(default=None, description="The area of concern of stage 1 that it was")
 
 
 class CorrectionPlan(Input):
@@ -66,6 +67,8 @@ class StepTaken(BaseModel):
 class NonconformityOut(BaseModel):
     id: UUID
     engagement_id: UUID
+    number: int = Field(description="Counts the nonconformities of the engagement, from 1")
+    concern_id: UUID | None = Field(description="The area of concern of stage 1 that it was")
     requirement: str
     grade: NonconformityGrade
     statement: str
@@ -73,6 +76,11 @@ class NonconformityOut(BaseModel):
     status: NonconformityStatus
     plan: PlanOut | None
     shown: ShownOut | None = Field(description="What the auditee showed of the action that it took")
+    verify_by: date | None = Field(
+        description="Of a major one of a stage 2: the last day of the six months after that audit. One that is verified"
+        " later needs another stage 2 before a certificate is granted"
+    )
+    verified_at: datetime | None = Field(description="When the auditing party verified the corrective action")
     history: list[StepTaken] = Field(description="Every step, oldest first")
     version: int
     created_at: datetime

@@ -18,6 +18,8 @@ WORKED_ON = frozenset(
     {EngagementPhase.PLANNING, EngagementPhase.FIELDWORK, EngagementPhase.EVALUATION, EngagementPhase.REPORTING}
 )
 TESTED = WORKED_ON - {EngagementPhase.PLANNING}
+# What an ISO audit found is followed up after its report, too (ISO/IEC 17021-1, 9.4.10).
+FOLLOWED_UP = WORKED_ON | {EngagementPhase.ISSUED}
 JUDGED = frozenset({EngagementPhase.EVALUATION, EngagementPhase.REPORTING})
 
 
@@ -56,6 +58,24 @@ async def engagement_in_work(
     if engagement.phase not in phases:
         raise not_allowed(verb, engagement.phase, [])
     return Tested(engagement, role)
+
+
+async def engagement_taking_up(
+    session: AsyncSession,
+    engagement_id: UUID,
+    caller: Caller,
+    verb: str,
+    *,
+    phases: Collection[EngagementPhase] = FOLLOWED_UP,
+) -> Tested:
+    """The engagement that the caller acts in: the one in which something was found, or one that follows it.
+
+    `NotFound` for any other; the rest as `engagement_in_work` says.
+    """
+    tested = await engagement_in_work(session, engagement_of_token(caller), caller, verb, phases=phases)
+    if engagement_id not in {tested.engagement.id, tested.engagement.follows_id}:
+        raise NotFound(f"It is not of the engagement {tested.engagement.id}, nor of the one before it.")
+    return tested
 
 
 def engagement_of_token(caller: Caller) -> UUID:

@@ -7,11 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind
-from services.audit.engagements.engagements.rules import AS_OF_A_DATE
+from services.audit.engagements.engagements.rules import AS_OF_A_DATE, CYCLE
 from services.audit.engagements.engagements.schemas import EngagementDraft
 from services.audit.engagements.known_programmes.queries import known_programme
+from services.audit.judgement.certificates.queries import granted_certificate
 from services.audit.planning.milestones.models import Milestone, MilestoneKind, MilestoneStatus
-from services.audit.planning.successor_proposals.rules import Following, Step, following, title_of
+from services.audit.planning.successor_proposals.rules import (
+    Certified,
+    Following,
+    Step,
+    following,
+    following_audit,
+    title_of,
+)
 from services.audit.planning.successor_proposals.schemas import ProposedMilestone, SuccessorProposalOut
 from shared.data.queries import Query
 from shared.data.records import found
@@ -25,14 +33,15 @@ Months = Annotated[
         ge=1,
         le=36,
         examples=[12],
-        description="How long the next period is, or how much later the next date. Left out, the period is as long as"
-        " the last, and a date comes a year later. After a first period of a few months, 12 is the convention",
+        description="How long the next period is, or how much later the next date or stage 2; how long before it is due"
+        " a surveillance or recertification ends. Left out, the period is as long as the last, and a date comes a year"
+        " later. After a first period of a few months, 12 is the convention",
     ),
 ]
 
 
 class NothingFollows(Conflict):
-    """No further engagement of this kind follows on."""
+    """No engagement follows on."""
 
 
 class SuccessorQuery(Query):
@@ -42,7 +51,7 @@ class SuccessorQuery(Query):
 
 
 async def successor_proposal(session: AsyncSession, engagement_id: UUID, query: SuccessorQuery) -> SuccessorProposalOut:
-    """What follows on from an engagement; `NotFound` when there is none, `NothingFollows` after a certification."""
+    """What follows on from an engagement; `NotFound` when there is none, `NothingFollows` where none does."""
     engagement = await found(session, Engagement, engagement_id)
     if engagement is None:
         raise NotFound(f"There is no engagement {engagement_id}.")
@@ -53,13 +62,30 @@ async def successor_proposal(session: AsyncSession, engagement_id: UUID, query: 
     kind = EngagementKind(engagement.kind)
     then = following(kind, first_day, last_day, months=query.months)
     if then is None:
-        raise NothingFollows("A certification is followed by surveillance audits, not by a further audit of its kind.")
+        certified = await _certified(session, engagement)
+        audit = following_audit(kind, first_day, last_day, certified=certified, months=query.months)
+        if audit is None:
+            raise NothingFollows(f"Nothing follows on from {kind}, or no certificate is granted yet.")
+        kind, then = audit
     return SuccessorProposalOut(
         follows=engagement_id,
         engagement=await _draft(session, engagement, kind, then),
         control_ids=engagement.control_ids,
         milestones=await _milestones(session, engagement_id, then.step),
     )
+
+
+async def _certified(session: AsyncSession, engagement: Engagement) -> Certified | None:
+    """The certificate of the newest audit at or before this one that has one, with the surveillance audits since."""
+    surveillances = 0
+    here: Engagement | None = engagement
+    while here is not None and here.kind in CYCLE:
+        if (granted := await granted_certificate(session, here.id)) is not None:
+            assert granted.valid_until is not None, "a granted certificate has its last day"
+            return Certified(granted.decided_on, granted.valid_until, surveillances)
+        surveillances += here.kind == EngagementKind.ISO27001_SURVEILLANCE
+        here = await found(session, Engagement, here.follows_id) if here.follows_id else None
+    return None
 
 
 async def _draft(
@@ -74,6 +100,7 @@ async def _draft(
             "title": title_of(kind, then),
             "firm_id": engagement.firm_id,
             "programme_id": programme.id if programme and not programme.ended else None,
+            "follows_id": engagement.id,
             "categories": engagement.categories or None,
             "as_of_date": then.first_day if as_of else None,
             "period_start": None if as_of else then.first_day,

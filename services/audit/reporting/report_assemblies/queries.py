@@ -18,8 +18,9 @@ from services.audit.engagements.known_organisations.queries import known_organis
 from services.audit.reporting.report_assemblies.schemas import ReportKind, ReportWords
 from services.audit.reporting.report_controls.queries import controls_of
 from services.audit.reporting.report_judgements.queries import opinion_in, responses_of
+from services.audit.reporting.report_findings.queries import findings_of, taken_up
 from services.audit.wording.assessments import ReadinessContent
-from services.audit.wording.audits import AuditContent
+from services.audit.wording.audit_contents import AuditContent
 from services.audit.wording.contents import Assertion, SocContent
 from services.audit.wording.documents import ReportContent
 from shared.data.sessions import in_organisation
@@ -62,7 +63,15 @@ async def assembled(
     first, last = engagement.period_start, engagement.as_of_date or engagement.period_end
     if words.audit is not None:
         dates = {"first_day": first, "last_day": last}
-        return AuditContent(**words.audit.model_dump(), kind=kind, auditee=organisation, body=auditors, **dates)
+        return AuditContent(
+            **words.audit.model_dump(),
+            kind=kind,
+            auditee=organisation,
+            body=auditors,
+            **dates,
+            findings=await findings_of(session, engagement),
+            taken_up=await taken_up(session, engagement),
+        )
     assert words.assessment is not None, "one of the three is said"
     said = words.assessment.model_dump()
     return ReadinessContent(**said, organization=organisation, assessor=auditors, assessed_on=last)

@@ -3,7 +3,7 @@ from enum import StrEnum
 from pydantic import model_validator
 
 from services.audit.wording.assessments import ReadinessWords
-from services.audit.wording.audits import AuditWords
+from services.audit.wording.audit_contents import AuditWords
 from services.audit.wording.contents import SocWords
 from shared.http.fields import Input
 
