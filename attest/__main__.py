@@ -1,4 +1,4 @@
-"""`python -m attest verify`: a bundle, a certificate of disposal, an issued report, a trail, or an installation."""
+"""`python -m attest verify`: whatever Attest gives out (bundles, engagement files, reports), or an installation."""
 
 import json
 import sys
@@ -8,11 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from attest import bundles, certificates, reports, trails
+from attest import additions, bundles, certificates, reports, trails
 from attest.findings import Broken, Holds, Trust, fingerprint_of
 from attest.installations import NotAsked, verify_installation
 
-_LARGEST_CERTIFICATE = 64 * 1024 * 1024
+_LARGEST_DOCUMENT = 64 * 1024 * 1024
+_DOCUMENTS = {
+    certificates.FORMAT: certificates.verify_certificate,
+    additions.FORMAT: additions.verify_addition,
+}
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
@@ -26,7 +30,8 @@ def verify(
     target: Annotated[
         str,
         typer.Argument(
-            help="Bundle, certificate, report or exported trail; or the address of an installation, https://…"
+            help="Bundle, engagement file or an addition to one, certificate, report or exported trail; or the address"
+            " of an installation, https://…"
         ),
     ],
     key: Annotated[
@@ -82,20 +87,21 @@ def verified(file: Path, trust: Trust, signature: Path | None = None) -> Holds:
         return reports.verify_report(file, trust, signature)
     if begins[:2] == b"PK" or zipfile.is_zipfile(file):
         return bundles.verify_bundle(file, trust)
-    if document := _certificate(file):
-        return certificates.verify_certificate(document, trust)
+    document = _document(file)
+    if check := _DOCUMENTS.get(str(document.get("format"))):
+        return check(document, trust)
     return trails.verify_trail(file, trust)
 
 
-def _certificate(file: Path) -> dict[str, Any] | None:
-    if file.stat().st_size > _LARGEST_CERTIFICATE:
-        return None
+def _document(file: Path) -> dict[str, Any]:
+    """A file that is one JSON object; nothing for any other."""
+    if file.stat().st_size > _LARGEST_DOCUMENT:
+        return {}
     try:
         document = json.loads(file.read_bytes())
     except ValueError:
-        return None
-    is_one = isinstance(document, dict) and document.get("format") == certificates.FORMAT
-    return document if is_one else None
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""A bundle: signature, manifest, contents, files, trail, in this order; the first that is wrong is named.
+"""A bundle or an engagement file: signature, manifest, contents, files, records, trail; the first wrong one is named.
 
 The signature is over the manifest, the manifest names the digests of the lists, the contents those of the files. Memory
 holds the names of the members and one line or part of a file at a time.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ from attest.findings import Broken, Holds, Trust
 from shared.canonical import canonical
 from shared.trail.seal import SealBroken, check
 
-FORMAT = "attest.bundle/1"
+BUNDLE, ENGAGEMENT_FILE = "attest.bundle/1", "attest.engagement-file/1"
+_HELD = {
+    BUNDLE: "pieces of accepted evidence, each as it was accepted",
+    ENGAGEMENT_FILE: "files, each as it was when the engagement was completed",
+}
 _MANIFEST, _SIGNATURE = "manifest.json", "signature.json"
 _LARGEST_MANIFEST = 1024 * 1024
 _LARGEST_SIGNATURE = 4096
 
 
 def verify_bundle(path: Path, trust: Trust) -> Holds:
-    """What holds of the bundle, or `Broken` with the first thing that does not."""
+    """What holds of the archive, or `Broken` with the first thing that does not."""
     archive = Archive(path)
     try:
         return _verify(archive, trust)
@@ -45,12 +49,14 @@ def _verify(archive: Archive, trust: Trust) -> Holds:
     except SealBroken as error:
         raise Broken(_SIGNATURE, f"{error}; the manifest was altered, or signed by another") from error
     manifest = _json(_MANIFEST, text)
-    if manifest.get("format") != FORMAT:
-        raise Broken(_MANIFEST, f"of the format {manifest.get('format')!r}, and this checks {FORMAT}")
+    if manifest.get("format") not in _HELD:
+        raise Broken(_MANIFEST, f"of the format {manifest.get('format')!r}, and this checks {', '.join(_HELD)}")
     trust.vouches_for(key_id, _SIGNATURE)
     holds.add(f"Signed with the key {key_id} on {_text(manifest, 'assembled_at')}: {_text(manifest, 'title')}")
     try:
-        expected = _check_contents(archive, manifest["contents"], holds)
+        expected = _check_contents(archive, manifest["format"], manifest["contents"], holds)
+        if manifest["format"] == ENGAGEMENT_FILE:
+            expected |= _check_records(archive, manifest["records"], holds)
         expected |= {_MANIFEST, _SIGNATURE, manifest["trail"]["path"]}
         if added := sorted(archive.names - expected):
             raise Broken(added[0], "added: the contents do not name it")
@@ -60,7 +66,7 @@ def _verify(archive: Archive, trust: Trust) -> Holds:
     return holds
 
 
-def _check_contents(archive: Archive, part: Mapping[str, Any], holds: Holds) -> set[str]:
+def _check_contents(archive: Archive, kind: str, part: Mapping[str, Any], holds: Holds) -> set[str]:
     """Each line's file as it was signed; the names of all of them."""
     seen, lines, size = {str(part["path"])}, 0, 0
     for line in archive.lines(part["path"], sha256=part["sha256"], size=part["size"]):
@@ -75,8 +81,20 @@ def _check_contents(archive: Archive, part: Mapping[str, Any], holds: Holds) -> 
         size += item["size"]
     if lines != part["lines"]:
         raise Broken(part["path"], f"has {lines} lines, and the manifest says {part['lines']}")
-    holds.add(f"{lines} pieces of accepted evidence, {size} bytes, each as it was accepted")
+    holds.add(f"{lines} {_HELD[kind]}, {size} bytes in all")
     return seen
+
+
+def _check_records(archive: Archive, parts: Sequence[Mapping[str, Any]], holds: Holds) -> set[str]:
+    """The lists of records as they were signed; the names of all of them."""
+    counted = 0
+    for part in parts:
+        lines = sum(1 for _ in archive.lines(part["path"], sha256=part["sha256"], size=part["size"]))
+        if lines != part["lines"]:
+            raise Broken(part["path"], f"has {lines} lines, and the manifest says {part['lines']}")
+        counted += lines
+    holds.add(f"{counted} records in {len(parts)} lists, each as it was when the engagement was completed")
+    return {str(part["path"]) for part in parts}
 
 
 def _check_trail(archive: Archive, part: Mapping[str, Any], holds: Holds) -> None:

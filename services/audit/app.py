@@ -23,6 +23,10 @@ from services.audit.engagements.engagements.routes import routes as engagement_r
 from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.scoped_definitions.routes import routes as scoped_definition_routes
 from services.audit.engagements.team_members.routes import routes as team_member_routes
+from services.audit.filing.engagement_files.routes import routes as engagement_file_routes
+from services.audit.filing.file_additions.routes import routes as file_addition_routes
+from services.audit.filing.file_archives.actions import ASSEMBLY
+from services.audit.filing.file_archives.routes import routes as file_archive_routes
 from services.audit.issuing.report_approvals.routes import routes as report_approval_routes
 from services.audit.issuing.report_issuances.routes import routes as report_issuance_routes
 from services.audit.judgement.areas_of_concern.routes import routes as area_of_concern_routes
@@ -177,6 +181,9 @@ SERVICE = Service(
         area_of_concern_routes,
         nonconformity_routes,
         certificate_routes,
+        engagement_file_routes,
+        file_archive_routes,
+        file_addition_routes,
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
@@ -184,7 +191,7 @@ SERVICE = Service(
         Duty("milestone", "owner", milestone_queries.owned, milestone_actions.hand_over),
         Duty("request", "owner", request_queries.owned, request_owner_actions.hand_over, needs=P.REQUESTS_ANSWER),
     ],
-    jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION, RENDERING],
+    jobs=[POPULATION_FREEZING, SAMPLE_DRAW, SAMPLE_VERIFICATION, RENDERING, ASSEMBLY],
     recompute=recompute,
     prepare=prepare,
 )

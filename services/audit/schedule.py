@@ -14,6 +14,8 @@ from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import OPEN
 from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.facts.models import KnownControl
+from services.audit.filing.engagement_files.queries import firms_to_file
+from services.audit.filing.file_archives.actions import begin_files
 from services.audit.requests.request_releases.actions import announce_overdue
 from services.audit.requests.requests.queries import overdue
 from shared.data.base import table_of
@@ -35,6 +37,12 @@ async def raise_candidates_for_failures_still_there(session: AsyncSession, *, as
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
     return await examine(session, dict.fromkeys(failing, Touch(as_of, SYSTEM, reason=None, cause=None)))
+
+
+@sweep(due=firms_to_file)
+async def file_completed_engagements(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """An engagement was completed: the firm's file of it is assembled."""
+    return await begin_files(session, as_of=as_of, limit=limit)
 
 
 def _organisations_to_complete(as_of: datetime) -> Select[Any]:

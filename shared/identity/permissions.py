@@ -101,6 +101,8 @@ class Permission(StrEnum):
     OPINIONS_DECIDE = "opinions:decide"
     CERTIFICATES_READ = "certificates:read"
     CERTIFICATES_DECIDE = "certificates:decide"
+    ENGAGEMENT_FILES_READ = "engagement-files:read"
+    ENGAGEMENT_FILES_WRITE = "engagement-files:write"
     FINDINGS_READ = "findings:read"
     FINDINGS_RESPOND = "findings:respond"
     CANDIDATES_READ = "candidates:read"

@@ -176,6 +176,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SAMPLING_POLICY_WRITE,
         P.FIRM_PROCEDURES_WRITE,
         P.CERTIFICATES_DECIDE,
+        P.ENGAGEMENT_FILES_READ,
+        P.ENGAGEMENT_FILES_WRITE,
     },
     Role.FIRM_STAFF: _OF_FIRMS,
     Role.VIEWER: _READ

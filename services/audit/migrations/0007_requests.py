@@ -18,6 +18,7 @@ _TABLES = (
         covers_until timestamptz not null,
         version integer not null,
         submitter_id uuid,
+        sha256 text,
         submission_version integer not null,
         primary key (org_id, id)
     )""",

@@ -63,11 +63,12 @@ class AboutItem(Event):
 
 
 class EvidenceSubmitted(AboutItem):
-    """Evidence was handed in and waits for review."""
+    """Evidence was handed in and waits for review. The digest is of its file, or of what it says as JSON."""
 
     name: ClassVar[str] = "evidence.item.submitted"
 
     collections: list[UUID] = Field(default_factory=list)
+    sha256: str | None = None
 
 
 class EvidenceAccepted(AboutItem):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.conduct.phase_moves.actions import move
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.known_firms.queries import known_firm
+from services.audit.filing.file_additions.actions import note_withdrawal
 from services.audit.issuing.report_issuances.schemas import FORMAT
 from services.audit.reporting.audit_reports.actions import conducted, own, tell
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
@@ -65,12 +66,16 @@ async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: 
 
 
 async def withdraw(session: AsyncSession, report_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
-    """Issued → withdrawn: facts that were discovered later, or an error. The event names who had downloaded it."""
+    """Issued → withdrawn: facts that were discovered later, or an error. The event names who had downloaded it.
+
+    It stands in the engagement file as an addition when that is complete.
+    """
     in_person(caller.actor, "withdraw a report")
     report = await own(session, report_id, ReportVerb.WITHDRAW, caller)
     report.status, report.ended_at, report.end_reason = ReportStatus.WITHDRAWN, at, reason
     await tell(session, report, AuditReportWithdrawn, by=caller.actor, at=at, reason=reason)
     await end_standing(session, report, ReportStatus.WITHDRAWN, at=at)
+    await note_withdrawal(session, report.engagement_id, title=report.title, reason=reason, by=caller.actor, at=at)
 
 
 async def _supersede(

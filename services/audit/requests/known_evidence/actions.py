@@ -21,5 +21,5 @@ EVIDENCE = Replica(
         *("title", "covers_from", "covers_until"),
         state=lambda heard: _STATES[type(heard.event)],
     ),
-    Facet("submission_version", (EvidenceSubmitted,), submitter_id=lambda heard: heard.actor.person),
+    Facet("submission_version", (EvidenceSubmitted,), "sha256", submitter_id=lambda heard: heard.actor.person),
 )

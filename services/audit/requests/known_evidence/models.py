@@ -20,7 +20,8 @@ class EvidenceState(StrEnum):
 class KnownEvidence(Known, table=True):
     """An item of evidence as last heard of, with the half-open time that it covers.
 
-    `submitter_id` is who handed it in, and `submission_version` the version that said so: 0 while it was not heard.
+    `submitter_id` is who handed it in, `sha256` the digest of what it says, and `submission_version` the version that
+    said so: 0 while it was not heard.
     """
 
     __tablename__ = "known_evidence"
@@ -32,4 +33,5 @@ class KnownEvidence(Known, table=True):
     covers_until: datetime = instant()
     version: int
     submitter_id: UUID | None = None
+    sha256: str | None = None
     submission_version: int = 0

@@ -14,6 +14,7 @@ from services.evidence.collecting.record_schemas.actions import check
 from services.evidence.intake.files.models import File
 from services.evidence.intake.scans.rules import refuse_quarantined
 from services.evidence.items.evidence.models import Item, ReviewStatus, Tag
+from services.evidence.items.evidence.rules import written
 from services.evidence.items.evidence.schemas import EvidenceDraft
 from services.evidence.items.proofs.models import Proof
 from services.evidence.items.proofs.rules import Validity, validity
@@ -61,8 +62,7 @@ async def submit(
     if not draft.expectation_ids and not draft.collection_ids:
         fault = Fault("/expectation_ids", "name one, or an auditor's request as one of collection_ids")
         raise Invalid("Evidence is for something.", faults=[fault])
-    if draft.file_id is not None:
-        await _lock_file(session, draft.file_id)
+    file = await _locked_file(session, draft.file_id) if draft.file_id is not None else None
     expectations = await _expectations(session, draft.expectation_ids)
     _refuse_unknown(draft.expectation_ids, expectations)
     schemas = _schemas_of(draft, expectations)
@@ -81,7 +81,10 @@ async def submit(
     await session.flush()  # the proofs refer to the item
     session.add_all(proofs)
     event = EvidenceSubmitted(
-        **told_of(item), proves=proof_fields(proofs), collections=[collection.id for collection in collections]
+        **told_of(item),
+        proves=proof_fields(proofs),
+        collections=[collection.id for collection in collections],
+        sha256=file.sha256 if file else written(item).sha256,
     )
     announce(session, event, about=item, by=by, at=at)
     give(session, item, draft.tags)
@@ -115,12 +118,13 @@ def _item(
     )
 
 
-async def _lock_file(session: AsyncSession, file_id: UUID) -> None:
-    """Lock the file, so that nobody erases its bytes meanwhile as those of evidence that was disposed of."""
+async def _locked_file(session: AsyncSession, file_id: UUID) -> File:
+    """The file, locked, so that nobody erases its bytes meanwhile as those of evidence that was disposed of."""
     file = await found(session, File, file_id, for_update=True)
     if file is None or file.disposed_at is not None:
         raise UnknownReference(f"There is no file {file_id}.", faults=[Fault("/file_id", "unknown")])
     refuse_quarantined(file.scan, file.finding)
+    return file
 
 
 async def _expectations(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Expectation]:

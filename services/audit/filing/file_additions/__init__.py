@@ -1,0 +1,1 @@
+"""File additions: what was documented after an engagement file was complete, with who, when and why."""

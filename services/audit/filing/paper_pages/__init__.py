@@ -1,0 +1,1 @@
+"""Paper pages: the papers of an engagement file for people to read."""
