@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
 from services.audit.conduct.phase_moves.routes import routes as phase_move_routes
+from services.audit.conduct.scope_changes.routes import routes as scope_change_routes
 from services.audit.description.description_documents.routes import routes as description_document_routes
 from services.audit.description.description_lacks.routes import routes as description_lack_routes
 from services.audit.description.significant_changes.routes import routes as significant_change_routes
@@ -38,6 +39,7 @@ from services.audit.judgement.opinions.actions import void_opinions
 from services.audit.judgement.opinions.routes import routes as opinion_routes
 from services.audit.papers.candidate_confirmations.routes import routes as candidate_confirmation_routes
 from services.audit.papers.deviations.routes import routes as deviation_routes
+from services.audit.papers.finding_remediations.routes import routes as finding_remediation_routes
 from services.audit.papers.findings.routes import routes as finding_routes
 from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
 from services.audit.papers.item_tests.routes import routes as item_test_routes
@@ -122,6 +124,7 @@ SERVICE = Service(
         team_member_routes,
         engagement_document_routes,
         phase_move_routes,
+        scope_change_routes,
         chronology_routes,
         inversion_routes,
         candidate_routes,
@@ -176,6 +179,7 @@ SERVICE = Service(
         paper_sheet_routes,
         candidate_confirmation_routes,
         finding_routes,
+        finding_remediation_routes,
         conclusion_routes,
         opinion_routes,
         area_of_concern_routes,

@@ -72,7 +72,7 @@ class Examined:
             job = ok(await self.manager.get(f"{JOBS}/{answer.json()['id']}"))
             return dict(job) if job["finished_at"] else None
 
-        return await eventually(done, every=0.1)
+        return await eventually(done, every=0.1, within=120)
 
     async def approved(self, *, documented: bool = False) -> dict[str, Any]:
         """A report that is approved."""

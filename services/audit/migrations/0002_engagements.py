@@ -309,16 +309,8 @@ _TOLD = (
 _SHARED = (
     *("engagement", "engagement_document", "candidate", "request", "request_answer", "request_comment"),
     *("user_entity_control", "subservice_organisation", "system_incident", "significant_change"),
-    *(
-        "deviation",
-        "finding",
-        "area_of_concern",
-        "nonconformity",
-        "conclusion",
-        "opinion",
-        "audit_report",
-        "certificate",
-    ),
+    *("deviation", "finding", "finding_remediation", "area_of_concern", "nonconformity", "certificate"),
+    *("conclusion", "opinion", "audit_report"),
 )
 _SHARED_TYPES = f"""(split_part(type, '.', 2) in {_SHARED}
     or type in ('audit.system_description.approved', 'audit.system_description.superseded'))"""

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM, OURS
+from services.audit.fences import FIRM, FOLLOWED, OURS
 from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0008"
@@ -150,6 +150,28 @@ _TABLES = (
     )""",
     "create index findings_by_title on findings (engagement_id, title, id)",
     "create index findings_of_client on findings (client_id, created_at, id)",
+    """create table finding_remediations (
+        id uuid primary key,
+        org_id uuid not null,
+        finding_id uuid not null references findings (id),
+        engagement_id uuid not null references engagements (id),
+        firm_id uuid not null,
+        control_id uuid not null,
+        text text not null,
+        done_on date not null,
+        evidence_item_ids uuid[] not null check (cardinality(evidence_item_ids) > 0),
+        status text not null check (status in ('stated', 'verified', 'rejected')),
+        stated_by jsonb not null,
+        decision jsonb,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint decided_remediations_say_by_whom check ((status = 'stated') = (decision is null))
+    )""",
+    "create index finding_remediations_by_creation on finding_remediations (org_id, created_at, id)",
+    "create index finding_remediations_by_update on finding_remediations (org_id, updated_at, id)",
+    "create index finding_remediations_of_firm on finding_remediations (firm_id, created_at, id)",
+    "create index finding_remediations_of_engagement on finding_remediations (engagement_id, created_at, id)",
     *(
         f"create index {table}_by_{name} on {table} (engagement_id, {column}, id)"
         for table in ("item_tests", "review_notes", "reliability_records", "deviations", "findings")
@@ -168,6 +190,10 @@ def upgrade() -> None:
     for table in ("firm_procedures", *of_engagements):
         fence(op.execute, "audit", table)
     op.execute(_CLIENT)
+    fence(op.execute, "audit", "finding_remediations")
+    op.execute(f"create policy auditing_party on finding_remediations for select to audit_app using (firm_id = {OURS})")
+    own = f"firm_id = {FIRM} and (engagement_id = {IN_ENGAGEMENT} or engagement_id = {FOLLOWED})"
+    let_auditors_read(op.execute, "audit", "finding_remediations", own)
     for table in of_engagements:
         let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
     let_auditors_read(op.execute, "audit", "firm_procedures", f"org_id = {FIRM}")

@@ -1,5 +1,6 @@
 """What the audit service announces of findings: in the firm's chain, and in the client's what the client may know."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -50,3 +51,25 @@ class FindingWithdrawn(AboutFinding):
     """It is no finding, for the reason given."""
 
     name: ClassVar[str] = "audit.finding.withdrawn"
+
+
+class AboutRemediation(Event):
+    """Every event about what was done about a finding says of which, since which day, and what the firm decided."""
+
+    engagement_id: UUID
+    finding_id: UUID
+    control_id: UUID
+    status: str
+    done_on: date
+
+
+class FindingRemediated(AboutRemediation):
+    """Management stated what was done about a finding. The finding and its period stay as they are."""
+
+    name: ClassVar[str] = "audit.finding_remediation.stated"
+
+
+class FindingRemediationDecided(AboutRemediation):
+    """The firm verified or rejected it, for the reason given."""
+
+    name: ClassVar[str] = "audit.finding_remediation.decided"

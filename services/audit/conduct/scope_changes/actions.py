@@ -16,6 +16,7 @@ from services.audit.judgement.conclusions.actions import void_all
 from services.audit.papers.papers.actions import edited
 from services.audit.papers.papers.models import Paper
 from services.audit.papers.papers.queries import papers_of
+from services.audit.papers.papers.rules import is_unsigned
 from services.audit.reporting.audit_reports.actions import back_to_draft
 from services.audit.reporting.audit_reports.queries import reports_under_review
 from shared.data.records import ANY_VERSION, found, lock_by_id, locked, one_at_a_time
@@ -86,11 +87,10 @@ def _changed(engagement: Engagement, given: dict[str, Any]) -> dict[str, Any]:
     return after
 
 
-async def _void(
-    session: AsyncSession, engagement_id: UUID, *, papers: bool, by: Actor, at: datetime
-) -> dict[str, int]:
+async def _void(session: AsyncSession, engagement_id: UUID, *, papers: bool, by: Actor, at: datetime) -> dict[str, int]:
     """What rested on the scope before: signatures where the time is another, every conclusion, reports in review."""
-    signed = [each.id for each in await papers_of(session, engagement_id) if each.signatures] if papers else []
+    tested = await papers_of(session, engagement_id) if papers else []
+    signed = [each.id for each in tested if not is_unsigned(each.status)]
     for paper in await lock_by_id(session, Paper, signed):
         edited(session, paper, by=by, at=at)
     concluded = await void_all(session, engagement_id, at=at)

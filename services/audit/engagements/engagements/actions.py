@@ -1,6 +1,6 @@
 """The verbs of an engagement. Each changes its row and adds the event, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -119,6 +119,24 @@ async def set_scope(
     touched(session, *scope, at=at)
 
 
+async def change_frozen(
+    session: AsyncSession, engagement: Engagement, changes: Mapping[str, Any], *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Change a locked engagement after fieldwork has begun, and have it in fieldwork again."""
+    before = engagement.control_ids
+    for name, value in changes.items():
+        setattr(engagement, name, value)
+    kind = EngagementKind(engagement.kind)
+    engagement.categories = _categories(kind, [TrustServicesCategory(each) for each in engagement.categories] or None)
+    _check_dates(engagement)
+    await _check_programme(session, engagement)
+    if engagement.phase == EngagementPhase.FIELDWORK:
+        _announce_revised(session, engagement, by=by, at=at, reason=reason)
+    else:
+        enter(session, engagement, EngagementPhase.FIELDWORK, reason=reason, by=by, at=at)
+    touched(session, *before, *engagement.control_ids, at=at)
+
+
 async def withdraw_proposal(
     session: AsyncSession, engagement_id: UUID, *, reason: str, by: Actor, at: datetime
 ) -> None:
@@ -142,9 +160,11 @@ def enter(
     touched(session, engagement.id, at=at, by=by, reason=reason)
 
 
-def _announce_revised(session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime) -> None:
+def _announce_revised(
+    session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime, reason: str | None = None
+) -> None:
     event = EngagementRevised(**_event_fields(engagement))
-    announce(session, event, about=engagement, by=by, at=at)
+    announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
 
 def _event_fields(engagement: Engagement) -> dict[str, Any]:

@@ -37,7 +37,7 @@ _PART_BYTES = 1024 * 1024
 _MOST = 5  # files that one sweep of a firm begins
 
 
-class TrailNotSealed(Unavailable):
+class EventsNotSealed(Unavailable):
     """The events of the engagement are not sealed in the trail yet."""
 
 
@@ -110,7 +110,7 @@ class _Assembly:
         async with in_organisation(self._session, client):
             waiting = waiting or await queries.is_unsealed(self._session, self._file.engagement_id)
         if waiting:
-            raise TrailNotSealed("Try again in a second.", headers={"Retry-After": "1"})
+            raise EventsNotSealed("Try again in a second.", headers={"Retry-After": "1"})
 
     async def _write_reports(self) -> None:
         for report in await queries.issued_reports(self._session, self._file.engagement_id):

@@ -26,6 +26,7 @@ _PAGE = 500
 _SHARED = (
     *("engagement", "engagement_document", "candidate", "request", "request_answer", "request_comment"),
     *("user_entity_control", "subservice_organisation", "system_incident", "significant_change"),
+    "finding_remediation",
 )
 _SHARED_TYPES = ("audit.system_description.approved", "audit.system_description.superseded")
 

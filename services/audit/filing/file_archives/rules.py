@@ -30,6 +30,7 @@ class RecordList:
 # The firm's own rows, and the client's as far as the firm saw them.
 RECORDS = (
     RecordList("team-members", "team_members"),
+    RecordList("scope-changes", "scope_changes"),
     RecordList("engagement-documents", "engagement_documents"),
     RecordList("requests", "requests"),
     RecordList("request-answers", "request_answers"),
@@ -43,6 +44,7 @@ RECORDS = (
     RecordList("reliability-records", "reliability_records"),
     RecordList("deviations", "deviations"),
     RecordList("findings", "findings"),
+    RecordList("finding-remediations", "finding_remediations"),
     RecordList("conclusions", "conclusions"),
     RecordList("opinions", "opinions"),
     RecordList("areas-of-concern", "areas_of_concern"),

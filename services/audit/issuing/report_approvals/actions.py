@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.conduct.phase_moves.actions import GatesOpen
 from services.audit.conduct.phase_moves.queries import facts_of
 from services.audit.conduct.phase_moves.rules import GateCode, gates_before
-from services.audit.engagements.engagements.models import EngagementPhase
+from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
 from services.audit.judgement.opinions.queries import standing_opinions
 from services.audit.reporting.audit_reports.actions import conducted, content_of, own, tell, words_of
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.audit_reports.rules import APPROVING, ReportVerb, digest_of
 from services.audit.reporting.report_assemblies.queries import assembled
-from services.audit.reporting.report_assemblies.rules import lacks_signatures
+from services.audit.reporting.report_assemblies.rules import lacks_signatures, reported_by
 from services.audit.reporting.report_assemblies.schemas import ReportKind
 from shared.events.catalogue.audit_reports import AuditReportApproved
 from shared.identity.callers import Caller, in_person
@@ -38,6 +38,9 @@ async def approve(session: AsyncSession, report_id: UUID, *, content_sha256: str
         raise not_allowed("approve a report", engagement.phase, sorted(APPROVING))
     if report.content_sha256 != content_sha256:
         raise ReportStale("The content is another than the one that was read; read it again.")
+    is_soc3 = report.kind == ReportKind.SOC3
+    if reported_by(EngagementKind(engagement.kind), soc3=is_soc3) != report.kind:
+        raise ReportStale(f"The engagement is {engagement.kind} by now; draft its report.")
     content = content_of(report)
     if faults := [*lacks_signatures(content), *await _faults_of_date(session, report, at=at)]:
         raise Invalid("The report cannot be signed as it is.", faults=faults)

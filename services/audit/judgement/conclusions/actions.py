@@ -109,6 +109,15 @@ async def _matters(
     return matters
 
 
+async def void_all(session: AsyncSession, engagement_id: UUID, *, at: datetime) -> int:
+    """Void every conclusion of an engagement, since what it examines is another; how many there were."""
+    rows = await standing_rows(session, engagement_id)
+    for row in rows:
+        row.status = ConclusionStatus.VOIDED
+        announce(session, ConclusionVoided(**_event_fields(row)), about=row, by=SYSTEM, at=at)
+    return len(rows)
+
+
 def _event_fields(conclusion: Conclusion) -> dict[str, Any]:
     names = ("engagement_id", "about", "ref", "verdict")
     return {name: getattr(conclusion, name) for name in names}

@@ -90,6 +90,9 @@ async def revise(
     content = await _content(session, engagement, ReportKind(report.kind), words)
     for name, value in _stored(content).items():
         setattr(report, name, value)
+    report.covers_from, report.covers_until = span_of(
+        engagement.period_start, engagement.period_end, engagement.as_of_date
+    )
     await tell(session, report, AuditReportRevised, by=caller.actor, at=at)
 
 
@@ -104,9 +107,14 @@ async def release(session: AsyncSession, report_id: UUID, *, caller: Caller, at:
 async def take_back(session: AsyncSession, report_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
     """Back to draft, out of the client's sight. An approval does not count any longer."""
     report = await own(session, report_id, ReportVerb.TAKE_BACK, caller)
+    await back_to_draft(session, report, by=caller.actor, at=at, reason=reason)
+
+
+async def back_to_draft(session: AsyncSession, report: AuditReport, *, by: Actor, at: datetime, reason: str) -> None:
+    """Have a locked report in draft again."""
     report.status, report.released_at = ReportStatus.DRAFT, None
     report.approved_by, report.approved_at = None, None
-    await tell(session, report, AuditReportTakenBack, by=caller.actor, at=at, reason=reason, was_shown=True)
+    await tell(session, report, AuditReportTakenBack, by=by, at=at, reason=reason, was_shown=True)
 
 
 async def conducted(session: AsyncSession, engagement_id: UUID, caller: Caller) -> Engagement:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -5,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Date, Interval, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select as select_rows
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
@@ -12,6 +14,7 @@ from services.audit.reporting.report_assemblies.schemas import ReportKind
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
+from shared.data.records import lock_rows
 from shared.http.fields import Day, UpdatedSince
 
 _R = table_of(AuditReport).c
@@ -79,6 +82,13 @@ async def last_number(session: AsyncSession, engagement_id: UUID, kind: ReportKi
         _R.engagement_id == engagement_id, _R.kind == kind.value
     )
     return int(await session.scalar(counted) or 0)
+
+
+async def reports_under_review(session: AsyncSession, engagement_id: UUID) -> Sequence[AuditReport]:
+    """The reports of an engagement that management reviews, or that are approved and not issued, locked."""
+    reviewed = [ReportStatus.MANAGEMENT_REVIEW.value, ReportStatus.APPROVED.value]
+    query = select_rows(AuditReport).where(_R.engagement_id == engagement_id, _R.status.in_(reviewed))
+    return await lock_rows(session, query.order_by(_R.id))
 
 
 async def is_reported(session: AsyncSession, engagement: Engagement) -> bool:
