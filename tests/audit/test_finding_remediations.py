@@ -4,7 +4,10 @@ import uuid
 from typing import Any
 
 from deploy.firm import Firm
-from shared.data.sessions import Database
+from services.audit.papers.finding_remediations.actions import state
+from services.audit.papers.finding_remediations.schemas import RemediationDraft
+from shared.data.sessions import Database, instant_of
+from shared.identity.callers import Actor, ActorKind
 from tests.audit.given import day, moved, planned, type2
 from tests.audit.papered import Papers, papers_of
 from tests.audit.test_findings import drafted
@@ -72,3 +75,15 @@ async def test_who_sees_a_remediation(
         problem(await papers.manager.post(f"{unknown}/decisions", json=VERIFIED), 404, "not-found")
         ok(await papers.manager.post(f"/v1/findings/{finding['id']}/withdrawals", json={"reason": "None."}))
         problem(await org.manager.post(f"/v1/findings/{finding['id']}/remediations", json=DONE), 409, "conflict")
+
+
+async def test_nobody_verifies_what_they_stated(org: Organisation, firm: Firm, database: Database) -> None:
+    async with papers_of(org, firm, database) as papers:
+        finding = await communicated(papers)
+        manager = finding["communicated"]["by"]["person"]
+        by = Actor(ActorKind.PERSON, uuid.UUID(manager["id"]), manager["name"])
+        async with database.transaction(uuid.UUID(org.id)) as session:
+            draft = RemediationDraft.model_validate(DONE)
+            stated = await state(session, uuid.UUID(finding["id"]), draft=draft, by=by, at=instant_of(session))
+        answer = await papers.manager.post(f"/v1/finding-remediations/{stated.id}/decisions", json=VERIFIED)
+        problem(answer, 403, "separation-of-duties")

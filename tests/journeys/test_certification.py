@@ -29,6 +29,14 @@ async def body(operator: httpx.AsyncClient) -> AsyncIterator[Firm]:
     await founded.close()
 
 
+@pytest.fixture
+async def org(operator: httpx.AsyncClient) -> AsyncIterator[Organisation]:
+    """The organization that is certified, as its reports name it."""
+    founded = await Organisation.found(operator, "Example Cloud, Inc.")
+    yield founded
+    await founded.close()
+
+
 async def in_fieldwork(org: Organisation, body: Firm, draft: dict[str, Any], control: str) -> str:
     """An audit that the body has accepted, planned and begun; its lead auditor and an auditor are the team."""
     engagement = created(await org.manager.post("/v1/engagements", json=draft | {"firm_id": body.id}))
