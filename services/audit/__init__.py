@@ -19,11 +19,11 @@ received, rejected, frozen, found reliable, found unreliable, superseded; sample
 extended, evaluated, voided; sample items decided, replaced; request templates defined, revised, withdrawn; requests
 drafted, revised, released, rescheduled, assigned, submitted, declared unavailable, returned, accepted, unavailable,
 cancelled, overdue; request answers given; request comments written; audit reports drafted, revised, rendered, released,
-taken back, approved, issued, superseded, withdrawn; report downloads recorded; bridge letters drafted, revised, signed,
-sent, withdrawn; firm procedures defined, revised, retired; papers planned, revised, concluded, prepared, reviewed,
-partner reviewed, reopened, withdrawn; item tests recorded; review notes raised, answered, cleared; reliability records
-recorded, withdrawn; deviations recorded, analysed, concluded, retracted; findings drafted, revised, communicated,
-responded to, concluded, withdrawn; finding remediations stated, decided; conclusions reached, replaced, voided;
-opinions decided, replaced, voided; areas of concern noted, moved; nonconformities raised, moved; certificates decided,
-changed; engagement files moved; file additions recorded; jobs started, finished.
+taken back, approved, issued, ending, superseded, withdrawn; report downloads recorded; bridge letters drafted, revised,
+signed, sent, withdrawn; firm procedures defined, revised, retired; papers planned, revised, concluded, prepared,
+reviewed, partner reviewed, reopened, withdrawn; item tests recorded; review notes raised, answered, cleared;
+reliability records recorded, withdrawn; deviations recorded, analysed, concluded, retracted; findings drafted, revised,
+communicated, responded to, concluded, withdrawn; finding remediations stated, decided; conclusions reached, replaced,
+voided; opinions decided, replaced, voided; areas of concern noted, moved; nonconformities raised, moved; certificates
+decided, changed; engagement files moved; file additions recorded; jobs started, finished.
 """

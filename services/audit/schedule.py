@@ -16,6 +16,8 @@ from services.audit.engagements.examinations.actions import examine
 from services.audit.engagements.facts.models import KnownControl
 from services.audit.filing.engagement_files.queries import firms_to_file
 from services.audit.filing.file_archives.actions import begin_files
+from services.audit.reporting.report_endings.actions import warn_of_endings
+from services.audit.reporting.report_endings.queries import with_endings
 from services.audit.requests.request_releases.actions import announce_overdue
 from services.audit.requests.requests.queries import overdue
 from shared.data.base import table_of
@@ -43,6 +45,12 @@ async def raise_candidates_for_failures_still_there(session: AsyncSession, *, as
 async def file_completed_engagements(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """An engagement was completed: the firm's file of it is assembled."""
     return await begin_files(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=with_endings)
+async def warn_of_reports_that_end(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Readers will soon take a report as out of date: 60 and 30 days ahead, unless the next one is issued."""
+    return await warn_of_endings(session, as_of=as_of, limit=limit)
 
 
 def _organisations_to_complete(as_of: datetime) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read, let_worker_read
 
 revision = "audit_0006"
 down_revision = "audit_0005"
@@ -47,6 +47,7 @@ _TABLES = (
         released_on date,
         sha256 text,
         signature jsonb,
+        warned_days integer,
         ended_at timestamptz,
         end_reason text,{_RECORD},
         constraint reports_of_a_kind_are_counted unique (engagement_id, kind, number),
@@ -70,6 +71,7 @@ _TABLES = (
     "create index audit_reports_by_day on audit_reports (org_id, covers_until, id)",
     """create index audit_reports_that_stand on audit_reports (client_id, kind, covers_until)
         where status = 'issued'""",
+    "create index audit_reports_issued on audit_reports (covers_until) where status = 'issued'",
     "create index audit_reports_of_engagement on audit_reports (engagement_id, created_at, id)",
     "create index audit_reports_of_client on audit_reports (client_id, created_at, id) where released_at is not null",
     """create index audit_reports_of_client_by_update on audit_reports (client_id, updated_at, id)
@@ -197,6 +199,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("audit_reports", "report_downloads", "issued_reports", "sealing_keys", "bridge_letters"):
         fence(op.execute, "audit", table)
+    let_worker_read(op.execute, "audit", "audit_reports")  # to find reports that end
     for table in ("report_files", "report_file_parts"):
         fence(op.execute, "audit", table, delete=True)
     for statement in _OTHER_PARTY:

@@ -28,6 +28,15 @@ class AuditReportEvent(Event):
     sha256: str | None
 
 
+class AuditReportEnding(AuditReportEvent):
+    """Readers take the report as current until a day by convention, which is so many days ahead at most."""
+
+    name: ClassVar[str] = "audit.audit_report.ending"
+
+    current_until: date
+    days: int
+
+
 class AuditReportDrafted(AuditReportEvent):
     """The auditing party drafted a report."""
 

@@ -61,5 +61,6 @@ class AuditReport(Base, table=True):
     released_on: date | None = None
     sha256: str | None = None
     signature: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    warned_days: int | None = None
     ended_at: datetime | None = instant(default=None)
     end_reason: str | None = None
