@@ -120,7 +120,7 @@ async def test_a_report_that_is_withdrawn_later_is_an_addition(
     reason = {"reason": "A deviation that existed in the period became known."}
     ok(await examined.partner.post(f"/v1/audit-reports/{report['id']}/withdrawals", json=reason))
     (added,) = ok(await partner.get("/v1/file-additions", params={"file_id": keeper["id"]}))["items"]
-    assert (added["reason"], added["added_by"]["name"]) == (reason["reason"], "Partner")
+    assert (added["reason"], added["added_by"]["person"]["name"]) == (reason["reason"], "Partner")
 
 
 async def test_a_file_is_kept_for_years_and_disposed_of_by_two_people(
@@ -148,7 +148,7 @@ async def test_a_file_is_kept_for_years_and_disposed_of_by_two_people(
         problem(await manager.post(f"{path}/disposal-approvals"), 409, "file-kept")
         ok(await manager.post(f"{path}/hold-releases", json=HELD))
         disposed = ok(await manager.post(f"{path}/disposal-approvals"))
-    assert (disposed["status"], disposed["disposal"]["approved_by"]["name"]) == ("disposed", "Manager")
+    assert (disposed["status"], disposed["disposal"]["approved_by"]["person"]["name"]) == ("disposed", "Manager")
     problem(await partner.get(f"{path}/archive"), 410, "gone")
     problem(await partner.post(f"{path}/additions", json=ADDED), 409, "conflict")
     told = ok(await firm.admin.get("/v1/services/audit/trail", params={"subject": keeper["id"]}))["items"]
