@@ -17,8 +17,8 @@ from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_organisations.queries import known_organisation
 from services.audit.reporting.report_assemblies.schemas import ReportKind, ReportWords
 from services.audit.reporting.report_controls.queries import controls_of
-from services.audit.reporting.report_judgements.queries import opinion_in, responses_of
 from services.audit.reporting.report_findings.queries import findings_of, taken_up
+from services.audit.reporting.report_judgements.queries import opinion_in, responses_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audit_contents import AuditContent
 from services.audit.wording.contents import Assertion, SocContent
