@@ -6,6 +6,7 @@ Listens to controls: defined, revised, approved, implemented, retired; healthy, 
 Listens to evidence: collections. Listens to audit: engagements proposed, revised, moved; findings.
 Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified, revised, agreed to
 by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite;
+overrides proposed, approved, declined, revoked, expired, overtaken;
 assets registered, revised, activated, retired;
 indicators defined, revised, measured, breached, recovered, silent, retired;
 loss scenarios estimated, revised, retired; losses simulated, treatments compared.

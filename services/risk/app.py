@@ -24,11 +24,13 @@ from services.risk.quantification.loss_simulations.actions import LOSS_SIMULATIO
 from services.risk.quantification.loss_simulations.routes import routes as loss_simulation_routes
 from services.risk.quantification.treatment_returns.routes import routes as treatment_return_routes
 from services.risk.register.lifecycles.routes import routes as lifecycle_routes
+from services.risk.register.overrides.routes import routes as override_routes
 from services.risk.register.ratings.actions import rate_touched
 from services.risk.register.ratings.routes import routes as rating_routes
 from services.risk.register.risks import actions as risk_actions
 from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
+from services.risk.register.what_ifs.routes import routes as what_if_routes
 from shared.events.event import handlers_in
 from shared.people.duties import Duty
 from shared.schedule import sweeps_in
@@ -44,6 +46,8 @@ SERVICE = Service(
         risk_routes,
         lifecycle_routes,
         rating_routes,
+        override_routes,
+        what_if_routes,
         asset_routes,
         dependency_routes,
         asset_sheet_routes,

@@ -155,6 +155,36 @@ _TABLES = (
         method_number integer not null
     )""",
     "create index ratings_by_risk on ratings (org_id, risk_id, rated_at, id)",
+    """create table risk_overrides (
+        id uuid primary key,
+        org_id uuid not null,
+        risk_id uuid not null,
+        likelihood integer not null check (likelihood between 1 and 7),
+        impact integer not null check (impact between 1 and 7),
+        level text not null,
+        reason text not null,
+        expires_at timestamptz not null,
+        status text not null check (
+            status in ('proposed', 'in_force', 'declined', 'expired', 'revoked', 'overtaken')
+        ),
+        proposed_by jsonb not null,
+        approvals jsonb not null,
+        basis jsonb,
+        in_force_at timestamptz,
+        ended_at timestamptz,
+        ended_by jsonb,
+        end_reason text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint override_rests_on_facts check ((in_force_at is null) = (basis is null)),
+        constraint override_ends_once check ((status in ('proposed', 'in_force')) = (ended_at is null))
+    )""",
+    "create unique index one_live_override on risk_overrides (org_id, risk_id) where ended_at is null",
+    "create index risk_overrides_by_creation on risk_overrides (org_id, created_at, id)",
+    "create index risk_overrides_by_end on risk_overrides (org_id, expires_at, id)",
+    "create index risk_overrides_by_update on risk_overrides (org_id, updated_at, id)",
+    "create index risk_overrides_due on risk_overrides (expires_at) where ended_at is null",
     """create table known_controls (
         org_id uuid not null,
         id uuid not null,
@@ -176,6 +206,7 @@ def upgrade() -> None:
         op.execute(statement)
     for table in ("methods", "risks", "ratings", "known_controls"):
         fence(op.execute, "risk", table)
+    fence(op.execute, "risk", "risk_overrides", worker_reads=True)
     for table in ("method_moves", "risk_answers"):
         fence(op.execute, "risk", table, delete=True)
     op.execute("revoke update on ratings from risk_app")

@@ -27,6 +27,10 @@ class StillTreated(Conflict):
     """The risk has a treatment that is not closed, or an acceptance in force."""
 
 
+class StillOverridden(Conflict):
+    """An override of the risk's rating is in force."""
+
+
 class StillAboveAppetite(Conflict):
     """The risk is above the appetite and is not avoided."""
 
@@ -50,13 +54,15 @@ async def agree(session: AsyncSession, risk_id: UUID, *, by: Actor, at: datetime
 
 
 async def close(session: AsyncSession, risk_id: UUID, *, closure: RiskClosure, by: Actor, at: datetime) -> None:
-    """Close a risk. `StillTreated`, `StillAboveAppetite`, `RiskIsClosed`."""
+    """Close a risk. `StillTreated`, `StillOverridden`, `StillAboveAppetite`, `RiskIsClosed`."""
     await lock_register(session)
     risk = await locked(session, Risk, risk_id, noun="risk")
     if risk.status == RiskStatus.CLOSED:
         raise RiskIsClosed(f"The risk {risk.code} is closed already.")
     if risk.live_treatments or risk.acceptance_id:
         raise StillTreated("First close the treatments of the risk, and revoke its acceptance.")
+    if risk.override:
+        raise StillOverridden("First revoke the override of the risk's rating.")
     _require_reason(risk, closure)
     if closure.merged_into is not None:
         await _require_other(session, risk, closure.merged_into)

@@ -31,7 +31,7 @@ async def agree_to_own_risk(risk_id: UUID, write: Write) -> Response:
     "/v1/risks/{risk_id}/closures",
     permission=P.RISKS_WRITE,
     response_model=RiskOut,
-    refuses=(NotFound, RiskIsClosed, actions.StillTreated, actions.StillAboveAppetite),
+    refuses=(NotFound, RiskIsClosed, actions.StillTreated, actions.StillOverridden, actions.StillAboveAppetite),
 )
 async def close_risk(risk_id: UUID, closure: RiskClosure, write: Write) -> Response:
     """Close a risk: it is avoided, no longer relevant, or part of another one. It keeps its rating and its history."""

@@ -11,6 +11,7 @@ from sqlmodel import select
 from services.risk.register.credits.queries import control_facts
 from services.risk.register.credits.rules import in_words
 from services.risk.register.known_controls.actions import CONTROLS
+from services.risk.register.overrides.actions import overtake
 from services.risk.register.ratings.models import PastRating
 from services.risk.register.ratings.rules import Rating, facts_of, rate, rating_of
 from services.risk.register.risks.actions import event_fields
@@ -60,9 +61,11 @@ async def rate_touched(session: AsyncSession, touched_risks: Mapping[UUID, Touch
         in_force = await lock_register(session)
         risks = [risk for risk in await lock_by_id(session, Risk, touched_risks) if risk.status != RiskStatus.CLOSED]
         known = await control_facts(session, {control_id for risk in risks for control_id in risk.control_ids()})
+        before = {risk.id: None if is_new(session, risk) else rating_of(risk) for risk in risks}
+        await overtake(session, touched_risks, risks, known, in_force)
     for risk in risks:
-        before = None if is_new(session, risk) else rating_of(risk)
-        _put(session, risk, before, rate(facts_of(risk, known), in_force.terms), in_force, touched_risks[risk.id])
+        rating = rate(facts_of(risk, known), in_force.terms)
+        _put(session, risk, before[risk.id], rating, in_force, touched_risks[risk.id])
 
 
 def _put(

@@ -130,8 +130,8 @@ def _columns(given: RiskDraft | RiskRevision, terms: MethodTerms) -> dict[str, A
     if given.inherent is not None:
         values |= inherent_columns(given.inherent, terms)
     if given.target is not None or (isinstance(given, RiskRevision) and given.takes_target_away):
-        # Its level is looked up when the risk is rated, and differs from none: so another target is always recorded.
-        values |= target_columns(given.target) | {"target_level": None}
+        # Its level is looked up when the risk is rated, and differs from what stands here: so it is always recorded.
+        values |= target_columns(given.target) | ({"target_level": None} if given.target else {})
     return values
 
 

@@ -1,0 +1,1 @@
+"""Overrides: what people put in the place of a computed rating, for a reason, with an end, until facts worsen."""

@@ -1,0 +1,1 @@
+"""What-ifs: which risks would be rated higher if some controls failed. Nothing is changed or kept."""
