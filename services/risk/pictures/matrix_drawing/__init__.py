@@ -1,0 +1,1 @@
+"""Matrix drawing: the picture of a heat map, and the page with its table."""
