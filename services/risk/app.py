@@ -18,6 +18,7 @@ from services.risk.methods.activations.routes import routes as activation_routes
 from services.risk.methods.method_previews.actions import METHOD_PREVIEW
 from services.risk.methods.method_previews.routes import routes as preview_routes
 from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.pictures.heat_maps.routes import routes as heat_map_routes
 from services.risk.pictures.loss_curves.routes import routes as loss_curve_routes
 from services.risk.quantification.loss_scenarios.routes import routes as loss_scenario_routes
 from services.risk.quantification.loss_simulations.actions import LOSS_SIMULATION
@@ -58,6 +59,7 @@ SERVICE = Service(
         loss_simulation_routes,
         treatment_return_routes,
         loss_curve_routes,
+        heat_map_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),

@@ -7,9 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from services.risk.pictures.colours.rules import RAMP, contrast, level_colours, lightness, text_on
+from services.risk.pictures.colours.rules import RAMP, contrast, level_colours, text_on
 from services.risk.pictures.loss_curves.rules import as_html, as_svg, in_words
 from services.risk.pictures.loss_curves.schemas import LossCurve
+from services.risk.terms.colours.rules import lightness
 from tests.risk.estimated import estimated
 from tests.risk.given import identified
 from tests.support import Organisation, created, ok, problem

@@ -1,6 +1,6 @@
-"""Contrast and lightness of colours, and a ramp that is read in grey and by colour-blind people. Pure functions.
+"""Contrast of colours, and a ramp that is read in grey and by colour-blind people. Pure functions.
 
-Contrast is that of WCAG 2.2, lightness the L* of CIELAB. The ramp is YlOrBr of ColorBrewer (Cynthia Brewer, Apache
+Contrast is that of WCAG 2.2. The ramp is YlOrBr of ColorBrewer (Cynthia Brewer, Apache
 License 2.0): its lightness falls from step to step, and neighbours differ for every kind of colour blindness.
 """
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from services.risk.terms.colours.rules import lightness
+
 BLACK, WHITE = "#000000", "#ffffff"
 RAMP: Final = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
 _LEAST_STEP = 5.0  # of lightness between neighbours, so that print in grey keeps them apart
-_CUBE_ROOT_FROM = 216 / 24_389
-_SLOPE = 24_389 / 27
 _STRAIGHT_UNTIL = 0.04045  # the transfer function of sRGB
 
 
@@ -32,14 +32,6 @@ def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
-
-
-def lightness(colour: str) -> float:
-    """L* of a colour, from 0 (black) to 100 (white)."""
-    luminance = _luminance(colour)
-    if luminance <= _CUBE_ROOT_FROM:
-        return luminance * _SLOPE
-    return float(116 * luminance ** (1 / 3) - 16)
 
 
 def _luminance(colour: str) -> float:

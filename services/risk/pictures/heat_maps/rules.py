@@ -7,9 +7,10 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.risk.pictures.colours.rules import level_colours
-from services.risk.pictures.heat_maps.schemas import MOST_IDS, Beyond, HeatCell, HeatLevel, HeatMap, HeatMove
-from services.risk.terms.method_terms.rules import rank_of
-from services.risk.terms.method_terms.schemas import Limits, MethodTerms
+from services.risk.pictures.heat_maps.schemas import HeatCell, HeatLevel, HeatMap, HeatMove
+from services.risk.register.ratings.rules import standing_of
+from services.risk.terms.method_terms.rules import limits_of
+from services.risk.terms.method_terms.schemas import MethodTerms
 
 K = TypeVar("K")
 Place = tuple[int, int]
@@ -17,28 +18,31 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class RatedAlike:
-    """How many risks have these inherent and current places (likelihood, impact), and the first of them by code."""
+    """How many risks have these inherent and current places (likelihood, impact)."""
 
     inherent: Place
     current: Place
     count: int
-    coded_ids: Sequence[tuple[str, UUID]]
 
 
-def heat_map(terms: MethodTerms, limits: Limits, groups: Sequence[RatedAlike], category: str | None) -> HeatMap:
-    """The map of the risks in these groups. A place that the matrix no longer has is not in it."""
-    known = [group for group in groups if _has(terms, group.inherent) and _has(terms, group.current)]
-    current = _counted((group.current, group.count) for group in known)
-    inherent = _counted((group.inherent, group.count) for group in known)
+def heat_map(
+    terms: MethodTerms, category: str | None, groups: Sequence[RatedAlike], first_ids: Mapping[Place, Sequence[UUID]]
+) -> HeatMap:
+    """The map of the risks in these groups; `first_ids` are of the risks that are at a place now.
+
+    Risks are rated by the method in force, so that its matrix has every place.
+    """
+    current = _counted((group.current, group.count) for group in groups)
+    inherent = _counted((group.inherent, group.count) for group in groups)
     cells = [
         HeatCell(
             likelihood=likelihood,
             impact=impact,
             level=level,
-            standing=_standing(terms, limits, level),
+            standing=standing_of(terms, category, level),
             current=current[likelihood, impact],
             inherent=inherent[likelihood, impact],
-            risk_ids=_ids(known, (likelihood, impact)),
+            risk_ids=list(first_ids.get((likelihood, impact), ())),
         )
         for likelihood, row in enumerate(terms.matrix, start=1)
         for impact, level in enumerate(row, start=1)
@@ -46,26 +50,20 @@ def heat_map(terms: MethodTerms, limits: Limits, groups: Sequence[RatedAlike], c
     return HeatMap(
         method=terms.title,
         category=category,
-        **limits.model_dump(),
+        **limits_of(terms, category).model_dump(),
         likelihood=[step.word for step in terms.likelihood],
         impact=[step.word for step in terms.impact],
         levels=_levels(terms, _counted((cell.level, cell.current) for cell in cells)),
         cells=cells,
-        moves=_moves(known),
-        risks=sum(group.count for group in known),
+        moves=_moves(groups),
+        risks=sum(group.count for group in groups),
     )
 
 
 def codes_of(words: Sequence[str]) -> list[str]:
     """A short code for each word: its initials, with the place where two would have the same."""
     initials = ["".join(part[0] for part in word.split())[:3].upper() for word in words]
-    return [
-        code if initials.count(code) == 1 else f"{code}{place}" for place, code in enumerate(initials, start=1)
-    ]
-
-
-def _has(terms: MethodTerms, place: Place) -> bool:
-    return place[0] <= len(terms.likelihood) and place[1] <= len(terms.impact)
+    return [code if initials.count(code) == 1 else f"{code}{place}" for place, code in enumerate(initials, start=1)]
 
 
 def _counted(counts: Iterable[tuple[K, int]]) -> Counter[K]:
@@ -73,11 +71,6 @@ def _counted(counts: Iterable[tuple[K, int]]) -> Counter[K]:
     for key, count in counts:
         counted[key] += count
     return counted
-
-
-def _ids(groups: Iterable[RatedAlike], place: Place) -> list[UUID]:
-    coded = sorted(coded for group in groups if group.current == place for coded in group.coded_ids)
-    return [key for _, key in coded[:MOST_IDS]]
 
 
 def _levels(terms: MethodTerms, counts: Mapping[str, int]) -> list[HeatLevel]:
@@ -105,12 +98,3 @@ def _moves(groups: Iterable[RatedAlike]) -> list[HeatMove]:
 
 def _most_first(group: RatedAlike) -> tuple[int, Place, Place]:
     return -group.count, group.inherent, group.current
-
-
-def _standing(terms: MethodTerms, limits: Limits, level: str) -> Beyond:
-    rank = rank_of(terms, level)
-    if rank > rank_of(terms, limits.capacity):
-        return "above_capacity"
-    if rank > rank_of(terms, limits.tolerance):
-        return "above_tolerance"
-    return "above_appetite" if rank > rank_of(terms, limits.appetite) else "within"

@@ -1,11 +1,10 @@
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-MOST_IDS = 50
+from shared.events.catalogue.risk import RiskStanding
 
-Beyond = Literal["within", "above_appetite", "above_tolerance", "above_capacity"]
+MOST_IDS = 50
 
 
 class HeatLevel(BaseModel):
@@ -24,7 +23,7 @@ class HeatCell(BaseModel):
     likelihood: int
     impact: int
     level: str = Field(description="The name of the level")
-    standing: Beyond
+    standing: RiskStanding
     current: int = Field(description="Risks that are rated so with the controls that work")
     inherent: int = Field(description="Risks that would be rated so without controls")
     risk_ids: list[UUID] = Field(max_length=MOST_IDS, description="Risks that are rated so now, the first 50 by code")
@@ -41,7 +40,10 @@ class HeatMove(BaseModel):
 
 
 class HeatMap(BaseModel):
-    """The register as counts in the matrix of the method in force. Closed risks are not in it."""
+    """The register as counts in the matrix of the method in force. Closed risks are not in it.
+
+    The limits are those of the category, or the method's default ones where the risks of all categories are counted.
+    """
 
     method: str = Field(description="The title of the method in force")
     category: str | None = Field(description="Null where the risks of all categories are counted")

@@ -6,33 +6,40 @@ thick line follows the appetite, a dashed one the tolerance. Arrows lead from in
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from services.risk.pictures.colours.rules import text_on
 from services.risk.pictures.drawing.rules import element, page, picture, shortened, table, text
 from services.risk.pictures.heat_maps.schemas import HeatCell, HeatLevel, HeatMap, HeatMove
+from shared.events.catalogue.risk import RiskStanding
+
+Point = tuple[float, float]
 
 _LEFT, _TOP, _CELL_WIDTH, _CELL_HEIGHT = 170.0, 70.0, 132.0, 84.0
 _LEGEND = 150.0
+_LEAST_WIDTH = 880.0  # of the legend
 _MOST_ARROWS = 12
+_COUNT_AT = 0.35  # of the way along an arrow
 _SPACINGS = (0.0, 24.0, 16.0, 11.0, 8.0, 6.0, 5.0)  # of hatching, from none to dense
-_APPETITE = {"stroke": "#000000", "stroke_width": 6, "stroke_linecap": "square"}
-_TOLERANCE = {"stroke": "#000000", "stroke_width": 4, "stroke_dasharray": "9 6"}
+_APPETITE: dict[str, Any] = {"stroke": "#000000", "stroke_width": 6, "stroke_linecap": "square"}
+_TOLERANCE: dict[str, Any] = {"stroke": "#000000", "stroke_width": 4, "stroke_dasharray": "9 6"}
 _BESIDE = 6.0  # how far the tolerance line is from the edge, so that both lines are seen on one
 
 
 def as_svg(heat: HeatMap) -> str:
     """The picture."""
-    width = _LEFT + _CELL_WIDTH * len(heat.impact) + 30
+    width = max(_LEFT + _CELL_WIDTH * len(heat.impact) + 30, _LEAST_WIDTH)
     height = _TOP + _CELL_HEIGHT * len(heat.likelihood) + _LEGEND
     parts = [
         element("defs", "".join(_hatchings(heat))),
         text(20, 34, shortened(_title(heat), int(width / 10)), size=18, font_weight="bold"),
         *(part for cell in heat.cells for part in _cell(heat, cell)),
         *_axes(heat),
-        *_limit(heat, {"within"}, 0.0, _APPETITE),
-        *_limit(heat, {"within", "above_appetite"}, _BESIDE, _TOLERANCE),
+        *_limit(heat, {RiskStanding.WITHIN_APPETITE}, 0.0, _APPETITE),
+        *_limit(heat, {RiskStanding.WITHIN_APPETITE, RiskStanding.ABOVE_APPETITE}, _BESIDE, _TOLERANCE),
         *(part for move in heat.moves[:_MOST_ARROWS] for part in _arrow(heat, move)),
         *(part for cell in heat.cells for part in _words(heat, cell)),
+        *(part for move in heat.moves[:_MOST_ARROWS] for part in _count_on(heat, move)),
         *_legend(heat),
     ]
     return picture(width, height, title=_title(heat), description=in_words(heat), parts=parts)
@@ -74,7 +81,7 @@ def _title(heat: HeatMap) -> str:
 
 
 def _in_cell(cell: HeatCell, words: dict[str, str]) -> str:
-    beyond = "" if cell.standing == "within" else f", {cell.standing.replace('_', ' ')}"
+    beyond = "" if cell.standing is RiskStanding.WITHIN_APPETITE else f", {cell.standing.replace('_', ' ')}"
     return f"{cell.current} now, {cell.inherent} inherent ({words[cell.level]}{beyond})"
 
 
@@ -112,8 +119,8 @@ def _corner(heat: HeatMap, likelihood: float, impact: float) -> tuple[float, flo
 def _cell(heat: HeatMap, cell: HeatCell) -> Iterator[str]:
     x, y = _corner(heat, cell.likelihood, cell.impact)
     place, level = _level(heat, cell.level)
-    size = {"width": _CELL_WIDTH, "height": _CELL_HEIGHT}
-    yield element("rect", x=x, y=y, **size, fill=f"url(#level-{place})", stroke="#555555")
+    filled = f"url(#level-{place})"
+    yield element("rect", x=x, y=y, width=_CELL_WIDTH, height=_CELL_HEIGHT, fill=filled, stroke="#555555")
     # The words stand on the plain colour, so that no hatching runs through them.
     yield element("rect", x=x + 10, y=y + 6, width=_CELL_WIDTH - 46, height=48, fill=level.colour, rx=3)
 
@@ -126,7 +133,7 @@ def _words(heat: HeatMap, cell: HeatCell) -> Iterator[str]:
     ink = text_on(level.colour)
     for more in (edge, {}):
         yield text(x + 14, y + 23, shortened(f"{level.code} {level.word}", 14), size=11, fill=ink, **more)
-        count = str(cell.current) if cell.current else "–"
+        count = str(cell.current)
         yield text(x + 14, y + 47, count, size=22, fill=ink, font_weight="bold", **more)
 
 
@@ -143,7 +150,7 @@ def _axes(heat: HeatMap) -> Iterator[str]:
     yield text(middle, bottom + 46, "Impact", font_weight="bold", text_anchor="middle")
 
 
-def _limit(heat: HeatMap, below: set[str], beside: float, line: dict[str, object]) -> Iterator[str]:
+def _limit(heat: HeatMap, below: set[RiskStanding], beside: float, line: dict[str, Any]) -> Iterator[str]:
     """Lines along the edges between cells whose standing is below a limit and those above it."""
     under = {(cell.likelihood, cell.impact): cell.standing in below for cell in heat.cells}
     for (likelihood, impact), is_under in under.items():
@@ -156,8 +163,8 @@ def _limit(heat: HeatMap, below: set[str], beside: float, line: dict[str, object
             yield element("line", x1=x, y1=upper, x2=x + _CELL_WIDTH, y2=upper, **line)
 
 
-def _arrow(heat: HeatMap, move: HeatMove) -> Iterator[str]:
-    """An arrow in the lower right corners of the cells, where no words are, with how many risks move so."""
+def _ends(heat: HeatMap, move: HeatMove) -> tuple[Point, Point]:
+    """Where an arrow begins and ends: in the lower right corners of the cells, where no words are."""
     start, end = (
         (x + _CELL_WIDTH - 24, y + _CELL_HEIGHT - 20)
         for x, y in (
@@ -165,6 +172,11 @@ def _arrow(heat: HeatMap, move: HeatMove) -> Iterator[str]:
             _corner(heat, move.to_likelihood, move.to_impact),
         )
     )
+    return start, end
+
+
+def _arrow(heat: HeatMap, move: HeatMove) -> Iterator[str]:
+    start, end = _ends(heat, move)
     angle = math.atan2(end[1] - start[1], end[0] - start[0])
     tip = end[0] - 6 * math.cos(angle), end[1] - 6 * math.sin(angle)
     wings = [(tip[0] - 13 * math.cos(angle + turn), tip[1] - 13 * math.sin(angle + turn)) for turn in (0.45, -0.45)]
@@ -172,8 +184,14 @@ def _arrow(heat: HeatMap, move: HeatMove) -> Iterator[str]:
     for colour, width in (("#ffffff", 6), ("#000000", 2.5)):
         yield element("line", x1=start[0], y1=start[1], x2=tip[0], y2=tip[1], stroke=colour, stroke_width=width)
     yield element("polygon", points=head, fill="#000000", stroke="#ffffff", stroke_width=1)
-    yield element("circle", cx=start[0], cy=start[1], r=11, fill="#ffffff", stroke="#000000", stroke_width=1.5)
-    yield text(start[0], start[1] + 4.5, str(move.count), size=11, text_anchor="middle")
+
+
+def _count_on(heat: HeatMap, move: HeatMove) -> Iterator[str]:
+    """How many risks move so, beside where the arrow begins: there, two arrows from one cell would hide a number."""
+    start, end = _ends(heat, move)
+    x, y = (begin + _COUNT_AT * (last - begin) for begin, last in zip(start, end, strict=True))
+    yield element("circle", cx=x, cy=y, r=11, fill="#ffffff", stroke="#000000", stroke_width=1.5)
+    yield text(x, y + 4.5, str(move.count), size=11, text_anchor="middle")
 
 
 def _legend(heat: HeatMap) -> Iterator[str]:
@@ -188,5 +206,5 @@ def _legend(heat: HeatMap) -> Iterator[str]:
     yield text(336, y + 50, "above tolerance beyond this line", size=12)
     yield element("circle", cx=556, cy=y + 45, r=9, fill="#ffffff", stroke="#000000", stroke_width=1.5)
     more = len(heat.moves) - _MOST_ARROWS
-    said = "so many risks are lowered" + (f" ({more} more in the table)" if more > 0 else "")
+    said = "risks that controls move so" + (f" ({more} more in the table)" if more > 0 else "")
     yield text(570, y + 50, said, size=12)

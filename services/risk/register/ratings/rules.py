@@ -119,7 +119,7 @@ def rate(risk: RiskFacts, terms: MethodTerms) -> Rating:
     )
 
 
-def standing_of(terms: MethodTerms, category: str, level: str) -> RiskStanding:
+def standing_of(terms: MethodTerms, category: str | None, level: str) -> RiskStanding:
     """Where a level lies among the limits of a category."""
     limits = limits_of(terms, category).model_dump()
     rank = rank_of(terms, level)

@@ -46,9 +46,9 @@ def word_of(terms: MethodTerms, level: str) -> str:
     return terms.levels[rank_of(terms, level) - 1].word
 
 
-def limits_of(terms: MethodTerms, category: str) -> Limits:
-    """Appetite, tolerance and capacity for a category of risk."""
-    return terms.thresholds.by_category.get(category, terms.thresholds.default)
+def limits_of(terms: MethodTerms, category: str | None) -> Limits:
+    """Appetite, tolerance and capacity for a category; None: those of categories without limits of their own."""
+    return terms.thresholds.by_category.get(category or "", terms.thresholds.default)
 
 
 def authority_for(terms: MethodTerms, level: str) -> Authority:
