@@ -18,7 +18,7 @@ from services.risk.methods.activations.routes import routes as activation_routes
 from services.risk.methods.method_previews.actions import METHOD_PREVIEW
 from services.risk.methods.method_previews.routes import routes as preview_routes
 from services.risk.methods.methods.routes import routes as method_routes
-from services.risk.pictures.heat_maps.routes import routes as heat_map_routes
+from services.risk.pictures.heat_map_pictures.routes import routes as heat_map_routes
 from services.risk.pictures.loss_curves.routes import routes as loss_curve_routes
 from services.risk.quantification.loss_scenarios.routes import routes as loss_scenario_routes
 from services.risk.quantification.loss_simulations.actions import LOSS_SIMULATION

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from services.risk.pictures.colours.rules import contrast, text_on
+from services.risk.pictures.heat_map_pictures.rules import as_html, as_svg, in_words
 from services.risk.pictures.heat_maps.rules import RatedAlike, codes_of, heat_map
 from services.risk.pictures.heat_maps.schemas import HeatMap
-from services.risk.pictures.matrix_drawing.rules import as_html, as_svg, in_words
 from services.risk.terms.colours.rules import lightness
 from services.risk.terms.presets.rules import PRESETS, PresetName
 from shared.events.catalogue.risk import RiskStanding

@@ -1,1 +1,1 @@
-"""Heat map: how many risks there are for each likelihood and impact, as data and as a picture."""
+"""Heat map: how many risks there are for each likelihood and impact, and how controls move them."""

@@ -2,9 +2,9 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from services.risk.pictures.heat_map_pictures.rules import as_html, as_svg, in_words
 from services.risk.pictures.heat_maps import queries
 from services.risk.pictures.heat_maps.schemas import HeatMap
-from services.risk.pictures.matrix_drawing.rules import as_html, as_svg, in_words
 from services.risk.pictures.picture_answers.routes import FORMS, Form, in_form
 from services.risk.terms.method_terms.schemas import Category
 from shared.http.doors import Read

@@ -1,1 +1,0 @@
-"""Matrix drawing: the picture of a heat map, and the page with its table."""
