@@ -73,20 +73,24 @@ async def anybody(operator: httpx.AsyncClient) -> Any:
         yield asking
 
 
+@pytest.mark.timeout(900)
 async def test_soc_2_type_2(operator: httpx.AsyncClient, anybody: httpx.AsyncClient, tmp_path: Path) -> None:
     played = await soc2_type2.play(operator)
     await the_report_stands(played, "soc2-type2", anybody, tmp_path)
     await the_report_stands(played, "soc3", anybody, tmp_path)
     await bridged(played.examination, played.reports["soc2-type2"])
+    assert await examples.contents_of(played) == {name: examples.kept(name) for name in played.reports}
     await played.close()
 
 
+@pytest.mark.timeout(900)
 async def test_soc_2_type_1_with_a_qualified_opinion_on_the_design(
     operator: httpx.AsyncClient, anybody: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     played = await soc2_type1.play(operator)
     await the_report_stands(played, "soc2-type1-qualified", anybody, tmp_path)
     contents = await examples.contents_of(played)
+    assert contents == {name: examples.kept(name) for name in played.reports}
     (content,) = contents.values()
     description, design = content["judgements"]
     assert (description["kind"], design["kind"]) == ("unmodified", "qualified")

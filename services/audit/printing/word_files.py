@@ -1,6 +1,7 @@
 """A document as DOCX, for people who go on writing in it. Runs in a child process."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -39,11 +40,22 @@ mso-position-vertical-relative:margin" fillcolor="#d0d0d0" stroked="f"><v:fill o
 def write_docx(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     """The document that comes as JSON; `arguments` are the seconds since 1970 that it says it was made at."""
     document = json.loads(b"".join(given))
-    stream = BytesIO()
-    _written(document, datetime.fromtimestamp(arguments, UTC)).save(stream)
-    whole = stream.getvalue()
+    stream, at = BytesIO(), datetime.fromtimestamp(arguments, UTC)
+    _written(document, at).save(stream)
+    whole = _dated(stream, at)
     for place in range(0, len(whole), _PART_BYTES):
         yield whole[place : place + _PART_BYTES]
+
+
+def _dated(archive: BytesIO, at: datetime) -> bytes:
+    """The archive with all its members of this instant: the same document has the same bytes whenever it is written."""
+    packed = BytesIO()
+    with zipfile.ZipFile(archive) as members, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as dated:
+        for name in members.namelist():
+            member = zipfile.ZipInfo(name, at.timetuple()[:6])
+            member.compress_type = zipfile.ZIP_DEFLATED
+            dated.writestr(member, members.read(name))
+    return packed.getvalue()
 
 
 def _written(document: dict[str, Any], at: datetime) -> WordDocument:

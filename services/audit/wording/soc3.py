@@ -94,21 +94,27 @@ def _report(frame: Frame) -> Iterator[Block]:
 def _others(frame: Frame) -> Iterator[str]:
     if frame.carved_out:
         names = listed([frame.name_of(each.id) for each in frame.carved_out])
+        organizations = plural(len(frame.carved_out), "organization", "organizations")
         yield (
-            f"{frame.org} uses {names}. The service commitments and system requirements can be achieved only if"
-            " complementary controls that are assumed of the subservice"
-            f" {plural(len(frame.carved_out), 'organization', 'organizations')} operate effectively as well. These"
-            " controls are outside the boundaries of the system, and we have not evaluated them."
+            f"{frame.org} uses {names} as {_as(len(frame.carved_out))}. The service commitments and system requirements"
+            " can be achieved only if complementary controls that are assumed of the subservice"
+            f" {organizations} operate effectively as well. These controls are outside the boundaries of the system,"
+            " and we have not evaluated them."
         )
     if frame.included:
         names = listed([frame.name_of(each.id) for each in frame.included])
-        yield f"{frame.org} uses {names}, whose part of the system is within its boundaries."
+        whose = "whose part of the system is within its boundaries"
+        yield f"{frame.org} uses {names} as {_as(len(frame.included))}, {whose}."
     if frame.has_user_controls:
         yield (
             "The service commitments and system requirements can be achieved only if user entities operate the"
             f" complementary controls that {frame.org} assumed in the design of its controls. We have not evaluated"
             " these."
         )
+
+
+def _as(count: int) -> str:
+    return plural(count, "a subservice organization", "subservice organizations")
 
 
 def _auditors(frame: Frame, overall: OpinionKind) -> Iterator[Block]:
