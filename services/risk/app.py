@@ -18,12 +18,25 @@ from services.risk.methods.activations.routes import routes as activation_routes
 from services.risk.methods.method_previews.actions import METHOD_PREVIEW
 from services.risk.methods.method_previews.routes import routes as preview_routes
 from services.risk.methods.methods.routes import routes as method_routes
+from services.risk.oversight.vendor_conditions import actions as vendor_condition_actions
+from services.risk.oversight.vendor_conditions import queries as vendor_condition_queries
+from services.risk.oversight.vendor_conditions.routes import routes as vendor_condition_routes
+from services.risk.oversight.vendor_reviews import actions as vendor_review_actions
+from services.risk.oversight.vendor_reviews import queries as vendor_review_queries
+from services.risk.oversight.vendor_reviews.routes import routes as vendor_review_routes
+from services.risk.oversight.vendor_standings.routes import routes as vendor_standing_routes
 from services.risk.pictures.heat_map_pictures.routes import routes as heat_map_routes
 from services.risk.pictures.loss_curves.routes import routes as loss_curve_routes
 from services.risk.quantification.loss_scenarios.routes import routes as loss_scenario_routes
 from services.risk.quantification.loss_simulations.actions import LOSS_SIMULATION
 from services.risk.quantification.loss_simulations.routes import routes as loss_simulation_routes
 from services.risk.quantification.treatment_returns.routes import routes as treatment_return_routes
+from services.risk.questionnaires.questionnaires.routes import routes as questionnaire_routes
+from services.risk.questionnaires.respondents.routes import routes as respondent_routes
+from services.risk.questionnaires.responses.routes import routes as response_routes
+from services.risk.questionnaires.scores.routes import routes as score_routes
+from services.risk.questionnaires.template_sheets.routes import routes as template_sheet_routes
+from services.risk.questionnaires.templates.routes import routes as template_routes
 from services.risk.register.lifecycles.routes import routes as lifecycle_routes
 from services.risk.register.overrides.routes import routes as override_routes
 from services.risk.register.ratings.actions import rate_touched
@@ -32,7 +45,16 @@ from services.risk.register.risks import actions as risk_actions
 from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from services.risk.register.what_ifs.routes import routes as what_if_routes
+from services.risk.vendors.assurance_coverage.routes import routes as assurance_coverage_routes
+from services.risk.vendors.assurance_reports.routes import routes as assurance_report_routes
+from services.risk.vendors.complementary_controls import actions as complementary_control_actions
+from services.risk.vendors.complementary_controls import queries as complementary_control_queries
+from services.risk.vendors.complementary_controls.routes import routes as complementary_control_routes
+from services.risk.vendors.vendors import actions as vendor_actions
+from services.risk.vendors.vendors import queries as vendor_queries
+from services.risk.vendors.vendors.routes import routes as vendor_routes
 from shared.events.event import handlers_in
+from shared.identity.permissions import P
 from shared.people.duties import Duty
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -60,6 +82,19 @@ SERVICE = Service(
         treatment_return_routes,
         loss_curve_routes,
         heat_map_routes,
+        vendor_routes,
+        vendor_review_routes,
+        vendor_condition_routes,
+        assurance_report_routes,
+        complementary_control_routes,
+        assurance_coverage_routes,
+        template_routes,
+        template_sheet_routes,
+        questionnaire_routes,
+        respondent_routes,
+        response_routes,
+        score_routes,
+        vendor_standing_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),
@@ -68,6 +103,17 @@ SERVICE = Service(
         Duty("risk", "owner", risk_queries.owned, risk_actions.hand_over),
         Duty("asset", "owner", asset_queries.owned, asset_actions.hand_over),
         Duty("indicator", "owner", indicator_queries.owned, indicator_actions.hand_over),
+        Duty("vendor", "owner", vendor_queries.owned, vendor_actions.hand_over),
+        Duty(
+            "complementary_control",
+            "owner",
+            complementary_control_queries.owned,
+            complementary_control_actions.hand_over,
+        ),
+        Duty("vendor_condition", "owner", vendor_condition_queries.owned, vendor_condition_actions.hand_over),
+        Duty(
+            "vendor_review", "reviewer", vendor_review_queries.to_do, vendor_review_actions.hand_over, P.VENDORS_WRITE
+        ),
     ],
     recompute=rate_touched,
 )

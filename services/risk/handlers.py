@@ -15,6 +15,7 @@ from services.risk.indicators.known_issues.actions import ISSUES
 from services.risk.register.known_controls.actions import CONTROLS
 from services.risk.register.known_engagements.actions import ENGAGEMENTS
 from services.risk.register.ratings.actions import note_controls
+from services.risk.vendors.known_evidence.actions import EVIDENCE
 from shared.events.catalogue.controls import AboutControl
 from shared.events.event import Event, Heard, hears_in_batches
 
@@ -50,3 +51,8 @@ async def count_open_findings(session: AsyncSession, heard: Sequence[Heard[Event
 @hears_in_batches(*ENGAGEMENTS.events)
 async def know_engagements(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await ENGAGEMENTS.note(session, heard)
+
+
+@hears_in_batches(*EVIDENCE.events)
+async def know_evidence(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await EVIDENCE.note(session, heard)

@@ -1,4 +1,4 @@
-"""What happens by the clock: indicators of which nothing is heard become unknown; overrides of ratings expire."""
+"""What happens by the clock: overrides expire, indicators fall silent, vendors' reviews come due, links run out."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,57 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.risk.indicators.indicators import actions as indicators
 from services.risk.indicators.indicators.queries import silent
+from services.risk.oversight.vendor_conditions import actions as vendor_conditions
+from services.risk.oversight.vendor_conditions import queries as vendor_condition_queries
+from services.risk.questionnaires.questionnaires import actions as questionnaires
+from services.risk.questionnaires.questionnaires.queries import run_out
 from services.risk.register.overrides.actions import expire
 from services.risk.register.overrides.queries import with_expired
+from services.risk.vendors.assurance_reports import actions as assurance_reports
+from services.risk.vendors.assurance_reports.queries import unannounced_stale
+from services.risk.vendors.vendors import actions as vendors
+from services.risk.vendors.vendors.queries import unannounced_reviews
 from shared.schedule import sweep
+
+
+def _with_vendor_reviews_due(as_of: datetime) -> Select[Any]:
+    return unannounced_reviews(as_of).distinct()
+
+
+def _with_missed_conditions(as_of: datetime) -> Select[Any]:
+    return vendor_condition_queries.unannounced_overdue(as_of).distinct()
+
+
+def _with_stale_reports(as_of: datetime) -> Select[Any]:
+    return unannounced_stale(as_of).distinct()
+
+
+def _with_questionnaires_run_out(as_of: datetime) -> Select[Any]:
+    return run_out(as_of).distinct()
+
+
+@sweep(due=_with_vendor_reviews_due)
+async def announce_reviews_of_vendors(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which vendors are to be reviewed, each once."""
+    return await vendors.announce_reviews(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_missed_conditions)
+async def announce_missed_vendor_conditions(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which conditions of approvals were not met by their due day, each once."""
+    return await vendor_conditions.announce_overdue(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_stale_reports)
+async def announce_stale_assurance_reports(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which reports of vendors' auditors say too little of the present, each once."""
+    return await assurance_reports.announce_stale(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_questionnaires_run_out)
+async def let_questionnaires_lapse(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Let questionnaires lapse whose links ran out before they were submitted."""
+    return await questionnaires.lapse(session, as_of=as_of, limit=limit)
 
 
 def _with_silent_indicators(as_of: datetime) -> Select[Any]:

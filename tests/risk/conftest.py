@@ -1,4 +1,4 @@
-"""NATS as the controls service speaks to it."""
+"""NATS as the controls service speaks to it, and the database as the risk service does."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -7,10 +7,23 @@ import nats
 import pytest
 
 from deploy.local.stack import Stack
+from services.risk.app import SERVICE
+from shared.data.sessions import Database
+from shared.settings import Settings
 from tests.risk.given import Control
 from tests.support import Organisation
 
 Controls = Callable[..., Control]
+
+
+@pytest.fixture(scope="session")
+async def database(stack: Stack) -> AsyncIterator[Database]:
+    """As the service itself is connected: the application role, fenced by row-level security."""
+    variables = stack.environment("risk")
+    named = {name.removeprefix("ATTEST_").lower(): value for name, value in variables.items()}
+    opened = Database(Settings.model_validate(named), SERVICE.recompute)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Questionnaires: the questions sent to one vendor, from preparation to acceptance."""

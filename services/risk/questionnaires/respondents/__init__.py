@@ -1,0 +1,1 @@
+"""Respondents: people at the vendor who answer by a link of their own, all questions or some sections."""
