@@ -29,7 +29,7 @@ async def test_a_report_is_filed_reviewed_and_relied_on(org: Organisation, datab
     revised = await org.risk.patch(path, json={"exceptions": [exception]}, headers={"If-Match": '"1"'})
     assert ok(revised)["exceptions"] == [exception | {"response": None}]
     unknown = await org.risk.patch(path, json={"evidence_id": str(uuid.uuid4())}, headers={"If-Match": '"2"'})
-    assert problem(unknown, 422, "unknown-evidence")["errors"][0]["pointer"] == "/evidence_id"
+    assert problem(unknown, 422, "unusable-evidence")["errors"][0]["pointer"] == "/evidence_id"
     one = {"code": "exceptions", "finding": "issue", "note": "We rely on this control.", "page": "p. 40"}
     assert ok(await org.risk.put(f"{path}/checklist", json={"answers": [one]}))["status"] == "being_reviewed"
     open_points = problem(await org.risk.post(f"{path}/conclusions", json=RELY), 422, "invalid")
@@ -119,7 +119,7 @@ async def test_a_gap_is_bridged_by_a_letter_of_management(org: Organisation) -> 
         refused = problem(await org.risk.post(letters, json=letter(**changes)), 422, "invalid")
         assert pointer in {each["pointer"] for each in refused["errors"]}
     unknown = await org.risk.post(letters, json=letter(evidence_id=str(uuid.uuid4())))
-    problem(unknown, 422, "unknown-evidence")
+    problem(unknown, 422, "unusable-evidence")
     bridged = ok(await org.risk.post(letters, json=letter()))
     assert bridged["bridge_letters"][0]["signed_by"] == "Sam Cole"
     after = ok(await org.viewer.get(path, params=asked))
@@ -203,4 +203,4 @@ async def test_reports_are_written_by_who_may_and_seen_by_nobody_else(
     mapping = await org.risk.put(f"/v1/complementary-controls/{nobody}/mapping", json=why, headers={"If-Match": "*"})
     problem(mapping, 404, "not-found")
     unknown = soc2(evidence_id=str(nobody))
-    problem(await org.risk.post(f"/v1/vendors/{vendor}/assurance-reports", json=unknown), 422, "unknown-evidence")
+    problem(await org.risk.post(f"/v1/vendors/{vendor}/assurance-reports", json=unknown), 422, "unusable-evidence")

@@ -51,7 +51,7 @@ async def test_a_review_goes_from_start_to_close(org: Organisation, database: Da
     problem(await org.risk.post(f"{path}/closings"), 409, "conflict")
     problem(await org.risk.put(f"{path}/evidence", json={}), 422, "invalid")
     unknown = {"evidence_ids": [str(uuid.uuid4())]}
-    problem(await org.risk.put(f"{path}/evidence", json=unknown), 422, "unknown-evidence")
+    problem(await org.risk.put(f"{path}/evidence", json=unknown), 422, "unusable-evidence")
     item = await evidence(org, database)
     looked_at = {"evidence_ids": [item], "note": "There is no report."}
     gathered = ok(await org.risk.put(f"{path}/evidence", json=looked_at))
@@ -156,7 +156,7 @@ async def test_the_last_condition_that_is_met_approves_the_vendor(org: Organisat
     paths = [f"/v1/vendor-conditions/{each['id']}" for each in (first, second, third)]
     met = {"note": "Shown to us.", "evidence_ids": [await evidence(org, database)]}
     unknown = met | {"evidence_ids": [str(uuid.uuid4())]}
-    problem(await org.risk.post(f"{paths[0]}/fulfilments", json=unknown), 422, "unknown-evidence")
+    problem(await org.risk.post(f"{paths[0]}/fulfilments", json=unknown), 422, "unusable-evidence")
     assert ok(await org.risk.post(f"{paths[0]}/fulfilments", json=met))["status"] == "met"
     problem(await org.risk.post(f"{paths[0]}/fulfilments", json=met), 409, "conflict")
     problem(await org.manager.post(f"{paths[0]}/withdrawals", json=REASON), 409, "conflict")

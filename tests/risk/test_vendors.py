@@ -121,8 +121,8 @@ async def test_a_vendor_leaves_with_evidence(org: Organisation, database: Databa
     proof = PROOF | {"access_evidence_ids": [access], "data_evidence_ids": [destroyed]}
     for changes, kind, pointer in (
         ({"access_evidence_ids": []}, "invalid", "/access_evidence_ids"),
-        ({"access_evidence_ids": [str(uuid.uuid4())]}, "unknown-evidence", "/access_evidence_ids/0"),
-        ({"data_evidence_ids": [sent_back]}, "unknown-evidence", "/data_evidence_ids/0"),
+        ({"access_evidence_ids": [str(uuid.uuid4())]}, "unusable-evidence", "/access_evidence_ids/0"),
+        ({"data_evidence_ids": [sent_back]}, "unusable-evidence", "/data_evidence_ids/0"),
         ({"data_evidence_ids": []}, "invalid", "/data_evidence_ids"),
         ({"data_settled_on": None}, "invalid", "/data_settled_on"),
         ({"data_settled_on": today(2)}, "invalid", "/data_settled_on"),

@@ -10,7 +10,7 @@ from services.risk.oversight.vendor_conditions.schemas import (
     ConditionWithdrawal,
     VendorConditionOut,
 )
-from services.risk.vendors.known_evidence.queries import UnknownEvidence
+from services.risk.vendors.known_evidence.queries import UnusableEvidence
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -43,7 +43,7 @@ routes.one(
     "/v1/vendor-conditions/{condition_id}/fulfilments",
     permission=P.VENDORS_WRITE,
     response_model=VendorConditionOut,
-    refuses=(NotFound, UnknownEvidence, SeparationOfDuties),
+    refuses=(NotFound, UnusableEvidence, SeparationOfDuties),
 )
 async def fulfil_vendor_condition(condition_id: UUID, met: ConditionMet, write: Write) -> Response:
     """Say that a condition is met, and what shows it; its owner cannot. With the last one the vendor is approved."""

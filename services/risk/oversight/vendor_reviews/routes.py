@@ -11,7 +11,7 @@ from services.risk.oversight.vendor_reviews.schemas import (
     VendorDecision,
     VendorReviewOut,
 )
-from services.risk.vendors.known_evidence.queries import UnknownEvidence
+from services.risk.vendors.known_evidence.queries import UnusableEvidence
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -58,7 +58,7 @@ async def start_vendor_review(vendor_id: UUID, given: ReviewStart, write: Write)
     "/v1/vendor-reviews/{review_id}/evidence",
     permission=P.VENDORS_WRITE,
     response_model=VendorReviewOut,
-    refuses=(NotFound, UnknownEvidence),
+    refuses=(NotFound, UnusableEvidence),
 )
 async def gather_vendor_evidence(review_id: UUID, given: ReviewEvidence, write: Write) -> Response:
     """Say what the review looks at. It replaces what was named before."""

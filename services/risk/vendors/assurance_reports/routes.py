@@ -12,7 +12,7 @@ from services.risk.vendors.assurance_reports.schemas import (
     ReceivedLetterDraft,
     ReportConclusion,
 )
-from services.risk.vendors.known_evidence.queries import UnknownEvidence
+from services.risk.vendors.known_evidence.queries import UnusableEvidence
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
@@ -47,7 +47,7 @@ routes.one(
     permission=P.VENDORS_WRITE,
     status_code=201,
     response_model=AssuranceReportOut,
-    refuses=(NotFound, UnknownEvidence),
+    refuses=(NotFound, UnusableEvidence),
 )
 async def file_assurance_report(vendor_id: UUID, draft: AssuranceReportDraft, write: Write) -> Response:
     """File a report of a vendor's auditor, or a certificate, as it was received."""
@@ -60,7 +60,7 @@ async def file_assurance_report(vendor_id: UUID, draft: AssuranceReportDraft, wr
     "/v1/assurance-reports/{report_id}",
     permission=P.VENDORS_WRITE,
     response_model=AssuranceReportOut,
-    refuses=(NotFound, UnknownEvidence),
+    refuses=(NotFound, UnusableEvidence),
 )
 async def revise_assurance_report(
     report_id: UUID, revision: AssuranceReportRevision, expected: ExpectedVersion, write: Write
@@ -100,7 +100,7 @@ async def conclude_assurance_report(report_id: UUID, given: ReportConclusion, wr
     "/v1/assurance-reports/{report_id}/bridge-letters",
     permission=P.VENDORS_WRITE,
     response_model=AssuranceReportOut,
-    refuses=(NotFound, UnknownEvidence),
+    refuses=(NotFound, UnusableEvidence),
 )
 async def add_received_bridge_letter(report_id: UUID, letter: ReceivedLetterDraft, write: Write) -> Response:
     """Add a letter of the vendor's management that carries a type 2 report on for three months at most."""

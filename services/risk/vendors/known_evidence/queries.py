@@ -13,17 +13,17 @@ _E = table_of(KnownEvidence).c
 _STANDING = frozenset({EvidenceState.SUBMITTED.value, EvidenceState.ACCEPTED.value})
 
 
-class UnknownEvidence(Invalid):
+class UnusableEvidence(Invalid):
     """Some of the evidence does not exist, or was returned or replaced."""
 
 
 async def require_evidence(session: AsyncSession, ids: Sequence[UUID], pointer: str) -> None:
-    """`UnknownEvidence` names the items of a list that do not stand, as `require_items` does."""
+    """`UnusableEvidence` names the items of a list that do not stand, as `require_items` does."""
     await require_items(session, {f"{pointer}/{place}": key for place, key in enumerate(ids)})
 
 
 async def require_items(session: AsyncSession, named: Mapping[str, UUID | None]) -> None:
-    """`UnknownEvidence` names the items, by pointer, that do not stand. None names none.
+    """`UnusableEvidence` names the items, by pointer, that do not stand. None names none.
 
     Their news may be on its way: the request waits for it.
     """
@@ -36,4 +36,4 @@ async def require_items(session: AsyncSession, named: Mapping[str, UUID | None])
         if states.get(key) not in _STANDING
     ]
     if faults:
-        raise UnknownEvidence("Name evidence that stands.", faults=faults, may_be_late=True)
+        raise UnusableEvidence("Name evidence that stands.", faults=faults, may_be_late=True)

@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.risk.days import day_of
-from services.risk.vendors.known_evidence.queries import UnknownEvidence
+from services.risk.vendors.known_evidence.queries import UnusableEvidence
 from services.risk.vendors.vendors import actions, queries
 from services.risk.vendors.vendors.schemas import (
     OffboardingProof,
@@ -123,7 +123,7 @@ async def begin_vendor_offboarding(vendor_id: UUID, given: VendorReason, write: 
     "/v1/vendors/{vendor_id}/offboarding-completions",
     permission=P.VENDORS_WRITE,
     response_model=VendorOut,
-    refuses=(NotFound, UnknownEvidence),
+    refuses=(NotFound, UnusableEvidence),
 )
 async def complete_vendor_offboarding(vendor_id: UUID, proof: OffboardingProof, write: Write) -> Response:
     """Show that the vendor's access is revoked and our data returned or destroyed. It stays on record."""
