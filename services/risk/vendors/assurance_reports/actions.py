@@ -30,8 +30,8 @@ from services.risk.vendors.assurance_reports.schemas import (
 )
 from services.risk.vendors.known_evidence.queries import require_items
 from services.risk.vendors.vendors.actions import locked_vendor, review_by_event
-from services.risk.vendors.vendors.models import ReviewCause, Vendor, VendorStatus
-from services.risk.vendors.vendors.rules import allowed
+from services.risk.vendors.vendors.models import ReviewCause, Vendor
+from services.risk.vendors.vendors.rules import REVIEWED_BY_EVENT
 from shared.data.records import ANY_VERSION, found, lock_free, locked
 from shared.events.catalogue.assurance import (
     AssuranceReportConcluded,
@@ -115,7 +115,7 @@ async def conclude(session: AsyncSession, report_id: UUID, *, given: ReportConcl
         if earlier.status != AssuranceStatus.SUPERSEDED:
             earlier.status = AssuranceStatus.SUPERSEDED
             _tell(session, earlier, AssuranceReportSuperseded, by=by, at=at)
-    if is_modified(report.subject_matters) and "call for a review" in allowed(VendorStatus(vendor.status)):
+    if is_modified(report.subject_matters) and vendor.status in REVIEWED_BY_EVENT:
         reason = f"The opinion in '{report.title}' is modified."
         review_by_event(session, vendor, ReviewCause.REPORT_QUALIFIED, by=by, at=at, reason=reason)
 

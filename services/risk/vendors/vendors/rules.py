@@ -31,10 +31,12 @@ REPORTED = frozenset({VendorTier.HIGH, VendorTier.CRITICAL})
 QUESTIONED = REPORTED | {VendorTier.MODERATE}
 _LEAVING = frozenset({_S.OFFBOARDING, _S.OFFBOARDED})
 _APPROVED = frozenset({_S.APPROVED, _S.APPROVED_WITH_CONDITIONS})
+# Whom an event makes due for a review: who is used, or may be.
+REVIEWED_BY_EVENT = frozenset({_S.ACTIVE, _S.SUSPENDED}) | _APPROVED
 _FROM: dict[str, frozenset[VendorStatus]] = {
     "revise": frozenset(_S) - {_S.OFFBOARDED},
     "review": frozenset(_S) - _LEAVING - {_S.IN_REVIEW},
-    "call for a review": frozenset({_S.ACTIVE, _S.SUSPENDED}) | _APPROVED,
+    "call for a review": REVIEWED_BY_EVENT,
     "activate": _APPROVED,
     "suspend": frozenset({_S.ACTIVE}),
     "reinstate": frozenset({_S.SUSPENDED}),
