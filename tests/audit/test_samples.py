@@ -250,6 +250,16 @@ async def test_a_sample_is_extended_once_in_the_same_order(team: Team) -> None:
     assert keys(await team.items(sample)) == order[:35]
     assert {item["origin"] for item in (await team.items(sample))[21:]} == {"extension"}
     problem(await team.staff.post(f"{path}/extensions", json=reason | {"size": 1}), 409, "already-extended")
+    strata = [(f"A-{n}", "2026-01-01", "one" if n % 2 else "two") for n in range(40)]
+    stratified = await team.designed(await team.reliable(strata), method="stratified", stratum_column="Team")
+    path = f"/v1/samples/{stratified['id']}"
+    await team.finished(await team.staff.post(f"{path}/draws", json=TYPED))
+    answer = problem(await team.staff.post(f"{path}/extensions", json=reason), 422, "invalid")
+    assert [error["pointer"] for error in answer["errors"]] == ["/stratum", "/size"]
+    further = reason | {"size": 3, "stratum": "two"}
+    assert ok(await team.staff.post(f"{path}/extensions", json=further))["extension"]["stratum"] == "two"
+    joined = [item for item in await team.items(stratified) if item["origin"] == "extension"]
+    assert [item["stratum"] for item in joined] == ["two"] * 3
     systematic = await team.designed(await team.reliable(changes(50)), method="systematic")
     path = f"/v1/samples/{systematic['id']}"
     problem(await team.staff.post(f"{path}/extensions", json=reason | {"size": 1}), 409, "conflict")

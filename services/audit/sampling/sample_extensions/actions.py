@@ -22,6 +22,7 @@ from shared.events.trail import announce
 from shared.identity.callers import Caller
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
+_WITH_ORDER = frozenset({SelectionMethod.RANDOM, SelectionMethod.STRATIFIED})
 _EXTENDABLE = frozenset({SampleStatus.DRAWN, SampleStatus.RELEASED, SampleStatus.TESTING})
 
 
@@ -30,13 +31,13 @@ class AlreadyExtended(Conflict):
 
 
 class NotExtendable(Conflict):
-    """Only a random sample has an order that goes on."""
+    """Only a random sample, and a stratum of a stratified one, has an order that goes on."""
 
 
 async def extend(
     session: AsyncSession, sample_id: UUID, *, draft: ExtensionDraft, caller: Caller, at: datetime
 ) -> None:
-    """Let the items that follow in the draw order join a random sample, once.
+    """Let the items that follow in the draw order join a random sample, or a stratified one in a stratum, once.
 
     `AlreadyExtended`: to extend until the result is good is no sampling. `NotExtendable` for other selections.
     `Invalid` for more items than follow, and where no size is given and none follows from the design.
@@ -46,18 +47,31 @@ async def extend(
         raise not_allowed("extend", sample.status, ["draw"] if sample.status == SampleStatus.DESIGNED else [])
     if sample.extension is not None:
         raise AlreadyExtended("Conclude on the deviations found, or void the sample with a reason.")
-    if sample.method != SelectionMethod.RANDOM:
+    if sample.method not in _WITH_ORDER:
         raise NotExtendable(f"A {sample.method} selection has no order in which it could go on.")
+    _check_stratum(SelectionMethod(sample.method), draft)
     size = draft.size or await _size_by_design(session, sample)
-    following = await next_in_reserve(session, sample_id, None, size)
+    following = await next_in_reserve(session, sample_id, draft.stratum, size)
     if len(following) < size:
         fault = Fault("/size", f"{len(following)} items follow in the order")
         raise Invalid("So many items do not follow.", faults=[fault])
     for row in following:
         join(session, sample, row, origin=ItemOrigin.EXTENSION, replaces=None, at=at)
-    sample.extension = {"size": size, "reason": draft.reason, "by": by.recorded, "at": at.isoformat()}
+    extension = {"size": size, "stratum": draft.stratum, "reason": draft.reason}
+    sample.extension = {**extension, "by": by.recorded, "at": at.isoformat()}
     event = SampleExtended(**event_fields(sample), items_sha256=items_digest(row.key for row in following))
     announce(session, event, about=sample, by=by, at=at, reason=draft.reason)
+
+
+def _check_stratum(method: SelectionMethod, draft: ExtensionDraft) -> None:
+    """`Invalid` for a stratified sample without stratum and size, and for a stratum of any other."""
+    if method == SelectionMethod.STRATIFIED:
+        given = {"stratum": draft.stratum, "size": draft.size}
+        faults = [Fault(f"/{name}", "required: its strata are extended apart") for name in given if given[name] is None]
+    else:
+        faults = [Fault("/stratum", f"a {method} sample has none")] if draft.stratum is not None else []
+    if faults:
+        raise Invalid("The extension does not fit the selection.", faults=faults)
 
 
 async def _size_by_design(session: AsyncSession, sample: Sample) -> int:

@@ -22,6 +22,9 @@ routes = Routes("sample extensions")
     refuses=(NotFound, actions.AlreadyExtended, actions.NotExtendable),
 )
 async def extend_sample(sample_id: UUID, draft: ExtensionDraft, write: Write) -> Response:
-    """Extend a random sample once by the items that follow in its draw order, for a reason given before."""
+    """Extend a sample once by the items that follow in its draw order, for a reason given before.
+
+    A stratified sample goes on in one stratum. A systematic one and picks have no order that goes on.
+    """
     await actions.extend(write.session, sample_id, draft=draft, caller=write.caller, at=write.at)
     return await write.changed(queries.sample, sample_id)

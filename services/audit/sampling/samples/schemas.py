@@ -103,6 +103,7 @@ class ExtensionOut(BaseModel):
     """That more items of the same order joined it: how many, and the reason given before they were known."""
 
     size: int
+    stratum: str | None = Field(description="Of a stratified sample: where it goes on")
     reason: str
     by: ActedBy
     at: datetime
