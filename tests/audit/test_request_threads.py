@@ -4,6 +4,7 @@ import httpx
 
 from deploy.firm import Firm
 from shared.data.sessions import Database
+from tests.audit.given import moved
 from tests.audit.requested import answered, in_planning, released, told
 from tests.support import Organisation, created, ok, person, problem
 
@@ -56,3 +57,13 @@ async def test_a_comment_is_never_changed(org: Organisation, database: Database,
         comment = created(await staff.post(f"/v1/requests/{request['id']}/comments", json={"text": "Please."}))
         answer = await staff.patch(f"/v1/request-comments/{comment['id']}", json={"text": "No."})
         assert answer.status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+async def test_nobody_writes_in_a_completed_engagement(org: Organisation, database: Database, firm: Firm) -> None:
+    engagement = await in_planning(org, database, firm)
+    async with firm.acting("staff", engagement["id"]) as staff:
+        request = await released(staff)
+        await moved(database, org, engagement, "fieldwork", "evaluation", "reporting", "issued", "completed")
+        for party in (staff, org.owner):
+            answer = await party.post(f"/v1/requests/{request['id']}/comments", json={"text": "One more thing."})
+            problem(answer, 409, "conflict")

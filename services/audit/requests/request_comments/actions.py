@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import ENDED
 from services.audit.requests.request_answers.queries import answers_of
 from services.audit.requests.request_comments.models import RequestComment
 from services.audit.requests.request_comments.queries import comments_on
@@ -14,6 +16,7 @@ from services.audit.requests.request_comments.rules import participants
 from services.audit.requests.request_comments.schemas import RequestCommentDraft
 from services.audit.requests.requests.models import Request, RequestStatus
 from services.audit.requests.requests.rules import ALLOWED, RequestVerb
+from shared.data.records import found
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.requests import RequestCommented
@@ -26,13 +29,17 @@ from shared.problems import not_allowed
 async def write(
     session: AsyncSession, request: Request, *, by_firm: bool, draft: RequestCommentDraft, by: Actor, at: datetime
 ) -> RequestComment:
-    """Write to the thread of a released request, as one party or the other; both see it from then on.
+    """Write to the thread of a released request until the engagement has ended; both parties see it from then on.
 
     `UnknownPerson` or `PersonGone` for a mention of who is neither of one's own organisation nor took part.
     """
     status = RequestStatus(request.status)
     if RequestVerb.COMMENT not in ALLOWED[status]:
         raise not_allowed(RequestVerb.COMMENT, status, ALLOWED[status])
+    engagement = await found(session, Engagement, request.engagement_id)
+    assert engagement is not None, "both parties see the engagement of a released request"
+    if engagement.phase in ENDED:
+        raise not_allowed(RequestVerb.COMMENT, engagement.phase, [])
     comment = RequestComment(
         request_id=request.id,
         engagement_id=request.engagement_id,
