@@ -45,6 +45,7 @@ from services.risk.register.risks import actions as risk_actions
 from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from services.risk.register.what_ifs.routes import routes as what_if_routes
+from services.risk.transfers.risk_sheets.routes import routes as risk_sheet_routes
 from services.risk.vendors.assurance_coverage.routes import routes as assurance_coverage_routes
 from services.risk.vendors.assurance_reports.routes import routes as assurance_report_routes
 from services.risk.vendors.complementary_controls import actions as complementary_control_actions
@@ -71,6 +72,7 @@ SERVICE = Service(
         rating_routes,
         override_routes,
         what_if_routes,
+        risk_sheet_routes,
         asset_routes,
         dependency_routes,
         asset_sheet_routes,

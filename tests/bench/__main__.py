@@ -25,6 +25,7 @@ from tests.bench import (
     losses,
     populations,
     programmes,
+    register,
     requests,
     results,
     search,
@@ -80,6 +81,7 @@ async def bench(state: Path) -> list[str]:
         await populations.measure(stack, report)
         await losses.measure(report, org)
         await requests.measure(stack, report)
+        await register.measure(stack, report)
         await org.close()
     return report.summarise()
 

@@ -64,6 +64,8 @@ _TABLES = (
         status text not null check (status in ('proposed', 'open', 'closed')),
         treatment text not null check (treatment in ('mitigate', 'avoid', 'transfer')),
         controls jsonb not null,
+        asset_ids uuid[] not null,
+        links jsonb not null,
         likelihood_from jsonb,
         inherent_likelihood integer not null check (inherent_likelihood between 1 and 7),
         inherent_impact integer not null check (inherent_impact between 1 and 7),

@@ -1,19 +1,24 @@
 """The verbs of a risk. Each changes its row and touches it, so that it is rated before the commit."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.risk.assets.assets.models import AssetStatus
+from services.risk.assets.assets.queries import kinds_of
 from services.risk.register.risks.models import AnsweredBy, Risk
 from services.risk.register.risks.rules import faults_in, inherent_columns, target_above_inherent, target_columns
 from services.risk.register.risks.schemas import RiskDraft, RiskRevision
 from services.risk.terms.in_force.models import InForce
 from services.risk.terms.in_force.queries import lock_register
 from services.risk.terms.method_terms.schemas import MethodTerms
+from shared.data.base import table_of
+from shared.data.bulk import among, insert_rows
 from shared.data.records import lock_rows, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
@@ -37,13 +42,23 @@ async def identify(session: AsyncSession, *, draft: RiskDraft, by: Actor, at: da
     owner_id = await require_person(session, draft.owner, "/owner")
     in_force = await _lock(session, draft)
     _require_sound(draft, in_force.terms)
+    await _require_assets(session, draft.asset_ids)
     if (await session.execute(select(Risk.id).where(Risk.code == draft.code))).first():
         raise CodeTaken(f"Another risk has the code {draft.code}.", faults=[Fault("/code", "taken")])
-    columns = _columns(draft, in_force.terms)
-    risk = Risk(**columns, owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at)
+    risk = add(session, draft, owner_id, in_force.terms, by=by, at=at)
     _require_target(risk)
-    await _keep_findable(session, risk)
+    await keep_findable(session, [risk])
     session.add(risk)  # last of all: it is written when it has been rated
+    return risk
+
+
+def add(
+    session: AsyncSession, draft: RiskDraft, owner_id: UUID, terms: MethodTerms, *, by: Actor, at: datetime
+) -> Risk:
+    """Make the risk of a draft that has been checked. The caller adds it, last of all, and keeps it findable."""
+    risk = Risk(
+        **_columns(draft, terms), owner_id=owner_id, org_id=organisation_of(session), created_at=at, updated_at=at
+    )
     announce(session, RiskIdentified(**event_fields(risk)), about=risk, by=by, at=at, reason=draft.reason)
     if person_of(by) == owner_id:
         agreed(session, risk, by=by, at=at)
@@ -61,17 +76,29 @@ async def revise(
     if risk.status == RiskStatus.CLOSED:
         raise RiskIsClosed(f"The risk {risk.code} is closed; reopen it to change it.")
     _require_sound(revision, in_force.terms)
-    for name, value in _columns(revision, in_force.terms).items():
-        setattr(risk, name, value)
+    await _require_assets(session, set(revision.asset_ids or ()) - set(risk.asset_ids))
+    columns = _columns(revision, in_force.terms)
+    if "/owner" in owners:
+        columns["owner_id"] = owners["/owner"].id
+    change(session, risk, columns, by=by, at=at, reason=revision.reason)
     _require_target(risk)
-    for owner in owners.values():
-        own(risk, owner.id)
     with session.no_autoflush:  # it is written when it has been rated
-        await _keep_findable(session, risk)
-    announce(session, RiskRevised(**event_fields(risk)), about=risk, by=by, at=at, reason=revision.reason)
+        await keep_findable(session, [risk])
+
+
+def change(
+    session: AsyncSession, risk: Risk, columns: Mapping[str, Any], *, by: Actor, at: datetime, reason: str | None
+) -> None:
+    """Change columns of a locked risk that have been checked; of another owner, whether they agree is not known yet."""
+    for name, value in columns.items():
+        if name == "owner_id":
+            own(risk, value)
+        else:
+            setattr(risk, name, value)
+    announce(session, RiskRevised(**event_fields(risk)), about=risk, by=by, at=at, reason=reason)
     if risk.owner_agreed_at is None and person_of(by) == risk.owner_id:
         agreed(session, risk, by=by, at=at)
-    touched(session, risk.id, at=at, by=by, reason=_why("The risk was revised.", revision.reason))
+    touched(session, risk.id, at=at, by=by, reason=_why("The risk was revised.", reason))
 
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
@@ -117,6 +144,13 @@ def _require_target(risk: Risk) -> None:
     _refuse([*target_above_inherent(risk.target, (risk.inherent_likelihood, risk.inherent_impact))])
 
 
+async def _require_assets(session: AsyncSession, asset_ids: Collection[UUID]) -> None:
+    """`Invalid` when a risk would name assets that do not exist or are retired; those that it names already may be."""
+    there = await kinds_of(session, asset_ids) if asset_ids else {}
+    wrong = [key for key in asset_ids if key not in there or there[key][1] == AssetStatus.RETIRED]
+    _refuse([Fault("/asset_ids", f"There is no asset {key} in use.") for key in wrong])
+
+
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
@@ -125,6 +159,8 @@ def _refuse(faults: list[Fault]) -> None:
 def _columns(given: RiskDraft | RiskRevision, terms: MethodTerms) -> dict[str, Any]:
     """What was given, by column, but for people."""
     values = given.model_dump(mode="json", exclude=_COMPOSED, exclude_none=True)
+    if "asset_ids" in values:
+        values["asset_ids"] = given.asset_ids
     if "affects" in values:
         values["affects"] = sorted(set(values["affects"]))
     if given.inherent is not None:
@@ -139,12 +175,13 @@ def _why(what: str, reason: str | None) -> str:
     return f"{what} {reason}" if reason else what
 
 
-async def _keep_findable(session: AsyncSession, risk: Risk) -> None:
-    """Let the risk be found by the controls that it now names, and by no others."""
-    await session.execute(delete(AnsweredBy).where(col(AnsweredBy.risk_id) == risk.id))
+async def keep_findable(session: AsyncSession, risks: Sequence[Risk]) -> None:
+    """Let risks be found by the controls that they now name, and by no others."""
+    answers = table_of(AnsweredBy)
+    await session.execute(delete(answers).where(among(answers.c.risk_id, [risk.id for risk in risks])))
     rows = [
         {"org_id": risk.org_id, "risk_id": risk.id, "control_id": control_id}
+        for risk in risks
         for control_id in sorted(risk.control_ids())
     ]
-    if rows:
-        await session.execute(insert(AnsweredBy), rows)
+    await insert_rows(session, answers, rows)

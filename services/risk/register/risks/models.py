@@ -38,6 +38,16 @@ class Property(StrEnum):
     AVAILABILITY = "availability"
 
 
+class LinkKind(StrEnum):
+    """What a risk is linked with besides controls and assets, under the ids of the services that have them."""
+
+    CRITERION = "criterion"
+    COMMITMENT = "commitment"
+    CANDIDATE = "candidate"
+    FINDING = "finding"
+    ISSUE = "issue"
+
+
 class CloseReason(StrEnum):
     """Why a risk is closed."""
 
@@ -76,6 +86,8 @@ class Risk(Base, table=True):
     status: str = RiskStatus.PROPOSED
     treatment: str
     controls: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    asset_ids: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
+    links: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     likelihood_from: dict[str, int] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     inherent_likelihood: int
     inherent_impact: int

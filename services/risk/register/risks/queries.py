@@ -5,16 +5,17 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Uuid, any_, case, exists, false, func, literal_column, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from services.risk.assets.assets.models import Asset
 from services.risk.register.known_controls.models import KnownControl
 from services.risk.register.risks.models import AnsweredBy, CloseReason, Property, Risk
 from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
-from shared.data.queries import ListQuery, Mentions, Where
+from shared.data.queries import ListQuery, Mentions, Query, Where
 from shared.data.reads import Listing, One, json_object
 from shared.events.catalogue.risk import RiskStanding, RiskStatus
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
-from shared.people.known import is_person, named
+from shared.people.known import is_person, named, reference_to
 
 _C = table_of(Risk).c
 _K = table_of(KnownControl).c
@@ -48,6 +49,23 @@ _ANSWERS = (
     .scalar_subquery()
 )
 
+_ASSET = table_of(Asset).alias("asset")
+_ASSETS = (
+    select(
+        func.coalesce(
+            func.json_agg(
+                aggregate_order_by(
+                    json_object(id=_ASSET.c.id, code=_ASSET.c.code, title=_ASSET.c.title), _ASSET.c.code, _ASSET.c.id
+                )
+            ),
+            func.json_build_array(),
+        )
+    )
+    .where(_ASSET.c.id == any_(_C.asset_ids))
+    .correlate(table_of(Risk))
+    .scalar_subquery()
+)
+_LINK = func.jsonb_array_elements(_C.links).table_valued("value", name="link").render_derived()
 _MERGED = table_of(Risk).alias("merged")
 _MERGED_FROM = (
     select(func.coalesce(func.json_agg(aggregate_order_by(_MERGED.c.id, _MERGED.c.id)), func.json_build_array()))
@@ -74,6 +92,8 @@ _RISK = select(
     _C.status,
     _C.treatment,
     _ANSWERS.label("controls"),
+    _ASSETS.label("assets"),
+    _C.links,
     _rating("inherent").label("inherent"),
     _C.likelihood_from,
     _rating("computed").label("computed"),
@@ -105,10 +125,9 @@ _RISK = select(
 risk = One("risk", _RISK, by=_C.id)
 
 
-class RiskQuery(ListQuery):
-    sort: Literal[
-        "code", "-code", "level_rank", "-level_rank", "created_at", "-created_at", "updated_at", "-updated_at"
-    ] = "code"
+class RiskFilters(Query):
+    """Which risks: of the list, and of its export."""
+
     category: Category | None = None
     owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     owner_agreed: Annotated[bool | None, Where(lambda value: _C.owner_agreed_at.is_not(None) == value)] = None
@@ -126,10 +145,27 @@ class RiskQuery(ListQuery):
     control_id: Annotated[
         UUID | None, Where(lambda value: exists().where(_A.risk_id == _C.id, _A.control_id == value))
     ] = Field(default=None, description="A control that answers the risk")
+    asset_id: Annotated[UUID | None, Where(lambda value: value == any_(_C.asset_ids))] = Field(
+        default=None, description="An asset that the risk is about"
+    )
+    link: Annotated[
+        str | None,
+        Where(
+            lambda value: exists().select_from(_LINK).where(_LINK.c.value.op("->>")(literal_column("'ref'")) == value)
+        ),
+    ] = Field(default=None, max_length=100, description="The `ref` of a link, such as `soc2:CC6.1`")
     q: Annotated[Search | None, Mentions("code", "title")] = Field(default=None, description="In code and title")
     updated_since: UpdatedSince = None
 
 
+class RiskQuery(RiskFilters, ListQuery):
+    sort: Literal[
+        "code", "-code", "level_rank", "-level_rank", "created_at", "-created_at", "updated_at", "-updated_at"
+    ] = "code"
+
+
 risks = Listing(_RISK, id=_C.id, query=RiskQuery)
+# As a table that an import takes back: the owner by what names them there.
+tabled = Listing(_RISK.add_columns(reference_to(_C.owner_id).label("owner_reference")), id=_C.id, query=RiskQuery)
 
 owned = rows_of(id=_C.id, title=_C.code + " " + _C.title, person=_C.owner_id, where=true())

@@ -2,13 +2,13 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from services.risk.register.risks.models import CloseReason, Factor, Property, Treatment
+from services.risk.register.risks.models import CloseReason, Factor, LinkKind, Property, Treatment
 from services.risk.terms.method_terms.schemas import Category, Place
 from shared.events.catalogue.controls import HealthState
 from shared.events.catalogue.risk import RiskStanding, RiskStatus
-from shared.http.fields import ActedBy, Code, Input, NamedPerson, PersonRef, Prose, Title
+from shared.http.fields import ActedBy, Code, Input, NamedPerson, PersonRef, Prose, Title, once_each
 
 
 class Scenario(Input):
@@ -53,6 +53,27 @@ class Answer(Input):
     steps: int = Field(ge=1, le=4)
 
 
+class Link(Input):
+    """Something that the risk is about: a criterion, a commitment, or a deviation that was found."""
+
+    kind: LinkKind
+    ref: Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:() /-]*$")] = Field(
+        description="A criterion with its framework; of anything else the id", examples=["soc2:CC6.1"]
+    )
+
+    @model_validator(mode="after")
+    def _id_of_a_thing(self) -> Self:
+        if self.kind != LinkKind.CRITERION:
+            self.ref = str(UUID(self.ref))
+        return self
+
+
+Assets = Annotated[
+    list[UUID],
+    AfterValidator(once_each),
+    Field(max_length=100, description="Assets that the event would harm; none that is retired"),
+]
+Links = Annotated[list[Link], Field(max_length=100)]
 Answers = Annotated[
     list[Answer],
     Field(max_length=50, description="A control may be named before this service has heard of it"),
@@ -73,6 +94,8 @@ class RiskDraft(Input):
     inherent: InherentRating
     target: TargetRating | None = None
     controls: Answers = Field(default=[])
+    asset_ids: Assets = Field(default=[])
+    links: Links = Field(default=[])
     treatment: Treatment = Treatment.MITIGATE
     reason: Prose | None = Field(
         default=None, description="Why it is rated so; kept with the rating", examples=["Two such cases last year."]
@@ -90,6 +113,8 @@ class RiskRevision(Input):
     inherent: InherentRating | None = None
     target: TargetRating | None = None
     controls: Answers | None = None
+    asset_ids: Assets | None = None
+    links: Links | None = None
     treatment: Treatment | None = None
     reason: Prose | None = Field(
         default=None,
@@ -127,6 +152,14 @@ class AnswerOut(BaseModel):
     retired: bool | None
 
 
+class AssetNamed(BaseModel):
+    """An asset with its present name."""
+
+    id: UUID
+    code: str
+    title: str
+
+
 class OverrideInForce(BaseModel):
     """The override that the current rating follows."""
 
@@ -148,6 +181,8 @@ class RiskOut(BaseModel):
     status: RiskStatus
     treatment: Treatment
     controls: list[AnswerOut]
+    assets: list[AssetNamed]
+    links: list[Link]
     inherent: RatingOut = Field(description="As if the linked controls did nothing")
     likelihood_from: LikelihoodFrom | None
     computed: RatingOut = Field(description="What the controls in operation leave, by the method's credit rule")

@@ -1,0 +1,54 @@
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from shared.http.problems import FaultGroupSchema
+from shared.problems import MOST_FAULTS
+from shared.tables.headings import Heading
+
+MOST_ROWS = 2000
+
+# What a heading of the file means, for a request that says it.
+HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
+
+
+class RiskRowOutcome(StrEnum):
+    """What became of a row, or would."""
+
+    IDENTIFIED = "identified"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+
+
+class ImportedRisk(BaseModel):
+    row: int = Field(description="As a spreadsheet numbers it: the header is row 1")
+    code: str
+    outcome: RiskRowOutcome
+    risk_id: UUID | None = Field(description="Null in a dry run of what would be new")
+    changed: list[str] = Field(description="The columns in which a risk that is there differs")
+
+
+class RiskRowFault(BaseModel):
+    row: int
+    column: str
+    detail: str
+
+
+class RiskImportOut(BaseModel):
+    """What an import did, or would do."""
+
+    dry_run: bool
+    identified: int
+    revised: int
+    unchanged: int
+    headings: list[Heading] = Field(description="In the order of the file: what each was taken for")
+    rows: list[ImportedRisk] = Field(description="Every row without a fault, in the order of the file")
+    faults: list[RiskRowFault] = Field(
+        max_length=MOST_FAULTS, description="Only in a dry run: with a single one, an import does nothing at all"
+    )
+    more_faults: int = Field(description="How many there are besides those in `faults`")
+    fault_groups: list[FaultGroupSchema] = Field(
+        max_length=MOST_FAULTS, description="All faults by column and value, those of the most rows first"
+    )
