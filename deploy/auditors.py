@@ -10,8 +10,8 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from services.audit.fences import CLIENT, FIRM, FOLLOWED, OURS, READABLE, SCOPE
-from shared.data.platform import IN_ENGAGEMENT, of_engagement
+from services.audit.fences import CLIENT, FOLLOWED, OURS, READABLE, SCOPE
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, of_engagement
 
 _POLICY = re.compile(r"create policy engagement on (\w+) for select to \w+_auditor using \((.*)\)\Z", re.DOTALL)
 _GRANT = re.compile(r"grant select(?: \(([^)]*)\))? on (\w+) to \w+_auditor\Z")
@@ -26,7 +26,7 @@ _WORDS = {
     of_engagement("id"): "the engagement while readable",
     READABLE: "the engagement while readable",
     FOLLOWED: "the engagement before",
-    FIRM: "the firm",
+    IN_FIRM: "the firm",
     OURS: "the transaction's organisation",
     IN_ENGAGEMENT: "the engagement",
     "'00000000-0000-7000-8000-000000000000'::uuid": "Attest",

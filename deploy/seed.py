@@ -130,8 +130,8 @@ async def load(url: str, operator_id: str, operator_secret: str) -> Organisation
     await _risk(org, "R-01", "Former staff keep access to production", 4, 4, [controls["AC-01"], controls["AC-02"]])
     await _risk(org, "R-02", "A faulty change takes the service down", 4, 3, [controls["CM-01"]])
     await _risk(org, "R-03", "Data cannot be restored after an outage", 3, 5, [controls["BC-01"]])
-    agreed = {"programme_id": programme, "categories": CATEGORIES, "firm_id": firm.id}
-    engagement = await proposed_engagement(org, list(controls.values()), **agreed)
+    agreed = {"programme_id": programme, "categories": CATEGORIES}
+    engagement = await proposed_engagement(org, list(controls.values()), firm_id=firm.id, **agreed)
     await firm.accept(org.manager, engagement)
     async with firm.acting("manager", engagement) as conducting:
         for phase in ("planning", "fieldwork"):

@@ -189,7 +189,9 @@ async def identified_risk(org: Organisation, code: str, control: str) -> str:
     return str(risk["id"])
 
 
-async def proposed_engagement(org: Organisation, controls: list[str], **agreed: Any) -> str:
+async def proposed_engagement(
+    org: Organisation, controls: list[str], *, firm_id: str | None = None, **agreed: Any
+) -> str:
     """A SOC 2 Type 2 engagement over a period around today, with these controls in scope, unless otherwise agreed.
 
     From then on what the organisation's own monitoring finds is a candidate in it, whoever will conduct it.
@@ -210,4 +212,6 @@ async def proposed_engagement(org: Organisation, controls: list[str], **agreed: 
     scope = {"control_ids": controls}
     headers = {"If-Match": proposed.headers["ETag"]}
     done(await org.manager.put(f"/v1/engagements/{engagement}/scope", json=scope, headers=headers))
+    if firm_id is not None:
+        done(await org.manager.post(f"/v1/engagements/{engagement}/proposals", json={"firm_id": firm_id}))
     return engagement

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from services.audit import handlers, schedule
 from services.audit.conduct.phase_moves.routes import routes as phase_move_routes
+from services.audit.conduct.proposals.routes import routes as proposal_routes
 from services.audit.conduct.scope_changes.routes import routes as scope_change_routes
 from services.audit.description.description_documents.routes import routes as description_document_routes
 from services.audit.description.description_lacks.routes import routes as description_lack_routes
@@ -44,6 +45,7 @@ from services.audit.papers.findings.routes import routes as finding_routes
 from services.audit.papers.firm_procedures.routes import routes as firm_procedure_routes
 from services.audit.papers.item_tests.routes import routes as item_test_routes
 from services.audit.papers.paper_sheets.routes import routes as paper_sheet_routes
+from services.audit.papers.paper_signatures.actions import reopen_what_lost_its_ground
 from services.audit.papers.paper_signatures.routes import routes as paper_signature_routes
 from services.audit.papers.papers.routes import routes as paper_routes
 from services.audit.papers.reliability_records.routes import routes as reliability_record_routes
@@ -102,10 +104,11 @@ from shared.service import Service, create_app
 async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> None:
     """Bring candidates into line with the controls that were touched, and milestones with the engagements.
 
-    What was concluded from papers that changed is voided.
+    Papers whose sample or reliance is gone are reopened, and what was concluded from papers that changed is voided.
     """
     await examine(session, touched)
     await milestone_actions.follow_engagements(session, touched)
+    touched = await reopen_what_lost_its_ground(session, touched)
     await void_what_is_stale(session, touched)
     await void_opinions(session, touched)
 
@@ -120,6 +123,7 @@ SERVICE = Service(
     summary="What the auditor does, and concludes",
     routes=[
         engagement_routes,
+        proposal_routes,
         scoped_definition_routes,
         team_member_routes,
         engagement_document_routes,

@@ -15,8 +15,15 @@ Execute = Callable[[str], object]
 _OURS = "org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)"
 
 
-# The engagement that a token is for, as the auditor role's reads set it.
-IN_ENGAGEMENT = "(select nullif(current_setting('app.engagement_id', true), '')::uuid)"
+# The engagement that a token is for, and the firm whose person has it, as the auditor role's reads set them: both in
+# one setting, `<engagement>/<firm>`. An engagement may be proposed to another firm than before, so neither alone tells
+# who may read.
+IN_ENGAGEMENT = "(select nullif(split_part(current_setting('app.engagement', true), '/', 1), '')::uuid)"
+IN_FIRM = "(select nullif(split_part(current_setting('app.engagement', true), '/', 2), '')::uuid)"
+# Of what a service knows of engagements: the one that the token is for, while its firm conducts it and may read.
+READABLE_ENGAGEMENT = f"id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM} and readable"
+# Of the rows of an auditing party: its own of the engagement, and nobody else's.
+OF_FIRM_IN_ENGAGEMENT = f"engagement_id = {IN_ENGAGEMENT} and org_id = {IN_FIRM}"
 
 
 def fence(execute: Execute, service: str, table: str, *, delete: bool = False, worker_reads: bool = False) -> None:
@@ -42,7 +49,7 @@ def let_auditors_read(
 ) -> None:
     """Let whoever has a token for one engagement read rows of a fenced table, and of them these columns only.
 
-    `where` says which, by `IN_ENGAGEMENT`; what no table says to the auditor role, the database denies.
+    `where` says which, by `IN_ENGAGEMENT` and `IN_FIRM`; what no table says to the auditor role, the database denies.
     """
     named = f" ({', '.join(columns)})" if columns else ""
     execute(f"create policy engagement on {table} for select to {service}_auditor using ({where})")
@@ -50,7 +57,7 @@ def let_auditors_read(
 
 
 def of_engagement(column: str) -> str:
-    """A column of what a service knows of the engagement that a token is for; null while that is not readable."""
+    """A column of what a service knows of the engagement that a token is for; null while its firm may not read it."""
     return f"(select {column} from known_engagements where id = {IN_ENGAGEMENT} and readable)"  # noqa: S608
 
 
@@ -90,7 +97,7 @@ def job_tables(execute: Execute, service: str) -> None:
         execute(statement)
     fence(execute, service, "jobs", delete=True, worker_reads=True)
     fence(execute, service, "job_inputs", delete=True)
-    let_auditors_read(execute, service, "jobs", f"engagement_id = {IN_ENGAGEMENT}")
+    let_auditors_read(execute, service, "jobs", OF_FIRM_IN_ENGAGEMENT)
 
 
 def _fence(execute: Execute, service: str, table: str) -> None:

@@ -60,7 +60,7 @@ class Statement:
 
     def arguments(self, values: Mapping[str, Any], fence: Fence) -> list[Any]:
         known = {**self.constants, **values}
-        return [*(known[name] for name in self.names), fence.setting, str(fence.value)]
+        return [*(known[name] for name in self.names), fence.setting, fence.value]
 
 
 class One:

@@ -93,12 +93,12 @@ class Fence(NamedTuple):
     """What row-level security shows: a setting of the transaction, which policies compare with the rows."""
 
     setting: str
-    value: UUID
+    value: str
 
 
 def fence_of(org_id: UUID) -> Fence:
     """The rows of one organisation, and what others show it."""
-    return Fence("app.org_id", org_id)
+    return Fence("app.org_id", str(org_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ class Caller:
 
     @property
     def fence(self) -> Fence:
-        """What the caller's reads are fenced to."""
-        return Fence("app.engagement_id", self.engagement) if self.engagement else fence_of(self.org_id)
+        """What the caller's reads are fenced to: their organisation, or the engagement that their firm conducts."""
+        return Fence("app.engagement", f"{self.engagement}/{self.org_id}") if self.engagement else fence_of(self.org_id)
 
 
 def in_person(by: Actor, what: str) -> UUID:

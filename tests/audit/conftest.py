@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -11,14 +10,9 @@ import pytest
 from deploy.client import Organisation
 from deploy.firm import Firm
 from shared.data.sessions import Database
-from tests.audit.described import approved, complete
-from tests.audit.examined import Examined
+from tests.audit.examined import Examined, examining
 from tests.audit.frames import changes
-from tests.audit.given import moved
-from tests.audit.judged import opined
 from tests.audit.sampled import Team
-from tests.audit.test_scoped_definitions import definition, noted
-from tests.support import ok
 
 
 @pytest.fixture(scope="session")
@@ -53,18 +47,5 @@ async def anybody(operator: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClien
 @pytest.fixture
 async def examined(org: Organisation, firm: Firm, database: Database) -> AsyncIterator[Examined]:
     """An engagement that is in reporting, with the people of the firm who have tokens for it."""
-    engagement, draft = await complete(org, start=-60, end=-1)
-    await approved(org, draft)
-    scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
-    await noted(database, org, definition(uuid.UUID(scope[0]["id"]), 1, -400))
-    engagement = await moved(database, org, engagement, "accepted", "planning", "fieldwork", firm_id=firm.id)
-    async with AsyncExitStack() as stack:
-        people = []
-        for person in ("partner", "manager", "staff"):
-            await firm.assign(engagement["id"], person)
-            people.append(await stack.enter_async_context(firm.acting(person, engagement["id"])))
-        found = Examined(org, engagement, scope[0]["id"], *people)
-        await found.tested()
-        await moved(database, org, engagement, "evaluation", "reporting")
-        await opined(database, firm.id, engagement["id"])
+    async with examining(org, firm, database) as found:
         yield found

@@ -1,13 +1,21 @@
 """An engagement in reporting with both of its parties, as the tests of reports begin."""
 
 import hashlib
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from tests.audit.given import day
+from deploy.firm import Firm
+from shared.data.sessions import Database
+from tests.audit.described import approved, complete
+from tests.audit.given import day, moved
+from tests.audit.judged import opined
 from tests.audit.papered import EFFECTIVE, EXECUTED, INSPECTION, OBSERVED, reference
+from tests.audit.test_scoped_definitions import definition, noted
 from tests.support import Organisation, created, eventually, ok
 
 JOBS = "/v1/services/audit/jobs"
@@ -91,6 +99,26 @@ class Examined:
         pdf = await downloaded(self.partner, report)
         read = {"sha256": hashlib.sha256(pdf).hexdigest()}
         return dict(ok(await self.partner.post(f"/v1/audit-reports/{report['id']}/issuances", json=read)))
+
+
+@asynccontextmanager
+async def examining(org: Organisation, firm: Firm, database: Database) -> AsyncIterator[Examined]:
+    """An engagement that is in reporting, with the people of the firm who have tokens for it."""
+    engagement, draft = await complete(org, start=-60, end=-1)
+    await approved(org, draft)
+    scope = ok(await org.viewer.get(f"/v1/engagements/{engagement['id']}/scope"))["items"]
+    await noted(database, org, definition(uuid.UUID(scope[0]["id"]), 1, -400))
+    engagement = await moved(database, org, engagement, "accepted", "planning", "fieldwork", firm_id=firm.id)
+    async with AsyncExitStack() as stack:
+        people = []
+        for person in ("partner", "manager", "staff"):
+            await firm.assign(engagement["id"], person)
+            people.append(await stack.enter_async_context(firm.acting(person, engagement["id"])))
+        found = Examined(org, engagement, scope[0]["id"], *people)
+        await found.tested()
+        await moved(database, org, engagement, "evaluation", "reporting")
+        await opined(database, firm.id, engagement["id"])
+        yield found
 
 
 async def downloaded(client: httpx.AsyncClient, report: dict[str, Any], form: str = "pdf") -> bytes:

@@ -70,8 +70,13 @@ def _agreed(kind: str, **dates: str) -> dict[str, Any]:
 
 
 async def planned(org: Organisation, draft: dict[str, Any] | None = None, *controls: uuid.UUID) -> dict[str, Any]:
-    """An engagement that is planned, with these controls in scope."""
-    engagement = created(await org.manager.post("/v1/engagements", json=draft or type2()))
+    """An engagement that is planned, with these controls in scope, and proposed to the `firm_id` of the draft."""
+    agreed = dict(draft or type2())
+    firm_id = agreed.pop("firm_id", None)
+    engagement = created(await org.manager.post("/v1/engagements", json=agreed))
+    if firm_id is not None:
+        created(await org.manager.post(f"/v1/engagements/{engagement['id']}/proposals", json={"firm_id": firm_id}))
+        engagement = ok(await org.manager.get(f"/v1/engagements/{engagement['id']}"))
     return ok(await scoped(org, engagement, *controls)) if controls else engagement
 
 

@@ -15,13 +15,13 @@ from deploy.firm import Firm
 from deploy.local.stack import Stack
 from services.audit.judgement.opinions.queries import standing_opinions
 from shared.data.sessions import Database
-from tests.audit.examined import SIGNED, Examined, downloaded
+from tests.audit.examined import SIGNED, Examined, downloaded, examining
 from tests.audit.given import TODAY, day, moved, planned, type1, type2
 from tests.audit.judged import CLEAN
 from tests.audit.papered import INSPECTION
 from tests.audit.sampled import jobs_waiting
 from tests.shared.given import superuser
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, eventually, ok, problem
 
 _ANY = {"If-Match": "*"}
 _UNASKED = {"organization": str(uuid.UUID(int=1)), "signatory": SIGNED[0], "signed_on": day(0)}
@@ -171,11 +171,16 @@ async def test_a_report_states_the_opinion_that_was_decided(examined: Examined, 
     assert {each["subject"]: each["kind"] for each in content["judgements"]} == CLEAN
     assert content["office"] == {"city": "Denver", "state": "Colorado"}
     ok(await examined.manager.post(f"{path}/management-reviews"))
+    await decided_otherwise(database, firm, examined)
+    read = {"content_sha256": report["content_sha256"]}
+    problem(await examined.partner.post(f"{path}/approvals", json=read), 409, "report-stale")
+
+
+async def decided_otherwise(database: Database, firm: Firm, examined: Examined) -> None:
+    """Have the standing opinion be another one, as when it is decided anew."""
     async with database.transaction(uuid.UUID(firm.id)) as session:
         (opinion,) = await standing_opinions(session, [uuid.UUID(examined.engagement["id"])])
         opinion.signed_as = opinion.signed_as | {"city": "Boulder"}
-    read = {"content_sha256": report["content_sha256"]}
-    problem(await examined.partner.post(f"{path}/approvals", json=read), 409, "report-stale")
 
 
 async def test_a_report_bears_a_day_after_the_opinion_was_decided_and_none_to_come(examined: Examined) -> None:
@@ -191,6 +196,17 @@ async def test_a_report_bears_a_day_after_the_opinion_was_decided_and_none_to_co
         read = {"content_sha256": report["content_sha256"]}
         refused = problem(await examined.partner.post(f"{path}/approvals", json=read), 422, "invalid")
         assert refused["errors"] == [{"pointer": "/report_date", "detail": detail}]
+
+
+async def test_nothing_is_issued_that_was_decided_otherwise_since_it_was_approved(
+    examined: Examined, firm: Firm, database: Database
+) -> None:
+    report = await examined.approved()
+    await examined.rendered(report)
+    path = f"/v1/audit-reports/{report['id']}/issuances"
+    read = {"sha256": hashlib.sha256(await downloaded(examined.partner, report)).hexdigest()}
+    await decided_otherwise(database, firm, examined)
+    problem(await examined.partner.post(path, json=read), 409, "report-stale")
 
 
 async def test_an_approval_waits_for_the_gates_and_for_what_changed_since(examined: Examined) -> None:
@@ -291,8 +307,9 @@ WORDS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("kind", WORDS)
 async def test_what_is_no_examination_has_words_of_its_own(
-    org: Organisation, firm: Firm, database: Database, kind: str
+    org: Organisation, operator: httpx.AsyncClient, database: Database, kind: str
 ) -> None:
+    firm = await Firm.found(operator, f"Berg Certification {uuid.uuid4()}", "certification_body")
     engagement = await planned(org, type2(-60, -1, kind=kind), uuid.uuid4())
     phases = ("accepted", "planning", "fieldwork", "evaluation", "reporting")
     await moved(database, org, engagement, *phases, firm_id=firm.id)
@@ -312,6 +329,35 @@ async def test_what_is_no_examination_has_words_of_its_own(
     asked = {"for_party": "Us", "purpose": "To read it."}
     created(await org.viewer.post(f"{path}/downloads", json=asked))
     assert ok(await org.viewer.get(examined.path))["phase"] == "issued"
+
+
+async def test_licences_are_asked_for_again_when_the_firm_signs(
+    org: Organisation, operator: httpx.AsyncClient, database: Database
+) -> None:
+    """What was verified at acceptance may have been withdrawn since; a permit counts in its own state."""
+    firm = await Firm.found(operator, f"Beck & Co {uuid.uuid4()}")
+    async with examining(org, firm, database) as examined:
+        await examined.documented()
+        elsewhere = await examined.drafted(office={"city": "Austin", "state": "Texas"})
+        ok(await examined.manager.post(f"/v1/audit-reports/{elsewhere['id']}/management-reviews"))
+        read = {"content_sha256": elsewhere["content_sha256"]}
+        refused = await examined.partner.post(f"/v1/audit-reports/{elsewhere['id']}/approvals", json=read)
+        assert "firm_permit of Texas" in problem(refused, 409, "firm-not-licensed")["detail"]
+        report = await examined.approved(documented=True)
+        await examined.rendered(report)
+        read = {"sha256": hashlib.sha256(await downloaded(examined.partner, report)).hexdigest()}
+        for kind, status, slug in (("cpa_licence", 403, "not-licensed"), ("firm_permit", 409, "firm-not-licensed")):
+            (licence,) = ok(await firm.admin.get("/v1/licences", params={"kind": kind}))["items"]
+            ok(await firm.admin.post(f"/v1/licences/{licence['id']}/withdrawals", json={"reason": "It lapsed."}))
+
+            async def heard(kind: str = kind) -> bool:
+                gates = ok(await examined.partner.get(f"{examined.path}/next-phase"))["open"]
+                wanted = "partner_not_licensed" if kind == "cpa_licence" else "not_licensed"
+                return wanted in {gate["code"] for gate in gates}
+
+            await eventually(heard)
+            problem(await examined.partner.post(f"/v1/audit-reports/{report['id']}/issuances", json=read), status, slug)
+    await firm.close()
 
 
 async def test_no_test_is_printed_that_nobody_reviewed(examined: Examined, database: Database) -> None:

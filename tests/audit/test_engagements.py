@@ -41,8 +41,7 @@ async def test_an_engagement_starts_as_proposed(org: Organisation, draft: dict[s
         (type2(kind="soc2"), ["/kind"]),
         (type2(title=" "), ["/title"]),
         (type2(firm="Hale & Partners LLP"), ["/firm"]),
-        (type2(firm_id="Hale & Partners LLP"), ["/firm_id"]),
-        (type2(firm_id=NOBODY), ["/firm_id"]),
+        (type2(firm_id=NOBODY), ["/firm_id"]),  # it is proposed to a firm once it is planned
     ],
 )
 async def test_what_is_wrong_with_a_draft_is_named(
@@ -55,29 +54,6 @@ async def test_what_is_wrong_with_a_draft_is_named(
 async def test_two_days_are_a_period(org: Organisation) -> None:
     """No standard prescribes how long a Type 2 period is."""
     created(await org.manager.post("/v1/engagements", json=type2(0, 1)))
-
-
-async def test_nobody_examines_the_organisation_that_they_are(org: Organisation) -> None:
-    refused = problem(await org.manager.post("/v1/engagements", json=type2(firm_id=org.id)), 422, "invalid")
-    assert refused["errors"] == [{"pointer": "/firm_id", "detail": "soc2_type2 is done by another organisation"}]
-    own = created(await org.manager.post("/v1/engagements", json=type2(kind="iso27001_internal", firm_id=org.id)))
-    assert own["firm"]["id"] == own["client"]["id"] == org.id
-
-
-async def test_a_proposal_is_withdrawn_until_it_is_accepted(org: Organisation, database: Database) -> None:
-    reason = {"reason": "Another firm was chosen."}
-    for accepted, status in ((False, 200), (True, 409)):
-        engagement = await planned(org)
-        if accepted:
-            await moved(database, org, engagement, "accepted")
-        path = f"/v1/engagements/{engagement['id']}/proposal-withdrawals"
-        problem(await org.viewer.post(path, json=reason), 403, "forbidden")
-        problem(await org.manager.post(path, json={}), 422, "invalid")
-        answer = await org.manager.post(path, json=reason)
-        assert answer.status_code == status, answer.text
-        if not accepted:
-            assert answer.json()["phase"] == "declined"
-            problem(await org.manager.post(path, json=reason), 409, "conflict")
 
 
 async def test_it_is_revised_before_fieldwork(org: Organisation, database: Database) -> None:

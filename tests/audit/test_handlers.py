@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from services.audit.engagements.candidates.models import Candidate
-from services.audit.engagements.engagements.actions import propose, set_scope
+from services.audit.engagements.engagements.actions import plan, set_scope
 from services.audit.engagements.engagements.schemas import EngagementDraft
 from services.audit.engagements.facts.models import KnownControl
 from shared.clock import new_id
@@ -55,7 +55,7 @@ async def an_engagement(database: Database, org_id: uuid.UUID, *controls: uuid.U
     """A Type 2 engagement around today with these controls in scope, or with the one."""
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await propose(session, draft=draft, by=PLANNER, at=NOW)
+        engagement = await plan(session, draft=draft, by=PLANNER, at=NOW)
         await set_scope(
             session,
             engagement.id,
@@ -199,7 +199,7 @@ async def test_a_failure_and_a_scope_at_once_are_one_candidate(database: Databas
     org_id = new_id()
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await propose(session, draft=draft, by=PLANNER, at=NOW)
+        engagement = await plan(session, draft=draft, by=PLANNER, at=NOW)
 
     async def fail() -> None:
         await hear(database, org_id, STORY[0])
@@ -227,7 +227,7 @@ async def test_many_at_once_do_not_wait_for_each_other_forever(database: Databas
     failing = [fails(control, 2, NOW) for control in controls]
     async with database.transaction(org_id) as session:
         draft = EngagementDraft.model_validate(type2())
-        engagement = await propose(session, draft=draft, by=PLANNER, at=NOW)
+        engagement = await plan(session, draft=draft, by=PLANNER, at=NOW)
         await set_scope(session, engagement.id, control_ids=controls, expected=ANY_VERSION, by=PLANNER, at=NOW)
     await asyncio.wait_for(asyncio.gather(*(hear(database, org_id, each) for each in [*risks, *failing])), 20)
     found = await record(database, org_id)

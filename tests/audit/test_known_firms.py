@@ -13,7 +13,7 @@ from services.audit.engagements.engagements.models import EngagementKind
 from services.audit.engagements.known_firms.models import KnownFirm, KnownLicence
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.known_organisations.queries import known_organisation
-from services.audit.engagements.licensing.rules import NEEDS, may_examine, may_sign, why_not
+from services.audit.engagements.licensing.rules import NEEDS, may_examine, may_sign, region_of, why_not, why_not_in
 from shared.clock import new_id
 from shared.data.sessions import Database
 from shared.events.catalogue.firms import FirmKind, LicenceKind, LicenceStatus
@@ -78,6 +78,23 @@ def test_a_licence_counts_when_it_is_the_firms_verified_and_in_force(changes: di
     assert refusal is not None
     assert "firm_permit" in refusal
     assert may_examine(_firm(), [_licence(**changes), _licence()], TYPE2, DAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "signs"),
+    [("California", True), (" california", True), ("CA", True), ("Texas", False), ("tx", False), ("Ontario", True)],
+)
+def test_a_permit_of_a_state_counts_in_that_state(state: str, signs: bool) -> None:
+    assert (why_not_in([_licence()], FIRM, state, DAY) is None) == signs
+    expired = _licence(expires_on=DAY - timedelta(days=1))
+    assert why_not_in([expired], FIRM, state, DAY) is not None
+    assert why_not_in([_licence(LicenceKind.CPA_LICENCE, person_id=FIRM)], FIRM, state, DAY) is not None
+
+
+def test_states_are_known_by_name_however_it_is_broken() -> None:
+    assert region_of("District of  Columbia") == "US-DC"
+    assert region_of("DC") == "US-DC"
+    assert region_of("Ontario") is None
 
 
 def test_who_signs_has_a_licence_of_their_own() -> None:

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from deploy.firm import Firm
 from shared.data.sessions import Database
+from tests.audit.frames import changes, csv_of
 from tests.audit.papered import (
     EFFECTIVE,
     EXECUTED,
@@ -19,6 +21,7 @@ from tests.audit.papered import (
     papers_of,
     reference,
 )
+from tests.audit.sampled import PROVENANCE
 from tests.support import Organisation, created, ok, problem
 
 
@@ -79,6 +82,47 @@ async def test_an_edit_takes_the_signatures_away_and_keeps_them_on_record(papers
     assert not ok(await papers.team.org.admin.get("/v1/services/audit/trail", params={"subject": paper["id"]}))["items"]
 
 
+async def signed_on_a_sample(papers: Papers) -> tuple[dict[str, Any], str]:
+    """A reviewed paper on a sample of which no item deviates, and the sample's id."""
+    paper, items = await papers.sampled()
+    for item in items:
+        ok(await papers.tests(paper, item))
+    sample = paper["extent"]["sample_id"]
+    ok(await papers.staff.post(f"/v1/samples/{sample}/evaluations"))
+    ok(await papers.staff.post(f"/v1/papers/{paper['id']}/results", json=EFFECTIVE))
+    return await papers.reviewed(paper), sample
+
+
+async def test_a_paper_whose_sample_is_voided_is_reopened_and_says_why(papers: Papers) -> None:
+    paper, sample = await signed_on_a_sample(papers)
+    reason = "The items were drawn from a file of another year."
+    ok(await papers.manager.post(f"/v1/samples/{sample}/voidings", json={"reason": reason}))
+    seen = ok(await papers.staff.get(f"/v1/papers/{paper['id']}"))
+    assert (seen["status"], seen["edition"]) == ("in_progress", 2)
+    assert {each["void_reason"] for each in seen["signatures"]} == {f"Its sample 'Approval' was voided: {reason}"}
+    refused = problem(await papers.staff.post(f"/v1/papers/{paper['id']}/preparations"), 422, "paper-incomplete")
+    assert "the sample is voided" in refused["detail"]
+    told = ok(await papers.partner.get(f"{papers.path}/chronology", params={"limit": "200"}))["items"]
+    assert any(each["type"] == "audit.paper.reopened" and reason in (each["reason"] or "") for each in told)
+
+
+async def test_a_paper_whose_population_is_superseded_is_reopened_and_says_why(papers: Papers) -> None:
+    paper, sample = await signed_on_a_sample(papers)
+    population = ok(await papers.staff.get(f"/v1/samples/{sample}"))["population_id"]
+    draft = {"reason": "Changes of the last week were missing."}
+    version = created(await papers.staff.post(f"/v1/populations/{population}/versions", json=draft))
+    ok(
+        await papers.staff.patch(
+            f"/v1/populations/{version['id']}", json={"provenance": PROVENANCE}, headers={"If-Match": "*"}
+        )
+    )
+    job = await papers.team.given(version, csv_of(changes(12)))
+    assert job["state"] == "succeeded", job["problem"]
+    seen = ok(await papers.staff.get(f"/v1/papers/{paper['id']}"))
+    assert (seen["status"], seen["edition"]) == ("in_progress", 2)
+    assert "was superseded" in seen["signatures"][0]["void_reason"]
+
+
 async def test_who_prepared_a_paper_does_not_review_it(papers: Papers) -> None:
     paper = await papers.done()
     path = f"/v1/papers/{paper['id']}"
@@ -119,6 +163,16 @@ async def test_an_automated_control_rests_on_general_it_controls_that_are_effect
     assert ok(await papers.manager.post(f"/v1/papers/{paper['id']}/reviews"))["status"] == "reviewed"
     found = ok(await papers.staff.get("/v1/papers", params={"extent": "automated", "finished": "true"}))["items"]
     assert [each["id"] for each in found] == [paper["id"]]
+
+
+async def test_a_paper_is_reopened_with_the_it_control_that_it_relies_on(papers: Papers) -> None:
+    general = await papers.reviewed(await papers.done(0))
+    automated = {"kind": "automated", "reason": "One configuration.", "relies_on": [general["id"]]}
+    paper = await papers.reviewed(await papers.done(1, extent=automated))
+    await papers.revised(general, work="Seen again.")
+    seen = ok(await papers.staff.get(f"/v1/papers/{paper['id']}"))
+    assert (seen["status"], seen["edition"]) == ("in_progress", 2)
+    assert "general IT control" in seen["signatures"][0]["void_reason"]
 
 
 async def test_review_notes_are_answered_and_cleared_before_the_review(papers: Papers) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.audit.engagements.candidates.rules import counts
-from services.audit.engagements.engagements.actions import propose
+from services.audit.engagements.engagements.actions import plan
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.engagements.rules import span_of
 from services.audit.engagements.engagements.schemas import EngagementDraft
@@ -62,9 +62,7 @@ async def test_what_is_looked_for_is_what_counts(database: Database) -> None:
         for control, instant in since.items():
             session.add(KnownControl(org_id=org_id, id=control, code="AC", title="A", failing_since=instant))
         for dates in (type1(0), type1(1), type2(-1, 1), type2(1, 2)):
-            engagement = await propose(
-                session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW
-            )
+            engagement = await plan(session, draft=EngagementDraft.model_validate(dates), by=acting("planner"), at=NOW)
             engagement.control_ids = [*since]
             for as_of in edges:
                 found = set(await session.scalars(unrecorded(as_of)))

@@ -119,8 +119,7 @@ async def examine(narrator: Narrator, story: Story, operator: httpx.AsyncClient)
     """What a firm does with it: it accepts the engagement, sees what is in scope, and decides on the candidate."""
     tell, engagement = narrator.tell, story.engagement
     firm = await tell("An audit firm, whose licences the operator has verified", Firm.found(operator))
-    change = {"firm_id": firm.id}
-    proposal = story.org.manager.patch(f"/v1/engagements/{engagement}", json=change, headers={"If-Match": "*"})
+    proposal = story.org.manager.post(f"/v1/engagements/{engagement}/proposals", json={"firm_id": firm.id})
     done(await tell("The client proposes the engagement to it", proposal))
     await tell("Its team confirms independence, both sign, it accepts", firm.accept(story.org.manager, engagement))
     async with firm.acting("staff", engagement) as staff:

@@ -128,7 +128,6 @@ async def in_fieldwork(
     draft = {
         "kind": "soc2_type2",
         "title": "SOC 2 Type 2",
-        "firm_id": firm.id,
         "programme_id": soc2,
         "categories": ["security"],
         **period,
@@ -136,6 +135,7 @@ async def in_fieldwork(
     engagement = str(created(await org.manager.post("/v1/engagements", json=draft))["id"])
     scope = {"control_ids": [*controls.values()]}
     ok(await org.manager.put(f"/v1/engagements/{engagement}/scope", json=scope, headers={"If-Match": '"1"'}))
+    created(await org.manager.post(f"/v1/engagements/{engagement}/proposals", json={"firm_id": firm.id}))
     await firm.accept(org.manager, engagement)
     async with firm.acting("manager", engagement) as manager:
         for phase in ("planning", "fieldwork"):

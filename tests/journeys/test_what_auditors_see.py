@@ -2,19 +2,26 @@
 
 import json
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from deploy.auditors import shown_to_auditors
 from deploy.client import eventually
 from deploy.firm import Firm
 from deploy.local.services import ROOT
+from deploy.local.stack import Stack
 from deploy.story import Story, implemented_control
+from shared.data.sessions import Database
+from shared.identity.callers import PLATFORM
 from shared.identity.permissions import AUDITORS_ONLY, Permission
 from shared.identity.roles import GRANTS, Role
 from shared.identity.team_roles import TEAM_GRANTS
+from tests.audit.given import moved
 from tests.support import Organisation, created, ok, problem
 
 CONTRACT = json.loads((ROOT / "services/gateway/contract/openapi.json").read_text())
@@ -32,8 +39,7 @@ GUARDED = [(verb, path, said) for verb, path, said in operations() if said.get("
 
 async def in_engagement(org: Organisation, firm: Firm, story: Story) -> None:
     """Have the firm accept the engagement of a story."""
-    change = {"firm_id": firm.id}
-    ok(await org.manager.patch(f"/v1/engagements/{story.engagement}", json=change, headers={"If-Match": "*"}))
+    created(await org.manager.post(f"/v1/engagements/{story.engagement}/proposals", json={"firm_id": firm.id}))
     await firm.accept(org.manager, story.engagement, "partner")
 
 
@@ -75,6 +81,53 @@ async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other
             await eventually(closed)
         problem(await partner.get(f"/v1/evidence/{story.item}/content"), 404, "not-found")
         assert ok(await partner.get(f"/v1/engagements/{story.engagement}"))["phase"] == "withdrawn"
+
+
+async def test_a_firm_that_conducts_it_no_longer_is_shown_nothing(
+    org: Organisation, firm: Firm, operator: httpx.AsyncClient, stack: Stack, audit_database: Database
+) -> None:
+    """Every table of every service, as its auditor role reads it with the setting that each firm's token stands for."""
+    story = await Story.begin(org)
+    await story.submit(covers_until=datetime.now(UTC) + timedelta(days=30))
+    await story.accept()
+    former = await Firm.found(operator, f"Beck & Co {uuid.uuid4()}")
+    proposals = f"/v1/engagements/{story.engagement}/proposals"
+    created(await org.manager.post(proposals, json={"firm_id": former.id}))
+    await former.assign(story.engagement, "partner")
+    ok(await org.manager.post(f"/v1/engagements/{story.engagement}/proposal-withdrawals", json=REASON))
+    created(await org.manager.post(proposals, json={"firm_id": firm.id}))
+    await firm.accept(org.manager, story.engagement, "partner")
+    await moved(audit_database, org, {"id": story.engagement}, "planning")
+    for service in ("controls", "evidence", "risk", "audit"):
+
+        async def shown(firm_id: str, service: str = service) -> dict[str, set[str]]:
+            return await owners_shown(stack, service, story.engagement, firm_id)
+
+        async def heard(shown: Callable[[str], Awaitable[dict[str, set[str]]]] = shown) -> bool:
+            return any(org.id in owners for owners in (await shown(firm.id)).values())
+
+        await eventually(heard)
+        for table, owners in (await shown(former.id)).items():
+            assert not owners - {former.id, str(PLATFORM)}, (service, table, "shows the firm that was asked before")
+        for table, owners in (await shown(firm.id)).items():
+            assert former.id not in owners, (service, table, "shows what the firm before wrote")
+
+
+async def owners_shown(stack: Stack, service: str, engagement: str, firm_id: str) -> dict[str, set[str]]:
+    """The organisations whose rows the auditor role reads, table by table, with a token of this firm."""
+    connection = await asyncpg.connect(stack.environment(service)["ATTEST_AUDITOR_DATABASE_URL"])
+    try:
+        async with connection.transaction():
+            await connection.execute("select set_config('app.engagement', $1, true)", f"{engagement}/{firm_id}")
+            return {
+                each.table: {str(row["org_id"]) for row in await connection.fetch(_OWNERS.format(table=each.table))}
+                for each in shown_to_auditors(service, ROOT / "services" / service / "migrations")
+            }
+    finally:
+        await connection.close()
+
+
+_OWNERS = "select distinct org_id from {table}"
 
 
 async def ends(partner: httpx.AsyncClient, story: Story) -> None:

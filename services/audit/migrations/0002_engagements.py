@@ -2,8 +2,8 @@
 
 from alembic import op
 
-from services.audit.fences import CLIENT, FIRM, OURS, READABLE, SCOPE
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from services.audit.fences import CLIENT, OURS, READABLE, SCOPE
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0002"
 down_revision = "audit_0001"
@@ -105,6 +105,31 @@ _TABLES = (
     "create index engagement_documents_by_day on engagement_documents (org_id, dated_on, id)",
     "create index engagement_documents_by_creation on engagement_documents (org_id, created_at, id)",
     "create index engagement_documents_by_update on engagement_documents (org_id, updated_at, id)",
+    """create table engagement_proposals (
+        id uuid primary key,
+        org_id uuid not null,
+        engagement_id uuid not null references engagements (id),
+        firm_id uuid not null,
+        title text not null,
+        kind text not null,
+        status text not null check (status in ('open', 'accepted', 'declined', 'withdrawn')),
+        proposed_by jsonb not null,
+        settled_by jsonb,
+        settled_at timestamptz,
+        reason text,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint settled_proposals_say_by_whom_and_when check (
+            (status = 'open') = (settled_at is null) and (settled_at is null) = (settled_by is null)
+        ),
+        constraint ended_proposals_say_why check ((status in ('declined', 'withdrawn')) = (reason is not null))
+    )""",
+    """create unique index engagement_has_one_open_proposal on engagement_proposals (engagement_id)
+        where status = 'open'""",
+    "create index engagement_proposals_by_creation on engagement_proposals (org_id, created_at, id)",
+    "create index engagement_proposals_by_update on engagement_proposals (org_id, updated_at, id)",
+    "create index engagement_proposals_of_firm on engagement_proposals (firm_id, created_at, id)",
     "create index engagements_by_creation on engagements (org_id, created_at, id)",
     "create index engagements_by_update on engagements (org_id, updated_at, id)",
     "create index engagements_of_programme on engagements (org_id, programme_id) where programme_id is not null",
@@ -295,7 +320,9 @@ _PARTIES = (
     f"create policy auditing_party on engagements for select to audit_app using (firm_id = {OURS})",
     f"create policy client on team_members for select to audit_app using (client_id = {OURS})",
     f"""create policy auditing_party on known_organisations for select to audit_app
-        using (id in (select org_id from engagements where firm_id = {OURS}))""",
+        using (id in (select org_id from engagements where firm_id = {OURS})
+            or id in (select org_id from engagement_proposals where firm_id = {OURS}))""",
+    f"create policy firm on engagement_proposals for select to audit_app using (firm_id = {OURS})",
     f"""create policy other_party on engagement_documents for select to audit_app
         using (shown and (client_id = {OURS} or firm_id = {OURS}))""",
 )
@@ -315,11 +342,11 @@ _SHARED = (
 _SHARED_TYPES = f"""(split_part(type, '.', 2) in {_SHARED}
     or type in ('audit.system_description.approved', 'audit.system_description.superseded'))"""
 _OF_AUDITORS = {
-    "engagements": f"id = {IN_ENGAGEMENT}",
-    "team_members": f"engagement_id = {IN_ENGAGEMENT}",
-    "engagement_documents": f"engagement_id = {IN_ENGAGEMENT}",
+    "engagements": f"id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM}",
+    "team_members": OF_FIRM_IN_ENGAGEMENT,
+    "engagement_documents": f"engagement_id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM}",
     "known_organisations": f"id = {CLIENT}",
-    "known_firms": f"id = {FIRM}",
+    "known_firms": f"id = {IN_FIRM}",
     "candidates": f"engagement_id = {READABLE}",
     "known_controls": f"org_id = {CLIENT} and id = any ({SCOPE})",
     "known_definitions": f"org_id = {CLIENT} and control_id = any ({SCOPE})",
@@ -333,6 +360,7 @@ def upgrade() -> None:
     for table in ("engagements", "candidates", "known_controls"):
         fence(op.execute, "audit", table, worker_reads=True)
     for table in (
+        "engagement_proposals",
         "team_members",
         "engagement_documents",
         "known_definitions",
@@ -355,5 +383,5 @@ def upgrade() -> None:
     # Both parties' trails of the engagement, without what rows held before and after.
     op.execute("create index events_by_engagement on events (org_id, (data ->> 'engagement_id'), occurred_at, id)")
     about = f"(subject = {IN_ENGAGEMENT} or data ->> 'engagement_id' = {IN_ENGAGEMENT}::text)"
-    where = f"(org_id = {FIRM} or org_id = {CLIENT} and {_SHARED_TYPES}) and {about}"
+    where = f"(org_id = {IN_FIRM} or org_id = {CLIENT} and {_SHARED_TYPES}) and {about}"
     let_auditors_read(op.execute, "audit", "events", where, columns=_TOLD)

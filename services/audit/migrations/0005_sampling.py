@@ -2,8 +2,7 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from shared.data.platform import IN_FIRM, OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0005"
 down_revision = "audit_0004"
@@ -199,5 +198,5 @@ def upgrade() -> None:
     for table in ("population_file_parts", "population_frame_parts"):
         fence(op.execute, "audit", table, delete=True)
     for table in ("populations", "samples", "sample_items", "sample_reserves"):
-        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
-    let_auditors_read(op.execute, "audit", "sampling_policies", f"org_id = {FIRM}")
+        let_auditors_read(op.execute, "audit", table, OF_FIRM_IN_ENGAGEMENT)
+    let_auditors_read(op.execute, "audit", "sampling_policies", f"org_id = {IN_FIRM}")

@@ -2,7 +2,14 @@
 
 from alembic import op
 
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read, let_worker_read
+from shared.data.platform import (
+    IN_ENGAGEMENT,
+    IN_FIRM,
+    OF_FIRM_IN_ENGAGEMENT,
+    fence,
+    let_auditors_read,
+    let_worker_read,
+)
 
 revision = "audit_0006"
 down_revision = "audit_0005"
@@ -204,5 +211,6 @@ def upgrade() -> None:
         fence(op.execute, "audit", table, delete=True)
     for statement in _OTHER_PARTY:
         op.execute(statement)
-    for table in ("audit_reports", "report_downloads"):
-        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
+    let_auditors_read(op.execute, "audit", "audit_reports", OF_FIRM_IN_ENGAGEMENT)
+    where = f"engagement_id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM}"
+    let_auditors_read(op.execute, "audit", "report_downloads", where)

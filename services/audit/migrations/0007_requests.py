@@ -2,8 +2,8 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM, OURS, READABLE
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from services.audit.fences import OURS, READABLE
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0007"
 down_revision = "audit_0006"
@@ -154,10 +154,10 @@ _OTHER_PARTY = (
 # What a token for one engagement shows: the firm's own papers and the threads always, the answers of the client while
 # the engagement is readable.
 _OF_AUDITORS = {
-    "requests": f"engagement_id = {IN_ENGAGEMENT}",
-    "request_answers": f"engagement_id = {READABLE}",
-    "request_comments": f"engagement_id = {IN_ENGAGEMENT}",
-    "request_templates": f"org_id = {FIRM}",
+    "requests": OF_FIRM_IN_ENGAGEMENT,
+    "request_answers": f"engagement_id = {READABLE} and firm_id = {IN_FIRM}",
+    "request_comments": f"engagement_id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM}",
+    "request_templates": f"org_id = {IN_FIRM}",
 }
 
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM, FOLLOWED, OURS
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from services.audit.fences import FOLLOWED, OURS
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0008"
 down_revision = "audit_0007"
@@ -192,8 +192,8 @@ def upgrade() -> None:
     op.execute(_CLIENT)
     fence(op.execute, "audit", "finding_remediations")
     op.execute(f"create policy auditing_party on finding_remediations for select to audit_app using (firm_id = {OURS})")
-    own = f"firm_id = {FIRM} and (engagement_id = {IN_ENGAGEMENT} or engagement_id = {FOLLOWED})"
+    own = f"firm_id = {IN_FIRM} and (engagement_id = {IN_ENGAGEMENT} or engagement_id = {FOLLOWED})"
     let_auditors_read(op.execute, "audit", "finding_remediations", own)
     for table in of_engagements:
-        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}")
-    let_auditors_read(op.execute, "audit", "firm_procedures", f"org_id = {FIRM}")
+        let_auditors_read(op.execute, "audit", table, OF_FIRM_IN_ENGAGEMENT)
+    let_auditors_read(op.execute, "audit", "firm_procedures", f"org_id = {IN_FIRM}")

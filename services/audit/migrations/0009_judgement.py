@@ -2,8 +2,8 @@
 
 from alembic import op
 
-from services.audit.fences import FIRM, FOLLOWED, OURS
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from services.audit.fences import FOLLOWED, OURS
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, fence, let_auditors_read
 
 revision = "audit_0009"
 down_revision = "audit_0008"
@@ -120,7 +120,9 @@ def upgrade() -> None:
         op.execute(statement)
     for table in _NOUNS:
         fence(op.execute, "audit", table)
-        followed = f" or org_id = {FIRM} and engagement_id = {FOLLOWED}" if table in _FOLLOWED_UP else ""
-        let_auditors_read(op.execute, "audit", table, f"engagement_id = {IN_ENGAGEMENT}{followed}")
+        followed = f"or engagement_id = {FOLLOWED}" if table in _FOLLOWED_UP else ""
+        let_auditors_read(
+            op.execute, "audit", table, f"org_id = {IN_FIRM} and (engagement_id = {IN_ENGAGEMENT} {followed})"
+        )
     for table in ("certificates", *_FOLLOWED_UP):
         op.execute(f"create policy client on {table} for select to audit_app using (client_id = {OURS})")

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import IN_ENGAGEMENT, in_scope, let_auditors_read, of_engagement
+from shared.data.platform import READABLE_ENGAGEMENT, in_scope, let_auditors_read, of_engagement
 from shared.identity.callers import PLATFORM
 
 revision = "controls_0010"
@@ -42,7 +42,7 @@ def upgrade() -> None:
         op.execute,
         "controls",
         "known_engagements",
-        f"id = {IN_ENGAGEMENT} and readable",
+        READABLE_ENGAGEMENT,
         columns=("org_id", "id", "readable", "control_ids"),
     )
     for table, where in _ROWS.items():

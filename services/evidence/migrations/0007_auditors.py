@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import IN_ENGAGEMENT, in_scope, let_auditors_read, of_engagement
+from shared.data.platform import IN_ENGAGEMENT, READABLE_ENGAGEMENT, in_scope, let_auditors_read, of_engagement
 
 revision = "evidence_0007"
 down_revision = "evidence_0006"
@@ -28,7 +28,7 @@ def upgrade() -> None:
         op.execute,
         "evidence",
         "known_engagements",
-        f"id = {IN_ENGAGEMENT} and readable",
+        READABLE_ENGAGEMENT,
         columns=("org_id", "id", "readable", "control_ids", "covers_from", "covers_until"),
     )
     for table, where in _ROWS.items():

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import IN_ENGAGEMENT, fence, in_scope, let_auditors_read, of_engagement
+from shared.data.platform import READABLE_ENGAGEMENT, fence, in_scope, let_auditors_read, of_engagement
 
 revision = "risk_0003"
 down_revision = "risk_0002"
@@ -10,6 +10,7 @@ down_revision = "risk_0002"
 _TABLE = """create table known_engagements (
     org_id uuid not null,
     id uuid not null,
+    firm_id uuid,
     readable boolean not null,
     control_ids uuid[] not null,
     version integer not null,
@@ -27,7 +28,7 @@ _ROWS = {
 def upgrade() -> None:
     op.execute(_TABLE)
     fence(op.execute, "risk", "known_engagements")
-    let_auditors_read(op.execute, "risk", "known_engagements", f"id = {IN_ENGAGEMENT} and readable")
+    let_auditors_read(op.execute, "risk", "known_engagements", READABLE_ENGAGEMENT)
     for table, where in _ROWS.items():
         let_auditors_read(op.execute, "risk", table, where)
     let_auditors_read(op.execute, "risk", "known_people", f"org_id = {_CLIENT}", columns=("org_id", "id", "name"))

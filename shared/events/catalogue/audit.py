@@ -32,13 +32,13 @@ class AboutEngagement(Event):
 
 
 class EngagementProposed(AboutEngagement):
-    """An engagement was proposed, to a firm or to nobody yet."""
+    """An engagement was planned, which is proposed to nobody yet."""
 
     name: ClassVar[str] = "audit.engagement.proposed"
 
 
 class EngagementRevised(AboutEngagement):
-    """An engagement's details or its scope changed, before fieldwork froze them."""
+    """An engagement's details, its scope or the firm that it is proposed to changed, before fieldwork froze them."""
 
     name: ClassVar[str] = "audit.engagement.revised"
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from services.audit.conduct.phase_moves.queries import facts_of, to_complete
 from services.audit.conduct.phase_moves.rules import gates_before
+from services.audit.conduct.proposals.actions import accept
 from services.audit.engagements.engagements.actions import enter
 from services.audit.engagements.engagements.models import Engagement, EngagementPhase
 from services.audit.engagements.engagements.rules import allowed_from, needs_reason
@@ -37,7 +38,7 @@ async def move(
     caller: Caller,
     at: datetime,
 ) -> None:
-    """One phase on, through its gates; or back, declined or withdrawn from, with a reason.
+    """One phase on, through its gates; or back, or withdrawn from, with a reason.
 
     `Forbidden` for a role that does not make this move, `GatesOpen` with all that is open.
     """
@@ -60,6 +61,8 @@ async def move(
         if not needs_reason(phase, to) and (gates := gates_before(to, facts)):
             faults = [Fault("/phase", gate.text) for gate in gates[:_MOST_FAULTS]]
             raise GatesOpen(f"Before {to}: {' '.join(gate.text for gate in gates[:10])}", faults=faults)
+        if to == EngagementPhase.ACCEPTED and phase == EngagementPhase.PROPOSED:
+            await accept(session, engagement, by=caller.actor, at=at)
         enter(session, engagement, to, reason=reason, by=caller.actor, at=at)
     if to == EngagementPhase.WITHDRAWN:
         await cancel_all(session, engagement_id, reason=reason, by=caller.actor, at=at)

@@ -67,7 +67,7 @@ async def facts_of(session: AsyncSession, engagement: Engagement, *, at: datetim
     Of the client's party the quality review and the licences of people stay unseen; it can do nothing about them.
     """
     kind, today = EngagementKind(engagement.kind), at.date()
-    team, documents = await _team(session, engagement, kind, at=at), await _documents(session, engagement.id)
+    team, documents = await _team(session, engagement, kind, at=at), await _documents(session, engagement)
     work = await _work(session, engagement)
     why_no_licence = None
     if engagement.firm_id is not None:
@@ -119,7 +119,8 @@ async def _team(
         licensed = may_sign(licences, member.person_id, kind, at.date())
         return OnTeam(member.person_name, TeamRole(member.role), Independence(member.independence), licensed)
 
-    return [seen(member) for member in await on_team(session, engagement.id)]
+    members = await on_team(session, engagement.id)
+    return [seen(member) for member in members if member.org_id == engagement.firm_id]
 
 
 async def _work(session: AsyncSession, engagement: Engagement) -> Work:
@@ -140,10 +141,13 @@ async def _work(session: AsyncSession, engagement: Engagement) -> Work:
     )
 
 
-async def _documents(session: AsyncSession, engagement_id: UUID) -> Sequence[Dated]:
+async def _documents(session: AsyncSession, engagement: Engagement) -> Sequence[Dated]:
+    """What was recorded of the engagement with its present firm; with another before, it was another engagement."""
     document = table_of(EngagementDocument).c
     query = select(document.kind, document.recorded_by["firm"].as_string().is_not(None), document.dated_on).where(
-        document.engagement_id == engagement_id, document.status == DocumentStatus.RECORDED.value
+        document.engagement_id == engagement.id,
+        document.firm_id == engagement.firm_id,
+        document.status == DocumentStatus.RECORDED.value,
     )
     return [Dated(DocumentKind(kind), by, day) for kind, by, day in await session.execute(query)]
 

@@ -59,10 +59,11 @@ async def get_next_phase(engagement_id: UUID, read: Read) -> Response:
     auditors=True,
 )
 async def move_engagement(engagement_id: UUID, move: PhaseMove, write: Write) -> Response:
-    """Move on by one phase, as the auditing party; or back, decline or withdraw, with a reason.
+    """Move on by one phase, as the auditing party; or back, or withdraw, with a reason.
 
-    A proposal is accepted or declined so. The engagement partner accepts, writes and issues the report, completes, goes
-    back and withdraws; the manager does the rest, too. Everything that is open before a phase is said at once.
+    A proposal is accepted so; it is declined at `/v1/engagement-proposals`. The engagement partner accepts, writes and
+    issues the report, completes, goes back and withdraws; the manager does the rest. Everything that is open before
+    a phase is said at once.
     """
     await actions.move(
         write.session, engagement_id, to=move.phase, reason=move.reason, caller=write.caller, at=write.at

@@ -155,17 +155,11 @@ def _of_acceptance(facts: Facts) -> Iterator[Gate]:
     if not facts.has_auditing_party:
         yield Gate(GateCode.NO_AUDITING_PARTY, "It is proposed to no firm.", Party.CLIENT, facts.path)
         return
-    if facts.why_no_licence:
-        words = f"{facts.why_no_licence[0].upper()}{facts.why_no_licence[1:]}."
-        yield Gate(GateCode.NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
     partners = [each for each in facts.team if each.role == TeamRole.ENGAGEMENT_PARTNER]
     if len(partners) != 1:
         words = "The team has no engagement partner." if not partners else "The team has several engagement partners."
         yield Gate(GateCode.NO_ENGAGEMENT_PARTNER, words, Party.AUDITORS, f"{facts.path}/team-members")
-    for partner in partners:
-        if not partner.licensed:
-            words = f"No licence of {partner.name} that the operator verified is in force."
-            yield Gate(GateCode.PARTNER_NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
+    yield from _of_licences(facts)
     yield from _of_independence(facts)
     path = f"{facts.path}/documents"
     if not facts.has(DocumentKind.ENGAGEMENT_LETTER, by_auditors=True):
@@ -174,6 +168,17 @@ def _of_acceptance(facts: Facts) -> Iterator[Gate]:
     if not facts.has(DocumentKind.ENGAGEMENT_LETTER, by_auditors=False):
         words = "Management has not recorded the engagement letter as signed."
         yield Gate(GateCode.LETTER_MISSING, words, Party.CLIENT, path)
+
+
+def _of_licences(facts: Facts) -> Iterator[Gate]:
+    """Asked when the firm accepts, and again when it signs: a licence may have expired or been withdrawn since."""
+    if facts.why_no_licence:
+        words = f"{facts.why_no_licence[0].upper()}{facts.why_no_licence[1:]}."
+        yield Gate(GateCode.NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
+    for each in facts.team:
+        if each.role == TeamRole.ENGAGEMENT_PARTNER and not each.licensed:
+            words = f"No licence of {each.name} that the operator verified is in force."
+            yield Gate(GateCode.PARTNER_NOT_LICENSED, words, Party.AUDITORS, "/v1/licences")
 
 
 def _of_independence(facts: Facts) -> Iterator[Gate]:
@@ -253,6 +258,7 @@ def _of_issue(facts: Facts) -> Iterator[Gate]:
     if reviewed and not facts.has(DocumentKind.QUALITY_REVIEW, by_auditors=True):
         words = "The team has a quality reviewer, whose review is not recorded."
         yield Gate(GateCode.QUALITY_REVIEW_MISSING, words, Party.AUDITORS, path)
+    yield from _of_licences(facts)
     yield from _of_independence(facts)
     if not facts.report_issued:
         words = "Its report is not issued; with it the engagement is."

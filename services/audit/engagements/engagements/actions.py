@@ -16,7 +16,6 @@ from services.audit.engagements.engagements.models import (
 )
 from services.audit.engagements.engagements.rules import (
     BEFORE_FIELDWORK,
-    OWN_TEAM,
     READABLE,
     can_follow,
     categories_of,
@@ -26,9 +25,8 @@ from services.audit.engagements.engagements.rules import (
     span_of,
 )
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
-from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.engagements.known_programmes.queries import known_programme
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.records import found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.audit import EngagementMoved, EngagementProposed, EngagementRevised
@@ -48,8 +46,8 @@ class ScopeFrozen(Conflict):
     """The scope can no longer be changed."""
 
 
-async def propose(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
-    """Propose an engagement, to a firm or to nobody yet. Which controls it examines is set next."""
+async def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: datetime) -> Engagement:
+    """Plan an engagement. Which controls it examines is set next, and to which firm it is proposed."""
     engagement = Engagement(
         **draft.model_dump(exclude={"categories"}),
         categories=_categories(draft.kind, draft.categories),
@@ -60,7 +58,6 @@ async def propose(session: AsyncSession, *, draft: EngagementDraft, by: Actor, a
     )
     _check_dates(engagement)
     await _check_programme(session, engagement)
-    await _check_firm(session, engagement)
     await _check_followed(session, engagement)
     session.add(engagement)
     event = EngagementProposed(**_event_fields(engagement))
@@ -78,24 +75,21 @@ async def revise(
     at: datetime,
 ) -> None:
     """Change what is agreed, before fieldwork. Other dates may make a failure that is known already count."""
-    scope = await _scope_of(session, engagement_id)
+    scope = await scope_of(session, engagement_id)
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
     if engagement.control_ids != scope:
         raise Stale("The scope of this engagement was changed at the same time; read it again.")
     if engagement.phase not in BEFORE_FIELDWORK:
         raise not_allowed("revise", engagement.phase, [])
-    if revision.firm_id is not None and engagement.phase != EngagementPhase.PROPOSED:
-        raise not_allowed("propose to another firm", engagement.phase, [])
     for name, value in revision.model_dump(exclude_none=True).items():
         setattr(engagement, name, value)
     if revision.categories is not None:
         engagement.categories = _categories(EngagementKind(engagement.kind), revision.categories)
     _check_dates(engagement)
     await _check_programme(session, engagement)
-    await _check_firm(session, engagement)
     await _check_followed(session, engagement)
-    _announce_revised(session, engagement, by=by, at=at)
+    announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
 
@@ -115,7 +109,7 @@ async def set_scope(
     if engagement.phase not in BEFORE_FIELDWORK:
         raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set before fieldwork.")
     engagement.control_ids = scope
-    _announce_revised(session, engagement, by=by, at=at)
+    announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
 
@@ -131,21 +125,10 @@ async def change_frozen(
     _check_dates(engagement)
     await _check_programme(session, engagement)
     if engagement.phase == EngagementPhase.FIELDWORK:
-        _announce_revised(session, engagement, by=by, at=at, reason=reason)
+        announce_revised(session, engagement, by=by, at=at, reason=reason)
     else:
         enter(session, engagement, EngagementPhase.FIELDWORK, reason=reason, by=by, at=at)
     touched(session, *before, *engagement.control_ids, at=at)
-
-
-async def withdraw_proposal(
-    session: AsyncSession, engagement_id: UUID, *, reason: str, by: Actor, at: datetime
-) -> None:
-    """Proposed → declined, by the client: the engagement is proposed no longer."""
-    await one_at_a_time(session, engagement_id)
-    engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=ANY_VERSION)
-    if engagement.phase != EngagementPhase.PROPOSED:
-        raise not_allowed("withdraw the proposal", engagement.phase, [])
-    enter(session, engagement, EngagementPhase.DECLINED, reason=reason, by=by, at=at)
 
 
 def enter(
@@ -160,9 +143,10 @@ def enter(
     touched(session, engagement.id, at=at, by=by, reason=reason)
 
 
-def _announce_revised(
+def announce_revised(
     session: AsyncSession, engagement: Engagement, *, by: Actor, at: datetime, reason: str | None = None
 ) -> None:
+    """Say that what is agreed of a locked engagement changed."""
     event = EngagementRevised(**_event_fields(engagement))
     announce(session, event, about=engagement, by=by, at=at, reason=reason)
 
@@ -227,24 +211,6 @@ async def _check_programme(session: AsyncSession, engagement: Engagement) -> Non
         raise Invalid("The engagement cannot be for this programme.", faults=faults, may_be_late=True)
 
 
-async def _check_firm(session: AsyncSession, engagement: Engagement) -> None:
-    """`Invalid` when it is proposed to a firm that is unknown, or to oneself where a firm has to be another.
-
-    News of a firm may be on its way: the request waits a second for it.
-    """
-    if engagement.firm_id is None:
-        return
-    wrong = None
-    if engagement.firm_id == engagement.org_id:
-        if engagement.kind not in OWN_TEAM:
-            wrong = f"{engagement.kind} is done by another organisation"
-    elif await known_firm(session, engagement.firm_id) is None:
-        wrong = f"unknown: {engagement.firm_id}"
-    if wrong is not None:
-        faults = [Fault("/firm_id", wrong)]
-        raise Invalid("The engagement cannot be proposed to this firm.", faults=faults, may_be_late=True)
-
-
 async def _check_followed(session: AsyncSession, engagement: Engagement) -> None:
     """`Invalid` when the engagement that it follows is unknown, or none that this kind takes up."""
     if engagement.follows_id is None:
@@ -259,6 +225,7 @@ async def _check_followed(session: AsyncSession, engagement: Engagement) -> None
         raise Invalid("The engagement cannot follow that one.", faults=[Fault("/follows_id", wrong)])
 
 
-async def _scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:
+async def scope_of(session: AsyncSession, engagement_id: UUID) -> list[UUID]:
+    """The controls that an engagement examines; lock them one at a time before it is locked itself."""
     query = select(Engagement.control_ids).where(col(Engagement.id) == engagement_id)
     return list((await session.execute(query)).scalar_one_or_none() or [])

@@ -34,8 +34,8 @@ class EngagementKind(StrEnum):
 class EngagementPhase(StrEnum):
     """proposed → accepted → planning → fieldwork → evaluation → reporting → issued → completed.
 
-    A proposal may be declined, an accepted engagement withdrawn from until its report is issued; both are final. From
-    planning until the report is issued it may go back, with a reason.
+    A proposal may be declined or withdrawn, and the engagement proposed anew. From planning until the report is issued
+    it may go back, with a reason; from an accepted one the firm may withdraw until then, which is final.
     """
 
     PROPOSED = "proposed"

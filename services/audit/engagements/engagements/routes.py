@@ -7,7 +7,6 @@ from services.audit.engagements.engagements.schemas import (
     EngagementDraft,
     EngagementOut,
     EngagementRevision,
-    ProposalWithdrawal,
     ScopedControlOut,
     ScopeSetting,
 )
@@ -43,9 +42,9 @@ routes.one(
 
 
 @routes.post("/v1/engagements", permission=P.ENGAGEMENTS_WRITE, status_code=201, response_model=EngagementOut)
-async def propose_engagement(draft: EngagementDraft, write: Write) -> Response:
-    """Propose an engagement to a firm: for a date, over a period, or with audit days. The firm accepts or declines."""
-    engagement = await actions.propose(write.session, draft=draft, by=write.caller.actor, at=write.at)
+async def plan_engagement(draft: EngagementDraft, write: Write) -> Response:
+    """Plan an engagement: for a date, over a period, or with audit days. Set its scope next, and propose it."""
+    engagement = await actions.plan(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.engagement, engagement.id, f"/v1/engagements/{engagement.id}")
 
 
@@ -92,19 +91,5 @@ async def set_scope(engagement_id: UUID, scope: ScopeSetting, expected: Expected
         expected=expected,
         by=write.caller.actor,
         at=write.at,
-    )
-    return await write.changed(queries.engagement, engagement_id)
-
-
-@routes.post(
-    "/v1/engagements/{engagement_id}/proposal-withdrawals",
-    permission=P.ENGAGEMENTS_WRITE,
-    response_model=EngagementOut,
-    refuses=(NotFound,),
-)
-async def withdraw_proposal(engagement_id: UUID, withdrawal: ProposalWithdrawal, write: Write) -> Response:
-    """Propose the engagement no longer, as long as nobody has accepted it."""
-    await actions.withdraw_proposal(
-        write.session, engagement_id, reason=withdrawal.reason, by=write.caller.actor, at=write.at
     )
     return await write.changed(queries.engagement, engagement_id)

@@ -47,7 +47,7 @@ _FOLLOWED = {
 }
 # Whoever audits may still find something; of the last phases nothing changes but by additions.
 OPEN = _ORDER[:6]
-BEFORE_FIELDWORK = _ORDER[:3]
+BEFORE_FIELDWORK = (*_ORDER[:3], EngagementPhase.DECLINED)
 ENDED = frozenset({EngagementPhase.COMPLETED, EngagementPhase.DECLINED, EngagementPhase.WITHDRAWN})
 # The auditing party reads the client's data from its acceptance until it has completed its file.
 READABLE = frozenset(_ORDER[1:7])
@@ -97,8 +97,8 @@ def faults_of_dates(
 def allowed_from(phase: EngagementPhase) -> dict[EngagementPhase, frozenset[TeamRole]]:
     """Where the auditing party may move an engagement, and which roles of its team may.
 
-    One step on, or back to where it was before, until its report is issued; a proposal is declined, an accepted
-    engagement withdrawn from.
+    One step on, or back to where it was before, until its report is issued; an accepted engagement is withdrawn from. A
+    proposal is accepted so; declining it takes no team.
     """
     if phase not in _ORDER:
         return {}
@@ -106,9 +106,7 @@ def allowed_from(phase: EngagementPhase) -> dict[EngagementPhase, frozenset[Team
     forward: dict[EngagementPhase, frozenset[TeamRole]] = {
         to: _LEADING if to in _BY_THE_PARTNER else _CONDUCTING for to in _ORDER[place + 1 : place + 2]
     }
-    if phase == EngagementPhase.PROPOSED:
-        return forward | {EngagementPhase.DECLINED: _LEADING}
-    if phase not in OPEN:
+    if phase == EngagementPhase.PROPOSED or phase not in OPEN:
         return forward
     return forward | dict.fromkeys((*_ORDER[1:place], EngagementPhase.WITHDRAWN), _LEADING)
 

@@ -25,15 +25,6 @@ ProgrammeId = Annotated[
 ]
 
 
-FirmId = Annotated[
-    UUID | None,
-    Field(
-        description="The audit firm that it is proposed to (`/v1/firms`); for readiness and internal audits also the"
-        " organisation's own id. Left out until it is chosen"
-    ),
-]
-
-
 FollowsId = Annotated[
     UUID | None,
     Field(
@@ -51,11 +42,10 @@ class NamedParty(BaseModel):
 
 
 class EngagementDraft(Input):
-    """An engagement as proposed: Type 1 has an as-of date, Type 2 a period, an ISO audit or readiness its days."""
+    """An engagement as planned: Type 1 has an as-of date, Type 2 a period, an ISO audit or readiness its days."""
 
     kind: EngagementKind
     title: Title = Field(examples=["SOC 2 Type 2, first half of 2026"])
-    firm_id: FirmId = None
     programme_id: ProgrammeId = None
     follows_id: FollowsId = None
     categories: Categories = None
@@ -69,10 +59,9 @@ class EngagementDraft(Input):
 
 
 class EngagementRevision(Input):
-    """What to change before fieldwork; members left out stay as they are. The kind stays, and an accepted firm."""
+    """What to change before fieldwork; members left out stay as they are. The kind stays."""
 
     title: Title | None = None
-    firm_id: FirmId = None
     programme_id: ProgrammeId = None
     follows_id: FollowsId = None
     categories: Categories = None
@@ -88,7 +77,7 @@ class ScopeSetting(Input):
 
 
 class PhaseMove(Input):
-    """Where to: one step on; or back, declined or withdrawn from, which need a reason."""
+    """Where to: one step on; or back, or withdrawn from, which need a reason."""
 
     phase: EngagementPhase
     reason: Prose | None = None
@@ -105,7 +94,7 @@ class EngagementOut(BaseModel):
     kind: EngagementKind
     title: str
     client: NamedParty = Field(description="The organisation whose controls are examined")
-    firm: NamedParty | None = Field(description="The auditing party; null until it is chosen")
+    firm: NamedParty | None = Field(description="The auditing party that it is proposed to, or that accepted it")
     programme_id: UUID | None
     follows_id: UUID | None = Field(description="The engagement of which it takes up what is open")
     categories: list[TrustServicesCategory] = Field(description="SOC 2 only")

@@ -38,6 +38,18 @@ NEEDS: dict[EngagementKind, Need] = {
     EngagementKind.ISO27001_RECERTIFICATION: _CERTIFICATION,
 }
 
+# The jurisdictions of the state boards of accountancy, by name, with their postal abbreviations.
+_NAMES = """
+AL Alabama, AK Alaska, AZ Arizona, AR Arkansas, CA California, CO Colorado, CT Connecticut, DE Delaware, DC
+District of Columbia, FL Florida, GA Georgia, GU Guam, HI Hawaii, ID Idaho, IL Illinois, IN Indiana, IA Iowa,
+KS Kansas, KY Kentucky, LA Louisiana, ME Maine, MD Maryland, MA Massachusetts, MI Michigan, MN Minnesota, MS
+Mississippi, MO Missouri, MT Montana, NE Nebraska, NV Nevada, NH New Hampshire, NJ New Jersey, NM New Mexico,
+NY New York, NC North Carolina, ND North Dakota, OH Ohio, OK Oklahoma, OR Oregon, PA Pennsylvania, PR Puerto
+Rico, RI Rhode Island, SC South Carolina, SD South Dakota, TN Tennessee, TX Texas, UT Utah, VT Vermont, VI
+Virgin Islands, VA Virginia, WA Washington, WV West Virginia, WI Wisconsin, WY Wyoming
+"""
+_STATES = {" ".join(words).casefold(): code for code, *words in map(str.split, _NAMES.split(","))}
+
 
 def may_examine(firm: KnownFirm | None, licences: Iterable[KnownLicence], kind: EngagementKind, on: date) -> bool:
     """Whether the firm may do an engagement of this kind on a day, by the licences it holds itself."""
@@ -58,6 +70,27 @@ def why_not(firm: KnownFirm | None, licences: Iterable[KnownLicence], kind: Enga
     if any(_counts(each, need.firm_licence, on) for each in own):
         return None
     return f"the firm holds no {need.firm_licence} that the operator verified and that is in force on {on}"
+
+
+def why_not_in(licences: Iterable[KnownLicence], firm_id: UUID, state: str, on: date) -> str | None:
+    """Why a firm may not sign an examination from an office in a state of the United States; None when it may.
+
+    A state board's permit is for its own state (Uniform Accountancy Act, section 7). Outside the United States no such
+    rule is known here, and every permit that was verified counts.
+    """
+    region = region_of(state)
+    own = [each for each in licences if each.org_id == firm_id and each.person_id is None]
+    of_it = [each for each in own if region is None or each.region == region]
+    if any(_counts(each, LicenceKind.FIRM_PERMIT, on) for each in of_it):
+        return None
+    return f"the firm holds no firm_permit of {state} that the operator verified and that is in force on {on}"
+
+
+def region_of(state: str) -> str | None:
+    """The region (ISO 3166-2) of a state by its name or its postal abbreviation; None for what is no state here."""
+    said = " ".join(state.split()).casefold()
+    code = _STATES.get(said) or (said.upper() if said.upper() in _STATES.values() else None)
+    return f"US-{code}" if code else None
 
 
 def may_sign(licences: Iterable[KnownLicence], person: UUID, kind: EngagementKind, on: date) -> bool:

@@ -17,11 +17,13 @@ from shared.problems import Forbidden, NotFound
 async def role_of(session: AsyncSession, engagement_id: UUID, caller: Caller) -> TeamRole | None:
     """The role in which a caller acts on the team of an engagement; None for who has no token for one.
 
-    `NotFound` for another engagement than the token's, `Forbidden` for who is not on the team any longer.
+    `NotFound` for another engagement than the token's, and for one that was proposed to another firm since; `Forbidden`
+    for who is not on the team any longer.
     """
     if caller.engagement is None:
         return None
-    if caller.engagement != engagement_id:
+    engagement = await found(session, Engagement, engagement_id)
+    if caller.engagement != engagement_id or engagement is None or engagement.firm_id != caller.org_id:
         raise NotFound(f"There is no engagement {engagement_id} that this token is for.")
     query = select(TeamMember.role).where(
         TeamMember.engagement_id == engagement_id,

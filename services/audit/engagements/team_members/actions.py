@@ -13,7 +13,8 @@ from services.audit.engagements.engagements.rules import ENDED
 from services.audit.engagements.team_members.models import Independence, TeamMember
 from services.audit.engagements.team_members.queries import on_team
 from services.audit.engagements.team_members.schemas import TeamMemberDraft
-from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
+from shared.data.base import table_of
+from shared.data.records import ANY_VERSION, found, lock_rows, locked, one_at_a_time
 from shared.data.sessions import in_organisation, organisation_of
 from shared.data.tables import known_people
 from shared.events.catalogue.engagement_teams import (
@@ -25,11 +26,14 @@ from shared.events.catalogue.engagement_teams import (
     TeamMemberReleased,
 )
 from shared.events.trail import announce
-from shared.identity.callers import Actor, in_person
+from shared.identity.callers import SYSTEM, Actor, in_person
 from shared.identity.team_roles import TeamRole
 from shared.people.known import ACTIVE
 from shared.people.references import people_with_ids, require_person
 from shared.problems import Conflict, Fault, Forbidden, NotFound, not_allowed
+
+_M = table_of(TeamMember).c
+_NO_LONGER_PROPOSED = "The engagement is no longer proposed to this firm."
 
 
 class OnTheTeamAlready(Conflict):
@@ -103,6 +107,15 @@ async def release(session: AsyncSession, member_id: UUID, *, reason: str, by: Ac
     member = await _on_team(session, member_id, "release")
     member.released_at = at
     _announce(session, TeamMemberReleased, member, by=by, at=at, reason=reason)
+
+
+async def release_all(session: AsyncSession, engagement_id: UUID, *, firm_id: UUID, at: datetime) -> None:
+    """Take everybody of a firm off the team of an engagement that is not proposed to it any longer; tokens end."""
+    async with in_organisation(session, firm_id):
+        on_it = select(TeamMember).where(_M.engagement_id == engagement_id, _M.released_at.is_(None))
+        for member in await lock_rows(session, on_it.order_by(_M.id)):
+            member.released_at = at
+            _announce(session, TeamMemberReleased, member, by=SYSTEM, at=at, reason=_NO_LONGER_PROPOSED)
 
 
 async def _conducted_here(session: AsyncSession, engagement_id: UUID, verb: str) -> Engagement:

@@ -5,6 +5,7 @@ from fastapi import Response
 from services.audit.conduct.phase_moves.actions import GatesOpen
 from services.audit.issuing.report_approvals import actions
 from services.audit.issuing.report_approvals.schemas import ReportApproval
+from services.audit.judgement.opinions.actions import NotLicensed
 from services.audit.reporting.audit_reports import queries as reports
 from services.audit.reporting.audit_reports.schemas import ReportOut
 from shared.http.doors import Write
@@ -19,7 +20,7 @@ routes = Routes("report approvals")
     "/v1/audit-reports/{report_id}/approvals",
     permission=P.AUDIT_REPORTS_ISSUE,
     response_model=ReportOut,
-    refuses=(NotFound, actions.ReportStale, GatesOpen),
+    refuses=(NotFound, actions.ReportStale, actions.FirmNotLicensed, NotLicensed, GatesOpen),
     auditors=True,
 )
 async def approve_audit_report(report_id: UUID, approval: ReportApproval, write: Write) -> Response:

@@ -12,6 +12,7 @@ from services.audit.conduct.phase_moves.actions import move
 from services.audit.engagements.engagements.models import EngagementPhase
 from services.audit.engagements.known_firms.queries import known_firm
 from services.audit.filing.file_additions.actions import note_withdrawal
+from services.audit.issuing.report_approvals.actions import require_fresh, require_licences
 from services.audit.issuing.report_issuances.schemas import FORMAT
 from services.audit.reporting.audit_reports.actions import conducted, own, tell
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
@@ -44,6 +45,8 @@ async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: 
     in_person(caller.actor, "issue a report")
     report = await own(session, report_id, ReportVerb.ISSUE, caller)
     engagement = await conducted(session, report.engagement_id, caller)
+    await require_licences(session, engagement, report, caller, at=at)
+    await require_fresh(session, report, engagement)
     is_first = report.kind == engagement.kind
     if not is_first and engagement.phase == EngagementPhase.REPORTING:
         raise FirstReportNotIssued("A SOC 3 is the second report of the engagement; issue the other one first.")

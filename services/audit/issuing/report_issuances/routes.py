@@ -4,8 +4,10 @@ from uuid import UUID
 from fastapi import Response
 
 from services.audit.conduct.phase_moves.actions import GatesOpen
+from services.audit.issuing.report_approvals.actions import FirmNotLicensed, ReportStale
 from services.audit.issuing.report_issuances import actions, queries
 from services.audit.issuing.report_issuances.schemas import ReportIssue, ReportSignature, ReportWithdrawal
+from services.audit.judgement.opinions.actions import NotLicensed
 from services.audit.reporting.audit_reports import queries as reports
 from services.audit.reporting.audit_reports.schemas import ReportOut
 from services.audit.reporting.report_renderings.actions import NotRendered
@@ -21,7 +23,16 @@ routes = Routes("report issuances")
     "/v1/audit-reports/{report_id}/issuances",
     permission=P.AUDIT_REPORTS_ISSUE,
     response_model=ReportOut,
-    refuses=(NotFound, NotRendered, actions.AnotherPdf, actions.FirstReportNotIssued, GatesOpen),
+    refuses=(
+        NotFound,
+        NotRendered,
+        actions.AnotherPdf,
+        actions.FirstReportNotIssued,
+        FirmNotLicensed,
+        NotLicensed,
+        ReportStale,
+        GatesOpen,
+    ),
     auditors=True,
 )
 async def issue_audit_report(report_id: UUID, issue: ReportIssue, write: Write) -> Response:

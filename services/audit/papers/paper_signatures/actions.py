@@ -1,25 +1,28 @@
 """Signing a paper: by the person's own sign-in, for the paper as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.papers.paper_signatures.queries import paper_seen
+from services.audit.papers.paper_signatures.queries import paper_seen, papers_without_reliance, papers_without_sample
 from services.audit.papers.paper_signatures.rules import faults_of_paper, faults_of_reliance
-from services.audit.papers.papers.actions import event_fields, paper_in_work
+from services.audit.papers.papers.actions import edited, event_fields, paper_in_work
 from services.audit.papers.papers.models import Paper, PaperStatus, SignatureKind
 from services.audit.papers.papers.rules import judged_by
 from services.audit.papers.review_notes.queries import notes_to_clear
 from services.audit.papers.tested_engagements.queries import TESTED, Tested
-from shared.data.transactions import touched
+from services.audit.sampling.samples.models import Sample, SampleStatus
+from shared.data.transactions import Touch, touched
 from shared.events.catalogue.papers import PaperPartnerReviewed, PaperPrepared, PaperReviewed
 from shared.events.trail import announce
 from shared.identity.callers import Caller, in_person, keep_apart
 from shared.identity.team_roles import TeamRole
 from shared.problems import Conflict, Fault, Forbidden, Invalid, not_allowed
+
+_NO_LONGER_EFFECTIVE = "A general IT control that it relies on is not reviewed and effective any longer."
 
 
 class PaperIncomplete(Invalid):
@@ -70,6 +73,31 @@ async def review_as_partner(session: AsyncSession, paper_id: UUID, *, caller: Ca
     announce(session, PaperPartnerReviewed(**event_fields(paper)), about=paper, by=caller.actor, at=at)
 
 
+async def reopen_what_lost_its_ground(session: AsyncSession, things: Mapping[UUID, Touch]) -> Mapping[UUID, Touch]:
+    """Signed → in progress, for papers that rest on one of these things which does not count any longer.
+
+    A sample that was voided, a population that was superseded, a paper of a general IT control that is not reviewed and
+    effective any longer. Returns the things, and the engagements of the papers that were reopened.
+    """
+    reopened: dict[UUID, Touch] = {}
+    for paper, sample in await papers_without_sample(session, list(things)):
+        touch = things.get(sample.id) or things[sample.population_id]
+        edited(session, paper, by=touch.by, at=touch.at, reason=_lost(sample, touch.reason))
+        reopened[paper.engagement_id] = touch
+    touches = {**things, **reopened}
+    while lost := await papers_without_reliance(session, list(touches)):
+        for paper in lost:
+            touch = touches[paper.engagement_id]
+            edited(session, paper, by=touch.by, at=touch.at, reason=_NO_LONGER_EFFECTIVE)
+    return touches
+
+
+def _lost(sample: Sample, reason: str | None) -> str:
+    if sample.status == SampleStatus.VOIDED:
+        return f"Its sample '{sample.title}' was voided: {reason}"
+    return f"The population of its sample '{sample.title}' was superseded by a later version."
+
+
 async def _to_sign(
     session: AsyncSession, paper_id: UUID, caller: Caller, verb: str, states: Sequence[PaperStatus]
 ) -> tuple[Paper, Tested]:
@@ -107,6 +135,7 @@ def _sign(paper: Paper, kind: SignatureKind, caller: Caller, at: datetime) -> No
         "by": caller.actor.recorded,
         "at": at.isoformat(),
         "voided_at": None,
+        "void_reason": None,
     }
     paper.signatures = [*paper.signatures, signature]
     paper.status = PaperStatus(kind.value)

@@ -1,14 +1,16 @@
 """A paper with all that its signatures rest on, as it is now."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select as select_rows
 
 from services.audit.papers.deviations.queries import deviations_on
 from services.audit.papers.item_tests.queries import tests_on
 from services.audit.papers.paper_signatures.rules import PaperSeen, SampledItem, SampleSeen
-from services.audit.papers.papers.models import Paper
+from services.audit.papers.papers.models import ExtentKind, Paper, PaperStatus
 from services.audit.papers.papers.queries import papers_among
 from services.audit.papers.papers.rules import EFFECTIVE, FINISHED, Judged
 from services.audit.papers.papers.schemas import EvidenceReference, PaperProcedure, ResultDraft, TestExtent
@@ -16,9 +18,12 @@ from services.audit.papers.reliability_records.queries import rests_on_unreliabl
 from services.audit.sampling.populations.models import Population, PopulationStatus
 from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
 from shared.data.base import table_of
-from shared.data.records import found
+from shared.data.bulk import among
+from shared.data.records import found, lock_rows
 
 _I = table_of(SampleItem).c
+_S, _P, _C = table_of(Sample).c, table_of(Population).c, table_of(Paper).c
+_SIGNED = [status.value for status in (PaperStatus.PREPARED, *FINISHED)]
 _OF_RESULT = frozenset(ResultDraft.model_fields)
 
 
@@ -48,6 +53,40 @@ def is_effective(paper: Paper) -> bool:
     result = paper.result
     works = result["operation"] in EFFECTIVE or bool(result["implemented"] or result["conforms"])
     return works and result["suitably_designed"] is not False
+
+
+async def papers_without_sample(session: AsyncSession, ids: Sequence[UUID]) -> list[tuple[Paper, Sample]]:
+    """Signed papers on a sample that was voided or whose population was superseded, one of which is named by `ids`."""
+    superseded = select(_P.id).where(_P.id == _S.population_id, _P.status == PopulationStatus.SUPERSEDED.value).exists()
+    query = (
+        select_rows(Paper, Sample)
+        .join(Sample, _S.id == cast(_C.extent["sample_id"].as_string(), Uuid()))
+        .where(
+            or_(among(_S.id, ids), among(_S.population_id, ids)),
+            or_(_S.status == SampleStatus.VOIDED.value, superseded),
+            _C.status.in_(_SIGNED),
+        )
+        .order_by(_C.id)
+        .with_for_update(of=table_of(Paper))
+        .execution_options(populate_existing=True)
+    )
+    return [(paper, sample) for paper, sample in await session.execute(query)]
+
+
+async def papers_without_reliance(session: AsyncSession, engagement_ids: Sequence[UUID]) -> list[Paper]:
+    """Reviewed papers of these engagements on an automated control that rests on what is not effective any longer."""
+    query = select_rows(Paper).where(
+        among(_C.engagement_id, engagement_ids),
+        _C.extent["kind"].as_string() == ExtentKind.AUTOMATED.value,
+        _C.status.in_([status.value for status in FINISHED]),
+    )
+    lost = []
+    for paper in await lock_rows(session, query.order_by(_C.id)):
+        relies_on = TestExtent.model_validate(paper.extent).relies_on
+        there = await papers_among(session, paper.engagement_id, relies_on)
+        if not all(key in there and is_effective(there[key]) for key in relies_on):
+            lost.append(paper)
+    return lost
 
 
 async def _sample(session: AsyncSession, paper: Paper, sample_id: UUID) -> SampleSeen | None:

@@ -113,8 +113,10 @@ async def paper_in_work(
     return paper, tested
 
 
-def edited(session: AsyncSession, paper: Paper, *, by: Actor, at: datetime) -> None:
+def edited(session: AsyncSession, paper: Paper, *, by: Actor, at: datetime, reason: str | None = None) -> None:
     """Note that what a paper says has changed: whoever signed it signed for something else.
+
+    `reason` is what changed where it is no edit of the paper itself.
 
     What was concluded from it is looked at anew when the transaction is concluded.
     """
@@ -123,9 +125,10 @@ def edited(session: AsyncSession, paper: Paper, *, by: Actor, at: datetime) -> N
     paper.status = PaperStatus.IN_PROGRESS
     touched(session, paper.engagement_id, at=at)
     if was_signed:
-        paper.signatures = [each | {"voided_at": each["voided_at"] or at.isoformat()} for each in paper.signatures]
+        why = {"voided_at": at.isoformat(), "void_reason": reason}
+        paper.signatures = [each if each["voided_at"] else each | why for each in paper.signatures]
         paper.edition += 1
-        announce(session, PaperReopened(**event_fields(paper)), about=paper, by=by, at=at)
+        announce(session, PaperReopened(**event_fields(paper)), about=paper, by=by, at=at, reason=reason)
 
 
 def event_fields(paper: Paper) -> dict[str, Any]:

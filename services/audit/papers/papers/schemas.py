@@ -153,7 +153,10 @@ class PaperSignature(BaseModel):
     edition: int
     by: ActedBy
     at: datetime
-    voided_at: datetime | None = Field(description="When an edit took it away; null while it counts")
+    voided_at: datetime | None = Field(description="When it was taken away; null while it counts")
+    void_reason: str | None = Field(
+        description="What took it away: something that the paper rests on. Null for an edit of the paper itself"
+    )
 
 
 class PaperWithdrawnBy(BaseModel):
@@ -181,7 +184,7 @@ class PaperOut(BaseModel):
     result: TestResult | None
     status: PaperStatus
     edition: int = Field(description="Begins anew with each edit of a signed paper")
-    signatures: list[PaperSignature] = Field(description="Also those that an edit took away")
+    signatures: list[PaperSignature] = Field(description="Also those that were taken away")
     withdrawal: PaperWithdrawnBy | None
     version: int
     created_at: datetime

@@ -84,9 +84,10 @@ async def _description(session: AsyncSession, engagement: Engagement) -> Descrip
 
 
 async def _assertion(session: AsyncSession, engagement: Engagement) -> Assertion | None:
-    """The last assertion that management recorded as signed; its first signatory signs in the report."""
+    """The last assertion that management recorded as signed for this firm; its first signatory signs in the report."""
     query = select(EngagementDocument).where(
         EngagementDocument.engagement_id == engagement.id,
+        EngagementDocument.firm_id == engagement.firm_id,
         EngagementDocument.kind == DocumentKind.MANAGEMENT_ASSERTION,
         EngagementDocument.status == DocumentStatus.RECORDED,
     )

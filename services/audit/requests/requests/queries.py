@@ -27,6 +27,7 @@ from sqlmodel import select as select_rows
 from services.audit.requests.requests.models import Request, RequestOrigin, RequestStatus
 from services.audit.requests.requests.rules import UNSETTLED, WAITS_FOR_CLIENT
 from shared.data.base import table_of
+from shared.data.platform import IN_ENGAGEMENT
 from shared.data.queries import ListQuery, Mentions, Where, of_the_organisation
 from shared.data.reads import Listing, One, json_object
 from shared.http.fields import AsOf, AsOfQuery, Code, Day, PersonRef, Search, UpdatedSince
@@ -76,7 +77,7 @@ COLUMNS = select(
 
 # Whoever has a token for one engagement reads its requests, drafts as well; anybody else those that were released to
 # their organisation, also where that is the auditing party itself. Row-level security alone would show the latter all.
-_TOKEN = text("nullif(current_setting('app.engagement_id', true), '')::uuid")
+_TOKEN = text(IN_ENGAGEMENT)
 _OURS = text("nullif(current_setting('app.org_id', true), '')::uuid")
 
 

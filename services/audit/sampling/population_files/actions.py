@@ -26,6 +26,7 @@ from services.audit.sampling.tasks import FREEZING, HeadingMissing
 from shared.clock import new_id
 from shared.data.records import ANY_VERSION, lock_by_id, locked
 from shared.data.sessions import instant_of
+from shared.data.transactions import touched
 from shared.events.catalogue.sampling import (
     PopulationFrozen,
     PopulationReceived,
@@ -202,6 +203,7 @@ async def freeze(
     for other in await lock_by_id(session, Population, before):
         other.status = PopulationStatus.SUPERSEDED
         announce(session, PopulationSuperseded(**event_fields(other)), about=other, by=SYSTEM, at=at)
+        touched(session, other.id, at=at, by=by)  # samples were drawn from it, and papers signed on them
     hints = hints_of(population, summary, await earlier_of(session, population))
     population.status, population.hints = PopulationStatus.FROZEN, hints
     population.columns, population.row_count = summary["headings"], summary["rows"]

@@ -19,6 +19,7 @@ from services.audit.sampling.sampling_policies.queries import policy_in_force
 from services.audit.sampling.selections.rules import SEEDED
 from shared.data.records import ANY_VERSION, locked
 from shared.data.sessions import organisation_of
+from shared.data.transactions import touched
 from shared.events.catalogue.sampling import SampleDesigned, SampleReleased, SampleVoided
 from shared.events.trail import announce
 from shared.identity.callers import Caller
@@ -87,6 +88,7 @@ async def void(session: AsyncSession, sample_id: UUID, *, reason: str, caller: C
     sample.status = SampleStatus.VOIDED
     sample.voided = {"reason": reason, "by": by.recorded, "at": at.isoformat()}
     announce(session, SampleVoided(**event_fields(sample)), about=sample, by=by, at=at, reason=reason)
+    touched(session, sample.id, at=at, by=by, reason=reason)  # what was signed of it rests on nothing any longer
 
 
 async def locked_sample(session: AsyncSession, sample_id: UUID, caller: Caller) -> Sample:

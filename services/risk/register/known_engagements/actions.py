@@ -6,5 +6,5 @@ from shared.events.replicas import Facet, Replica
 
 ENGAGEMENTS = Replica(
     KnownEngagement,
-    Facet("version", (EngagementProposed, EngagementRevised, EngagementMoved), "readable", "control_ids"),
+    Facet("version", (EngagementProposed, EngagementRevised, EngagementMoved), "firm_id", "readable", "control_ids"),
 )

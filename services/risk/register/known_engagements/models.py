@@ -7,11 +7,12 @@ from services.risk.base import Known
 
 
 class KnownEngagement(Known, table=True):
-    """An engagement as last heard of. Its auditing party reads what its scope shows while it is `readable`."""
+    """An engagement as last heard of. The auditing party `firm_id` reads what its scope shows while `readable`."""
 
     __tablename__ = "known_engagements"
 
     id: UUID = Field(primary_key=True)
+    firm_id: UUID | None = None
     readable: bool
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     version: int
