@@ -81,12 +81,17 @@ async def test_an_issued_report_is_withdrawn_and_whoever_asks_is_told(
     issued = await examined.issued()
     path = f"/v1/audit-reports/{issued['id']}"
     problem(await examined.manager.post(f"{path}/withdrawals", json={"reason": "Wrong."}), 403, "forbidden")
+    asked = {"for_party": "Example Bank", "purpose": "To read it.", "agrees_to_restricted_use": True}
+    download = created(await examined.org.viewer.post(f"{path}/downloads", json=asked | {"for_party": "Our Insurer"}))
     done = ok(await examined.partner.post(f"{path}/withdrawals", json={"reason": "Facts became known."}))
     assert (done["status"], done["end_reason"]) == ("withdrawn", "Facts became known.")
     standing = ok(await anybody.get(f"/v1/reports/{issued['sha256']}"))
     assert (standing["standing"], standing["ended_at"] is None) == ("withdrawn", False)
-    asked = {"for_party": "Us", "purpose": "To read it.", "agrees_to_restricted_use": True}
     problem(await examined.org.viewer.post(f"{path}/downloads", json=asked), 409, "conflict")
+    problem(await examined.org.viewer.get(f"/v1/report-downloads/{download['id']}/file"), 410, "gone")
+    query = {"subject": issued["id"], "type": "audit.audit_report.withdrawn"}
+    (told,) = ok(await examined.org.admin.get("/v1/services/audit/trail", params=query))["items"]
+    assert told["data"]["recipients"] == ["Example Bank", "Our Insurer"], "whom both parties have to tell"
 
 
 async def test_a_revised_report_takes_the_place_of_the_issued_one(

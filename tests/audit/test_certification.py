@@ -1,21 +1,24 @@
 """ISO audits: nonconformities that both parties work on, and a certificate that others decide on."""
 
 import uuid
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.firm import Firm
 from services.audit.engagements.engagements.rules import months_after
+from services.audit.engagements.known_firms.queries import licences_of
 from services.audit.judgement.certificates.rules import last_day, surveillance_by
 from services.audit.judgement.nonconformities.models import NonconformityGrade, NonconformityStatus
 from services.audit.judgement.nonconformities.rules import AuditeeStep, NonconformityStep, after, lets_certify
 from shared.data.sessions import Database
 from tests.audit.given import day, moved, planned, type2
-from tests.support import Organisation, created, ok, problem
+from tests.support import Organisation, created, eventually, ok, problem
 
 FOUND = {
     "requirement": "iso27001:9.2.2",
@@ -31,6 +34,14 @@ PLAN = {
 }
 SHOWN = {"text": "The programme, version 4."}
 GRANT = {"outcome": "granted", "scope": "The platform.", "soa_version": "Version 4", "reason": "As recommended."}
+
+
+@pytest.fixture(scope="session")
+async def firm(operator: httpx.AsyncClient) -> AsyncIterator[Firm]:
+    """A certification body, whose accreditation is verified."""
+    body = await Firm.found(operator, f"Berg Certification {uuid.uuid4()}", "certification_body")
+    yield body
+    await body.close()
 
 
 async def audited(
@@ -86,6 +97,8 @@ async def test_a_major_nonconformity_is_verified_before_others_grant_the_certifi
         changes = f"/v1/certificates/{granted['id']}/changes"
         assert ok(await decider.post(changes, json={"step": "suspend", "reason": "Fees."}))["status"] == "suspended"
         problem(await decider.post(changes, json={"step": "suspend", "reason": "Again."}), 409, "conflict")
+        restore = {"step": "restore", "reason": "Paid."}
+        problem(await auditor.post(changes, json=restore), 403, "separation-of-duties")
         problem(await decider.post(changes, json={"step": "reduce", "reason": "One site."}), 422, "invalid")
         missing = f"/v1/certificates/{uuid.uuid4()}/changes"
         problem(await decider.post(missing, json={"step": "restore", "reason": "None."}), 404, "not-found")
@@ -147,6 +160,53 @@ async def test_the_next_audit_takes_up_what_was_left_open(org: Organisation, fir
     surveillance = await audited(org, firm, database, "iso27001_surveillance", follows_id=engagement)
     async with firm.acting("manager", surveillance) as manager:
         assert ok(await manager.post(f"{path}/decisions", json=accept))["status"] == "plan_accepted"
+
+
+async def test_no_certificate_is_granted_without_an_accreditation_in_force(
+    org: Organisation, operator: httpx.AsyncClient, database: Database
+) -> None:
+    body = await Firm.found(operator, f"Lapsed Certification {uuid.uuid4()}", "certification_body")
+    engagement = await audited(org, body, database)
+    (licence,) = ok(await body.admin.get("/v1/licences", params={"kind": "accreditation"}))["items"]
+    ok(await body.admin.post(f"/v1/licences/{licence['id']}/withdrawals", json={"reason": "It lapsed."}))
+
+    async def refused() -> bool:
+        async with database.transaction(uuid.UUID(body.id)) as session:
+            known = await licences_of(session, uuid.UUID(body.id))
+        return all(each.status == "withdrawn" for each in known if each.kind == "accreditation")
+
+    await eventually(refused)
+    async with body.acting("partner") as decider:
+        path = f"/v1/engagements/{engagement}/certification-decisions"
+        assert "accreditation" in problem(await decider.post(path, json=GRANT), 409, "not-certifiable")["detail"]
+    await body.close()
+
+
+async def test_nobody_decides_on_an_answer_of_their_own(
+    org: Organisation, operator: httpx.AsyncClient, database: Database
+) -> None:
+    """In an internal audit both parties are people of one organisation."""
+    team = await Firm.begin(org.id, str(operator.base_url).rstrip("/"), org.credentials)
+    engagement = (await planned(org, type2(-30, -20, kind="iso27001_internal", firm_id=org.id), uuid.uuid4()))["id"]
+    await moved(database, org, {"id": engagement}, "accepted", "planning", "fieldwork")
+    for person in ("manager", "staff"):
+        await team.assign(engagement, person)
+    staff_member = {"roles": ["compliance-manager"]}
+    async with team.acting("staff", engagement) as staff, team.acting("manager", engagement) as manager:
+        made = created(await staff.post(f"/v1/engagements/{engagement}/nonconformities", json=FOUND))
+        path = f"/v1/nonconformities/{made['id']}"
+        (member,) = [
+            each
+            for each in ok(await org.admin.get("/v1/members", params={"limit": "200"}))["items"]
+            if each["person"]["name"] == "Manager" and each["issuer"]
+        ]
+        tag = {"If-Match": "*"}
+        ok(await org.admin.patch(f"/v1/members/{member['id']}", json=staff_member, headers=tag))
+        async with team.acting("manager") as auditee:
+            ok(await auditee.post(f"{path}/acknowledgements"))
+            ok(await auditee.post(f"{path}/plans", json=PLAN))
+        accept = {"step": "accept_plan", "reason": "It meets the cause."}
+        problem(await manager.post(f"{path}/decisions", json=accept), 403, "separation-of-duties")
 
 
 async def test_what_an_iso_audit_refuses(org: Organisation, firm: Firm, database: Database) -> None:

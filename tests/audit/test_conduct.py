@@ -158,6 +158,18 @@ async def test_who_comes_to_belong_to_the_client_gets_no_token(org: Organisation
     assert "belong to the client" in answer.json()["error_description"]
 
 
+async def test_the_quality_reviewer_takes_no_part(org: Organisation, firm: Firm) -> None:
+    engagement = await proposed(org, firm)
+    staff = await member(firm, engagement, "staff", "staff")
+    path = f"/v1/team-members/{staff['id']}"
+    change = {"role": "quality_reviewer"}
+    problem(await firm.admin.patch(path, json=change, headers={"If-Match": "*"}), 409, "took-part")
+    ok(await firm.admin.post(f"{path}/releases", json=REASON))
+    draft = {"person": firm.address("staff"), "role": "quality_reviewer"}
+    answer = await firm.admin.post(f"/v1/engagements/{engagement}/team-members", json=draft)
+    assert problem(answer, 409, "took-part")["errors"][0]["pointer"] == "/role"
+
+
 async def test_what_a_team_member_is_refused(org: Organisation, firm: Firm) -> None:
     engagement = await proposed(org, firm)
     path = f"/v1/engagements/{engagement}/team-members"

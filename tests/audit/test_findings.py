@@ -122,3 +122,27 @@ async def test_management_responds_and_nobody_else(papers: Papers, database: Dat
             await actions.respond(session, uuid.UUID(finding["id"]), response=response, by=author, at=NOW)
     await moved(database, papers.team.org, {"id": papers.team.engagement}, "evaluation", "reporting", "issued")
     problem(await papers.team.org.manager.post(f"{path}/responses", json=RESPONSE), 409, "conflict")
+
+
+async def test_no_report_is_written_before_deviations_and_findings_are_concluded(
+    papers: Papers, database: Database
+) -> None:
+    finding = await drafted(papers)
+    await moved(database, papers.team.org, {"id": papers.team.engagement}, "evaluation")
+
+    async def open_gates() -> set[str]:
+        gates = ok(await papers.partner.get(f"{papers.path}/next-phase"))["open"]
+        return {gate["code"] for gate in gates} & {"deviations_unconcluded", "findings_open"}
+
+    assert await open_gates() == {"deviations_unconcluded", "findings_open"}
+    deviation = f"/v1/deviations/{finding['deviation_ids'][0]}"
+    analysis = {"cause": "No deputy.", "pattern": "isolated", "intentional": False, "extent": "Two weeks."}
+    ok(await papers.staff.post(f"{deviation}/analyses", json=analysis))
+    ok(await papers.manager.post(f"{deviation}/conclusions", json={"text": "It operated but for these."}))
+    assert await open_gates() == {"findings_open"}
+    path = f"/v1/findings/{finding['id']}"
+    ok(await papers.manager.post(f"{path}/communications"))
+    ok(await papers.manager.post(f"{path}/conclusions", json=CONCLUSION))
+    assert await open_gates() == set()
+    ok(await papers.manager.post(f"{deviation}/retractions", json={"reason": "The approval was found."}))
+    assert await open_gates() == {"findings_open"}, "it rests on a deviation that does not stand any longer"

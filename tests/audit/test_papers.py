@@ -132,6 +132,15 @@ async def test_who_prepared_a_paper_does_not_review_it(papers: Papers) -> None:
     problem(await papers.partner.post(f"{path}/partner-reviews"), 403, "separation-of-duties")
 
 
+async def test_who_said_the_result_does_not_review_it(papers: Papers) -> None:
+    paper = await papers.done()
+    ok(await papers.manager.post(f"/v1/papers/{paper['id']}/results", json=EFFECTIVE))
+    await papers.prepared(paper)
+    path = f"/v1/papers/{paper['id']}/reviews"
+    problem(await papers.manager.post(path), 403, "separation-of-duties")
+    assert ok(await papers.partner.post(path))["status"] == "reviewed"
+
+
 async def test_all_that_is_missing_is_said_at_once(papers: Papers) -> None:
     paper = await papers.planned(0, INQUIRY)
     path = f"/v1/papers/{paper['id']}"

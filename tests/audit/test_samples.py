@@ -297,6 +297,9 @@ async def test_picked_items_are_what_they_are(team: Team) -> None:
     await team.finished(await team.staff.post(f"{path}/draws", json={}))
     drawn = ok(await team.staff.get(path))
     assert (drawn["seed"], drawn["draw_number"], drawn["picks"]) == (None, None, picks["picks"])
+    listed = ok(await team.staff.get("/v1/samples", params={"limit": "100"}))["items"]
+    (seen,) = [each for each in listed if each["id"] == drawn["id"]]
+    assert (seen["pick_count"], "picks" in seen) == (len(picks["picks"]), False)
     assert [(item["key"], item["ticket"]) for item in await team.items(drawn)] == [
         ("CHG-0007", None),
         ("CHG-0003", None),

@@ -83,6 +83,33 @@ async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other
         assert ok(await partner.get(f"/v1/engagements/{story.engagement}"))["phase"] == "withdrawn"
 
 
+async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Firm) -> None:
+    """A risk, an issue and a policy of two controls, of which the engagement examines one."""
+    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
+    both = [story.control, beside]
+    risk = ok(await org.manager.get(f"/v1/risks/{story.risk}"))
+    answers = [{"control_id": each, "effect_on": "likelihood", "steps": 1} for each in both]
+    change = {"controls": answers}
+    ok(await org.manager.patch(f"/v1/risks/{story.risk}", json=change, headers={"If-Match": f'"{risk["version"]}"'}))
+    draft = {"title": "Reviews are late", "control_ids": both, "severity": "low", "description": "Both are."}
+    issue = created(await org.manager.post("/v1/issues", json=draft | {"owner": "dana@example.com"}))
+    control = {"statement": "Another statement of the control, which nobody has approved."}
+    ok(await org.manager.patch(f"/v1/controls/{story.control}", json=control, headers={"If-Match": "*"}))
+    await in_engagement(org, firm, story)
+    async with firm.acting("partner", story.engagement) as partner:
+
+        async def risks() -> list[dict[str, Any]]:
+            return list(ok(await partner.get("/v1/risks"))["items"])
+
+        (seen,) = await eventually(risks)
+        assert ([each["control_id"] for each in seen["controls"]], seen["reasons"]) == ([story.control], [])
+        assert ok(await partner.get(f"/v1/issues/{issue['id']}"))["control_ids"] == [story.control]
+        shown = ok(await partner.get(f"/v1/controls/{story.control}"))
+        assert (shown["pending_definition"], shown["pending_from"]) == (None, None)
+    assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["control_ids"] == both
+    assert ok(await org.viewer.get(f"/v1/controls/{story.control}"))["pending_definition"] == 2
+
+
 async def test_a_firm_that_conducts_it_no_longer_is_shown_nothing(
     org: Organisation, firm: Firm, operator: httpx.AsyncClient, stack: Stack, audit_database: Database
 ) -> None:

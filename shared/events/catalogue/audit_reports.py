@@ -80,14 +80,19 @@ class AuditReportIssued(AuditReportEvent):
 
 
 class AuditReportSuperseded(AuditReportEvent):
-    """Another report was issued in the place of an issued one."""
+    """Another report was issued in the place of an issued one. `recipients` are those for whom it was downloaded."""
 
+    recipients: list[str]
     name: ClassVar[str] = "audit.audit_report.superseded"
 
 
 class AuditReportWithdrawn(AuditReportEvent):
-    """An issued report does not stand any longer, for the reason given. Whoever has it has to be told."""
+    """An issued report does not stand any longer, for the reason given.
 
+    `recipients` are those for whom it was downloaded: both parties have to tell them.
+    """
+
+    recipients: list[str]
     name: ClassVar[str] = "audit.audit_report.withdrawn"
 
 

@@ -33,6 +33,9 @@ from services.audit.judgement.areas_of_concern.queries import concerns_of
 from services.audit.judgement.certificates.queries import is_decided
 from services.audit.judgement.conclusions.queries import grounds_of
 from services.audit.judgement.opinions.queries import standing_opinions
+from services.audit.papers.deviations.models import DeviationStatus
+from services.audit.papers.deviations.queries import deviations_of
+from services.audit.papers.findings.actions import findings_open
 from services.audit.papers.papers.queries import papers_of
 from services.audit.papers.papers.rules import FINISHED
 from services.audit.papers.review_notes.queries import notes_to_clear
@@ -137,6 +140,10 @@ async def _work(session: AsyncSession, engagement: Engagement) -> Work:
         items_undecided=await items_pending(session, engagement.id),
         to_conclude=[texts.get(ref, ref) for about, ref in grounds.keys if (about, ref) not in concluded],
         notes_open=await notes_to_clear(session, engagement_id=engagement.id),
+        deviations_unconcluded=sum(
+            each.status != DeviationStatus.CONCLUDED for each in await deviations_of(session, engagement.id)
+        ),
+        findings_open=await findings_open(session, engagement.id),
         has_opinion=bool(await standing_opinions(session, [engagement.id])),
     )
 

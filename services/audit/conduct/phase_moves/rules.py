@@ -48,6 +48,8 @@ class GateCode(StrEnum):
     ITEMS_UNDECIDED = "items_undecided"
     NOT_CONCLUDED = "not_concluded"
     REVIEW_NOTES_OPEN = "review_notes_open"
+    DEVIATIONS_UNCONCLUDED = "deviations_unconcluded"
+    FINDINGS_OPEN = "findings_open"
     OPINION_MISSING = "opinion_missing"
     ASSERTION_MISSING = "assertion_missing"
     REPRESENTATIONS_MISSING = "representations_missing"
@@ -101,6 +103,8 @@ class Work:
     items_undecided: int = 0
     to_conclude: Sequence[str] = field(default=())
     notes_open: int = 0
+    deviations_unconcluded: int = 0
+    findings_open: int = 0
     has_opinion: bool = False
 
 
@@ -238,6 +242,12 @@ def _of_reporting(facts: Facts) -> Iterator[Gate]:
         yield Gate(GateCode.CONCERNS_OPEN, words, Party.AUDITORS, "/v1/areas-of-concern")
     for ref in facts.work.to_conclude:
         yield Gate(GateCode.NOT_CONCLUDED, f"Nothing is concluded on {ref}.", Party.AUDITORS, f"{facts.path}/judgement")
+    if facts.work.deviations_unconcluded:
+        words = f"Deviations that are not analysed and concluded: {facts.work.deviations_unconcluded}."
+        yield Gate(GateCode.DEVIATIONS_UNCONCLUDED, words, Party.AUDITORS, "/v1/deviations")
+    if facts.work.findings_open:
+        words = f"Findings that are not concluded, or rest on what does not stand: {facts.work.findings_open}."
+        yield Gate(GateCode.FINDINGS_OPEN, words, Party.AUDITORS, "/v1/findings")
     if facts.work.notes_open:
         words = f"Review notes that are not cleared: {facts.work.notes_open}."
         yield Gate(GateCode.REVIEW_NOTES_OPEN, words, Party.AUDITORS, "/v1/review-notes")
@@ -255,8 +265,8 @@ def _of_issue(facts: Facts) -> Iterator[Gate]:
             words = f"No inquiry into subsequent events is dated on {facts.last_day} or later."
             yield Gate(GateCode.SUBSEQUENT_EVENTS_MISSING, words, Party.AUDITORS, path)
     reviewed = any(each.role == TeamRole.QUALITY_REVIEWER for each in facts.team)
-    if reviewed and not facts.has(DocumentKind.QUALITY_REVIEW, by_auditors=True):
-        words = "The team has a quality reviewer, whose review is not recorded."
+    if reviewed and not facts.has(DocumentKind.QUALITY_REVIEW, by_auditors=True, since=facts.last_day):
+        words = f"The team has a quality reviewer, and no review is dated on {facts.last_day} or later."
         yield Gate(GateCode.QUALITY_REVIEW_MISSING, words, Party.AUDITORS, path)
     yield from _of_licences(facts)
     yield from _of_independence(facts)

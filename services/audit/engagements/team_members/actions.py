@@ -40,6 +40,10 @@ class OnTheTeamAlready(Conflict):
     """The person is on the team of this engagement already."""
 
 
+class TookPart(Conflict):
+    """The quality reviewer of an engagement has no other part in it, before or after."""
+
+
 class OfBothParties(Conflict):
     """The person belongs to the client of the engagement as well."""
 
@@ -54,6 +58,7 @@ async def assign(
     await one_at_a_time(session, engagement_id)
     if any(member.person_id == person_id for member in await on_team(session, engagement_id)):
         raise OnTheTeamAlready("The person is on the team already.", faults=[Fault("/person", "on the team already")])
+    await _require_no_part(session, engagement_id, person_id, draft.role)
     await _require_other_party(session, person.emails, client_id=engagement.org_id)
     member = TeamMember(
         engagement_id=engagement_id,
@@ -79,6 +84,7 @@ async def reassign(
         raise not_allowed("reassign", member.independence, ["release"])
     if member.role == role:
         return
+    await _require_no_part(session, member.engagement_id, member.person_id, role)
     member.role, member.independence, member.confirmation = role, Independence.UNCONFIRMED, None
     _announce(session, TeamMemberReassigned, member, by=by, at=at)
 
@@ -126,6 +132,17 @@ async def _conducted_here(session: AsyncSession, engagement_id: UUID, verb: str)
     if engagement.phase in ENDED:
         raise not_allowed(verb, engagement.phase, [])
     return engagement
+
+
+async def _require_no_part(session: AsyncSession, engagement_id: UUID, person_id: UUID, role: TeamRole) -> None:
+    """`TookPart` for a quality reviewer who was anything else on the team, or the other way round."""
+    query = select(_M.role).where(_M.engagement_id == engagement_id, _M.person_id == person_id)
+    roles = {*(await session.scalars(query)), role}
+    if TeamRole.QUALITY_REVIEWER in roles and len(roles) > 1:
+        raise TookPart(
+            "The quality reviewer takes no part in the engagement (QM section 20).",
+            faults=[Fault("/role", f"the person is or was {', '.join(sorted(roles - {role}))}")],
+        )
 
 
 async def _require_other_party(session: AsyncSession, emails: Sequence[str], *, client_id: UUID) -> None:

@@ -48,7 +48,7 @@ routes.one(
     permission=P.ENGAGEMENT_TEAMS_WRITE,
     status_code=201,
     response_model=TeamMemberOut,
-    refuses=(NotFound, actions.OnTheTeamAlready, actions.OfBothParties, *PERSON_REFUSALS),
+    refuses=(NotFound, actions.OnTheTeamAlready, actions.OfBothParties, actions.TookPart, *PERSON_REFUSALS),
 )
 async def assign_team_member(engagement_id: UUID, draft: TeamMemberDraft, write: Write) -> Response:
     """Put a person of the organisation, which is the auditing party, on the team of an engagement."""
@@ -60,7 +60,7 @@ async def assign_team_member(engagement_id: UUID, draft: TeamMemberDraft, write:
     "/v1/team-members/{member_id}",
     permission=P.ENGAGEMENT_TEAMS_WRITE,
     response_model=TeamMemberOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.TookPart),
 )
 async def reassign_team_member(
     member_id: UUID, revision: TeamMemberRevision, expected: ExpectedVersion, write: Write

@@ -19,6 +19,7 @@ from services.audit.reporting.audit_reports.models import AuditReport, ReportSta
 from services.audit.reporting.audit_reports.queries import issued_before
 from services.audit.reporting.audit_reports.rules import ReportVerb, is_rendered
 from services.audit.reporting.issued_reports.actions import end_standing, register
+from services.audit.reporting.report_downloads.queries import recipients_of
 from services.audit.reporting.report_renderings.actions import NotRendered
 from services.audit.reporting.report_renderings.models import ReportFile, ReportForm
 from services.audit.reporting.report_renderings.queries import file_of
@@ -69,14 +70,15 @@ async def issue(session: AsyncSession, report_id: UUID, *, sha256: str, caller: 
 
 
 async def withdraw(session: AsyncSession, report_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
-    """Issued → withdrawn: facts that were discovered later, or an error. The event names who had downloaded it.
+    """Issued → withdrawn: facts that were discovered later, or an error. The event names for whom it was downloaded.
 
     It stands in the engagement file as an addition when that is complete.
     """
     in_person(caller.actor, "withdraw a report")
     report = await own(session, report_id, ReportVerb.WITHDRAW, caller)
     report.status, report.ended_at, report.end_reason = ReportStatus.WITHDRAWN, at, reason
-    await tell(session, report, AuditReportWithdrawn, by=caller.actor, at=at, reason=reason)
+    told = await recipients_of(session, report.id)
+    await tell(session, report, AuditReportWithdrawn, by=caller.actor, at=at, reason=reason, recipients=told)
     await end_standing(session, report, ReportStatus.WITHDRAWN, at=at)
     await note_withdrawal(session, report.engagement_id, title=report.title, reason=reason, by=caller.actor, at=at)
 
@@ -87,7 +89,8 @@ async def _supersede(
     before = await locked(session, AuditReport, before.id, noun="audit report")
     before.status, before.ended_at = ReportStatus.SUPERSEDED, at
     before.end_reason = report.revision_reason or f"Report {report.number} was issued."
-    await tell(session, before, AuditReportSuperseded, by=by, at=at, reason=before.end_reason)
+    told = await recipients_of(session, before.id)
+    await tell(session, before, AuditReportSuperseded, by=by, at=at, reason=before.end_reason, recipients=told)
     await end_standing(session, before, ReportStatus.SUPERSEDED, at=at)
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.engagements.engagements.models import Engagement, EngagementPhase
+from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.engagements.rules import CERTIFYING
+from services.audit.engagements.known_firms.queries import known_firm, licences_of
+from services.audit.engagements.licensing.rules import why_not
 from services.audit.judgement.certificates.models import Certificate, CertificateStatus
 from services.audit.judgement.certificates.queries import ever_on_team, granted_certificate
 from services.audit.judgement.certificates.rules import CertificateStep, after, last_day, surveillance_by
@@ -27,7 +29,7 @@ _DECIDED_IN = frozenset({EngagementPhase.ISSUED, EngagementPhase.COMPLETED})
 
 
 class NotCertifiable(Conflict):
-    """The audit is none that a certificate is decided on, or nonconformities stand against it."""
+    """The audit is none that a certificate is decided on, the body is not accredited, or nonconformities stand."""
 
 
 class AnotherStageNeeded(Conflict):
@@ -48,8 +50,7 @@ async def decide(
     engagement = await found(session, Engagement, engagement_id)
     if engagement is None or engagement.firm_id != organisation_of(session):
         raise NotFound(f"There is no engagement {engagement_id} that this organisation conducts.")
-    if await ever_on_team(session, engagement_id, person):
-        raise SeparationOfDuties("Who audited does not decide on the certificate; this needs another person.")
+    await _keep_apart_from_auditors(session, engagement_id, person)
     if engagement.kind not in CERTIFYING:
         raise NotCertifiable(f"No certificate is decided on from {engagement.kind}.")
     if engagement.phase not in _DECIDED_IN:
@@ -59,6 +60,7 @@ async def decide(
     granted = draft.outcome == CertificationOutcome.GRANTED
     today = at.date()
     if granted:
+        await _require_accreditation(session, EngagementKind(engagement.kind), at)
         await _require_settled(session, engagement, today)
     made = Certificate(
         org_id=organisation_of(session),
@@ -98,9 +100,12 @@ async def _require_settled(session: AsyncSession, engagement: Engagement, today:
 
 
 async def change(session: AsyncSession, key: UUID, *, draft: CertificateChange, by: Actor, at: datetime) -> None:
-    """Suspend, restore, reduce or withdraw a certificate, with a reason."""
-    in_person(by, f"{draft.step} a certificate")
+    """Suspend, restore, reduce or withdraw a certificate, with a reason, by others than who audited."""
+    person = in_person(by, f"{draft.step} a certificate")
     made = await locked(session, Certificate, key, noun="certificate", expected=ANY_VERSION)
+    await _keep_apart_from_auditors(session, made.engagement_id, person)
+    if draft.step == CertificateStep.RESTORE:
+        await _require_accreditation(session, EngagementKind.ISO27001_STAGE2, at)
     if (draft.scope is not None) != (draft.step == CertificateStep.REDUCE):
         fault = Fault("/scope", "required to reduce it" if draft.scope is None else f"not to {draft.step}")
         raise Invalid("The scope is given to reduce it, and only there.", faults=[fault])
@@ -112,6 +117,18 @@ async def change(session: AsyncSession, key: UUID, *, draft: CertificateChange, 
     made.history = [*made.history, _entry(draft.step, draft.reason, by, at)]
     event = CertificateChanged(**_event_fields(made), step=draft.step)
     await _announce(session, event, made, by=by, at=at, reason=draft.reason)
+
+
+async def _keep_apart_from_auditors(session: AsyncSession, engagement_id: UUID, person: UUID) -> None:
+    if await ever_on_team(session, engagement_id, person):
+        raise SeparationOfDuties("Who audited does not decide on the certificate; this needs another person.")
+
+
+async def _require_accreditation(session: AsyncSession, kind: EngagementKind, at: datetime) -> None:
+    """`NotCertifiable` when the body's accreditation is not in force at this moment, whatever it was at acceptance."""
+    body = organisation_of(session)
+    if wrong := why_not(await known_firm(session, body), await licences_of(session, body), kind, at.date()):
+        raise NotCertifiable(f"{wrong[0].upper()}{wrong[1:]}.")
 
 
 async def _announce(

@@ -31,7 +31,7 @@ from shared.data.sessions import in_organisation, organisation_of
 from shared.data.transactions import Written
 from shared.events.catalogue.nonconformities import AboutNonconformity, NonconformityMoved, NonconformityRaised
 from shared.events.trail import announce
-from shared.identity.callers import Actor, Caller
+from shared.identity.callers import Actor, Caller, keep_apart
 from shared.problems import Conflict, Fault, Invalid, NotFound, not_allowed
 
 _NOUN = "nonconformity"
@@ -75,6 +75,7 @@ async def decide(
     """A step of the auditing party: accept or return a plan or evidence, verify, close, regrade with a reason.
 
     It is taken in the audit that raised it, also after its report, or in one that follows this audit.
+    `SeparationOfDuties` for who answered for the auditee, as can be in an internal audit.
     """
     seen = await found(session, Nonconformity, key)
     if seen is None:
@@ -84,6 +85,11 @@ async def decide(
         fault = Fault("/grade", "required to regrade" if decision.grade is None else f"not to {decision.step}")
         raise Invalid("The grade is given to regrade, and only there.", faults=[fault])
     made = await locked(session, Nonconformity, key, noun=_NOUN, expected=ANY_VERSION)
+    for taken in made.history:
+        if taken["step"] in {*AuditeeStep}:
+            keep_apart(
+                "Who answers a nonconformity cannot decide on the answer", first=taken["by"], second=caller.actor
+            )
     if decision.grade is not None:
         await _regrade(session, made, decision.grade)
     await _step(session, made, decision.step, decision.reason, by=caller.actor, at=at)

@@ -12,6 +12,7 @@ from services.audit.engagements.engagements.rules import OPEN
 from services.audit.papers.deviations.models import Deviation
 from services.audit.papers.deviations.queries import deviations_among
 from services.audit.papers.findings.models import Finding, FindingStatus
+from services.audit.papers.findings.queries import findings_of
 from services.audit.papers.findings.schemas import Compensating, FindingDraft, FindingResponse, FindingRevision
 from services.audit.papers.paper_signatures.queries import is_effective
 from services.audit.papers.papers.queries import papers_among
@@ -111,17 +112,25 @@ async def respond(
 
 
 async def conclude(session: AsyncSession, finding_id: UUID, *, text: str, caller: Caller, at: datetime) -> None:
-    """Communicated or responded → concluded. `NotCompensating` unless each control that compensates was tested."""
+    """Communicated or responded → concluded.
+
+    `Invalid` when a deviation does not stand, `NotCompensating` unless each control that compensates was tested.
+    """
     finding = await _in_work(session, finding_id, caller, "conclude", _SHOWN)
-    named = [UUID(each["paper_id"]) for each in finding.compensating]
-    papers = await papers_among(session, finding.engagement_id, named)
-    if not all(key in papers and is_effective(papers[key]) for key in named):
+    await _deviations(session, finding.engagement_id, finding.deviation_ids)
+    if not await _compensated(session, finding):
         raise NotCompensating("A paper of a compensating control is not reviewed, or found it not effective.")
     finding.conclusion = {"text": text, "by": caller.actor.recorded, "at": at.isoformat()}
     finding.status = FindingStatus.CONCLUDED
     touched(session, finding.engagement_id, at=at)
     event = FindingConcluded(**event_fields(finding))
     announce(session, event, about=finding, by=caller.actor, at=at, reason=text)
+
+
+async def findings_open(session: AsyncSession, engagement_id: UUID) -> int:
+    """How many findings are not settled: not concluded or withdrawn, or concluded from what does not stand."""
+    findings = [each for each in await findings_of(session, engagement_id) if each.status != FindingStatus.WITHDRAWN]
+    return sum([each.status != FindingStatus.CONCLUDED or not await _stands(session, each) for each in findings])
 
 
 async def withdraw(session: AsyncSession, finding_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
@@ -135,6 +144,17 @@ async def withdraw(session: AsyncSession, finding_id: UUID, *, reason: str, call
     else:
         event = FindingWithdrawn(**event_fields(finding))
         announce(session, event, about=finding, by=caller.actor, at=at, reason=reason)
+
+
+async def _stands(session: AsyncSession, finding: Finding) -> bool:
+    known = await deviations_among(session, finding.engagement_id, finding.deviation_ids)
+    return len(known) == len(finding.deviation_ids) and await _compensated(session, finding)
+
+
+async def _compensated(session: AsyncSession, finding: Finding) -> bool:
+    named = [UUID(each["paper_id"]) for each in finding.compensating]
+    papers = await papers_among(session, finding.engagement_id, named)
+    return all(key in papers and is_effective(papers[key]) for key in named)
 
 
 async def _in_work(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.papers.item_tests.queries import tests_on
 from services.audit.papers.paper_signatures.queries import paper_seen, papers_without_reliance, papers_without_sample
 from services.audit.papers.paper_signatures.rules import faults_of_paper, faults_of_reliance
 from services.audit.papers.papers.actions import edited, event_fields, paper_in_work
@@ -48,12 +49,12 @@ async def prepare(session: AsyncSession, paper_id: UUID, *, caller: Caller, at: 
 
 
 async def review(session: AsyncSession, paper_id: UUID, *, caller: Caller, at: datetime) -> None:
-    """Prepared → reviewed, by another person than who prepared it, once its notes are cleared.
+    """Prepared → reviewed, by another person than who prepared it or tested for it, once its notes are cleared.
 
     `PaperIncomplete` when what it rests on has changed since, or an automated control rests on what is not effective.
     """
     paper, tested = await _to_sign(session, paper_id, caller, "review", [PaperStatus.PREPARED])
-    _keep_apart_from_preparer(paper, caller, "review")
+    await _keep_apart_from_preparers(session, paper, caller)
     seen = await paper_seen(session, paper, judged_by(tested.kind))
     _require_complete([*faults_of_paper(seen, at), *faults_of_reliance(seen)])
     await _require_notes_cleared(session, paper)
@@ -67,7 +68,7 @@ async def review_as_partner(session: AsyncSession, paper_id: UUID, *, caller: Ca
     paper, tested = await _to_sign(session, paper_id, caller, "review as partner", [PaperStatus.REVIEWED])
     if tested.role != TeamRole.ENGAGEMENT_PARTNER:
         raise Forbidden("On the team, this is for the engagement partner.")
-    _keep_apart_from_preparer(paper, caller, "review")
+    await _keep_apart_from_preparers(session, paper, caller)
     await _require_notes_cleared(session, paper)
     _sign(paper, SignatureKind.PARTNER_REVIEWED, caller, at)
     announce(session, PaperPartnerReviewed(**event_fields(paper)), about=paper, by=caller.actor, at=at)
@@ -119,9 +120,12 @@ async def _require_notes_cleared(session: AsyncSession, paper: Paper) -> None:
         raise ReviewNotesOpen(f"Review notes to clear: {count}.")
 
 
-def _keep_apart_from_preparer(paper: Paper, caller: Caller, verb: str) -> None:
-    prepared = _standing(paper, SignatureKind.PREPARED)
-    keep_apart(f"Who prepared a paper cannot {verb} it", first=prepared["by"], second=caller.actor)
+async def _keep_apart_from_preparers(session: AsyncSession, paper: Paper, caller: Caller) -> None:
+    """Whoever signed it as prepared, tested an item of it or said its result would review work of their own."""
+    did = [_standing(paper, SignatureKind.PREPARED)["by"], (paper.result or {}).get("by")]
+    did += [test.tested_by for test in await tests_on(session, paper.id)]
+    for somebody in did:
+        keep_apart("Who prepared a paper, or tested for it, cannot review it", first=somebody, second=caller.actor)
 
 
 def _standing(paper: Paper, kind: SignatureKind) -> dict[str, Any]:

@@ -164,10 +164,11 @@ async def tell(
     at: datetime,
     reason: str | None = None,
     was_shown: bool = False,
+    **more: Any,
 ) -> None:
     """Announce in the auditing party's trail, and in the client's of what the client sees, or saw until now."""
     told = {name: getattr(report, name) for name in AuditReportEvent.model_fields if name != "firm_id"}
-    event = kind(firm_id=report.org_id, **told)
+    event = kind(firm_id=report.org_id, **told, **more)
     announce(session, event, about=report, by=by, at=at, reason=reason)
     if (was_shown or report.released_at is not None) and report.client_id != report.org_id:
         async with in_organisation(session, report.client_id):

@@ -74,13 +74,17 @@ async def record(
 async def downloadable(session: AsyncSession, download_id: UUID, *, caller: Caller, at: datetime) -> ReportDownload:
     """The download, for the person who asked for it and within its hour.
 
-    `NotFound` for everybody else, `Gone` afterwards, `RenderedAnew` when the file is another by now.
+    `NotFound` for everybody else, `Gone` afterwards and once the report is withdrawn, `RenderedAnew` when the file is
+    another by now.
     """
     download = await found(session, ReportDownload, download_id)
     if download is None or download.person_id != caller.person or download.org_id != caller.org_id:
         raise NotFound(f"There is no report download {download_id}.")
     if at >= download.expires_at:
         raise Gone("The hour is over; ask for another download.")
+    report = await found(session, AuditReport, download.report_id)
+    if report is None or report.status == ReportStatus.WITHDRAWN:
+        raise Gone("The report was withdrawn.")
     file = await file_of(session, download.report_id, ReportForm(download.form))
     if file is None or file.sha256 != download.sha256:
         raise RenderedAnew("Ask for another download.")

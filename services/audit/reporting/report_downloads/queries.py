@@ -2,6 +2,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.reporting.report_downloads.models import ReportDownload
 from services.audit.reporting.report_renderings.models import ReportForm
@@ -38,6 +39,12 @@ class DownloadQuery(ListQuery):
     engagement_id: UUID | None = None
     form: ReportForm | None = None
     updated_since: UpdatedSince = None
+
+
+async def recipients_of(session: AsyncSession, report_id: UUID) -> list[str]:
+    """For whom a report was downloaded, each once: asked in a transaction of the firm, which sees those of both."""
+    query = select(_D.for_party).where(_D.report_id == report_id).distinct().order_by(_D.for_party)
+    return list(await session.scalars(query))
 
 
 downloads = Listing(_DOWNLOAD, id=_D.id, query=DownloadQuery)

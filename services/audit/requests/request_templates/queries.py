@@ -12,18 +12,18 @@ from shared.http.fields import Search, UpdatedSince
 
 _T = table_of(RequestTemplate).c
 
-_TEMPLATE = select(
+_SUMMARY = select(
     _T.id,
     _T.title,
     _T.engagement_kinds,
-    _T.lines,
+    func.jsonb_array_length(_T.lines).label("line_count"),
     _T.status,
     _T.version,
     _T.created_at,
     _T.updated_at,
 )
 
-template = One("request template", _TEMPLATE, by=_T.id)
+template = One("request template", _SUMMARY.add_columns(_T.lines), by=_T.id)
 
 
 class TemplateQuery(ListQuery):
@@ -37,4 +37,4 @@ class TemplateQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-templates = Listing(_TEMPLATE, id=_T.id, query=TemplateQuery)
+templates = Listing(_SUMMARY, id=_T.id, query=TemplateQuery)

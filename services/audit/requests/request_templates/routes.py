@@ -7,6 +7,7 @@ from services.audit.requests.request_templates.schemas import (
     TemplateDraft,
     TemplateOut,
     TemplateRevision,
+    TemplateSummary,
     TemplateWithdrawal,
 )
 from shared.http.doors import Write
@@ -22,7 +23,7 @@ routes.list(
     "list_request_templates",
     "/v1/request-templates",
     queries.templates,
-    TemplateOut,
+    TemplateSummary,
     permission=P.REQUEST_TEMPLATES_READ,
     description="The auditing organisation's own lists of requests, withdrawn ones included.",
     auditors=True,

@@ -53,12 +53,18 @@ class TemplateWithdrawal(Input):
     reason: Prose
 
 
-class TemplateOut(BaseModel):
+class TemplateSummary(BaseModel):
     id: UUID
     title: str
     engagement_kinds: list[EngagementKind]
-    lines: list[TemplateLine]
+    line_count: int = Field(description="How many requests it has")
     status: TemplateStatus
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class TemplateOut(TemplateSummary):
+    """A list with its requests, which the list of lists counts only."""
+
+    lines: list[TemplateLine]

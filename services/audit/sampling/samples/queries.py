@@ -41,7 +41,7 @@ _ITEMS = (
     .scalar_subquery()
 )
 
-_SAMPLE = select(
+_SUMMARY = select(
     _C.id,
     _C.engagement_id,
     _C.population_id,
@@ -56,7 +56,7 @@ _SAMPLE = select(
     _C.design,
     _C.stratum_column,
     _C.strata,
-    _C.picks,
+    func.cardinality(_C.picks).label("pick_count"),
     _C.selection_reason,
     _C.attributes,
     _C.status,
@@ -80,7 +80,7 @@ _SAMPLE = select(
     _C.updated_at,
 )
 
-sample = One("sample", _SAMPLE, by=_C.id)
+sample = One("sample", _SUMMARY.add_columns(_C.picks), by=_C.id)
 
 
 class SampleQuery(ListQuery):
@@ -97,7 +97,7 @@ class SampleQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-samples = Listing(_SAMPLE, id=_C.id, query=SampleQuery)
+samples = Listing(_SUMMARY, id=_C.id, query=SampleQuery)
 
 
 async def stands(session: AsyncSession, series_id: UUID, control_id: UUID) -> UUID | None:

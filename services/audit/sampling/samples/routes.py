@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.audit.sampling.samples import actions, queries
-from services.audit.sampling.samples.schemas import SampleDraft, SampleOut, SampleVoiding
+from services.audit.sampling.samples.schemas import SampleDraft, SampleOut, SampleSummary, SampleVoiding
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -16,7 +16,7 @@ routes.list(
     "list_samples",
     "/v1/samples",
     queries.samples,
-    SampleOut,
+    SampleSummary,
     permission=P.SAMPLES_READ,
     auditors=True,
     description="The samples of the firm's engagements, those that were voided as well, newest first.",

@@ -155,7 +155,7 @@ class ItemCounts(BaseModel):
     unavailable: int
 
 
-class SampleOut(BaseModel):
+class SampleSummary(BaseModel):
     id: UUID
     engagement_id: UUID
     population_id: UUID
@@ -170,7 +170,7 @@ class SampleOut(BaseModel):
     design: SampleDesign
     stratum_column: str | None
     strata: dict[str, int] | None
-    picks: list[str] | None
+    pick_count: int | None = Field(description="How many keys were picked; null where a seed selects")
     selection_reason: str | None
     attributes: list[SampleAttribute]
     status: SampleStatus
@@ -192,3 +192,9 @@ class SampleOut(BaseModel):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class SampleOut(SampleSummary):
+    """A sample with the keys that were picked, which lists count only."""
+
+    picks: list[str] | None

@@ -32,6 +32,7 @@ from shared.data.bulk import among
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One, json_object
 from shared.data.records import lock_rows
+from shared.data.scopes import only_shown
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.controls import Severity
 from shared.http.fields import PersonRef, Search, UpdatedSince
@@ -55,7 +56,7 @@ _OVERDUE = overdue(bindparam("as_of", type_=Date()))
 _SUMMARY = select(
     _I.id,
     _I.title,
-    _I.control_ids,
+    only_shown(_I.control_ids).label("control_ids"),
     _I.severity,
     _I.source,
     _I.source_reference,

@@ -11,6 +11,7 @@ from services.controls.policies.policies.models import Policy, PolicyStatus, Pol
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
+from shared.data.scopes import only_shown
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
@@ -27,7 +28,7 @@ _POLICY = select(
     _P.title,
     named(_P.owner_id).label("owner"),
     _P.review_months,
-    _P.control_ids,
+    only_shown(_P.control_ids).label("control_ids"),
     _P.requirements,
     _P.status,
     _P.published_version_id,

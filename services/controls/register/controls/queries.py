@@ -12,6 +12,7 @@ from services.controls.register.controls.schemas import NamedControl
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Query, Where
 from shared.data.reads import Listing, One
+from shared.data.scopes import not_to_auditors
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named, reference_to
@@ -33,8 +34,8 @@ _CONTROL = select(
     _C.author,
     named(_C.backup_owner_id).label("backup_owner"),
     _C.definition,
-    _C.pending_definition,
-    _C.pending_from,
+    not_to_auditors(_C.pending_definition).label("pending_definition"),
+    not_to_auditors(_C.pending_from).label("pending_from"),
     _C.implemented_at,
     dates(_C.implemented_at, _C.implementation_recorded_at, _C.implementation_record_id).label("implementation"),
     _C.retired_at,

@@ -14,7 +14,10 @@ class PastRatingOut(BaseModel):
     id: UUID
     rated_at: datetime
     rated_by: ActedBy = Field(description="Of kind `system` when an event led to it")
-    reason: str = Field(examples=["Control AC-01 'Access review' is failing."])
+    reason: str | None = Field(
+        examples=["Control AC-01 'Access review' is failing."],
+        description="Null to an auditor: it may name controls out of the scope",
+    )
     inherent: RatingOut
     computed: RatingOut
     override_id: UUID | None
@@ -25,5 +28,5 @@ class PastRatingOut(BaseModel):
     capacity: str
     standing: RiskStanding
     within_appetite: bool
-    reasons: list[str]
+    reasons: list[str] = Field(description="Empty to an auditor")
     method_number: int = Field(description="The method that it follows; 0 is the default preset")

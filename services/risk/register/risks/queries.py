@@ -12,6 +12,7 @@ from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Query, Where
 from shared.data.reads import Listing, One, json_object
+from shared.data.scopes import AUDITING, is_shown
 from shared.events.catalogue.risk import RiskStanding, RiskStatus
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
@@ -45,6 +46,7 @@ _ANSWERS = (
         )
     )
     .select_from(_ANSWER)
+    .where(is_shown(_CONTROL_ID))
     .correlate(table_of(Risk))
     .scalar_subquery()
 )
@@ -66,6 +68,9 @@ _ASSETS = (
     .scalar_subquery()
 )
 _LINK = func.jsonb_array_elements(_C.links).table_valued("value", name="link").render_derived()
+_OF_SCOPE = select(func.count()).where(_A.risk_id == _C.id).correlate(table_of(Risk)).scalar_subquery()
+# Reasons name every control that answers a risk; an auditor reads them where all of these are in the scope.
+ALL_SHOWN = case((AUDITING, func.jsonb_array_length(_C.controls) == _OF_SCOPE), else_=true())
 _MERGED = table_of(Risk).alias("merged")
 _MERGED_FROM = (
     select(func.coalesce(func.json_agg(aggregate_order_by(_MERGED.c.id, _MERGED.c.id)), func.json_build_array()))
@@ -106,7 +111,7 @@ _RISK = select(
     _C.capacity,
     _C.standing,
     _C.within_appetite,
-    _C.reasons,
+    case((ALL_SHOWN, _C.reasons), else_=literal_column("'{}'::text[]")).label("reasons"),
     _C.method_number,
     _C.rated_at,
     _C.live_treatments,
