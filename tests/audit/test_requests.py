@@ -12,7 +12,7 @@ from services.audit.requests.request_answers.actions import give
 from services.audit.requests.request_answers.schemas import RequestAnswerDraft
 from shared.data.sessions import Database, instant_of
 from shared.identity.callers import Actor, ActorKind
-from tests.audit.given import day, moved
+from tests.audit.given import NOW, day, hear, moved, planned, recovers, type1
 from tests.audit.requested import DRAFT, DUE, WORDS, answered, drafted, evidence, in_planning, released, told
 from tests.support import Organisation, created, ok, person, problem
 
@@ -147,6 +147,34 @@ async def test_what_is_not_available_is_the_firms_to_decide_on(
         again = ok(await staff.post(f"{path}/returns", json=WHY))
         assert (again["status"], again["effect"]) == ("returned", None)
     assert "request.unavailable" in await told(org.manager, request["id"])
+
+
+async def test_what_is_not_available_is_put_on_record_as_a_deviation(
+    org: Organisation, database: Database, firm: Firm
+) -> None:
+    control, other = uuid.uuid4(), uuid.uuid4()
+    await hear(database, org.id, recovers(control, 1, NOW))
+    engagement = await in_planning(org, database, firm, controls=[control, other])
+    decision = {"effect": "deviation", "reason": "No log of that month is left."}
+    async with firm.acting("staff", engagement["id"]) as staff:
+        request = await released(staff, control_ids=[str(control), str(other)])
+        await answered(org, request, unavailable_because="The logs are kept for 30 days.")
+        path = f"/v1/requests/{request['id']}/unavailability-decisions"
+        refused = problem(await staff.post(path, json=decision), 422, "invalid")
+        assert refused["errors"][0]["pointer"] == "/control_id"
+        problem(await staff.post(path, json=decision | {"control_id": str(uuid.uuid4())}), 422, "invalid")
+        ok(await staff.post(path, json=decision | {"control_id": str(control)}))
+        (made,) = ok(await staff.get("/v1/deviations"))["items"]
+        assert (made["request_id"], made["control_code"], made["kind"]) == (request["id"], "AC-01", "evidence_missing")
+        assert (made["nature"], made["paper_id"]) == (decision["reason"], None)
+    as_of = await planned(org, type1(-1), control)
+    await moved(database, org, as_of, "accepted", "planning", firm_id=firm.id)
+    await firm.assign(as_of["id"], "staff")
+    async with firm.acting("staff", as_of["id"]) as staff:
+        request = await released(staff, control_ids=[str(control)])
+        await answered(org, request, unavailable_because="It was deleted.")
+        path = f"/v1/requests/{request['id']}/unavailability-decisions"
+        problem(await staff.post(path, json=decision), 409, "no-deviation-of-type1")
 
 
 async def test_each_verb_is_of_one_party(org: Organisation, database: Database, firm: Firm) -> None:

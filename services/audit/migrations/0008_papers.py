@@ -108,6 +108,7 @@ _TABLES = (
         paper_id uuid references papers (id),
         sample_item_ids uuid[] not null,
         candidate_id uuid,
+        request_id uuid,
         kind text not null check (kind in ('design', 'operation', 'evidence_missing', 'late')),
         nature text not null,
         status text not null check (status in ('recorded', 'analysed', 'concluded', 'retracted')),
@@ -115,7 +116,7 @@ _TABLES = (
         analysis jsonb,
         conclusion jsonb,
         retraction jsonb,{_RECORD},
-        constraint deviations_come_from_somewhere check (num_nulls(paper_id, candidate_id) < 2),
+        constraint deviations_come_from_somewhere check (num_nulls(paper_id, candidate_id, request_id) < 3),
         constraint analysed_deviations_say_how check (status not in ('analysed', 'concluded') or analysis is not null),
         constraint concluded_deviations_say_what check (status <> 'concluded' or conclusion is not null),
         constraint retracted_deviations_have_a_reason check ((status = 'retracted') = (retraction is not null))

@@ -13,6 +13,7 @@ class _Deviation(Event):
     control_id: UUID
     paper_id: UUID | None
     candidate_id: UUID | None
+    request_id: UUID | None
     kind: str
     items: int
 

@@ -6,19 +6,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.candidates.actions import confirm
-from services.audit.engagements.candidates.models import Candidate, DeviationKind
+from services.audit.engagements.candidates.models import DeviationKind
 from services.audit.engagements.engagements.rules import AS_OF_A_DATE
 from services.audit.engagements.parties.queries import at_client
 from services.audit.papers.candidate_confirmations.schemas import ConfirmationDraft
-from services.audit.papers.deviations.actions import put
+from services.audit.papers.deviations.actions import Source, paper_of_control, put
 from services.audit.papers.deviations.models import Deviation
 from services.audit.papers.deviations.schemas import DeviationDraft
-from services.audit.papers.papers.models import Paper
-from services.audit.papers.papers.queries import papers_of
 from services.audit.papers.tested_engagements.queries import TESTED, engagement_in_work, engagement_of_token
-from shared.data.records import locked
 from shared.identity.callers import Caller
-from shared.problems import Conflict, Fault, Invalid
+from shared.problems import Conflict
 
 
 class NoDeviationOfType1(Conflict):
@@ -39,19 +36,7 @@ async def confirm_candidate(
         candidate = await confirm(session, candidate_id, engagement_id, by=caller.actor, at=at)
     if tested.kind in AS_OF_A_DATE and candidate.kind != DeviationKind.DESIGN:
         raise NoDeviationOfType1(f"The candidate is about {candidate.kind}; dismiss it, or test the implementation.")
-    paper = await _paper(session, candidate, draft.paper_id)
+    paper = await paper_of_control(session, engagement_id, candidate.control_id, draft.paper_id)
+    source = Source(engagement_id, candidate.control_id, candidate.control_code, paper, candidate_id=candidate.id)
     said = DeviationDraft(kind=DeviationKind(candidate.kind), nature=draft.nature)
-    return put(session, said, of=candidate, paper=paper, caller=caller, at=at)
-
-
-async def _paper(session: AsyncSession, candidate: Candidate, paper_id: UUID | None) -> Paper | None:
-    own = [paper.id for paper in await papers_of(session, candidate.engagement_id) if _tests(paper, candidate)]
-    if paper_id is None and own:
-        raise Invalid("To which paper?", faults=[Fault("/paper_id", "required: the control has papers")])
-    if paper_id is not None and paper_id not in own:
-        raise Invalid("The paper is of another control.", faults=[Fault("/paper_id", "no paper of this control")])
-    return await locked(session, Paper, paper_id, noun="paper") if paper_id else None
-
-
-def _tests(paper: Paper, candidate: Candidate) -> bool:
-    return paper.control_id == candidate.control_id
+    return put(session, said, of=source, by=caller.actor, at=at)

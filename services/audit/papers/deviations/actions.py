@@ -1,5 +1,6 @@
 """The verbs of a deviation. To record and to retract one is an edit of its paper."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.candidates.actions import reopen
-from services.audit.engagements.candidates.models import Candidate, DeviationKind
+from services.audit.engagements.candidates.models import DeviationKind
 from services.audit.engagements.parties.queries import at_client
 from services.audit.papers.deviations.models import Deviation, DeviationStatus
 from services.audit.papers.deviations.queries import deviations_on
 from services.audit.papers.deviations.schemas import AnalysisDraft, DeviationDraft
 from services.audit.papers.papers.actions import edited, paper_in_work
 from services.audit.papers.papers.models import Paper
+from services.audit.papers.papers.queries import papers_of
 from services.audit.papers.tested_engagements.queries import TESTED, engagement_in_work
 from services.audit.sampling.samples.models import ItemStatus, SampleItem
 from shared.data.base import table_of
@@ -29,11 +31,23 @@ from shared.events.catalogue.deviations import (
     DeviationRetracted,
 )
 from shared.events.trail import announce
-from shared.identity.callers import Caller
+from shared.identity.callers import Actor, Caller
 from shared.problems import Fault, Invalid, NotFound, not_allowed
 
 _I = table_of(SampleItem).c
 _NOUN = "deviation"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a deviation was found: in which engagement, of which control, on which paper, by what."""
+
+    engagement_id: UUID
+    control_id: UUID
+    control_code: str
+    paper: Paper | None = None
+    candidate_id: UUID | None = None
+    request_id: UUID | None = None
 
 
 async def record(
@@ -42,37 +56,46 @@ async def record(
     """Record what deviated on a paper; `Invalid` for items that do not deviate, or that another deviation names."""
     paper, _ = await paper_in_work(session, paper_id, caller, f"record a {_NOUN}", phases=TESTED)
     await _check_items(session, paper, draft)
-    return put(session, draft, of=paper, paper=paper, caller=caller, at=at)
+    source = Source(paper.engagement_id, paper.control_id, paper.control_code, paper)
+    return put(session, draft, of=source, by=caller.actor, at=at)
 
 
-def put(
-    session: AsyncSession,
-    draft: DeviationDraft,
-    *,
-    of: Paper | Candidate,
-    paper: Paper | None,
-    caller: Caller,
-    at: datetime,
-) -> Deviation:
-    """Put a deviation on record, of a paper or of a confirmed candidate; it is an edit of the paper, if it has one."""
+def put(session: AsyncSession, draft: DeviationDraft, *, of: Source, by: Actor, at: datetime) -> Deviation:
+    """Put a deviation on record; it is an edit of its paper, if it has one."""
     deviation = Deviation(
         **draft.model_dump(),
         org_id=organisation_of(session),
         engagement_id=of.engagement_id,
         control_id=of.control_id,
         control_code=of.control_code,
-        paper_id=paper.id if paper else None,
-        candidate_id=of.id if isinstance(of, Candidate) else None,
-        recorded_by=caller.actor.recorded,
+        paper_id=of.paper.id if of.paper else None,
+        candidate_id=of.candidate_id,
+        request_id=of.request_id,
+        recorded_by=by.recorded,
         created_at=at,
         updated_at=at,
     )
     session.add(deviation)
     touched(session, of.engagement_id, at=at)
-    if paper is not None:
-        edited(session, paper, by=caller.actor, at=at)
-    announce(session, DeviationRecorded(**event_fields(deviation)), about=deviation, by=caller.actor, at=at)
+    if of.paper is not None:
+        edited(session, of.paper, by=by, at=at)
+    announce(session, DeviationRecorded(**event_fields(deviation)), about=deviation, by=by, at=at)
     return deviation
+
+
+async def paper_of_control(
+    session: AsyncSession, engagement_id: UUID, control_id: UUID, paper_id: UUID | None
+) -> Paper | None:
+    """The paper that takes in a deviation of a control, locked; None where no paper tests it.
+
+    `Invalid` for a paper of another control, and for none where the control has one.
+    """
+    own = [paper.id for paper in await papers_of(session, engagement_id) if paper.control_id == control_id]
+    if paper_id is None and own:
+        raise Invalid("To which paper?", faults=[Fault("/paper_id", "required: the control has papers")])
+    if paper_id is not None and paper_id not in own:
+        raise Invalid("The paper is of another control.", faults=[Fault("/paper_id", "no paper of this control")])
+    return await locked(session, Paper, paper_id, noun="paper") if paper_id else None
 
 
 async def analyse(
@@ -150,5 +173,5 @@ async def _check_items(session: AsyncSession, paper: Paper, draft: DeviationDraf
 
 def event_fields(deviation: Deviation) -> dict[str, Any]:
     """What every event about a deviation says."""
-    names = ("engagement_id", "control_id", "paper_id", "candidate_id", "kind")
+    names = ("engagement_id", "control_id", "paper_id", "candidate_id", "request_id", "kind")
     return {name: getattr(deviation, name) for name in names} | {"items": len(deviation.sample_item_ids)}

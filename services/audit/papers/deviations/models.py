@@ -40,6 +40,7 @@ class Deviation(Base, table=True):
     paper_id: UUID | None = None
     sample_item_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     candidate_id: UUID | None = None
+    request_id: UUID | None = None
     kind: str
     nature: str = Field(sa_column=Column(Text, nullable=False, info=WITHHELD))
     status: str = DeviationStatus.RECORDED

@@ -27,6 +27,7 @@ _DEVIATION = select(
     _C.paper_id,
     _C.sample_item_ids,
     _C.candidate_id,
+    _C.request_id,
     _C.kind,
     _C.nature,
     _C.status,

@@ -81,9 +81,10 @@ class DeviationOut(BaseModel):
     engagement_id: UUID
     control_id: UUID
     control_code: str
-    paper_id: UUID | None = Field(description="Null where a candidate was confirmed and no paper tests the control")
+    paper_id: UUID | None = Field(description="Null where no paper tests the control")
     sample_item_ids: list[UUID]
     candidate_id: UUID | None = Field(description="The candidate that was confirmed as this deviation")
+    request_id: UUID | None = Field(description="The request for what was not available, where that is the deviation")
     kind: DeviationKind
     nature: str
     status: DeviationStatus

@@ -6,11 +6,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.audit.description.known_controls.queries import known_controls
+from services.audit.engagements.candidates.models import DeviationKind
+from services.audit.engagements.engagements.models import Engagement
+from services.audit.engagements.engagements.rules import AS_OF_A_DATE
+from services.audit.papers.candidate_confirmations.actions import NoDeviationOfType1
+from services.audit.papers.deviations.actions import Source, paper_of_control, put
+from services.audit.papers.deviations.schemas import DeviationDraft
 from services.audit.requests.known_evidence.queries import evidence_known
 from services.audit.requests.request_answers.queries import answers_of
+from services.audit.requests.request_reviews.schemas import UnavailabilityDecision
 from services.audit.requests.requests.actions import asking, decide, held, own, tell
-from services.audit.requests.requests.models import RequestStatus, UnavailabilityEffect
+from services.audit.requests.requests.models import Request, RequestStatus, UnavailabilityEffect
 from services.audit.requests.requests.rules import RequestVerb, marked
+from shared.data.records import one_at_a_time
 from shared.data.sessions import in_organisation
 from shared.events.catalogue.requests import RequestAccepted, RequestReturned, RequestUnavailable
 from shared.identity.callers import Actor, keep_apart
@@ -69,14 +78,51 @@ async def decide_on_unavailability(
     request_id: UUID,
     *,
     engagement_id: UUID,
-    effect: UnavailabilityEffect,
-    reason: str,
+    decision: UnavailabilityDecision,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Declared unavailable → unavailable, as a deviation or a limitation of the scope."""
-    await asking(session, engagement_id, "decide on answers in")
+    """Declared unavailable → unavailable, as a deviation, which is put on record, or a limitation of the scope.
+
+    `NoDeviationOfType1`: what is missing as of a date limits the scope.
+    """
+    await one_at_a_time(session, engagement_id)
+    engagement = await asking(session, engagement_id, "decide on answers in")
+    effect, reason = decision.effect, decision.reason
     request = await own(session, request_id, engagement_id, RequestVerb.DECIDE)
     decide(request, RequestStatus.UNAVAILABLE, reason=reason, by=by, at=at)
     request.effect = effect
+    if effect == UnavailabilityEffect.DEVIATION:
+        await _record_deviation(session, engagement, request, decision, by=by, at=at)
     await tell(session, [request], RequestUnavailable, by=by, at=at, reason=reason)
+
+
+async def _record_deviation(
+    session: AsyncSession,
+    engagement: Engagement,
+    request: Request,
+    decision: UnavailabilityDecision,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    if engagement.kind in AS_OF_A_DATE:
+        raise NoDeviationOfType1("What is not available as of a date limits the scope; it is no deviation.")
+    control_id = decision.control_id or (request.control_ids[0] if len(request.control_ids) == 1 else None)
+    if control_id is None or control_id not in request.control_ids:
+        wrong = "required: which control of the request deviates" if control_id is None else "not of the request"
+        raise Invalid("Of which control is it a deviation?", faults=[Fault("/control_id", wrong)])
+    paper = await paper_of_control(session, engagement.id, control_id, decision.paper_id)
+    code = paper.control_code if paper else await _code_of(session, engagement, control_id)
+    source = Source(engagement.id, control_id, code, paper, request_id=request.id)
+    said = DeviationDraft(kind=DeviationKind.EVIDENCE_MISSING, nature=decision.reason)
+    put(session, said, of=source, by=by, at=at)
+
+
+async def _code_of(session: AsyncSession, engagement: Engagement, control_id: UUID) -> str:
+    async with in_organisation(session, engagement.org_id):
+        known = await known_controls(session, [control_id])
+    if not known:
+        fault = Fault("/control_id", "nothing has been heard of this control")
+        raise Invalid("Of which control is it a deviation?", faults=[fault], may_be_late=True)
+    return known[0].code

@@ -3,6 +3,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.audit.engagements.parties.queries import acted_in
+from services.audit.papers.candidate_confirmations.actions import NoDeviationOfType1
 from services.audit.requests.request_reviews import actions
 from services.audit.requests.request_reviews.schemas import Acceptance, AnswerReturn, UnavailabilityDecision
 from services.audit.requests.requests import queries
@@ -60,7 +61,7 @@ async def return_answer(request_id: UUID, draft: AnswerReturn, write: Write) -> 
     "/v1/requests/{request_id}/unavailability-decisions",
     permission=P.REQUESTS_ACCEPT,
     response_model=RequestWithLinesOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, NoDeviationOfType1),
     auditors=True,
 )
 async def decide_on_unavailability(request_id: UUID, decision: UnavailabilityDecision, write: Write) -> Response:
@@ -69,8 +70,7 @@ async def decide_on_unavailability(request_id: UUID, decision: UnavailabilityDec
         write.session,
         request_id,
         engagement_id=await acted_in(write.session, write.caller),
-        effect=decision.effect,
-        reason=decision.reason,
+        decision=decision,
         by=write.caller.actor,
         at=write.at,
     )

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from pydantic import Field
 
 from services.audit.requests.requests.models import UnavailabilityEffect
@@ -20,7 +22,16 @@ class AnswerReturn(Input):
 
 
 class UnavailabilityDecision(Input):
-    """What follows from it that something is not available. To ask no longer, cancel the request."""
+    """What follows from it that something is not available. To ask no longer, cancel the request.
+
+    A deviation is put on record with the decision, with the reason as its nature.
+    """
 
     effect: UnavailabilityEffect
+    control_id: UUID | None = Field(
+        default=None, description="Of which control it is a deviation, where the request is about several"
+    )
+    paper_id: UUID | None = Field(
+        default=None, description="The paper that takes the deviation in; required where the control has papers"
+    )
     reason: Prose = Field(examples=["No log of that month is left; the control cannot be tested for it."])
