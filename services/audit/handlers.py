@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.description.known_commitments.actions import COMMITMENTS
 from services.audit.engagements.engagement_history.actions import RECORDS
-from services.audit.engagements.facts.actions import CONTROLS, MISSES, PERFORMANCES, note_controls, note_risks
+from services.audit.engagements.facts.actions import (
+    CONTROLS,
+    MISSES,
+    PERFORMANCES,
+    PERFORMERS,
+    note_controls,
+    note_risks,
+)
 from services.audit.engagements.known_definitions.actions import DEFINITIONS
 from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
 from services.audit.engagements.known_organisations.actions import ORGANISATIONS
@@ -39,6 +46,7 @@ async def keep_candidates_in_step_with_controls(session: AsyncSession, heard: Se
 @hears_in_batches(*MISSES.events, *PERFORMANCES.events)
 async def keep_candidates_in_step_with_missed_occurrences(session: AsyncSession, heard: Sequence[Heard[Any]]) -> None:
     await one_at_a_time(session, *{event.event.control_id for event in heard})
+    await PERFORMERS.note(session, heard)
     for news in [*await MISSES.note(session, heard), *await PERFORMANCES.note(session, heard)]:
         touched(session, news.row["control_id"], at=instant_of(session), cause=news.heard.id)
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from deploy.firm import Firm
+from deploy.story import implemented_control
 from services.audit.conduct.phase_moves.actions import complete_overdue
 from shared.data.sessions import Database
 from tests.audit.given import day, moved, planned, scoped, type2
@@ -289,6 +290,24 @@ async def test_an_own_team_conducts_an_internal_audit(org: Organisation, firm: F
     confirmation = f"/v1/team-members/{kim['id']}/independence-confirmations"
     problem(await org.manager.post(confirmation, json=CONFIRMED), 403, "forbidden")
     assert await scoped(org, engagement | {"version": 2}) is not None
+
+
+async def test_nobody_of_an_own_team_audits_what_they_own(org: Organisation) -> None:
+    control = await implemented_control(org, "AC-01")
+    owner = ok(await org.viewer.get(f"/v1/controls/{control}"))["owner"]["id"]
+    draft = type2(kind="iso27001_internal", firm_id=org.id)
+    engagement = await planned(org, draft, uuid.UUID(control))
+    path = f"/v1/engagements/{engagement['id']}/team-members"
+
+    async def refused() -> bool:
+        answer = await org.admin.post(path, json={"person": owner, "role": "staff"})
+        if answer.status_code == httpx.codes.CREATED:  # the news of the control is on its way
+            ok(await org.admin.post(f"/v1/team-members/{answer.json()['id']}/releases", json=REASON))
+            return False
+        return bool(problem(answer, 409, "audits-own-work"))
+
+    await eventually(refused)
+    created(await org.admin.post(path, json={"person": "riley@example.com", "role": "staff"}))
 
 
 @pytest.mark.parametrize("verb", ["documents", "phases"])

@@ -188,6 +188,9 @@ _TABLES = (
         health text not null check (health in ('unknown', 'healthy', 'at_risk', 'failing')),
         health_version integer not null,
         failing_since timestamptz,
+        owner_id uuid,
+        backup_owner_id uuid,
+        owner_version integer not null,
         primary key (org_id, id)
     )""",
     "create index known_controls_failing on known_controls (org_id, id) where failing_since is not null",
@@ -251,6 +254,17 @@ _TABLES = (
         primary key (org_id, id)
     )""",
     "create index known_performances_by_day on known_performances (org_id, control_id, due_on)",
+    """create table known_performers (
+        org_id uuid not null,
+        id uuid not null,
+        control_id uuid not null,
+        person_id uuid,
+        performed_at timestamptz not null,
+        withdrawn boolean not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
+    "create index known_performers_by_person on known_performers (org_id, person_id, performed_at)",
     """create table known_historical_records (
         org_id uuid not null,
         id uuid not null,
@@ -368,6 +382,7 @@ def upgrade() -> None:
         "known_health",
         "known_misses",
         "known_performances",
+        "known_performers",
         "known_historical_records",
         "known_risks",
         "known_organisations",

@@ -99,9 +99,12 @@ class AboutControl(Event):
 
 
 class ControlDefined(AboutControl):
-    """A control was written down, as a draft."""
+    """A control was written down, as a draft. Who answers for it later is told by its reassignments."""
 
     name: ClassVar[str] = "controls.control.defined"
+
+    owner_id: UUID | None = None
+    backup_owner_id: UUID | None = None
 
 
 class ControlRevised(AboutControl):

@@ -27,7 +27,7 @@ from services.audit.engagements.engagements.rules import CYCLE
 from services.audit.engagements.known_firms.queries import known_firm, licences_of
 from services.audit.engagements.licensing.rules import may_sign, why_not
 from services.audit.engagements.team_members.models import Independence, TeamMember
-from services.audit.engagements.team_members.queries import on_team
+from services.audit.engagements.team_members.queries import of_own_work, on_team
 from services.audit.judgement.areas_of_concern.models import ConcernStatus
 from services.audit.judgement.areas_of_concern.queries import concerns_of
 from services.audit.judgement.certificates.queries import is_decided
@@ -120,10 +120,12 @@ async def _team(
 
     def seen(member: TeamMember) -> OnTeam:
         licensed = may_sign(licences, member.person_id, kind, at.date())
-        return OnTeam(member.person_name, TeamRole(member.role), Independence(member.independence), licensed)
+        role, independence = TeamRole(member.role), Independence(member.independence)
+        return OnTeam(member.person_name, role, independence, licensed, member.person_id in own_work)
 
-    members = await on_team(session, engagement.id)
-    return [seen(member) for member in members if member.org_id == engagement.firm_id]
+    members = [each for each in await on_team(session, engagement.id) if each.org_id == engagement.firm_id]
+    own_work = await of_own_work(session, engagement, [each.person_id for each in members])
+    return [seen(member) for member in members]
 
 
 async def _work(session: AsyncSession, engagement: Engagement) -> Work:

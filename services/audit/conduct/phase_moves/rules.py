@@ -34,6 +34,7 @@ class GateCode(StrEnum):
     NO_ENGAGEMENT_PARTNER = "no_engagement_partner"
     PARTNER_NOT_LICENSED = "partner_not_licensed"
     INDEPENDENCE_OPEN = "independence_open"
+    OWN_WORK_AUDITED = "own_work_audited"
     LETTER_MISSING = "letter_missing"
     PLAN_MISSING = "plan_missing"
     SCOPE_EMPTY = "scope_empty"
@@ -79,6 +80,7 @@ class OnTeam:
     role: TeamRole
     independence: Independence
     licensed: bool
+    audits_own_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,13 @@ def _of_independence(facts: Facts) -> Iterator[Gate]:
         if each.independence != Independence.CONFIRMED:
             words = f"The independence of {each.name} is {each.independence}."
             yield Gate(GateCode.INDEPENDENCE_OPEN, words, Party.AUDITORS, f"{facts.path}/team-members")
+        if each.audits_own_work:
+            words = f"{each.name} owns or performs a control in scope: nobody audits their own work."
+            yield Gate(GateCode.OWN_WORK_AUDITED, words, Party.AUDITORS, f"{facts.path}/team-members")
 
 
 def _of_fieldwork(facts: Facts) -> Iterator[Gate]:
+    yield from _of_independence(facts)
     if not facts.scope:
         yield Gate(GateCode.SCOPE_EMPTY, "No controls are in its scope.", Party.CLIENT, f"{facts.path}/scope")
     if facts.kind in SOC2 and not facts.has_commitments:

@@ -11,7 +11,14 @@ from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, column, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.audit.engagements.facts.models import KnownControl, KnownHealth, KnownMiss, KnownPerformance, KnownRisk
+from services.audit.engagements.facts.models import (
+    KnownControl,
+    KnownHealth,
+    KnownMiss,
+    KnownPerformance,
+    KnownPerformer,
+    KnownRisk,
+)
 from services.audit.engagements.facts.rules import (
     Exceedance,
     Facts,
@@ -40,6 +47,7 @@ from shared.events.catalogue.controls import (
     ControlUnproven,
     HealthState,
 )
+from shared.events.catalogue.definitions import ControlReassigned
 from shared.events.catalogue.occurrences import OccurrenceMissed, OccurrenceRecorded, OccurrenceWithdrawn
 from shared.events.catalogue.risk import RatedRisk, RiskExceededAppetite
 from shared.events.event import Heard
@@ -60,6 +68,7 @@ CONTROLS = Replica(
         "title",
         "health",
     ),
+    Facet("owner_version", (ControlDefined, ControlReassigned), "code", "title", "owner_id", "backup_owner_id"),
 )
 
 
@@ -88,6 +97,21 @@ def _late_performances(heard: Heard[OccurrenceRecorded | OccurrenceWithdrawn]) -
         }
 
 
+def _performers(heard: Heard[OccurrenceRecorded | OccurrenceWithdrawn]) -> Iterable[Row]:
+    """Who is known by name only is no person of the directory."""
+    told = heard.event
+    withdrawn = isinstance(told, OccurrenceWithdrawn)
+    person_id = None if isinstance(told, OccurrenceWithdrawn) else told.performed_by_id
+    if withdrawn or person_id is not None:
+        yield {
+            "id": heard.subject,
+            "control_id": told.control_id,
+            "person_id": person_id,
+            "performed_at": told.performed_at,
+            "withdrawn": withdrawn,
+        }
+
+
 MISSES = Replica(
     KnownMiss,
     Facet("version", (OccurrenceMissed,), "code", "title", "missed_at", rows=_misses),
@@ -104,6 +128,19 @@ PERFORMANCES = Replica(
         "recorded_at",
         "withdrawn",
         rows=_late_performances,
+    ),
+)
+
+PERFORMERS = Replica(
+    KnownPerformer,
+    Facet(
+        "version",
+        (OccurrenceRecorded, OccurrenceWithdrawn),
+        "control_id",
+        "person_id",
+        "performed_at",
+        "withdrawn",
+        rows=_performers,
     ),
 )
 

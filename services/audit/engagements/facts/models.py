@@ -10,7 +10,7 @@ from shared.events.catalogue.controls import HealthState
 
 
 class KnownControl(Known, table=True):
-    """A control as last heard of. Its wording and its health are announced with version counters of their own."""
+    """A control as last heard of. Its wording, its health and its owners are told apart, each by a version."""
 
     __tablename__ = "known_controls"
 
@@ -21,6 +21,9 @@ class KnownControl(Known, table=True):
     health: str = HealthState.UNKNOWN
     health_version: int = 0
     failing_since: datetime | None = instant()
+    owner_id: UUID | None = None
+    backup_owner_id: UUID | None = None
+    owner_version: int = 0
 
 
 class KnownHealth(Known, table=True):
@@ -63,6 +66,19 @@ class KnownPerformance(Known, table=True):
     due_on: date
     performed_at: datetime = instant()
     recorded_at: datetime = instant()
+    withdrawn: bool
+    version: int
+
+
+class KnownPerformer(Known, table=True):
+    """Who performed a control in an occurrence that was recorded, and whether that was withdrawn."""
+
+    __tablename__ = "known_performers"
+
+    id: UUID = Field(primary_key=True)
+    control_id: UUID
+    person_id: UUID | None = None
+    performed_at: datetime = instant()
     withdrawn: bool
     version: int
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import ENDED
 from services.audit.engagements.team_members.models import Independence, TeamMember
-from services.audit.engagements.team_members.queries import on_team
+from services.audit.engagements.team_members.queries import of_own_work, on_team
 from services.audit.engagements.team_members.schemas import TeamMemberDraft
 from shared.data.base import table_of
 from shared.data.records import ANY_VERSION, found, lock_rows, locked, one_at_a_time
@@ -40,6 +40,10 @@ class OnTheTeamAlready(Conflict):
     """The person is on the team of this engagement already."""
 
 
+class AuditsOwnWork(Conflict):
+    """The person owns a control in the scope of the engagement, or performed one in its time."""
+
+
 class TookPart(Conflict):
     """The quality reviewer of an engagement has no other part in it, before or after."""
 
@@ -60,6 +64,11 @@ async def assign(
         raise OnTheTeamAlready("The person is on the team already.", faults=[Fault("/person", "on the team already")])
     await _require_no_part(session, engagement_id, person_id, draft.role)
     await _require_other_party(session, person.emails, client_id=engagement.org_id)
+    if await of_own_work(session, engagement, [person_id]):
+        raise AuditsOwnWork(
+            "Nobody audits their own work: the person owns or performs a control in scope.",
+            faults=[Fault("/person", "owns or performs a control in the scope")],
+        )
     member = TeamMember(
         engagement_id=engagement_id,
         client_id=engagement.org_id,

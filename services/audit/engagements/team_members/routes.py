@@ -48,7 +48,14 @@ routes.one(
     permission=P.ENGAGEMENT_TEAMS_WRITE,
     status_code=201,
     response_model=TeamMemberOut,
-    refuses=(NotFound, actions.OnTheTeamAlready, actions.OfBothParties, actions.TookPart, *PERSON_REFUSALS),
+    refuses=(
+        NotFound,
+        actions.OnTheTeamAlready,
+        actions.OfBothParties,
+        actions.AuditsOwnWork,
+        actions.TookPart,
+        *PERSON_REFUSALS,
+    ),
 )
 async def assign_team_member(engagement_id: UUID, draft: TeamMemberDraft, write: Write) -> Response:
     """Put a person of the organisation, which is the auditing party, on the team of an engagement."""

@@ -98,7 +98,6 @@ async def _draft(
         {
             "kind": kind,
             "title": title_of(kind, then),
-            "firm_id": engagement.firm_id,
             "programme_id": programme.id if programme and not programme.ended else None,
             "follows_id": engagement.id,
             "categories": engagement.categories or None,

@@ -57,7 +57,9 @@ def define_all(
     for control in controls:
         require_rhythm(control.frequency, control.recurrence)
         session.add(control)
-        announce(session, ControlDefined(code=control.code, title=control.title), about=control, by=by, at=at)
+        owners = {"owner_id": control.owner_id, "backup_owner_id": control.backup_owner_id}
+        event = ControlDefined(code=control.code, title=control.title, **owners)
+        announce(session, event, about=control, by=by, at=at)
     touched(session, *(control.id for control in controls), at=at)
     return controls
 
