@@ -350,6 +350,8 @@ async def test_licences_are_asked_for_again_when_the_firm_signs(
         assert "firm_permit of Texas" in problem(refused, 409, "firm-not-licensed")["detail"]
         report = await examined.approved(documented=True)
         await examined.rendered(report)
+        another = await examined.drafted(term="exception")
+        ok(await examined.manager.post(f"/v1/audit-reports/{another['id']}/management-reviews"))
         read = {"sha256": hashlib.sha256(await downloaded(examined.partner, report)).hexdigest()}
         for kind, status, slug in (("cpa_licence", 403, "not-licensed"), ("firm_permit", 409, "firm-not-licensed")):
             (licence,) = ok(await firm.admin.get("/v1/licences", params={"kind": kind}))["items"]
@@ -362,6 +364,10 @@ async def test_licences_are_asked_for_again_when_the_firm_signs(
 
             await eventually(heard)
             problem(await examined.partner.post(f"/v1/audit-reports/{report['id']}/issuances", json=read), status, slug)
+            seen = {"content_sha256": another["content_sha256"]}
+            problem(
+                await examined.partner.post(f"/v1/audit-reports/{another['id']}/approvals", json=seen), status, slug
+            )
     await firm.close()
 
 
