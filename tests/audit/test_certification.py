@@ -166,7 +166,11 @@ async def test_no_certificate_is_granted_without_an_accreditation_in_force(
     org: Organisation, operator: httpx.AsyncClient, database: Database
 ) -> None:
     body = await Firm.found(operator, f"Lapsed Certification {uuid.uuid4()}", "certification_body")
-    engagement = await audited(org, body, database)
+    engagement, earlier = await audited(org, body, database), await audited(org, body, database)
+    async with body.acting("partner") as decider:
+        granted = created(await decider.post(f"/v1/engagements/{earlier}/certification-decisions", json=GRANT))
+        changes = f"/v1/certificates/{granted['id']}/changes"
+        ok(await decider.post(changes, json={"step": "suspend", "reason": "Fees."}))
     (licence,) = ok(await body.admin.get("/v1/licences", params={"kind": "accreditation"}))["items"]
     ok(await body.admin.post(f"/v1/licences/{licence['id']}/withdrawals", json={"reason": "It lapsed."}))
 
@@ -179,6 +183,7 @@ async def test_no_certificate_is_granted_without_an_accreditation_in_force(
     async with body.acting("partner") as decider:
         path = f"/v1/engagements/{engagement}/certification-decisions"
         assert "accreditation" in problem(await decider.post(path, json=GRANT), 409, "not-certifiable")["detail"]
+        problem(await decider.post(changes, json={"step": "restore", "reason": "Paid."}), 409, "not-certifiable")
     await body.close()
 
 

@@ -51,9 +51,12 @@ async def decide_on_certificate(engagement_id: UUID, draft: CertificationDraft, 
     "/v1/certificates/{certificate_id}/changes",
     permission=P.CERTIFICATES_DECIDE,
     response_model=CertificationOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties, actions.NotCertifiable),
 )
 async def change_certificate(certificate_id: UUID, change: CertificateChange, write: Write) -> Response:
-    """Suspend, restore, reduce or withdraw a certificate, with a reason. Every step stays on record."""
+    """Suspend, restore, reduce or withdraw a certificate, with a reason. Every step stays on record.
+
+    By a person who did not audit; a body restores one only while its accreditation is in force.
+    """
     await actions.change(write.session, certificate_id, draft=change, by=write.caller.actor, at=write.at)
     return await write.changed(queries.certificate, certificate_id)

@@ -14,7 +14,7 @@ from services.audit.judgement.nonconformities.schemas import (
 from shared.http.doors import Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import NotFound
+from shared.problems import NotFound, SeparationOfDuties
 
 routes = Routes("nonconformities")
 
@@ -64,7 +64,7 @@ async def raise_nonconformity(engagement_id: UUID, draft: NonconformityDraft, wr
     "/v1/nonconformities/{nonconformity_id}/decisions",
     permission=P.PAPERS_REVIEW,
     response_model=NonconformityOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, SeparationOfDuties),
     auditors=True,
 )
 async def decide_on_nonconformity(nonconformity_id: UUID, decision: NonconformityDecision, write: Write) -> Response:
