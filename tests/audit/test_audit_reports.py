@@ -336,6 +336,13 @@ async def test_what_is_no_examination_has_words_of_its_own(
     assert ok(await org.viewer.get(examined.path))["phase"] == "issued"
 
 
+async def signed_in(database: Database, firm: Firm, examined: Examined, city: str, state: str) -> None:
+    """Have the opinion be signed in another place, as when it is decided anew."""
+    async with database.transaction(uuid.UUID(firm.id)) as session:
+        (opinion,) = await standing_opinions(session, [uuid.UUID(examined.engagement["id"])])
+        opinion.signed_as = opinion.signed_as | {"city": city, "state": state}
+
+
 async def test_licences_are_asked_for_again_when_the_firm_signs(
     org: Organisation, operator: httpx.AsyncClient, database: Database
 ) -> None:
@@ -343,11 +350,13 @@ async def test_licences_are_asked_for_again_when_the_firm_signs(
     firm = await Firm.found(operator, f"Beck & Co {uuid.uuid4()}")
     async with examining(org, firm, database) as examined:
         await examined.documented()
-        elsewhere = await examined.drafted(office={"city": "Austin", "state": "Texas"})
+        await signed_in(database, firm, examined, "Austin", "Texas")
+        elsewhere = await examined.drafted()
         ok(await examined.manager.post(f"/v1/audit-reports/{elsewhere['id']}/management-reviews"))
         read = {"content_sha256": elsewhere["content_sha256"]}
         refused = await examined.partner.post(f"/v1/audit-reports/{elsewhere['id']}/approvals", json=read)
         assert "firm_permit of Texas" in problem(refused, 409, "firm-not-licensed")["detail"]
+        await signed_in(database, firm, examined, "Denver", "Colorado")
         report = await examined.approved(documented=True)
         await examined.rendered(report)
         another = await examined.drafted(term="exception")

@@ -167,6 +167,8 @@ async def test_no_certificate_is_granted_without_an_accreditation_in_force(
 ) -> None:
     body = await Firm.found(operator, f"Lapsed Certification {uuid.uuid4()}", "certification_body")
     engagement, earlier = await audited(org, body, database), await audited(org, body, database)
+    for audit in (engagement, earlier):
+        await moved(database, org, {"id": audit}, "issued")
     async with body.acting("partner") as decider:
         granted = created(await decider.post(f"/v1/engagements/{earlier}/certification-decisions", json=GRANT))
         changes = f"/v1/certificates/{granted['id']}/changes"

@@ -3,7 +3,7 @@
 from alembic import op
 
 from services.audit.fences import OURS
-from shared.data.platform import IN_ENGAGEMENT, fence, let_auditors_read
+from shared.data.platform import OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0011"
 down_revision = "audit_0010"
@@ -33,6 +33,6 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     fence(op.execute, "audit", "scope_changes")
-    let_auditors_read(op.execute, "audit", "scope_changes", f"engagement_id = {IN_ENGAGEMENT}")
+    let_auditors_read(op.execute, "audit", "scope_changes", OF_FIRM_IN_ENGAGEMENT)
     op.execute(f"create policy client on scope_changes for select to audit_app using (client_id = {OURS})")
     op.execute("revoke update on scope_changes from audit_app")

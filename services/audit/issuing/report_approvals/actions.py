@@ -74,7 +74,7 @@ async def require_licences(
     licences = await licences_of(session, report.org_id)
     wrong = why_not(await known_firm(session, report.org_id), licences, kind, on)
     content = content_of(report)
-    if wrong is None and isinstance(content, SocContent):
+    if wrong is None and isinstance(content, SocContent) and content.office is not None:
         wrong = why_not_in(licences, report.org_id, content.office.state, on)
     if wrong is not None:
         raise FirmNotLicensed(f"{wrong[0].upper()}{wrong[1:]}.")

@@ -70,6 +70,7 @@ async def successor_proposal(session: AsyncSession, engagement_id: UUID, query: 
     return SuccessorProposalOut(
         follows=engagement_id,
         engagement=await _draft(session, engagement, kind, then),
+        firm_id=engagement.firm_id,
         control_ids=engagement.control_ids,
         milestones=await _milestones(session, engagement_id, then.step),
     )

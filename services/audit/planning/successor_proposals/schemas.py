@@ -22,6 +22,7 @@ class SuccessorProposalOut(BaseModel):
 
     follows: UUID = Field(description="The engagement that it follows")
     engagement: EngagementDraft = Field(description="For `POST /v1/engagements`, as it is or changed")
+    firm_id: UUID | None = Field(description="Who conducted it, for `POST /v1/engagements/{id}/proposals`")
     control_ids: list[UUID] = Field(description="The scope as it is now, for `PUT /v1/engagements/{id}/scope`")
     milestones: list[ProposedMilestone] = Field(
         description="By due day, for `POST /v1/engagements/{id}/milestones` with the owner's id"
