@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Interval, and_, cast, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.conduct.phase_moves.rules import Dated, Facts, Followed, OnTeam, Work
+from services.audit.conduct.engagement_facts.rules import Dated, Facts, Followed, OnTeam, Work
 from services.audit.description.described_engagements.rules import DESCRIBED
 from services.audit.description.description_lacks.queries import lacks_of
 from services.audit.description.known_commitments.models import KnownCommitment

@@ -6,11 +6,11 @@ on a scope and, in a SOC 2, on service commitments and system requirements (DC 2
 begins when it is over, and nothing that the client's monitoring found stays undecided when the report is written.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
+from services.audit.conduct.engagement_facts.rules import Facts
 from services.audit.description.described_engagements.rules import DESCRIBED, SOC2
 from services.audit.engagements.engagement_documents.models import DocumentKind
 from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase
@@ -70,85 +70,6 @@ class Gate:
     text: str
     party: Party
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnTeam:
-    """A person on the team. `licensed` is whether they may sign the result of this engagement."""
-
-    name: str
-    role: TeamRole
-    independence: Independence
-    licensed: bool
-    audits_own_work: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A document that counts, and which party recorded it."""
-
-    kind: DocumentKind
-    by_auditors: bool
-    dated_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How far the firm's tests and judgements have come. The client's party sees none of it.
-
-    `untested` counts controls in scope without a paper, `unreviewed` are the numbers of papers, `to_conclude` what
-    nothing is concluded on.
-    """
-
-    untested: int = 0
-    unreviewed: Sequence[int] = field(default=())
-    items_undecided: int = 0
-    to_conclude: Sequence[str] = field(default=())
-    notes_open: int = 0
-    deviations_unconcluded: int = 0
-    findings_open: int = 0
-    has_opinion: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """The engagement before: whether its report was issued, and the numbers of its areas of concern that are open."""
-
-    kind: EngagementKind
-    is_reported: bool
-    concerns: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of an engagement on a day. `why_no_licence` is why the firm may not do it, if it may not."""
-
-    path: str
-    kind: EngagementKind
-    today: date
-    last_day: date
-    has_auditing_party: bool
-    why_no_licence: str | None
-    scope: int
-    has_commitments: bool
-    description_lacks: Sequence[str]
-    includes_subservice: bool
-    undecided: int
-    unanswered: int = 0
-    unreviewed: int = 0
-    team: Sequence[OnTeam] = field(default=())
-    documents: Sequence[Dated] = field(default=())
-    report_issued: bool = False
-    work: Work = field(default=Work())
-    followed: Followed | None = None
-    is_certified_or_refused: bool = False
-
-    def has(self, kind: DocumentKind, *, by_auditors: bool, since: date | None = None) -> bool:
-        """Whether a party has recorded such a document, dated on that day or later."""
-        return any(
-            (each.kind, each.by_auditors) == (kind, by_auditors) and (since is None or each.dated_on >= since)
-            for each in self.documents
-        )
 
 
 def gates_before(phase: EngagementPhase, facts: Facts) -> list[Gate]:
@@ -219,9 +140,8 @@ def _of_evaluation(facts: Facts) -> Iterator[Gate]:
     if facts.unanswered:
         words = f"Requests that wait for an answer of the client: {facts.unanswered}."
         yield Gate(GateCode.REQUESTS_UNANSWERED, words, Party.CLIENT, "/v1/requests")
-    if facts.unreviewed:
-        words = f"Answers to requests that nobody of the auditing party has decided on: {facts.unreviewed}."
-        yield Gate(GateCode.ANSWERS_UNDECIDED, words, Party.AUDITORS, "/v1/requests")
+    answers = "Answers to requests that nobody of the auditing party has decided on"
+    yield from _left(GateCode.ANSWERS_UNDECIDED, facts.unreviewed, answers, "/v1/requests")
     yield from _of_tests(facts)
 
 
@@ -233,30 +153,32 @@ def _of_tests(facts: Facts) -> Iterator[Gate]:
     if work.unreviewed:
         words = f"Papers that are not reviewed: {', '.join(map(str, work.unreviewed))}."
         yield Gate(GateCode.PAPERS_UNREVIEWED, words, Party.AUDITORS, "/v1/papers")
-    if work.items_undecided:
-        words = f"Items of samples that nobody has decided: {work.items_undecided}."
-        yield Gate(GateCode.ITEMS_UNDECIDED, words, Party.AUDITORS, "/v1/sample-items")
+    items = "Items of samples that nobody has decided"
+    yield from _left(GateCode.ITEMS_UNDECIDED, work.items_undecided, items, "/v1/sample-items")
 
 
 def _of_reporting(facts: Facts) -> Iterator[Gate]:
-    if facts.undecided:
-        words = f"Candidates that nobody has decided on: {facts.undecided}."
-        yield Gate(GateCode.CANDIDATES_UNDECIDED, words, Party.AUDITORS, "/v1/candidates")
+    candidates = "Candidates that nobody has decided on"
+    yield from _left(GateCode.CANDIDATES_UNDECIDED, facts.undecided, candidates, "/v1/candidates")
     if facts.kind == EngagementKind.ISO27001_STAGE2 and facts.followed and facts.followed.concerns:
         numbers = ", ".join(map(str, facts.followed.concerns))
         words = f"Areas of concern that are neither cleared nor raised as nonconformities: {numbers}."
         yield Gate(GateCode.CONCERNS_OPEN, words, Party.AUDITORS, "/v1/areas-of-concern")
     for ref in facts.work.to_conclude:
         yield Gate(GateCode.NOT_CONCLUDED, f"Nothing is concluded on {ref}.", Party.AUDITORS, f"{facts.path}/judgement")
-    if facts.work.deviations_unconcluded:
-        words = f"Deviations that are not analysed and concluded: {facts.work.deviations_unconcluded}."
-        yield Gate(GateCode.DEVIATIONS_UNCONCLUDED, words, Party.AUDITORS, "/v1/deviations")
-    if facts.work.findings_open:
-        words = f"Findings that are not concluded, or rest on what does not stand: {facts.work.findings_open}."
-        yield Gate(GateCode.FINDINGS_OPEN, words, Party.AUDITORS, "/v1/findings")
-    if facts.work.notes_open:
-        words = f"Review notes that are not cleared: {facts.work.notes_open}."
-        yield Gate(GateCode.REVIEW_NOTES_OPEN, words, Party.AUDITORS, "/v1/review-notes")
+    work, findings = facts.work, "Findings that are not concluded, or rest on what does not stand"
+    deviations = "Deviations that are not analysed and concluded"
+    yield from _left(GateCode.DEVIATIONS_UNCONCLUDED, work.deviations_unconcluded, deviations, "/v1/deviations")
+    yield from _left(GateCode.FINDINGS_OPEN, work.findings_open, findings, "/v1/findings")
+    yield from _left(
+        GateCode.REVIEW_NOTES_OPEN, work.notes_open, "Review notes that are not cleared", "/v1/review-notes"
+    )
+
+
+def _left(code: GateCode, count: int, words: str, path: str) -> Iterator[Gate]:
+    """Something of the firm's of which so many are left."""
+    if count:
+        yield Gate(code, f"{words}: {count}.", Party.AUDITORS, path)
 
 
 def _of_issue(facts: Facts) -> Iterator[Gate]:

@@ -1,0 +1,1 @@
+"""Engagement facts: what an engagement has of what its phases need."""
