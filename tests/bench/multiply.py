@@ -14,6 +14,7 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
 from tests.bench.seed import UNLIMITED, unfenced
+from tests.bench.vendors import one_vendor
 from tests.risk.assets import ASSET
 from tests.risk.estimated import A
 
@@ -91,6 +92,7 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/historical-records", record | {"performed_by": "dana@example.com"}),
     ):
         done(await org.admin.post(path, json=draft))
+    await one_vendor(org)
     engagement = done(await org.manager.get("/v1/engagements"))["items"][0]["id"]
     for noun, draft in (
         ("user-entity-controls", CUEC),

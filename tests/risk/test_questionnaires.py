@@ -138,6 +138,7 @@ async def test_a_respondent_reads_saves_resumes_and_submits_without_an_account(o
     assert kinds == ["prepared", "sent", "opened", "saved", "saved", "submitted", "accepted"]
     assert {each["actor"] for each in events[2:6]} == {"anonymous"}
     assert events[3]["data"]["respondent"] == "Kim Ono"
+    assert len(events[5]["data"]["answers_sha256"]) == 64
     assert kim.token not in str(events)
 
 
@@ -161,6 +162,10 @@ async def test_sections_are_delegated_by_a_link_of_their_own(org: Organisation) 
     assert (second["delegated_by"], second["sections"]) == (first["id"], ["CON"])
     revoked = ok(await org.risk.post(f"/v1/questionnaire-respondents/{second['id']}/revocations"))
     assert revoked["revoked_at"] is not None
+    again = ok(await org.risk.post(f"/v1/questionnaire-respondents/{second['id']}/revocations"))
+    assert again["revoked_at"] == revoked["revoked_at"]
+    kinds = [each["type"].removeprefix("risk.questionnaire.") for each in await trail(org, questionnaire)]
+    assert kinds == ["prepared", "sent", "opened", "delegated", "opened", "saved", "link_revoked"]
     problem(await lee.ask("GET"), 404, "link-not-valid")
     nobody = f"/v1/questionnaire-respondents/{uuid.uuid4()}/revocations"
     problem(await org.risk.post(nobody), 404, "not-found")

@@ -62,6 +62,12 @@ class QuestionnaireSent(QuestionnaireTold):
     name: ClassVar[str] = "risk.questionnaire.sent"
 
 
+class QuestionnaireLinkRevoked(QuestionnaireTold):
+    """The link of a respondent opens nothing any more."""
+
+    name: ClassVar[str] = "risk.questionnaire.link_revoked"
+
+
 class QuestionnaireDelegated(QuestionnaireTold):
     """A respondent gave sections to another person, by a link of their own."""
 
@@ -83,9 +89,14 @@ class QuestionnaireSaved(QuestionnaireTold):
 
 
 class QuestionnaireSubmitted(QuestionnaireTold):
-    """A respondent submitted the questionnaire; the links change nothing any more."""
+    """A respondent submitted the questionnaire; the links open nothing any more.
+
+    `answers_sha256` is that of all answers as canonical JSON (RFC 8785), by the codes of their questions.
+    """
 
     name: ClassVar[str] = "risk.questionnaire.submitted"
+
+    answers_sha256: str
 
 
 class QuestionnaireClarificationAsked(QuestionnaireTold):

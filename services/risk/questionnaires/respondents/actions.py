@@ -13,10 +13,11 @@ from services.risk.questionnaires.respondents.queries import count_of_respondent
 from services.risk.questionnaires.respondents.rules import LONGEST_LINK, MOST_RESPONDENTS, LinkToken
 from services.risk.questionnaires.respondents.schemas import QuestionnaireSending, RespondentDraft, RespondentLink
 from shared.clock import new_id
-from shared.data.records import locked
-from shared.events.catalogue.questionnaires import QuestionnaireDelegated, QuestionnaireSent
+from shared.data.records import found, locked
+from shared.data.transactions import raise_version
+from shared.events.catalogue.questionnaires import QuestionnaireDelegated, QuestionnaireLinkRevoked, QuestionnaireSent
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Fault, Invalid
+from shared.problems import Conflict, Fault, Invalid, NotFound
 
 _BEGINNING = {QuestionnaireStatus.PREPARED, QuestionnaireStatus.LAPSED}
 
@@ -97,10 +98,17 @@ async def give_links(
     return links
 
 
-async def revoke(session: AsyncSession, respondent_id: UUID, *, at: datetime) -> None:
+async def revoke(session: AsyncSession, respondent_id: UUID, *, by: Actor, at: datetime) -> None:
     """Let a link open nothing any more. Again is nothing."""
+    seen = await found(session, Respondent, respondent_id)
+    if seen is None:
+        raise NotFound(f"There is no respondent {respondent_id}.")
+    questionnaire = await locked(session, Questionnaire, seen.questionnaire_id, noun="questionnaire")
     respondent = await locked(session, Respondent, respondent_id, noun="respondent")
-    respondent.revoked_at = respondent.revoked_at or at
+    if respondent.revoked_at is None:
+        respondent.revoked_at = at
+        raise_version(session, questionnaire)
+        tell(session, questionnaire, QuestionnaireLinkRevoked, by=by, at=at, respondent=respondent.name)
 
 
 def tell_delegation(session: AsyncSession, questionnaire: Questionnaire, name: str, *, by: Actor, at: datetime) -> None:

@@ -48,5 +48,5 @@ async def send_questionnaire(questionnaire_id: UUID, sending: QuestionnaireSendi
 )
 async def revoke_questionnaire_link(respondent_id: UUID, write: Write) -> Response:
     """Let a link open nothing any more. What was answered by it stays."""
-    await actions.revoke(write.session, respondent_id, at=write.at)
+    await actions.revoke(write.session, respondent_id, by=write.caller.actor, at=write.at)
     return await write.changed(queries.respondent, respondent_id)

@@ -13,7 +13,7 @@ from services.risk.questionnaires.respondents.actions import give_links, tell_de
 from services.risk.questionnaires.respondents.models import Respondent, RespondentSecret
 from services.risk.questionnaires.respondents.rules import LinkToken
 from services.risk.questionnaires.respondents.schemas import RespondentLink
-from services.risk.questionnaires.responses.rules import faults_of, sections_for, unanswered, waiting
+from services.risk.questionnaires.responses.rules import digest_of, faults_of, sections_for, unanswered, waiting
 from services.risk.questionnaires.responses.schemas import Delegation, GivenAnswers, Submission
 from shared.data.records import found, locked
 from shared.events.catalogue.questionnaires import (
@@ -129,8 +129,8 @@ async def submit(session: AsyncSession, opened: Opened, *, given: Submission, at
         raise AnswersMissing(f"Asked back and not answered: {', '.join(asked_back)}.")
     questionnaire.status, questionnaire.submitted_at = _S.SUBMITTED, at
     questionnaire.signed_by, questionnaire.signer_role = given.signed_by, given.role
-    name = opened.respondent.name
-    tell(session, questionnaire, QuestionnaireSubmitted, by=ANONYMOUS, at=at, respondent=name)
+    facts = told(questionnaire, opened.respondent.name) | {"answers_sha256": digest_of(answers)}
+    announce(session, QuestionnaireSubmitted.model_validate(facts), about=questionnaire, by=ANONYMOUS, at=at)
 
 
 def not_valid() -> LinkNotValid:

@@ -1,12 +1,14 @@
 """What a respondent may answer, and what is wrong with an answer. Pure functions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from services.risk.questionnaires.questionnaires.models import QuestionnaireAnswer, QuestionnaireStatus
 from services.risk.questionnaires.questionnaires.rules import questions_in
 from services.risk.questionnaires.responses.schemas import GivenAnswer
 from services.risk.questionnaires.templates.schemas import QuestionKind
+from shared.canonical import canonical
 from shared.problems import Fault
 
 
@@ -46,6 +48,15 @@ def faults_of(
         if answer.value is not None and answer.not_applicable_because is not None:
             faults.append(Fault(f"{pointer}/not_applicable_because", "Give a value, or say why it does not apply."))
     return faults
+
+
+def digest_of(answers: Mapping[str, QuestionnaireAnswer]) -> str:
+    """The SHA-256 of answers as canonical JSON, so that the trail shows when one was changed later."""
+    given = {
+        code: answer.model_dump(mode="json", include={"value", "text", "evidence", "not_applicable_because"})
+        for code, answer in answers.items()
+    }
+    return sha256(canonical(given)).hexdigest()
 
 
 def unanswered(sections: Sequence[Mapping[str, Any]], answers: Mapping[str, QuestionnaireAnswer]) -> list[str]:
