@@ -1,8 +1,18 @@
 """Wiring only."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from services.risk import handlers, schedule
+from services.risk.acceptances.acceptance_decisions.routes import routes as acceptance_decision_routes
+from services.risk.acceptances.acceptance_endings.actions import follow_risks
+from services.risk.acceptances.acceptance_endings.routes import routes as acceptance_ending_routes
+from services.risk.acceptances.acceptances import actions as acceptance_actions
+from services.risk.acceptances.acceptances import queries as acceptance_queries
+from services.risk.acceptances.acceptances.routes import routes as acceptance_routes
 from services.risk.assets.asset_sheets.routes import routes as asset_sheet_routes
 from services.risk.assets.assets import actions as asset_actions
 from services.risk.assets.assets import queries as asset_queries
@@ -54,11 +64,19 @@ from services.risk.vendors.complementary_controls.routes import routes as comple
 from services.risk.vendors.vendors import actions as vendor_actions
 from services.risk.vendors.vendors import queries as vendor_queries
 from services.risk.vendors.vendors.routes import routes as vendor_routes
+from shared.data.transactions import Touch
 from shared.events.event import handlers_in
 from shared.identity.permissions import P
 from shared.people.duties import Duty
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
+
+
+async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> None:
+    """Rate the risks that were touched, and let acceptances be stale of which a fact has worsened."""
+    await rate_touched(session, touched)
+    await follow_risks(session, touched)
+
 
 SERVICE = Service(
     name="risk",
@@ -97,6 +115,9 @@ SERVICE = Service(
         response_routes,
         score_routes,
         vendor_standing_routes,
+        acceptance_routes,
+        acceptance_decision_routes,
+        acceptance_ending_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),
@@ -116,8 +137,9 @@ SERVICE = Service(
         Duty(
             "vendor_review", "reviewer", vendor_review_queries.to_do, vendor_review_actions.hand_over, P.VENDORS_WRITE
         ),
+        Duty("acceptance", "owner", acceptance_queries.to_decide, acceptance_actions.hand_over, P.RISKS_OWN),
     ],
-    recompute=rate_touched,
+    recompute=recompute,
 )
 
 

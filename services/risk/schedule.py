@@ -1,4 +1,4 @@
-"""What happens by the clock: overrides expire, indicators fall silent, vendors' reviews come due, links run out."""
+"""What happens by the clock: overrides, acceptances and links end, indicators fall silent, vendor reviews come due."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.risk.acceptances.acceptance_endings import actions as acceptances
+from services.risk.acceptances.acceptances.queries import due as acceptances_due
 from services.risk.indicators.indicators import actions as indicators
 from services.risk.indicators.indicators.queries import silent
 from services.risk.oversight.vendor_conditions import actions as vendor_conditions
@@ -69,6 +71,10 @@ def _with_expired_overrides(as_of: datetime) -> Select[Any]:
     return with_expired(as_of)
 
 
+def _with_acceptances_due(as_of: datetime) -> Select[Any]:
+    return acceptances_due(as_of).distinct()
+
+
 @sweep(due=_with_silent_indicators)
 async def announce_silent_indicators(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Let indicators be unknown of which nothing was heard for longer than their period, each announced once."""
@@ -79,3 +85,9 @@ async def announce_silent_indicators(session: AsyncSession, *, as_of: datetime, 
 async def end_overrides_whose_term_is_over(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """End overrides whose term is over, each once; the computed rating of their risks counts again."""
     return await expire(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_acceptances_due)
+async def announce_acceptances_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which acceptances end in 30 or 7 days, and end those whose term is over, each once."""
+    return await acceptances.announce_due(session, as_of=as_of, limit=limit)

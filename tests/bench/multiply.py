@@ -5,6 +5,7 @@ number. What there is one of for an organisation, the trail and what came with A
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +13,7 @@ import asyncpg
 from deploy.client import Organisation, done
 from deploy.local.services import NAMES
 from deploy.local.stack import Stack
+from shared.clock import now
 from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
 from tests.bench.seed import UNLIMITED, unfenced
 from tests.bench.vendors import one_vendor
@@ -93,6 +95,16 @@ async def one_of_each(org: Organisation) -> None:
     ):
         done(await org.admin.post(path, json=draft))
     await one_vendor(org)
+    risk: dict[str, object] = {
+        "code": "R-ACC",
+        "title": "An old system fails",
+        "category": "operations",
+        "owner": "admin@example.com",
+    }
+    risk |= {"scenario": {"source": "Age", "event": "breaks a disk", "consequence": "and stops orders."}}
+    identified = done(await org.admin.post("/v1/risks", json=risk | {"inherent": {"likelihood": 2, "impact": 2}}))
+    proposal = {"risk_id": identified["id"], "rationale": "It is replaced.", "expires_at": _soon()}
+    done(await org.manager.post("/v1/acceptances", json=proposal))
     engagement = done(await org.manager.get("/v1/engagements"))["items"][0]["id"]
     for noun, draft in (
         ("user-entity-controls", CUEC),
@@ -118,6 +130,10 @@ async def _simulate_losses(org: Organisation) -> None:
     done(await org.admin.post("/v1/loss-simulations", json=years))
     treated = {"currency": "EUR", "yearly_cost": 1, "changes": [{"scenario_id": scenario, "after": A}]}
     done(await org.admin.post("/v1/treatment-returns", json={"title": "Treatment"} | treated))
+
+
+def _soon() -> str:
+    return (now() + timedelta(days=30)).isoformat()
 
 
 async def fill_directory(stack: Stack) -> None:

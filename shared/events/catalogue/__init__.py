@@ -1,6 +1,7 @@
 """Every event there is, one module a service that announces them. Frozen and versioned: fields are only ever added."""
 
 from shared.events.catalogue import (
+    acceptances,
     adoptions,
     areas_of_concern,
     assets,
@@ -47,6 +48,7 @@ from shared.events.catalogue import (
 )
 
 __all__ = [
+    "acceptances",
     "adoptions",
     "areas_of_concern",
     "assets",

@@ -103,11 +103,13 @@ def change(
 
 async def hand_over(session: AsyncSession, handover: Handover) -> None:
     """Give a person's risks to another, who has yet to agree; their ratings stay as they are."""
+    await lock_register(session)
     owned = select(Risk).where(Risk.owner_id == handover.from_person).order_by(col(Risk.id))
     for risk in await lock_rows(session, owned):
         own(risk, handover.to_person)
         event = RiskRevised(**event_fields(risk))
         announce(session, event, about=risk, by=SYSTEM, at=handover.at, reason=handover.reason)
+        touched(session, risk.id, at=handover.at, reason=handover.reason)
 
 
 def own(risk: Risk, person_id: UUID) -> None:

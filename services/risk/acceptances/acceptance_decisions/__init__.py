@@ -1,0 +1,1 @@
+"""Acceptance decisions: the owner accepts, others approve, and whoever decides may decline."""

@@ -1,0 +1,1 @@
+"""Acceptance endings: facts worsen, terms run out, acceptances are revoked, and stale ones are confirmed again."""
