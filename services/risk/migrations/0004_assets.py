@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.data.platform import fence
+from shared.data.platform import fence, let_auditors_read, of_engagement
 
 revision = "risk_0004"
 down_revision = "risk_0003"
@@ -51,3 +51,6 @@ def upgrade() -> None:
         op.execute(statement)
     fence(op.execute, "risk", "assets")
     fence(op.execute, "risk", "asset_relations", delete=True)
+    # An auditor reads what the assets are called that the risks in scope name, and nothing else of them.
+    named = f"org_id = {of_engagement('org_id')} and id in (select unnest(asset_ids) from risks)"
+    let_auditors_read(op.execute, "risk", "assets", named, columns=("org_id", "id", "code", "title"))
