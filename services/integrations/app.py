@@ -3,6 +3,12 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from services.integrations.loops import MAPPING
+from services.integrations.mapping.facts.routes import routes as fact_routes
+from services.integrations.mapping.mappings.routes import routes as mapping_routes
+from services.integrations.receiving.amazon import Amazon
+from services.integrations.receiving.deliveries.routes import routes as delivery_routes
+from services.integrations.receiving.hooks.routes import routes as hook_routes
 from services.integrations.receiving.sources import actions as source_actions
 from services.integrations.receiving.sources import queries as source_queries
 from services.integrations.receiving.sources.routes import routes as source_routes
@@ -12,16 +18,18 @@ from shared.service import Service, create_app
 from shared.vault import the_vault
 
 
-async def prepare(_platform: Platform, _app: FastAPI) -> None:
+async def prepare(platform: Platform, app: FastAPI) -> None:
     """Fail at the start, and not at the first webhook, when the key is not as it must be."""
     the_vault()
+    app.state.amazon = Amazon.within(platform.settings.reach)
 
 
 SERVICE = Service(
     name="integrations",
     summary="What other systems tell Attest, and what Attest tells them",
-    routes=[source_routes],
+    routes=[source_routes, hook_routes, delivery_routes, mapping_routes, fact_routes],
     duties=[Duty("source", "owner", source_queries.owned, source_actions.hand_over)],
+    loops=[MAPPING],
     prepare=prepare,
 )
 

@@ -1,22 +1,48 @@
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Uuid, bindparam, literal, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.integrations.receiving.deliveries.models import Delivery, DeliveryState, Tally, TallyCode
 from services.integrations.receiving.sources.models import Source, SourceKind, SourceSecret, SourceStatus
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Where
-from shared.data.reads import Listing, One
+from shared.data.reads import Listing, One, json_object
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
 
 _C = table_of(Source).c
 _S = table_of(SourceSecret).c
+_D = table_of(Delivery).c
+_T = table_of(Tally).c
+_LATELY: ColumnElement[Any] = literal_column("interval '7 days'")
+
+
+def _of_deliveries(what: Any, *conditions: Any) -> Any:
+    return select(what).where(_D.source_id == _C.id, *conditions).scalar_subquery()
+
+
+def _in_state(state: DeliveryState) -> Any:
+    return _of_deliveries(func.count(), _D.state == state.value)
+
+
+_LAST_EVENT = (
+    select(_D.event)
+    .where(_D.source_id == _C.id)
+    .order_by(_D.received_at.desc(), _D.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_UNPROVEN = (
+    select(func.coalesce(func.sum(_T.count), 0))
+    .where(_T.source_id == _C.id, _T.code == TallyCode.UNPROVEN.value, _T.last_at > func.now() - _LATELY)
+    .scalar_subquery()
+)
 
 _SOURCE = select(
     _C.id,
@@ -30,6 +56,14 @@ _SOURCE = select(
     _C.topic_arn,
     _C.origins,
     _C.status,
+    json_object(
+        last_received_at=_of_deliveries(func.max(_D.received_at)),
+        last_event=_LAST_EVENT,
+        waiting=_in_state(DeliveryState.RECEIVED),
+        unmapped=_in_state(DeliveryState.UNMAPPED),
+        failed=_in_state(DeliveryState.FAILED),
+        unproven=_UNPROVEN,
+    ).label("standing"),
     _C.version,
     _C.created_at,
     _C.updated_at,

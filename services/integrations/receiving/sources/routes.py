@@ -2,6 +2,8 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.integrations.receiving.deliveries.queries import tallies
+from services.integrations.receiving.deliveries.schemas import TallyOut
 from services.integrations.receiving.sources import actions, queries
 from services.integrations.receiving.sources.schemas import (
     SourceDraft,
@@ -59,6 +61,7 @@ async def register_source(draft: SourceDraft, write: Write) -> Response:
             "owner": {"id": new.owner.id, "name": new.owner.name},
             "path": f"/v1/hooks/{new.source.address}",
             "secret": new.secret,
+            "standing": {},
         }
     )
     headers = {"Location": f"/v1/sources/{new.source.id}", "ETag": etag(new.source.version)}
@@ -89,6 +92,17 @@ async def retire_source(source_id: UUID, retirement: SourceRetirement, write: Wr
     """Take nothing from a source any more: it is answered 410. What it sent is kept."""
     await actions.retire(write.session, source_id, reason=retirement.reason, by=write.caller.actor, at=write.at)
     return await write.changed(queries.source, source_id)
+
+
+routes.list(
+    "list_source_tallies",
+    "/v1/sources/{source_id}/tallies",
+    tallies,
+    TallyOut,
+    permission=P.SOURCES_READ,
+    description="Requests to the source's address that were not kept, by day and by what they came to.",
+    parent=queries.source,
+)
 
 
 routes.list(

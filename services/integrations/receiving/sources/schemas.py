@@ -79,6 +79,17 @@ class SourceRetirement(Input):
     reason: Prose
 
 
+class SourceStanding(BaseModel):
+    """What a source sent, and what became of it."""
+
+    last_received_at: datetime | None = None
+    last_event: str | None = Field(default=None, examples=["check_run.completed"])
+    waiting: int = Field(default=0, description="Deliveries that are not looked into yet")
+    unmapped: int = Field(default=0, description="Deliveries of which no rule knows the event or a value")
+    failed: int = Field(default=0, description="Deliveries that could not be mapped")
+    unproven: int = Field(default=0, description="Requests of the last seven days that did not prove who sent them")
+
+
 class SourceOut(BaseModel):
     id: UUID
     title: str
@@ -94,6 +105,7 @@ class SourceOut(BaseModel):
     topic_arn: str | None
     origins: list[str]
     status: SourceStatus
+    standing: SourceStanding = Field(description="What came of what it sent")
     version: int
     created_at: datetime
     updated_at: datetime

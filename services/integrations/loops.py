@@ -1,0 +1,28 @@
+"""What is taken up as soon as it is there."""
+
+import asyncpg
+
+from services.integrations.mapping.mappings.actions import map_waiting
+from services.integrations.receiving.deliveries.queries import waiting
+from shared.clock import now
+from shared.loops import Loop
+from shared.platform import Platform
+
+_AT_ONCE = 100
+_LOOK = 500
+
+
+async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -> float | None:
+    """Map what waits, up to a hundred deliveries of each organisation in turn."""
+    async with platform.database.across_organisations() as look:
+        organisations = list(await look.scalars(waiting(limit=_LOOK)))
+    done = 0
+    for org_id in organisations:
+        async with platform.database.transaction(org_id) as session:
+            done += await map_waiting(session, limit=_AT_ONCE, at=now())
+    if done:
+        platform.bell.ring()  # for the relay; this loop goes on at once anyway
+    return 0 if done else None
+
+
+MAPPING = Loop("mapping", _map_deliveries)

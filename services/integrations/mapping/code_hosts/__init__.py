@@ -1,0 +1,1 @@
+"""Code hosts: which of their events are which facts."""

@@ -1,0 +1,1 @@
+"""Facts: what was learnt from other systems, each once."""

@@ -1,0 +1,1 @@
+"""Mappings: making facts of deliveries, when they come and again when somebody asks for it."""

@@ -1,0 +1,1 @@
+"""Rule terms: what a rule of mapping is made of."""

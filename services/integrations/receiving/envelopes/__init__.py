@@ -1,0 +1,1 @@
+"""Envelopes: what each kind of sender writes around its events, and which secrets it sends along."""

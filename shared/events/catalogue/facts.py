@@ -1,0 +1,54 @@
+"""What the integrations service announces of facts that it learnt from other systems."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.event import Event
+
+
+class AboutFact(Event):
+    """Every fact says which source told it, what it is about in the source's words, and its state.
+
+    `evidence` is for checks: whether it may prove something, which the run of a fork or of another branch may not.
+    """
+
+    source_id: UUID
+    source: str
+    source_kind: str
+    thing: str
+    run: str | None
+    state: str
+    observed_at: datetime
+    evidence: bool | None
+    url: str | None
+
+
+class CheckReported(AboutFact):
+    """Another system reported what a check came to: pass, fail, error or inconclusive."""
+
+    name: ClassVar[str] = "integrations.check.reported"
+
+
+class TicketChanged(AboutFact):
+    """A ticket of another system changed: open, in_progress, done or dropped."""
+
+    name: ClassVar[str] = "integrations.ticket.changed"
+
+
+class VulnerabilityReported(AboutFact):
+    """Another system reported a vulnerability: open, fixed or dismissed."""
+
+    name: ClassVar[str] = "integrations.vulnerability.reported"
+
+
+class PersonJoinedElsewhere(AboutFact):
+    """A person may act in another system from now on."""
+
+    name: ClassVar[str] = "integrations.person.joined"
+
+
+class PersonLeftElsewhere(AboutFact):
+    """A person may act in another system no more."""
+
+    name: ClassVar[str] = "integrations.person.left"

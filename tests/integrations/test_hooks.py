@@ -1,0 +1,140 @@
+"""The door at which sources deliver: what is proven is kept once, and the answer tells nothing more."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.stack import Stack
+from services.integrations.receiving.sources.models import SourceKind
+from tests.integrations.given import registered
+from tests.integrations.senders import EVENTS, SECRET, SENDERS, body_of, secret_of, signed
+from tests.support import Organisation, ok, problem
+
+FORGED = {"x-hub-signature-256": "sha256=" + "0" * 64}
+
+
+@pytest.fixture
+async def outside(stack: Stack) -> Any:
+    """A sender: it has no token."""
+    async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
+        yield client
+
+
+async def listed(org: Organisation, source: dict[str, Any]) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = ok(
+        await org.manager.get("/v1/source-deliveries", params={"source_id": source["id"], "sort": "received_at"})
+    )["items"]
+    return items
+
+
+async def tallied(org: Organisation, source: dict[str, Any]) -> dict[str, int]:
+    tallies = ok(await org.manager.get(f"/v1/sources/{source['id']}/tallies"))["items"]
+    return {each["code"]: each["count"] for each in tallies}
+
+
+async def test_each_sender_is_taken_once_and_refused_when_it_is_forged(
+    org: Organisation, outside: httpx.AsyncClient
+) -> None:
+    for kind in SENDERS:
+        source = await registered(org, kind=kind, secret=secret_of(kind))
+        at = datetime.now(UTC)
+        body = body_of(kind, at)
+        headers = signed(kind, body, at)
+        assert (await outside.post(source["path"], content=body, headers=headers)).status_code == 202, kind
+        (kept,) = await listed(org, source)
+        assert (kept["event"], kept["redacted"]) == (EVENTS[kind], kind == SourceKind.MICROSOFT_GRAPH)
+        # Sent again, and replayed with another id, which nobody signs.
+        for again in (
+            headers,
+            {**headers, **{name: "other" for name in headers if name.endswith(("delivery", "uuid"))}},
+        ):
+            assert (await outside.post(source["path"], content=body, headers=again)).status_code == 202
+        forged = body.replace(SECRET.encode(), b"x" * 32)
+        wrong = {name: value[:-1] + ("A" if value[-1] != "A" else "B") for name, value in headers.items()}
+        problem(await outside.post(source["path"], content=forged, headers=wrong), 401, "unproven")
+        assert len(await listed(org, source)) == 1
+        assert await tallied(org, source) == {"duplicate": 2, "unproven": 1}
+        standing = ok(await org.manager.get(f"/v1/sources/{source['id']}"))["standing"]
+        assert (standing["last_event"], standing["unproven"]) == (EVENTS[kind], 1)
+
+
+async def test_what_is_empty_or_no_json_is_counted_and_dropped(org: Organisation, outside: httpx.AsyncClient) -> None:
+    source = await registered(org, secret=SECRET)
+    for body in (b"", b"payload=x", b"[]"):
+        headers = signed(SourceKind.GITHUB, body, datetime.now(UTC))
+        assert (await outside.post(source["path"], content=body, headers=headers)).status_code == 202
+    assert await listed(org, source) == []
+    assert await tallied(org, source) == {"empty": 1, "unreadable": 2}
+    huge = b" " * (1024 * 1024 + 1)
+    problem(await outside.post(source["path"], content=huge, headers=FORGED), 413, "too-large")
+
+
+async def test_an_address_that_is_nobodys_takes_nothing(org: Organisation, outside: httpx.AsyncClient) -> None:
+    source = await registered(org)
+    for path in ("/v1/hooks/x", source["path"][:-4] + "AAAA"):
+        for method in ("GET", "POST", "OPTIONS"):
+            problem(await outside.request(method, path), 404, "not-found")
+    ok(await org.manager.post(f"/v1/sources/{source['id']}/retirements", json={"reason": "Done."}))
+    for method in ("GET", "POST", "OPTIONS"):
+        problem(await outside.request(method, source["path"]), 410, "gone")
+
+
+async def test_a_secret_works_until_it_is_revoked(org: Organisation, outside: httpx.AsyncClient) -> None:
+    source = await registered(org, secret=SECRET)
+    url = f"/v1/sources/{source['id']}/secrets"
+    made = (await org.manager.post(url, json={})).json()["secret"]
+
+    async def sent(secret: str) -> int:
+        body = json.dumps({"n": str(uuid.uuid4())}).encode()
+        headers = signed(SourceKind.GITHUB, body, datetime.now(UTC), secret)
+        return (await outside.post(source["path"], content=body, headers=headers)).status_code
+
+    assert [await sent(SECRET), await sent(made)] == [202, 202]
+    first = ok(await org.manager.get(url))["items"][0]
+    assert first["last_used_at"] is not None
+    ok(await org.manager.post(f"{url}/{first['id']}/revocations"))
+    assert [await sent(SECRET), await sent(made)] == [401, 202]
+
+
+async def test_senders_that_ask_first_are_answered(org: Organisation, outside: httpx.AsyncClient) -> None:
+    okta = await registered(org, kind="okta")
+    challenge = {"x-okta-verification-challenge": "a challenge"}
+    assert ok(await outside.get(okta["path"], headers=challenge)) == {"verification": "a challenge"}
+    problem(await outside.get(okta["path"]), 401, "unproven")
+    graph = await registered(org, kind="microsoft_graph")
+    answer = await outside.post(graph["path"], params={"validationToken": "<a b>"})
+    assert (answer.status_code, answer.text, answer.headers["content-type"]) == (
+        200,
+        "<a b>",
+        "text/plain; charset=utf-8",
+    )
+    problem(await outside.post(okta["path"], params={"validationToken": "x"}), 401, "unproven")
+    events = await registered(org, kind="cloudevents", origins=["events.example.com"])
+    asked = await outside.options(events["path"], headers={"WebHook-Request-Origin": "events.example.com"})
+    assert (asked.status_code, asked.headers["WebHook-Allowed-Origin"]) == (200, "events.example.com")
+    assert asked.headers["WebHook-Allowed-Rate"] == "*"
+    for origin in ({"WebHook-Request-Origin": "evil.example"}, {}):
+        problem(await outside.options(events["path"], headers=origin), 401, "unproven")
+
+
+async def test_deliveries_are_the_organisations_own(
+    org: Organisation, other_org: Organisation, outside: httpx.AsyncClient
+) -> None:
+    source = await registered(org, secret=SECRET)
+    body = body_of(SourceKind.GITHUB, datetime.now(UTC))
+    await outside.post(source["path"], content=body, headers=signed(SourceKind.GITHUB, body, datetime.now(UTC)))
+    (kept,) = await listed(org, source)
+    path = f"/v1/source-deliveries/{kept['id']}"
+    assert ok(await org.manager.get(path)) == kept
+    shown = ok(await org.manager.get(f"{path}/body"))
+    assert shown["body"].encode() == body
+    assert shown["headers"]["x-github-event"] == "check_run"
+    assert "x-hub-signature-256" not in shown["headers"]
+    for refused in (path, f"{path}/body", f"/v1/sources/{source['id']}/tallies"):
+        problem(await other_org.manager.get(refused), 404, "not-found")
+        problem(await org.viewer.get(refused), 403, "forbidden")
+    assert ok(await other_org.manager.get("/v1/source-deliveries"))["items"] == []
