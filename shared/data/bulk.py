@@ -30,6 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
 
+_MOST_AT_ONCE = 1_000
+
 
 def among(key: ColumnElement[T], values: Collection[T]) -> ColumnElement[bool]:
     """`key` is one of these: as one array."""
@@ -43,13 +45,16 @@ async def insert_rows(
     *,
     renew: Collection[str] = (),
 ) -> None:
-    """Insert rows, all of the same columns, in this order. None needs no row, and is nothing to do.
+    """Insert rows, all of the same columns, in this order. Does nothing when `rows` is empty.
+
+    Each statement inserts at most 1,000 rows, so that one of very many stays within the time limit for a statement.
 
     Where there is a row of that key already, its columns that `renew` names are set instead; without `renew` that is an
     IntegrityError.
     """
-    if rows:
-        await session.execute(_inserting(table, tuple(rows[0]), tuple(renew)), document(rows))
+    for begin in range(0, len(rows), _MOST_AT_ONCE):
+        part = rows[begin : begin + _MOST_AT_ONCE]
+        await session.execute(_inserting(table, tuple(part[0]), tuple(renew)), document(part))
 
 
 def document(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
