@@ -14,9 +14,15 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.integrations.receiving.amazon import Amazon, is_amazons, is_certificate_of_amazon
+from services.integrations.receiving.amazon import (
+    Amazon,
+    is_amazons,
+    is_certificate_of_amazon,
+    is_signed_by,
+    sns_signed,
+)
 from services.integrations.receiving.envelopes.rules import envelope, kept_headers, parsed, without_secrets
-from services.integrations.receiving.hooks.rules import Expected, Sent, is_signed_by, proven_by, sns_signed
+from services.integrations.receiving.hooks.rules import Expected, Sent, proven_by
 from services.integrations.receiving.sources.models import SourceKind, VerificationScheme
 from services.integrations.receiving.sources.rules import SCHEMES, header_of
 from shared.outbound.client import Answer

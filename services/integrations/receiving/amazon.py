@@ -1,11 +1,16 @@
-"""What Amazon SNS has elsewhere: the certificates that it signs with, and the confirmation of a subscription."""
+"""Amazon SNS: its messages and their signatures, the certificates it signs with, the confirmation of a subscription."""
 
+import base64
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.x509 import (
     Certificate,
     DNSName,
@@ -23,6 +28,10 @@ _LARGEST = 64 * 1024
 _MOST = 64  # certificates: Amazon has one a region and changes it every year or two
 _OK = 200
 _SNS_HOST = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?")
+_NOTIFICATION, _CONFIRMATION = "Notification", "SubscriptionConfirmation"
+_SNS_NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+_SNS_CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+
 Fetch = Callable[[str], Awaitable[Answer]]
 
 
@@ -100,3 +109,37 @@ def is_amazons(url: object) -> bool:
 def is_certificate_of_amazon(url: object) -> bool:
     """Whether an address is that of a certificate of Amazon SNS."""
     return is_amazons(url) and isinstance(url, str) and urlsplit(url).path.endswith(".pem")
+
+
+def sns_signed(document: Mapping[str, Any]) -> bytes:
+    """The bytes that Amazon SNS signs: names and values of these members, line by line, in the order of their names."""
+    names = _SNS_NOTIFICATION if document.get("Type") == _NOTIFICATION else _SNS_CONFIRMATION
+    return "".join(f"{name}\n{document[name]}\n" for name in names if document.get(name) is not None).encode()
+
+
+def is_signed_by(key: RSAPublicKey, document: Mapping[str, Any]) -> bool:
+    """Whether Amazon SNS signed a message with this key: SignatureVersion 2 (SHA-256), or 1, its default (SHA-1)."""
+    algorithm = {"1": SHA1(), "2": SHA256()}.get(str(document.get("SignatureVersion")))  # noqa: S303 - SNS's version 1
+    try:
+        signature = base64.b64decode(str(document.get("Signature")), validate=True)
+        if algorithm is not None:
+            key.verify(signature, sns_signed(document), PKCS1v15(), algorithm)
+            return True
+    except (InvalidSignature, ValueError):
+        pass
+    return False
+
+
+def topic_of(document: Mapping[str, Any]) -> Any:
+    """The Amazon resource name of the topic that a message is of."""
+    return document.get("TopicArn")
+
+
+def asks_for_confirmation(document: Mapping[str, Any]) -> bool:
+    """Whether a message asks to confirm a subscription."""
+    return document.get("Type") == _CONFIRMATION
+
+
+def address_that_confirms(document: Mapping[str, Any]) -> Any:
+    """The address that confirms the subscription when it is read."""
+    return document.get("SubscribeURL")

@@ -9,19 +9,23 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.integrations.receiving.amazon import Amazon
+from services.integrations.receiving.amazon import (
+    Amazon,
+    address_that_confirms,
+    asks_for_confirmation,
+    is_signed_by,
+    topic_of,
+)
 from services.integrations.receiving.deliveries.models import DeliveryState, TallyCode
 from services.integrations.receiving.deliveries.queries import count, keep_once
 from services.integrations.receiving.envelopes.rules import envelope, kept_headers, parsed, without_secrets
 from services.integrations.receiving.hooks.queries import Known, known_source, live_secrets, note_use
-from services.integrations.receiving.hooks.rules import Expected, Sent, is_signed_by, proven_by, sha256_of
+from services.integrations.receiving.hooks.rules import Expected, Sent, proven_by, sha256_of
 from services.integrations.receiving.sources.models import SourceKind, SourceStatus, VerificationScheme
 from services.integrations.receiving.sources.rules import Address
 from shared.clock import new_id
 from shared.problems import Gone, NotFound, Problem
 from shared.vault import the_vault
-
-_CONFIRMATION = "SubscriptionConfirmation"
 
 
 class Unproven(Problem):
@@ -93,9 +97,9 @@ async def _reason_of_amazon(
     key = await amazon.key_of(document.get("SigningCertURL"), at=at) if document else None
     if document is None or key is None or not is_signed_by(key, document):
         return TallyCode.UNPROVEN
-    if document.get("TopicArn") != source.topic_arn:
+    if topic_of(document) != source.topic_arn:
         return TallyCode.OTHER_TOPIC
-    if document.get("Type") == _CONFIRMATION and not await amazon.confirm(document.get("SubscribeURL")):
+    if asks_for_confirmation(document) and not await amazon.confirm(address_that_confirms(document)):
         return TallyCode.UNPROVEN
     return None
 

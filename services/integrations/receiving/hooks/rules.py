@@ -14,13 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from services.integrations.receiving.sources.models import SourceKind as K
 from services.integrations.receiving.sources.models import VerificationScheme as S
@@ -44,8 +40,6 @@ _SIGNATURES: Mapping[K, tuple[str, str]] = MappingProxyType(
         K.CIRCLECI: ("circleci-signature", "v1="),
     }
 )
-_SNS_NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
-_SNS_CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +167,6 @@ def _seconds(text: str) -> float | None:
 
 def _is_recent(time: float | None, at: datetime, off: float) -> bool:
     return time is not None and abs(at.timestamp() - time) <= off
-
-
-def sns_signed(document: Mapping[str, Any]) -> bytes:
-    """The bytes that Amazon SNS signs: names and values of these members, line by line, in the order of their names."""
-    names = _SNS_NOTIFICATION if document.get("Type") == "Notification" else _SNS_CONFIRMATION
-    return "".join(f"{name}\n{document[name]}\n" for name in names if document.get(name) is not None).encode()
-
-
-def is_signed_by(key: RSAPublicKey, document: Mapping[str, Any]) -> bool:
-    """Whether Amazon SNS signed a message with this key: SignatureVersion 2 (SHA-256), or 1, its default (SHA-1)."""
-    algorithm = {"1": SHA1(), "2": SHA256()}.get(str(document.get("SignatureVersion")))  # noqa: S303 - SNS's version 1
-    try:
-        signature = base64.b64decode(str(document.get("Signature")), validate=True)
-        if algorithm is not None:
-            key.verify(signature, sns_signed(document), PKCS1v15(), algorithm)
-            return True
-    except (InvalidSignature, ValueError):
-        pass
-    return False
 
 
 def sha256_of(body: bytes) -> str:
