@@ -60,11 +60,12 @@ class Examination:
         cls, org: Organisation, firm: Firm, draft: dict[str, Any], controls: list[str], *people: str
     ) -> Self:
         """Propose an engagement with these controls in its scope; the firm assigns its people, and accepts it."""
-        proposed = await org.manager.post("/v1/engagements", json=draft | {"firm_id": firm.id})
+        proposed = await org.manager.post("/v1/engagements", json=draft)
         engagement = str(done(proposed)["id"])
         scope = {"control_ids": controls}
         headers = {"If-Match": proposed.headers["ETag"]}
         done(await org.manager.put(f"/v1/engagements/{engagement}/scope", json=scope, headers=headers))
+        done(await org.manager.post(f"/v1/engagements/{engagement}/proposals", json={"firm_id": firm.id}))
         named = people or ("partner", "manager", "staff")
         await firm.accept(org.manager, engagement, *named)
         return cls(org, firm, engagement, {name: firm.acting(name, engagement) for name in named})

@@ -40,9 +40,10 @@ async def org(operator: httpx.AsyncClient) -> AsyncIterator[Organisation]:
 
 async def in_fieldwork(org: Organisation, body: Firm, draft: dict[str, Any], control: str) -> str:
     """An audit that the body has accepted, planned and begun; its lead auditor and an auditor are the team."""
-    engagement = created(await org.manager.post("/v1/engagements", json=draft | {"firm_id": body.id}))
+    engagement = created(await org.manager.post("/v1/engagements", json=draft))
     ok(await scoped(org, engagement, UUID(control)))
     key = str(engagement["id"])
+    created(await org.manager.post(f"/v1/engagements/{key}/proposals", json={"firm_id": body.id}))
     await body.accept(org.manager, key, "partner", "staff")
     plan = {"kind": "audit_plan", "title": "Audit plan", "dated_on": day(0), "signatories": SIGNED}
     async with body.acting("partner", key) as lead:
