@@ -92,7 +92,8 @@ async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Fir
     change = {"controls": answers}
     ok(await org.manager.patch(f"/v1/risks/{story.risk}", json=change, headers={"If-Match": f'"{risk["version"]}"'}))
     draft = {"title": "Reviews are late", "control_ids": both, "severity": "low", "description": "Both are."}
-    issue = created(await org.manager.post("/v1/issues", json=draft | {"owner": "dana@example.com"}))
+    more = {"owner": "dana@example.com", "source": "self_identified"}
+    issue = created(await org.manager.post("/v1/issues", json=draft | more))
     control = {"statement": "Another statement of the control, which nobody has approved."}
     ok(await org.manager.patch(f"/v1/controls/{story.control}", json=control, headers={"If-Match": "*"}))
     await in_engagement(org, firm, story)
