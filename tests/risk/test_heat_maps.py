@@ -97,5 +97,5 @@ async def test_the_heat_map_is_answered_in_every_form(org: Organisation) -> None
     png = await org.viewer.get("/v1/risk-heat-map", params={"as": "png"})
     assert png.content.startswith(b"\x89PNG")
     assert "<table>" in (await org.viewer.get("/v1/risk-heat-map", params={"as": "html"})).text
-    problem(await org.viewer.get("/v1/risk-heat-map", params={"as": "pdf"}), 400, "bad-request")
+    problem(await org.viewer.get("/v1/risk-heat-map", params={"as": "pdf"}), 422, "invalid")
     problem(await org.monitor.get("/v1/risk-heat-map"), 403, "forbidden")
