@@ -113,6 +113,7 @@ async def test_the_chronology_is_of_both_trails_and_for_the_team_only(org: Organ
         told = await eventually(sealed)
         assert [each["type"] for each in told if each["trail"] == "client"] == [
             "audit.engagement.proposed",
+            "audit.engagement.revised",
             "audit.engagement_document.recorded",
             "audit.engagement.moved",
         ]

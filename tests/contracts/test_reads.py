@@ -78,6 +78,7 @@ _NOT_KEPT = {
     "/trail/timestamps": "a log that only grows: read on by the cursor",
     "/dead-letters": "a log of the installation",
     "/v1/sources/{source_id}/tallies": "counts of a day, few and read whole",
+    "/v1/risk-methods/{method_id}/moves": "worked out by a preview, and whole again by the next one",
     "/duties": "worked out of what a person answers for now",
     "/v1/control-occurrences": "worked out for the period that is asked for",
     "/v1/holds/{hold_id}/items": "worked out of what the hold names; read whole, and again when the hold has changed",
