@@ -26,7 +26,7 @@ async def reports_ending(session: AsyncSession, as_of: datetime, limit: int) -> 
     """Reports whose warning is due, locked, each with the last day on which it is current."""
     rows = await lock_free(session, select_rows(AuditReport).where(*_due(as_of)).order_by(_R.id).limit(limit))
     days = await session.execute(select(_R.id, CURRENT_UNTIL).where(_R.id.in_([row.id for row in rows])))
-    until: dict[Any, date] = dict(days.tuples())
+    until: dict[Any, date] = {row[0]: row[1] for row in days}
     return [(row, until[row.id]) for row in rows]
 
 

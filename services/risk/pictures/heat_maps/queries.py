@@ -24,9 +24,7 @@ async def heat_map_now(session: AsyncSession, category: str | None) -> HeatMap:
     in_force = await method_in_force(session)
     shown = (_C.status != RiskStatus.CLOSED) & (true() if category is None else _C.category == category)
     counted = select(*_INHERENT, *_CURRENT, func.count()).where(shown).group_by(*_INHERENT, *_CURRENT)
-    groups = [
-        RatedAlike((row[0], row[1]), (row[2], row[3]), row[4]) for row in (await session.execute(counted)).tuples()
-    ]
+    groups = [RatedAlike((row[0], row[1]), (row[2], row[3]), row[4]) for row in await session.execute(counted)]
     return heat_map(in_force.terms, category, groups, await _first_ids(session, shown))
 
 
@@ -35,6 +33,6 @@ async def _first_ids(session: AsyncSession, shown: ColumnElement[Any]) -> dict[P
     ranked = select(*_CURRENT, _C.id, place).where(shown).subquery()
     first = select(ranked).where(ranked.c.place <= MOST_IDS).order_by(ranked.c.place)
     ids: defaultdict[Place, list[UUID]] = defaultdict(list)
-    for likelihood, impact, key, _ in (await session.execute(first)).tuples():
+    for likelihood, impact, key, _ in await session.execute(first):
         ids[likelihood, impact].append(key)
     return ids
