@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from deploy.local.stack import Stack
-from services.evidence.collecting.calendar_feeds.rules import PREFIX, Entry, Token, calendar
+from services.evidence.collecting.calendar_feeds.rules import Entry, Token, calendar
 from tests.evidence.given import a_cadence, an_expectation, collections_of, told_of
 from tests.support import Organisation, created, eventually, ok, person, problem
 
@@ -60,7 +60,7 @@ def test_the_same_dates_are_the_same_bytes() -> None:
 @given(st.text(max_size=140))
 def test_no_text_is_taken_for_a_token(text: str) -> None:
     assert Token.read(text) is None
-    assert Token.read(PREFIX + text) is None or len(text) > 80
+    assert Token.read(Token.PREFIX + text) is None or len(text) > 80
 
 
 def test_a_token_is_read_back_and_opens_only_its_own() -> None:
@@ -133,7 +133,7 @@ async def test_the_address_is_shown_once_and_stands_nowhere(org: Organisation, p
     token = Token.read(feed["path"].removeprefix("/v1/calendars/").removesuffix(".ics"))
     assert token is not None
     assert str(token) not in str(issued)
-    for other in (Token.new(token.org_id, token.feed_id), Token.new(UUID(int=0), token.feed_id), f"{PREFIX}x"):
+    for other in (Token.new(token.org_id, token.thing_id), Token.new(UUID(int=0), token.thing_id), f"{Token.PREFIX}x"):
         problem(await program.get(f"/v1/calendars/{other}.ics"), 404, "not-found")
 
 

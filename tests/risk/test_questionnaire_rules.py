@@ -6,7 +6,7 @@ from typing import Any
 from services.risk.questionnaires.presets.rules import Preset, preset_sections
 from services.risk.questionnaires.questionnaires.models import QuestionnaireAnswer
 from services.risk.questionnaires.questionnaires.rules import asked_of
-from services.risk.questionnaires.respondents.rules import LinkToken
+from services.risk.questionnaires.respondents.rules import RespondentToken
 from services.risk.questionnaires.scores.rules import score_of
 from services.risk.questionnaires.templates.rules import faults_in
 from services.risk.questionnaires.templates.schemas import QuestionSection
@@ -92,9 +92,9 @@ def test_forty_questions_come_with_attest_each_with_criteria() -> None:
 
 
 def test_a_token_is_read_back_and_opens_with_its_own_secret_only() -> None:
-    token, other = LinkToken.new(new_id(), new_id()), LinkToken.new(new_id(), new_id())
-    assert LinkToken.read(str(token)) == token
+    token, other = RespondentToken.new(new_id(), new_id()), RespondentToken.new(new_id(), new_id())
+    assert RespondentToken.read(str(token)) == token
     assert token.opens(token.digest)
     assert not token.opens(other.digest)
     for wrong in ("", "attest_q_", str(token)[:-2], str(token).removeprefix("attest_q_"), f"{token}!"):
-        assert LinkToken.read(wrong) is None
+        assert RespondentToken.read(wrong) is None

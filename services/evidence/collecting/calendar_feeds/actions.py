@@ -34,7 +34,7 @@ async def issue(
     feed = CalendarFeed(
         title=draft.title,
         owner_id=owner.id if owner else None,
-        id=token.feed_id,
+        id=token.thing_id,
         org_id=token.org_id,
         holder=by.recorded,
         created_at=at,
@@ -68,8 +68,8 @@ async def revoke_all_of(session: AsyncSession, person: UUID, *, reason: str, by:
 
 async def opened_by(session: AsyncSession, token: Token) -> CalendarFeed:
     """The feed that an address opens; `NotFound` also when it is revoked, as when it never was."""
-    secret = await session.get(FeedSecret, token.feed_id)
-    feed = await found(session, CalendarFeed, token.feed_id)
+    secret = await session.get(FeedSecret, token.thing_id)
+    feed = await found(session, CalendarFeed, token.thing_id)
     if secret is None or feed is None or not token.opens(secret.digest) or feed.revoked_at is not None:
         raise NotFound("There is no such calendar.")
     return feed

@@ -1,10 +1,5 @@
 """What the address of a feed is, and how due dates become a calendar (RFC 5545). Pure."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,55 +7,23 @@ from uuid import UUID
 
 from icalendar import Alarm, Calendar, Event, vDuration, vText
 
-# Secret scanners of code hosts find leaked addresses by a prefix like this.
-PREFIX = "attest_cal_"
+from shared.identity.link_tokens import LinkToken
+
 LONGEST_TOKEN = 120
 SHOWN_BACK, SHOWN_AHEAD = timedelta(days=90), timedelta(days=366)
 MOST_PLANNED = 12
-_SECRET_BYTES = 32
-_ID_BYTES = 16
 _READ_AGAIN = timedelta(hours=1)
 _LASTS = timedelta(minutes=15)
 _REMINDED_BEFORE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """The secret part of a feed's address, which says whose feed it is as well."""
+class Token(LinkToken):
+    """The secret part of a feed's address, which says whose feed it is as well.
 
-    org_id: UUID
-    feed_id: UUID
-    secret: bytes
+    Secret scanners of code hosts find leaked addresses by a prefix like this.
+    """
 
-    @classmethod
-    def new(cls, org_id: UUID, feed_id: UUID) -> "Token":
-        """One with 256 random bits."""
-        return cls(org_id, feed_id, secrets.token_bytes(_SECRET_BYTES))
-
-    @classmethod
-    def read(cls, text: str) -> "Token | None":
-        """The token in an address; None when it is none."""
-        encoded = text.removeprefix(PREFIX)
-        try:
-            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            return None
-        if encoded == text or len(raw) != 2 * _ID_BYTES + _SECRET_BYTES:
-            return None
-        return cls(UUID(bytes=raw[:_ID_BYTES]), UUID(bytes=raw[_ID_BYTES : 2 * _ID_BYTES]), raw[2 * _ID_BYTES :])
-
-    def __str__(self) -> str:
-        raw = self.org_id.bytes + self.feed_id.bytes + self.secret
-        return PREFIX + base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256, once: 256 random bits cannot be guessed."""
-        return hashlib.sha256(self.secret).digest()
-
-    def opens(self, digest: bytes) -> bool:
-        """Whether it is the token of this digest, compared in constant time."""
-        return hmac.compare_digest(self.digest, digest)
+    PREFIX = "attest_cal_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Taken:
 
 async def source_at(session: AsyncSession, address: Address) -> Known:
     """The source of an address; `NotFound` when it is nobody's, `Gone` when the source is retired."""
-    source = await known_source(session, address.source_id)
+    source = await known_source(session, address.thing_id)
     if source is None or not hmac.compare_digest(source.address.encode(), str(address).encode()):
         raise NotFound("Nothing is delivered here.")
     if source.status == SourceStatus.RETIRED:

@@ -4,20 +4,15 @@ import base64
 import binascii
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from services.integrations.receiving.sources.models import SourceKind, VerificationScheme
+from shared.identity.link_tokens import LinkToken
 from shared.problems import Fault
 
-# Secret scanners of code hosts find leaked addresses by a prefix like this.
-PREFIX = "attest_hook_"
 LONGEST_ADDRESS = 100
 MOST_LIVE = 5
-_SECRET_BYTES = 16
-_ID_BYTES = 16
 _STANDARD, _STANDARD_PUBLIC = "whsec_", "whpk_"
 _KEY_BYTES = 32
 _SHORTEST, _LONGEST = 24, 64  # bytes of a symmetric secret (Standard Webhooks 1.0)
@@ -60,34 +55,14 @@ _HEADERS: Mapping[SourceKind, str] = MappingProxyType(
 _BY_DEFAULT = "Authorization"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What a source's address says: whose source it is, which, and that whoever has it was told."""
+class Address(LinkToken):
+    """What a source's address says: whose source it is, which, and that whoever has it was told.
 
-    org_id: UUID
-    source_id: UUID
-    secret: bytes
+    Secret scanners of code hosts find leaked addresses by a prefix like this.
+    """
 
-    @classmethod
-    def new(cls, org_id: UUID, source_id: UUID) -> "Address":
-        """One with 128 random bits."""
-        return cls(org_id, source_id, secrets.token_bytes(_SECRET_BYTES))
-
-    @classmethod
-    def read(cls, text: str) -> "Address | None":
-        """The address in a path; None when it is none."""
-        encoded = text.removeprefix(PREFIX)
-        try:
-            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            return None
-        if encoded == text or len(raw) != 2 * _ID_BYTES + _SECRET_BYTES:
-            return None
-        return cls(UUID(bytes=raw[:_ID_BYTES]), UUID(bytes=raw[_ID_BYTES : 2 * _ID_BYTES]), raw[2 * _ID_BYTES :])
-
-    def __str__(self) -> str:
-        raw = self.org_id.bytes + self.source_id.bytes + self.secret
-        return PREFIX + base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    PREFIX = "attest_hook_"
+    SECRET_BYTES = 16
 
 
 def header_of(kind: SourceKind, scheme: VerificationScheme, given: str | None) -> str | None:

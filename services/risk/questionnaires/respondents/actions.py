@@ -10,7 +10,7 @@ from services.risk.questionnaires.questionnaires.actions import locked_questionn
 from services.risk.questionnaires.questionnaires.models import Questionnaire, QuestionnaireStatus
 from services.risk.questionnaires.respondents.models import Respondent, RespondentSecret
 from services.risk.questionnaires.respondents.queries import count_of_respondents
-from services.risk.questionnaires.respondents.rules import LONGEST_LINK, MOST_RESPONDENTS, LinkToken
+from services.risk.questionnaires.respondents.rules import LONGEST_LINK, MOST_RESPONDENTS, RespondentToken
 from services.risk.questionnaires.respondents.schemas import QuestionnaireSending, RespondentDraft, RespondentLink
 from shared.clock import new_id
 from shared.data.records import found, locked
@@ -78,10 +78,10 @@ async def give_links(
         raise TooManyRespondents(f"A questionnaire has {MOST_RESPONDENTS} respondents at most.")
     links = []
     for draft in drafts:
-        token = LinkToken.new(questionnaire.org_id, new_id())
+        token = RespondentToken.new(questionnaire.org_id, new_id())
         respondent = Respondent(
             **draft.model_dump(),
-            id=token.respondent_id,
+            id=token.thing_id,
             questionnaire_id=questionnaire.id,
             expires_at=expires_at,
             delegated_by=delegated_by,

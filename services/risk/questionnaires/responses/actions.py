@@ -11,7 +11,7 @@ from services.risk.questionnaires.questionnaires.queries import answers_to, lock
 from services.risk.questionnaires.questionnaires.rules import ANSWERABLE
 from services.risk.questionnaires.respondents.actions import give_links, tell_delegation
 from services.risk.questionnaires.respondents.models import Respondent, RespondentSecret
-from services.risk.questionnaires.respondents.rules import LinkToken
+from services.risk.questionnaires.respondents.rules import RespondentToken
 from services.risk.questionnaires.respondents.schemas import RespondentLink
 from services.risk.questionnaires.responses.rules import digest_of, faults_of, sections_for, unanswered, waiting
 from services.risk.questionnaires.responses.schemas import Delegation, GivenAnswers, Submission
@@ -48,15 +48,15 @@ class Opened:
     questionnaire: Questionnaire
 
 
-async def open_link(session: AsyncSession, token: LinkToken, *, at: datetime) -> Opened:
+async def open_link(session: AsyncSession, token: RespondentToken, *, at: datetime) -> Opened:
     """What a link opens while there is something to answer; the first time is noted.
 
     `LinkNotValid` says the same of whatever is wrong with a link, also of one whose questionnaire is submitted.
     """
-    secret = await session.get(RespondentSecret, token.respondent_id)
+    secret = await session.get(RespondentSecret, token.thing_id)
     if secret is None or not token.opens(secret.digest):
         raise not_valid()
-    seen = await found(session, Respondent, token.respondent_id)
+    seen = await found(session, Respondent, token.thing_id)
     if seen is None or seen.revoked_at is not None or seen.expires_at <= at:
         raise not_valid()
     questionnaire = await locked(session, Questionnaire, seen.questionnaire_id, noun="questionnaire")

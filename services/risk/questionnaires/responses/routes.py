@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.risk.questionnaires.respondents.actions import TooManyRespondents
-from services.risk.questionnaires.respondents.rules import LONGEST_TOKEN, LinkToken
+from services.risk.questionnaires.respondents.rules import LONGEST_TOKEN, RespondentToken
 from services.risk.questionnaires.respondents.schemas import RespondentLink
 from services.risk.questionnaires.responses import actions, queries
 from services.risk.questionnaires.responses.actions import AnswersMissing, LinkNotValid, NotYoursToSubmit, Opened
@@ -110,8 +110,8 @@ async def _opened(request: Request, text: str) -> AsyncIterator[tuple[AsyncSessi
     platform.bell.ring()
 
 
-def _read(text: str) -> LinkToken:
-    token = LinkToken.read(text)
+def _read(text: str) -> RespondentToken:
+    token = RespondentToken.read(text)
     if token is None:
         raise actions.not_valid()
     return token
