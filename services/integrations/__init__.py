@@ -1,4 +1,4 @@
-"""Integrations: what other systems tell Attest, and what Attest tells them.
+"""Integrations: what other systems tell Attest by webhook.
 
 Owns sources with their secrets: the systems that report to the organisation by webhook; what they deliver, and the
 facts in it. Announces sources registered, revised, retired; their secrets issued and revoked; checks, tickets,

@@ -15,7 +15,7 @@ from shared.events.catalogue.risk import RiskStatus
 class Treatment(StrEnum):
     """What is done about a risk (ISO 31000: change it, stay away from it, share it).
 
-    To retain one takes somebody's authority and an end date, which nothing here records: it is no word for a risk.
+    To retain one takes somebody's authority and an end date: that is an acceptance, which the risk names apart.
     """
 
     MITIGATE = "mitigate"
