@@ -129,8 +129,7 @@ def job_routes(service: str, kinds: Sequence[Job[Any]]) -> Routes:
             raise NotFound(f"There is no job {job_id}.")
         if job.state not in UNFINISHED:
             raise JobFinished(f"The job has {job.state} already.")
-        by, at = write.caller.actor, write.at
-        await end(write.session, service, job_id, job.kind, JobState.CANCELLED, by=by, at=at)
+        await end(write.session, service, job_id, job.kind, JobState.CANCELLED, by=write.caller.actor, at=write.at)
         return await write.changed(ONE, job_id, kinds=seen)
 
     return routes
