@@ -13,13 +13,14 @@ import docx
 import pypdfium2
 import pytest
 
-from services.audit.printing.blocks import Cell, Column, Document, Heading, Look, Paragraph, Part, Table, texts_of
-from services.audit.printing.html_pages import as_html
-from services.audit.printing.problems import CannotBePrinted
-from services.audit.printing.tasks import DOCX, PDF, printed
+from services.audit.printing.tasks import DOCX
 from services.audit.wording.documents import document_of
 from shared.children.pool import Children
 from shared.children.task import ChildTask
+from shared.printing.blocks import Cell, Column, Document, Heading, Look, Paragraph, Part, Table, texts_of
+from shared.printing.html_pages import as_html
+from shared.printing.problems import CannotBePrinted
+from shared.printing.tasks import PDF, printed
 from tests.audit.reported import DEVIATIONS, carved_out, incident, seeded, soc, user_entity_control
 from tests.audit.test_report_faults import an_audit, readiness
 
@@ -144,7 +145,7 @@ async def test_a_draft_says_so_on_every_page() -> None:
 async def test_a_character_that_no_font_has_is_refused_and_named(text: str) -> None:
     with pytest.raises(CannotBePrinted) as refused:
         await _printed(PDF, _with(text))
-    assert "the fonts of reports have nothing for" in refused.value.faults[0].detail
+    assert "the fonts of documents have nothing for" in refused.value.faults[0].detail
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.audit.printing.blocks import texts_of
 from services.audit.reporting.report_assemblies.rules import lacks_signatures, warnings_of
 from services.audit.wording.assessments import ReadinessContent
 from services.audit.wording.audit_contents import AuditContent
 from services.audit.wording.contents import SocContent
 from services.audit.wording.documents import document_of, faults_of
+from shared.printing.blocks import texts_of
 from tests.audit.reported import (
     DEVIATIONS,
     SMALL,

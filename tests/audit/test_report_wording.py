@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.printing.blocks import Document, Heading, Look, Part, texts_of
 from services.audit.wording.contents import ControlTest, SocContent, Term
 from services.audit.wording.documents import document_of, faults_of
 from services.audit.wording.frame import Frame
@@ -19,6 +18,7 @@ from services.audit.wording.paragraphs import Kind
 from services.audit.wording.phrases import day_of
 from services.audit.wording.results import result_text
 from services.audit.wording.soc_report import letter_of
+from shared.printing.blocks import Document, Heading, Look, Part, texts_of
 from tests.audit.reported import (
     DEVIATIONS,
     END,

@@ -5,9 +5,9 @@ import re
 import pypdfium2
 import pytest
 
-from services.audit.printing.blocks import texts_of
 from services.audit.wording.contents import SocContent
 from services.audit.wording.documents import document_of, faults_of
+from shared.printing.blocks import texts_of
 from tests.journeys import examples
 
 NAMES = ("soc2-type2", "soc3", "soc2-type1-qualified")

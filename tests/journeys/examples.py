@@ -13,12 +13,12 @@ from uuid import UUID
 
 from deploy.client import done
 from deploy.examination import today
-from services.audit.printing.blocks import as_data
-from services.audit.printing.html_pages import as_html
-from services.audit.printing.pdf import write_pdf
 from services.audit.printing.word_files import write_docx
 from services.audit.wording.contents import SocContent
 from services.audit.wording.documents import document_of
+from shared.printing.blocks import as_data
+from shared.printing.html_pages import as_html
+from shared.printing.pdf import write_pdf
 from tests.journeys.played import Played
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

@@ -1,5 +1,4 @@
-"""Printing: documents as trees of blocks, and the same tree written as PDF, DOCX and HTML.
+"""Printing: reports as DOCX, for people who go on writing in them. `shared.printing` has the tree and its other forms.
 
-Knows nothing of audits. `blocks.py` says what a document consists of, `html_pages.py` writes it as a page; `pdf.py` and
-`docx.py` run in child processes only, and `tasks.py` is what verbs call.
+`word_files.py` runs in child processes only, and `tasks.py` is what verbs call.
 """

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from services.audit.engagements.engagement_documents.schemas import Signatory
-from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Signature
 from services.audit.wording.contents import OpinionKind, SubserviceAssertion
 from services.audit.wording.frame import Frame
 from services.audit.wording.phrases import day_of, listed, plural, sentence, series
 from services.audit.wording.soc_scope import DESCRIPTION_CRITERIA, TRUST_CRITERIA
+from shared.printing.blocks import Block, Heading, Items, Paragraph, Signature
 
 
 def title_of(frame: Frame) -> str:

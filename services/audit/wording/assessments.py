@@ -8,7 +8,10 @@ from typing import Literal
 from pydantic import Field
 
 from services.audit.description.described_engagements.schemas import Ref
-from services.audit.printing.blocks import (
+from services.audit.wording.contents import Strict
+from services.audit.wording.phrases import day_of
+from shared.http.fields import Code, Day, LongProse, Prose, Title
+from shared.printing.blocks import (
     Block,
     Column,
     Cover,
@@ -23,9 +26,6 @@ from services.audit.printing.blocks import (
     paragraphs_of,
     rows_of,
 )
-from services.audit.wording.contents import Strict
-from services.audit.wording.phrases import day_of
-from shared.http.fields import Code, Day, LongProse, Prose, Title
 from shared.problems import Fault
 
 WATERMARK = "NOT AN ATTESTATION REPORT"

@@ -6,7 +6,15 @@ Findings and conformity, never an opinion. Whether a certificate is granted is d
 from collections import Counter
 from collections.abc import Iterator
 
-from services.audit.printing.blocks import (
+from services.audit.wording.audit_contents import (
+    AuditContent,
+    AuditFinding,
+    AuditKind,
+    AuditRecommendation,
+    FindingGrade,
+)
+from services.audit.wording.phrases import day_of, plural, sentence
+from shared.printing.blocks import (
     Block,
     Column,
     Cover,
@@ -22,14 +30,6 @@ from services.audit.printing.blocks import (
     paragraphs_of,
     rows_of,
 )
-from services.audit.wording.audit_contents import (
-    AuditContent,
-    AuditFinding,
-    AuditKind,
-    AuditRecommendation,
-    FindingGrade,
-)
-from services.audit.wording.phrases import day_of, plural, sentence
 from shared.problems import Fault
 
 _TITLES = {

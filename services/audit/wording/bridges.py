@@ -6,10 +6,10 @@ from datetime import date
 from pydantic import Field
 
 from services.audit.engagements.engagement_documents.schemas import Signatory
-from services.audit.printing.blocks import Block, Document, Look, Paragraph, Part, Signature, paragraphs_of
 from services.audit.wording.contents import Strict
 from services.audit.wording.phrases import day_of
 from shared.http.fields import Prose, Title
+from shared.printing.blocks import Block, Document, Look, Paragraph, Part, Signature, paragraphs_of
 
 
 class BridgeContent(Strict):

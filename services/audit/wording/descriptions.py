@@ -6,9 +6,9 @@ from datetime import UTC
 from services.audit.description.description_contents.schemas import WrittenPart
 from services.audit.description.description_parts.models import DescriptionPart as P
 from services.audit.description.subservice_organisations.models import SubserviceMethod
-from services.audit.printing.blocks import Block, Column, Facts, Heading, Paragraph, Table, Tone, paragraphs_of, rows_of
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.phrases import day_of, plural, ranged
+from shared.printing.blocks import Block, Column, Facts, Heading, Paragraph, Table, Tone, paragraphs_of, rows_of
 
 _SOC2_TITLES = {
     P.SERVICES: "Services Provided",

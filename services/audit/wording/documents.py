@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.audit.printing.blocks import Cover, Document, Look, Part
 from services.audit.wording import assertions, assessments, audits, soc3, soc_faults, tests_of_controls
 from services.audit.wording.assertions import section_assertion
 from services.audit.wording.assessments import ReadinessContent
@@ -15,6 +14,7 @@ from services.audit.wording.other_information import section_other
 from services.audit.wording.soc_report import TITLE, section_report
 from services.audit.wording.soc_scope import OTHER_TITLE
 from services.audit.wording.tests_of_controls import section_controls
+from shared.printing.blocks import Cover, Document, Look, Part
 from shared.problems import Fault
 
 DRAFT = "DRAFT"

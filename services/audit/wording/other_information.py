@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.audit.printing.blocks import Block, Column, Heading, Paragraph, Table, Tone, paragraphs_of, rows_of
 from services.audit.wording.frame import Frame, Section
+from shared.printing.blocks import Block, Column, Heading, Paragraph, Table, Tone, paragraphs_of, rows_of
 
 
 def section_other(frame: Frame) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.audit.printing.blocks import Block, Heading
+from shared.printing.blocks import Block, Heading
 
 
 class Kind(StrEnum):

@@ -6,7 +6,6 @@ It has no description by the description criteria, no list of controls, no tests
 from collections.abc import Iterator
 
 from services.audit.description.description_parts.models import DescriptionPart as P
-from services.audit.printing.blocks import Block, Heading, Items, Paragraph, Part, paragraphs_of
 from services.audit.wording.assertions import managements_signature
 from services.audit.wording.contents import OpinionKind, SubjectMatter
 from services.audit.wording.frame import Frame, Section
@@ -14,6 +13,7 @@ from services.audit.wording.phrases import listed, plural, sentence
 from services.audit.wording.soc_opinion import UNDECIDED
 from services.audit.wording.soc_report import TITLE, signature_of
 from services.audit.wording.soc_scope import TRUST_CRITERIA
+from shared.printing.blocks import Block, Heading, Items, Paragraph, Part, paragraphs_of
 
 _BOUNDARIES = {
     P.SERVICES: "Services",

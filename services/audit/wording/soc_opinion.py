@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.audit.printing.blocks import Block, Heading, Items, Paragraph
 from services.audit.wording.contents import Judgement, Matter, OpinionKind, SubjectMatter
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.paragraphs import Kind, Paragraphs
 from services.audit.wording.phrases import clause, listed, plural, sentence, series
+from shared.printing.blocks import Block, Heading, Items, Paragraph
 
 _TITLES = {
     OpinionKind.UNMODIFIED: "Opinion",

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.audit.printing.blocks import Block, Paragraph, Signature
 from services.audit.wording.frame import Frame
 from services.audit.wording.paragraphs import Kind, Paragraphs
 from services.audit.wording.phrases import day_of
 from services.audit.wording.soc_opinion import opinion_of, restricted_use_of
 from services.audit.wording.soc_responsibilities import responsibilities_of
 from services.audit.wording.soc_scope import scope_of
+from shared.printing.blocks import Block, Paragraph, Signature
 
 TITLE = "Independent Service Auditor’s Report"
 UNDATED = "[date of the report]"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from services.audit.printing.blocks import Block, Items, Paragraph
 from services.audit.wording.contents import OpinionKind
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.paragraphs import Kind, Paragraphs
 from services.audit.wording.phrases import listed, series
+from shared.printing.blocks import Block, Items, Paragraph
 
 _STANDARDS = "attestation standards established by the American Institute of Certified Public Accountants (AICPA)"
 

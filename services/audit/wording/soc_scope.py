@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from services.audit.printing.blocks import Block, Items, Paragraph
 from services.audit.wording.contents import OpinionKind
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.paragraphs import Kind, Paragraphs
 from services.audit.wording.phrases import clause, listed, plural
+from shared.printing.blocks import Block, Items, Paragraph
 
 DESCRIPTION_CRITERIA = (
     "DC section 200, 2018 Description Criteria for a Description of a Service Organization’s System in a SOC 2® Report"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.audit.printing.blocks import Block, Cell, Column, Heading, Items, Paragraph, Table, rows_of
 from services.audit.wording.contents import HowTested, Layout, ReportedControl, Term
 from services.audit.wording.frame import Frame, Section
 from services.audit.wording.phrases import sentence
 from services.audit.wording.results import result_text
+from shared.printing.blocks import Block, Cell, Column, Heading, Items, Paragraph, Table, rows_of
 
 _PROCEDURES = {
     HowTested.INQUIRY: "Inquiry: asked people with knowledge of the control how it is performed. Inquiry was always"

@@ -17,7 +17,6 @@ from services.audit.filing.engagement_files.models import EngagementFile, engage
 from services.audit.filing.file_archives import queries
 from services.audit.filing.file_archives.rules import RECORDS, line_of_file, line_of_record, manifest_of
 from services.audit.filing.paper_pages.rules import papers_page
-from services.audit.printing.html_pages import as_html
 from services.audit.reporting.report_renderings.models import ReportForm
 from services.audit.reporting.report_renderings.queries import part_of
 from shared.canonical import canonical
@@ -29,6 +28,7 @@ from shared.jobs.job import Outcome
 from shared.jobs.starting import begin
 from shared.jobs.work import Concluded, Job, Work
 from shared.pace import yielding
+from shared.printing.html_pages import as_html
 from shared.problems import NotFound, Unavailable
 from shared.trail.export import line_of_event
 from shared.trail.sealing import the_seal

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.audit.filing.engagement_files.models import EngagementFile
 from services.audit.papers.papers.models import Paper
-from services.audit.printing.blocks import (
+from shared.printing.blocks import (
     Block,
     Cover,
     Document,

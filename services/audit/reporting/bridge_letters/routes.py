@@ -3,9 +3,6 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.audit.printing.html_pages import as_html
-from services.audit.printing.problems import CannotBePrinted
-from services.audit.printing.tasks import PDF, printed
 from services.audit.reporting.bridge_letters import actions, queries
 from services.audit.reporting.bridge_letters.models import BridgeLetter
 from services.audit.reporting.bridge_letters.schemas import (
@@ -23,6 +20,9 @@ from shared.http.doors import Read, Write
 from shared.http.operations import Routes
 from shared.http.preconditions import ExpectedVersion
 from shared.identity.permissions import P
+from shared.printing.html_pages import as_html
+from shared.printing.problems import CannotBePrinted
+from shared.printing.tasks import PDF, printed
 from shared.problems import Busy, LimitExceeded, NotFound
 
 routes = Routes("bridge letters")

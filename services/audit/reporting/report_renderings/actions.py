@@ -13,8 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.audit.printing.html_pages import as_html
-from services.audit.printing.tasks import DOCX, PDF, printed
+from services.audit.printing.tasks import DOCX
 from services.audit.reporting.audit_reports.actions import content_of, own, tell
 from services.audit.reporting.audit_reports.models import AuditReport, ReportStatus
 from services.audit.reporting.audit_reports.rules import ALLOWED, ReportVerb, is_draft
@@ -30,6 +29,8 @@ from shared.identity.callers import Actor, Caller
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome
 from shared.jobs.work import Concluded, Job, Work
+from shared.printing.html_pages import as_html
+from shared.printing.tasks import PDF, printed
 from shared.problems import Conflict, NotFound, not_allowed
 
 _PART_BYTES = 1024 * 1024

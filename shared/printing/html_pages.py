@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from services.audit.printing.blocks import (
+from shared.printing.blocks import (
     Block,
     Cover,
     Document,

@@ -15,7 +15,7 @@ class Look(StrEnum):
     ATTESTATION = "attestation"  # a report that an auditor signs, with restricted use
     GENERAL_USE = "general_use"  # a short report for everybody
     AUDIT = "audit"  # a report of an audit against a standard
-    ASSESSMENT = "assessment"  # a list of what is missing, which nobody attests
+    ASSESSMENT = "assessment"  # what an organisation found of itself, which nobody attests
     LETTER = "letter"  # a letter of one or two pages
 
 

@@ -1,6 +1,6 @@
-"""A document as PDF, by Typst: PDF/A-2a, which lasts, and PDF/UA-1, which can be read aloud. Runs in a child process.
+"""A document as PDF, by Typst: PDF/A-2a, which lasts, and PDF/UA-1, which can be read aloud.
 
-Only the fonts beside this module are used, so that a document looks the same and has the same bytes everywhere.
+Runs in a child process.
 """
 
 import json
@@ -11,12 +11,11 @@ from typing import Any
 
 import typst
 
-from services.audit.printing.problems import CannotBePrinted
+from shared.printing.problems import CannotBePrinted
+from shared.printing.typesetting import FONTS
 from shared.problems import Fault
 
-_HERE = Path(__file__).parent
-_TEMPLATE = (_HERE / "report.typ").read_bytes()
-_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
+_TEMPLATE = (Path(__file__).parent / "document.typ").read_bytes()
 _STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _LONG_ROW = 900  # characters; a row that is longer may break over pages
 _LONG_WORD = re.compile(r"\S{28}(?=\S)")
@@ -33,7 +32,7 @@ def write_pdf(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     try:
         pdf = typst.compile(
             _TEMPLATE,
-            font_paths=_FONTS,
+            font_paths=FONTS,
             sys_inputs={"document": json.dumps(document)},
             pdf_standards=_STANDARDS,
             timestamp=arguments,
@@ -74,6 +73,6 @@ def _refusal(error: typst.TypstError) -> Exception:
     if not missing:
         return error
     detail = (
-        f"the fonts of reports have nothing for {missing[1]}: they have Latin, Greek and Cyrillic letters and signs."
+        f"the fonts of documents have nothing for {missing[1]}: they have Latin, Greek and Cyrillic letters and signs."
     )
     return CannotBePrinted("The document has a character that cannot be printed.", faults=[Fault("", detail)])
