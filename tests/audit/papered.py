@@ -124,6 +124,8 @@ async def papers_of(
     await moved(database, org, engagement, phase)
     people = {name: firm.acting(name, engagement["id"]) for name in ("manager", "staff", "quality", "partner")}
     team = Team(org, firm, engagement["id"], str(ids[0]), people["manager"], people["staff"], people["quality"])
-    yield Papers(team, [str(each.subject) for each in heard], people["partner"])
-    for acting in people.values():
-        await acting.aclose()
+    try:
+        yield Papers(team, [str(each.subject) for each in heard], people["partner"])
+    finally:
+        for acting in people.values():
+            await acting.aclose()

@@ -334,6 +334,7 @@ async def test_what_is_no_examination_has_words_of_its_own(
     asked = {"for_party": "Us", "purpose": "To read it."}
     created(await org.viewer.post(f"{path}/downloads", json=asked))
     assert ok(await org.viewer.get(examined.path))["phase"] == "issued"
+    await firm.close()
 
 
 async def signed_in(database: Database, firm: Firm, examined: Examined, city: str, state: str) -> None:
