@@ -94,8 +94,13 @@ class Schedule:
         await connection.execute(_FORGET_ANSWERS, as_of - KEPT)
         await connection.execute("delete from token_withdrawals where heard_at < $1", as_of - WITHDRAWALS_KEPT)
         for sweep in self._sweeps:
-            async with self._platform.database.across_organisations() as look:
-                due = list(await look.scalars(sweep.due(as_of)))
+            try:
+                async with self._platform.database.across_organisations() as look:
+                    due = list(await look.scalars(sweep.due(as_of)))
+            except Exception:  # noqa: BLE001 - one sweep's trouble must not keep the others waiting
+                _log.exception("sweep %s cannot find what is due", sweep.name)
+                sweeps_failed.add(1, {"sweep": sweep.name})
+                continue
             for org_id in due:
                 try:
                     await run_for(self._platform, sweep, org_id, as_of, rest=_REST)

@@ -14,14 +14,13 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from deploy.client import client, done, eventually
 from deploy.local.ports import Ports
 from deploy.local.running import Running
-from deploy.local.services import ROOT
+from deploy.local.services import NAMES, ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "runbooks").glob("*.md"))]
 _BLOCK = re.compile(r"^( *)```bash\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
@@ -90,8 +89,9 @@ async def _names(folder: Path, demo: Mapping[str, str], admin: httpx.AsyncClient
     asked = await admin.get("/v1/risks")
 
     async def verified() -> bool:
-        trail: dict[str, Any] = done(await admin.get("/v1/services/controls/trail/verification"))
-        return bool(trail["status"] == "verified")
+        """Every trail with events in it has been seen by another service."""
+        trails = [done(await admin.get(f"/v1/services/{name}/trail/verification")) for name in NAMES]
+        return all(trail["status"] == "verified" for trail in trails if trail["sealed"] or trail["unsealed"])
 
     await eventually(verified, within=60)
     everywhere = {

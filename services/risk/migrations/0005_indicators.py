@@ -95,5 +95,5 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for table in ("indicators", "indicator_values", "known_collections", "known_issues", "known_findings"):
-        fence(op.execute, "risk", table)
+        fence(op.execute, "risk", table, worker_reads=table == "indicators")
     op.execute("revoke update on indicator_values from risk_app")

@@ -55,4 +55,4 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    fence(op.execute, "risk", "acceptances")
+    fence(op.execute, "risk", "acceptances", worker_reads=True)
