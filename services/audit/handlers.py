@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.description.known_commitments.actions import COMMITMENTS
+from services.audit.description.known_vendors.actions import VENDORS
 from services.audit.engagements.engagement_history.actions import RECORDS
 from services.audit.engagements.facts.actions import (
     CONTROLS,
@@ -64,6 +65,11 @@ async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) 
 @hears_in_batches(*COMMITMENTS.events)
 async def know_commitments(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await COMMITMENTS.note(session, heard)
+
+
+@hears_in_batches(*VENDORS.events)
+async def know_vendors(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await VENDORS.note(session, heard)
 
 
 @hears_in_batches(*RECORDS.events)

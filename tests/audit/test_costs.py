@@ -11,6 +11,7 @@ from tests.controls.given import programme
 from tests.support import Organisation, created, ok, problem
 
 _PATH = "/v1/cost-entries"
+_SIZE: dict[str, Any] = {"industry": "health_and_social_work", "headcount": 85}
 _NOBODYS: dict[str, Any] = {"programme_id": NOBODY}
 
 
@@ -134,7 +135,7 @@ async def test_an_entry_is_withdrawn_for_a_reason_once_nothing_takes_it_back(org
 async def test_years_stand_side_by_side_by_programme_with_what_drives_the_costs(org: Organisation) -> None:
     going = await programme(org, categories=["security"])
     controls = [uuid.uuid4() for _ in range(3)]
-    engagement = await planned(org, type2(programme_id=going), *controls)
+    engagement = await planned(org, type2(programme_id=going, **_SIZE), *controls)
     of, whole = {"engagement_id": engagement["id"]}, {"programme_id": going}
     for draft in (
         _budget(4_000_000, **of),
@@ -172,6 +173,7 @@ async def test_years_stand_side_by_side_by_programme_with_what_drives_the_costs(
                 "first_day": engagement["period_start"],
                 "last_day": engagement["period_end"],
                 "controls_in_scope": 3,
+                **_SIZE,
             }
         ]
     )

@@ -8,6 +8,7 @@ import pytest
 from shared.data.sessions import Database
 from tests.audit.described import AGREEMENT, CARVED_OUT, CHANGE, CSOC, CUEC, incident, recorded, soc2, told_of
 from tests.audit.given import day, moved, planned, type1, type2
+from tests.risk.vendors import registered_vendor
 from tests.support import Organisation, created, ok, problem
 
 _ANY = {"If-Match": "*"}
@@ -124,6 +125,32 @@ async def test_each_method_has_what_belongs_to_it(org: Organisation) -> None:
     assert problem(wrong, 422, "invalid")["errors"][0]["pointer"] == "/agreement"
     query = {"engagement_id": engagement["id"], "method": "carve_out"}
     assert ok(await org.viewer.get("/v1/subservice-organisations", params=query))["items"] == [ok(changed)]
+
+
+async def test_a_subservice_organisation_is_tied_to_a_vendor_that_is_known(
+    org: Organisation, other_org: Organisation
+) -> None:
+    engagement, theirs = await planned(org), await registered_vendor(other_org)
+    path = f"/v1/engagements/{engagement['id']}/subservice-organisations"
+    for vendor in (theirs, str(uuid.uuid4())):
+        refused = problem(await org.manager.post(path, json=CARVED_OUT | {"vendor_id": vendor}), 422, "invalid")
+        assert [each["pointer"] for each in refused["errors"]] == ["/vendor_id"]
+    vendor = await registered_vendor(org)
+    tied = created(await org.manager.post(path, json=CARVED_OUT | {"vendor_id": vendor}))
+    assert tied["vendor"] == {"id": vendor, "code": "V-01", "title": "Example Hosting Ltd"}
+    untied = created(await org.manager.post(path, json=CARVED_OUT))
+    assert untied["vendor"] is None
+    own = f"/v1/subservice-organisations/{untied['id']}"
+    refused = problem(await org.manager.patch(own, json={"vendor_id": theirs}, headers=_ANY), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/vendor_id"]
+    assert ok(await org.manager.patch(own, json={"services": "Storage."}, headers=_ANY))["vendor"] is None
+    assert ok(await org.manager.patch(own, json={"vendor_id": vendor}, headers=_ANY))["vendor"] == tied["vendor"]
+    assert ok(await org.manager.patch(own, json={"services": "Racks."}, headers=_ANY))["vendor"] == tied["vendor"]
+    of_vendor = {"vendor_id": vendor, "engagement_id": engagement["id"]}
+    listed = ok(await org.viewer.get("/v1/subservice-organisations", params=of_vendor))["items"]
+    assert [each["id"] for each in listed] == [tied["id"], untied["id"]]
+    told = (await told_of(org, tied["id"]))[0]
+    assert told["data"]["vendor_id"] == vendor
 
 
 async def test_an_incident_comes_from_controls_or_misses_commitments(

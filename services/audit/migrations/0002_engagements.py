@@ -31,6 +31,13 @@ _TABLES = (
         accepted_at timestamptz,
         fieldwork_at timestamptz,
         issued_at timestamptz,
+        industry text check (industry in (
+            'agriculture', 'mining', 'manufacturing', 'energy', 'water_and_waste', 'construction', 'trade', 'transport',
+            'hospitality', 'information_and_communication', 'finance_and_insurance', 'real_estate',
+            'professional_services', 'administrative_services', 'public_administration', 'education',
+            'health_and_social_work', 'arts_and_recreation', 'other_services', 'households', 'extraterritorial'
+        )),
+        headcount integer check (headcount > 0),
         control_ids uuid[] not null,
         version integer not null,
         created_at timestamptz not null,

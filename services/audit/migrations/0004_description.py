@@ -48,6 +48,7 @@ _TABLES = (
         id uuid primary key,
         org_id uuid not null,
         engagement_id uuid not null references engagements (id),
+        vendor_id uuid,
         name text not null,
         services text not null,
         method text not null check (method in ('carve_out', 'inclusive')),
@@ -108,6 +109,14 @@ _TABLES = (
         version integer not null,
         primary key (org_id, id)
     )""",
+    """create table known_vendors (
+        org_id uuid not null,
+        id uuid not null,
+        code text not null,
+        title text not null,
+        version integer not null,
+        primary key (org_id, id)
+    )""",
     "create index known_commitments_of_programme on known_commitments (org_id, programme_id, id) where not withdrawn",
 )
 
@@ -115,7 +124,7 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in (*_ENTRIES, "system_descriptions", "approved_contents", "known_commitments"):
+    for table in (*_ENTRIES, "system_descriptions", "approved_contents", "known_commitments", "known_vendors"):
         fence(op.execute, "audit", table)
     # What was approved never changes.
     op.execute("revoke update on approved_contents from audit_app")
@@ -126,3 +135,6 @@ def upgrade() -> None:
     let_auditors_read(op.execute, "audit", "system_descriptions", shown)
     let_auditors_read(op.execute, "audit", "approved_contents", f"org_id = {CLIENT}")
     let_auditors_read(op.execute, "audit", "known_commitments", f"org_id = {CLIENT}")
+    # Of the client's vendors, those that the description ties to its subservice organisations.
+    tied = f"org_id = {CLIENT} and id in (select vendor_id from subservice_organisations)"
+    let_auditors_read(op.execute, "audit", "known_vendors", tied, columns=("org_id", "id", "code", "title"))

@@ -35,11 +35,12 @@ class UserEntityControlWithdrawn(_UserEntityControl):
 
 
 class _SubserviceOrganisation(Event):
-    """Every event about a subservice organisation says of which engagement, and by which method it is described."""
+    """Every event about a subservice organisation says of which engagement, how it is described, which vendor it is."""
 
     engagement_id: UUID
     organisation: str
     method: str
+    vendor_id: UUID | None
 
 
 class SubserviceOrganisationRecorded(_SubserviceOrganisation):
@@ -49,7 +50,7 @@ class SubserviceOrganisationRecorded(_SubserviceOrganisation):
 
 
 class SubserviceOrganisationRevised(_SubserviceOrganisation):
-    """Its services, method, controls or agreement changed."""
+    """Its vendor, services, method, controls or agreement changed."""
 
     name: ClassVar[str] = "audit.subservice_organisation.revised"
 

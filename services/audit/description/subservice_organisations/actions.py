@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.description.described_engagements.actions import described, described_engagement
+from services.audit.description.known_vendors.queries import known_vendor
 from services.audit.description.subservice_organisations.models import SubserviceOrganisation, SubserviceStatus
 from services.audit.description.subservice_organisations.rules import faults_of
 from services.audit.description.subservice_organisations.schemas import (
@@ -23,7 +24,7 @@ from shared.events.catalogue.descriptions import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Invalid
+from shared.problems import Fault, Invalid
 
 _NOUN = "subservice organisation"
 
@@ -31,10 +32,12 @@ _NOUN = "subservice organisation"
 async def record(
     session: AsyncSession, engagement_id: UUID, *, draft: SubserviceOrganisationDraft, by: Actor, at: datetime
 ) -> SubserviceOrganisation:
-    """Record a subservice organisation. `Invalid` when it has what only the other method has."""
+    """Record a subservice organisation. `Invalid` for what only the other method has, or an unknown vendor."""
     await described_engagement(session, engagement_id, f"record a {_NOUN}")
+    await _check_vendor(session, draft.vendor_id)
     organisation = SubserviceOrganisation(
-        **draft.model_dump(mode="json"),
+        **draft.model_dump(mode="json", exclude={"vendor_id"}),
+        vendor_id=draft.vendor_id,
         engagement_id=engagement_id,
         org_id=organisation_of(session),
         created_at=at,
@@ -55,14 +58,16 @@ async def revise(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change its services, method, controls or agreement. Another method drops what belonged to the one before."""
+    """Change what is said of it, or its vendor. Another method drops what belonged to the one before."""
     _, organisation = await described(
         session, SubserviceOrganisation, organisation_id, noun=_NOUN, verb="revise", expected=expected
     )
+    await _check_vendor(session, revision.vendor_id)
     if revision.method not in {None, organisation.method}:
         organisation.controls, organisation.agreement = [], None
-    for name, value in revision.model_dump(mode="json", exclude_none=True).items():
+    for name, value in revision.model_dump(mode="json", exclude={"vendor_id"}, exclude_none=True).items():
         setattr(organisation, name, value)
+    organisation.vendor_id = revision.vendor_id or organisation.vendor_id
     _check(organisation)
     announce(session, SubserviceOrganisationRevised(**_event_fields(organisation)), about=organisation, by=by, at=at)
 
@@ -79,6 +84,13 @@ async def end(
     announce(session, event, about=organisation, by=by, at=at, reason=ending.reason)
 
 
+async def _check_vendor(session: AsyncSession, vendor_id: UUID | None) -> None:
+    """Whether the organisation has the vendor; news of it may be on its way."""
+    if vendor_id is not None and await known_vendor(session, vendor_id) is None:
+        fault = Fault("/vendor_id", f"unknown: {vendor_id}")
+        raise Invalid("The vendor is not known here.", faults=[fault], may_be_late=True)
+
+
 def _check(organisation: SubserviceOrganisation) -> None:
     has = {"has_controls": bool(organisation.controls), "has_agreement": organisation.agreement is not None}
     if faults := list(faults_of(organisation.method, **has)):
@@ -86,4 +98,4 @@ def _check(organisation: SubserviceOrganisation) -> None:
 
 
 def _event_fields(organisation: SubserviceOrganisation) -> dict[str, Any]:
-    return {"organisation": organisation.name, **organisation.model_dump(include={"engagement_id", "method"})}
+    return {"organisation": organisation.name, **organisation.model_dump(include={"engagement_id", "method", "vendor_id"})}

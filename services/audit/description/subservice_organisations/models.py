@@ -1,6 +1,7 @@
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,11 +28,12 @@ class SubserviceOrganisation(Described, table=True):
     """A subservice organisation. Carved out it has `controls`, the complementary ones that are assumed of it (CSOC).
 
     By the inclusive method it has an `agreement` instead: it is a party of the engagement and makes an assertion of
-    its own. `ended_on` is the last UTC day on which it was used.
+    its own. `vendor_id` is what the risk service knows it as. `ended_on` is the last UTC day on which it was used.
     """
 
     __tablename__ = "subservice_organisations"
 
+    vendor_id: UUID | None = None
     name: str
     services: str
     method: str

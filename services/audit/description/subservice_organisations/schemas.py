@@ -13,6 +13,10 @@ Services = Annotated[
     Prose, Field(examples=["Data centres and virtual machines."], description="What it does for the system")
 ]
 
+VendorId = Annotated[
+    UUID | None, Field(description="The vendor of `/v1/vendors` that it is, with its reviews and assurance reports")
+]
+
 
 class SubserviceControl(Input):
     """A complementary subservice organisation control (CSOC): assumed of a carved-out subservice organisation."""
@@ -45,6 +49,7 @@ class SubserviceOrganisationDraft(Input):
     """A subservice organisation of the system (DC 200, DC7)."""
 
     name: Name
+    vendor_id: VendorId = None
     services: Services
     method: SubserviceMethod
     controls: Controls = Field(default=[])
@@ -55,6 +60,7 @@ class SubserviceOrganisationRevision(Input):
     """What to change; members left out stay as they are. Another method drops what belonged to the one before."""
 
     name: Name | None = None
+    vendor_id: VendorId = None
     services: Services | None = None
     method: SubserviceMethod | None = None
     controls: Controls | None = None
@@ -68,10 +74,19 @@ class SubserviceEnding(Input):
     reason: Prose = Field(examples=["Hosting moved to another provider."])
 
 
+class NamedVendor(BaseModel):
+    """A vendor of the client."""
+
+    id: UUID
+    code: str
+    title: str
+
+
 class SubserviceOrganisationOut(BaseModel):
     id: UUID
     engagement_id: UUID
     name: str
+    vendor: NamedVendor | None = Field(description="The vendor that it is, where management tied it to one")
     services: str
     method: SubserviceMethod
     controls: Controls

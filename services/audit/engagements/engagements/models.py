@@ -60,13 +60,40 @@ class TrustServicesCategory(StrEnum):
     PRIVACY = "privacy"
 
 
+class Industry(StrEnum):
+    """What the organisation earns its living with: the sections of the United Nations' ISIC, revision 4."""
+
+    AGRICULTURE = "agriculture"
+    MINING = "mining"
+    MANUFACTURING = "manufacturing"
+    ENERGY = "energy"
+    WATER_AND_WASTE = "water_and_waste"
+    CONSTRUCTION = "construction"
+    TRADE = "trade"
+    TRANSPORT = "transport"
+    HOSPITALITY = "hospitality"
+    INFORMATION_AND_COMMUNICATION = "information_and_communication"
+    FINANCE_AND_INSURANCE = "finance_and_insurance"
+    REAL_ESTATE = "real_estate"
+    PROFESSIONAL_SERVICES = "professional_services"
+    ADMINISTRATIVE_SERVICES = "administrative_services"
+    PUBLIC_ADMINISTRATION = "public_administration"
+    EDUCATION = "education"
+    HEALTH_AND_SOCIAL_WORK = "health_and_social_work"
+    ARTS_AND_RECREATION = "arts_and_recreation"
+    OTHER_SERVICES = "other_services"
+    HOUSEHOLDS = "households"
+    EXTRATERRITORIAL = "extraterritorial"
+
+
 class Engagement(Base, table=True):
     """An examination of the controls of an organisation, which it proposes to the auditing party that conducts it.
 
     `firm_id` is the organisation of the auditing party: an audit firm, or the organisation's own for readiness and
     internal audits. `follows_id` is the engagement whose open matters it takes up, such as the stage 1 of a stage 2.
     Dates are UTC days, the first and the last day included. `accepted_at`, `fieldwork_at` and `issued_at` are when it
-    reached these phases; going back before a phase clears its instant.
+    reached these phases; going back before a phase clears its instant. `industry` and `headcount`, the people who work
+    for the organisation, drive what the engagement costs.
     """
 
     __tablename__ = "engagements"
@@ -84,4 +111,6 @@ class Engagement(Base, table=True):
     accepted_at: datetime | None = instant(default=None)
     fieldwork_at: datetime | None = instant(default=None)
     issued_at: datetime | None = instant(default=None)
+    industry: str | None = None
+    headcount: int | None = None
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

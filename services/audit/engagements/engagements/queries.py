@@ -37,6 +37,8 @@ _ENGAGEMENT = select(
     _E.as_of_date,
     _E.period_start,
     _E.period_end,
+    _E.industry,
+    _E.headcount,
     _E.phase,
     _E.accepted_at,
     _E.fieldwork_at,

@@ -4,7 +4,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.audit.engagements.engagements.models import EngagementKind, EngagementPhase, TrustServicesCategory
+from services.audit.engagements.engagements.models import (
+    EngagementKind,
+    EngagementPhase,
+    Industry,
+    TrustServicesCategory,
+)
 from shared.events.catalogue.controls import HealthState
 from shared.http.fields import Day, Input, Prose, Title
 
@@ -33,6 +38,15 @@ FollowsId = Annotated[
     ),
 ]
 
+ClientIndustry = Annotated[
+    Industry | None,
+    Field(description="What the organisation earns its living with, by section of ISIC revision 4; drives the costs"),
+]
+Headcount = Annotated[
+    int | None,
+    Field(ge=1, le=10_000_000, description="How many people work for the organisation; drives the costs", examples=[85]),
+]
+
 
 class NamedParty(BaseModel):
     """An organisation that takes part in an engagement."""
@@ -56,6 +70,8 @@ class EngagementDraft(Input):
     period_end: Day | None = Field(
         default=None, description="Not for Type 1: the last day of the period, or of the ISO audit, included"
     )
+    industry: ClientIndustry = None
+    headcount: Headcount = None
 
 
 class EngagementRevision(Input):
@@ -68,6 +84,8 @@ class EngagementRevision(Input):
     as_of_date: Day | None = None
     period_start: Day | None = None
     period_end: Day | None = None
+    industry: ClientIndustry = None
+    headcount: Headcount = None
 
 
 class ScopeSetting(Input):
@@ -101,6 +119,8 @@ class EngagementOut(BaseModel):
     as_of_date: date | None = Field(description="Type 1 only")
     period_start: date | None = Field(description="Type 2 and ISO audits; the first day, included")
     period_end: date | None = Field(description="Type 2 and ISO audits; the last day, included")
+    industry: ClientIndustry
+    headcount: Headcount
     phase: EngagementPhase
     accepted_at: datetime | None = Field(description="When the auditing party accepted it")
     fieldwork_at: datetime | None = Field(description="When fieldwork began")

@@ -89,6 +89,8 @@ async def _drivers(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Eng
         func.coalesce(_E.as_of_date, _E.period_start).label("first_day"),
         func.coalesce(_E.as_of_date, _E.period_end).label("last_day"),
         func.cardinality(_E.control_ids).label("controls_in_scope"),
+        _E.industry,
+        _E.headcount,
     ).where(among(_E.id, list(ids)))
     rows = (await session.execute(drivers)).mappings()
     return {row["id"]: EngagementDriver.model_validate(dict(row)) for row in rows}

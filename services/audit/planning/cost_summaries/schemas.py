@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.audit.engagements.engagements.models import EngagementKind, TrustServicesCategory
+from services.audit.engagements.engagements.schemas import ClientIndustry, Headcount
 from services.audit.planning.cost_entries.models import CostKind
 from shared.money import Decimals
 
@@ -35,6 +36,8 @@ class EngagementDriver(BaseModel):
     first_day: date = Field(description="Of the period; the as-of date of a Type 1")
     last_day: date
     controls_in_scope: int
+    industry: ClientIndustry
+    headcount: Headcount
 
 
 class CostSummary(BaseModel):

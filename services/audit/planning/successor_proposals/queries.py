@@ -105,6 +105,8 @@ async def _draft(
             "as_of_date": then.first_day if as_of else None,
             "period_start": None if as_of else then.first_day,
             "period_end": None if as_of else then.last_day,
+            "industry": engagement.industry,
+            "headcount": engagement.headcount,
         }
     )
 

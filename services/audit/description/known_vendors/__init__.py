@@ -1,0 +1,1 @@
+"""Known vendors: what the risk service announced of vendors, which subservice organisations are tied to."""
