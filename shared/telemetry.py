@@ -27,7 +27,11 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 
 UNMEASURED_PATHS = ("/livez", "/readyz", "/metrics")
-SECRET_PATHS = ("/v1/calendars/", "/v1/file-links/")  # such a path is a permission, and a trace or log would keep it
+SECRET_PATHS = (
+    "/v1/calendars/",
+    "/v1/audit-calendars/",
+    "/v1/file-links/",
+)  # such a path is a permission, and a trace or log would keep it
 _CONTEXT = frozenset({b"traceparent", b"tracestate", b"baggage"})
 _FAILED = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

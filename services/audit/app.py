@@ -50,6 +50,7 @@ from services.audit.papers.paper_signatures.routes import routes as paper_signat
 from services.audit.papers.papers.routes import routes as paper_routes
 from services.audit.papers.reliability_records.routes import routes as reliability_record_routes
 from services.audit.papers.review_notes.routes import routes as review_note_routes
+from services.audit.planning.audit_calendar_feeds.routes import routes as audit_calendar_feed_routes
 from services.audit.planning.cost_entries.routes import routes as cost_entry_routes
 from services.audit.planning.cost_summaries.routes import routes as cost_summary_routes
 from services.audit.planning.milestones import actions as milestone_actions
@@ -138,6 +139,7 @@ SERVICE = Service(
         milestone_routes,
         timetable_routes,
         successor_proposal_routes,
+        audit_calendar_feed_routes,
         subservice_organisation_routes,
         user_entity_control_routes,
         system_incident_routes,

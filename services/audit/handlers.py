@@ -24,6 +24,7 @@ from services.audit.engagements.known_definitions.actions import DEFINITIONS
 from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
 from services.audit.engagements.known_organisations.actions import ORGANISATIONS
 from services.audit.engagements.known_programmes.actions import PROGRAMMES
+from services.audit.planning.audit_calendar_feeds.actions import FEEDS
 from services.audit.requests.known_evidence.actions import EVIDENCE
 from services.audit.requests.request_answers.actions import submit_collected
 from shared.data.records import one_at_a_time
@@ -32,8 +33,10 @@ from shared.data.transactions import touched
 from shared.events.catalogue.controls import AboutControl
 from shared.events.catalogue.evidence_collections import CollectionAccepted
 from shared.events.catalogue.history import AboutHistoricalRecord
+from shared.events.catalogue.people import PersonLeft
 from shared.events.catalogue.risk import RatedRisk, RiskBackWithinAppetite, RiskExceededAppetite
 from shared.events.event import Event, Heard, hears, hears_in_batches
+from shared.identity.callers import SYSTEM
 
 
 @hears_in_batches(*CONTROLS.events)
@@ -93,6 +96,12 @@ async def know_firms_and_their_licences(session: AsyncSession, heard: Sequence[H
 @hears_in_batches(*EVIDENCE.events)
 async def know_what_an_answer_may_name(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await EVIDENCE.note(session, heard)
+
+
+@hears(PersonLeft)
+async def revoke_the_calendar_feeds_of_who_left(session: AsyncSession, heard: Heard[PersonLeft]) -> None:
+    reason = f"{heard.event.display_name} has left."
+    await FEEDS.revoke_all_of(session, heard.subject, reason=reason, by=SYSTEM, at=heard.occurred_at)
 
 
 @hears(CollectionAccepted)

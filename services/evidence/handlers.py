@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evidence.collecting.calendar_feeds.actions import revoke_all_of
+from services.evidence.collecting.calendar_feeds.actions import FEEDS
 from services.evidence.collecting.request_collections.actions import follow
 from services.evidence.intake.storage.actions import QUOTAS
 from services.evidence.items.expectation_changes.actions import withdraw_all_of_control
@@ -47,4 +47,4 @@ async def know_what_requests_were_answered_with(session: AsyncSession, heard: Se
 @hears(PersonLeft)
 async def revoke_the_calendar_feeds_of_who_left(session: AsyncSession, heard: Heard[PersonLeft]) -> None:
     reason = f"{heard.event.display_name} has left."
-    await revoke_all_of(session, heard.subject, reason=reason, by=SYSTEM, at=heard.occurred_at)
+    await FEEDS.revoke_all_of(session, heard.subject, reason=reason, by=SYSTEM, at=heard.occurred_at)

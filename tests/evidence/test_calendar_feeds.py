@@ -6,19 +6,18 @@ from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from icalendar import Calendar
 
 from deploy.local.stack import Stack
-from services.evidence.collecting.calendar_feeds.rules import Entry, Token, calendar
+from services.evidence.collecting.calendar_feeds.rules import DueDate
+from shared.calendars.tokens import FeedToken
 from tests.evidence.given import a_cadence, an_expectation, collections_of, told_of
 from tests.support import Organisation, created, eventually, ok, person, problem
 
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
-def an_entry(**changes: Any) -> Entry:
+def an_entry(**changes: Any) -> DueDate:
     given = {
         "expectation_id": UUID(int=1),
         "intended_on": date(2026, 4, 1),
@@ -31,43 +30,12 @@ def an_entry(**changes: Any) -> Entry:
         "sequence": 1,
         "changed_at": AT,
     }
-    return Entry(**given | changes)  # type: ignore[arg-type]
+    return DueDate(**given | changes)  # type: ignore[arg-type]
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200))
-def test_any_title_comes_back_as_it_was(title: str) -> None:
-    read = Calendar.from_ical(calendar(title, [an_entry(title=title)]))
-    [event] = read.walk("VEVENT")
-    assert str(read["X-WR-CALNAME"]) == title
-    assert str(event["SUMMARY"]) == f"{title} (open)"
-
-
-def test_lines_are_folded_and_end_as_the_standard_has_it() -> None:
-    text = calendar("Ü" * 200, [an_entry(title="Review; of, all\\systems\nsecond line")])
-    lines = text.split(b"\r\n")
-    assert b"\n" not in b"".join(lines)
-    assert max(len(line) for line in lines) <= 75
-    assert lines[0] == b"BEGIN:VCALENDAR"
-    assert lines[-2:] == [b"END:VCALENDAR", b""]
-
-
-def test_the_same_dates_are_the_same_bytes() -> None:
-    one, two = an_entry(), an_entry(intended_on=date(2026, 5, 1))
-    assert calendar("C", [one, two]) == calendar("C", [two, one])
-    assert one.uid != two.uid
-
-
-@given(st.text(max_size=140))
-def test_no_text_is_taken_for_a_token(text: str) -> None:
-    assert Token.read(text) is None
-    assert Token.read(Token.PREFIX + text) is None or len(text) > 80
-
-
-def test_a_token_is_read_back_and_opens_only_its_own() -> None:
-    mine, other = Token.new(UUID(int=1), UUID(int=2)), Token.new(UUID(int=1), UUID(int=2))
-    assert Token.read(str(mine)) == mine
-    assert mine.opens(mine.digest)
-    assert not mine.opens(other.digest)
+def test_an_entry_keeps_its_identity_when_it_is_due_at_another_time() -> None:
+    one, put_off = an_entry().in_calendar, an_entry(due_at=AT + timedelta(days=3), sequence=2).in_calendar
+    assert one.uid == put_off.uid != an_entry(intended_on=date(2026, 5, 1)).in_calendar.uid
 
 
 @pytest.fixture
@@ -130,10 +98,14 @@ async def test_the_address_is_shown_once_and_stands_nowhere(org: Organisation, p
     assert listed.keys() == feed.keys() - {"path"}
     [issued] = await told_of(org, feed)
     assert issued["type"] == "evidence.calendar_feed.issued"
-    token = Token.read(feed["path"].removeprefix("/v1/calendars/").removesuffix(".ics"))
+    token = FeedToken.read(feed["path"].removeprefix("/v1/calendars/").removesuffix(".ics"))
     assert token is not None
     assert str(token) not in str(issued)
-    for other in (Token.new(token.org_id, token.thing_id), Token.new(UUID(int=0), token.thing_id), f"{Token.PREFIX}x"):
+    for other in (
+        FeedToken.new(token.org_id, token.thing_id),
+        FeedToken.new(UUID(int=0), token.thing_id),
+        f"{FeedToken.PREFIX}x",
+    ):
         problem(await program.get(f"/v1/calendars/{other}.ics"), 404, "not-found")
 
 

@@ -1,4 +1,4 @@
-"""What engagements and programmes are planned to cost, and do."""
+"""What engagements and programmes are planned to cost, and do; calendar feeds of it."""
 
 from alembic import op
 
@@ -64,6 +64,25 @@ _TABLES = (
     )""",
     """create unique index milestone_is_the_only_one_of_its_kind on milestones (engagement_id, kind)
         where kind <> 'custom' and status <> 'withdrawn'""",
+    """create table audit_calendar_feeds (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        owner_id uuid,
+        holder jsonb not null,
+        revoked_at timestamptz,
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    "create index audit_calendar_feeds_by_creation on audit_calendar_feeds (org_id, created_at, id)",
+    "create index audit_calendar_feeds_by_update on audit_calendar_feeds (org_id, updated_at, id)",
+    "create index audit_calendar_feeds_live on audit_calendar_feeds (org_id) where revoked_at is null",
+    """create table audit_calendar_feed_secrets (
+        feed_id uuid primary key references audit_calendar_feeds,
+        org_id uuid not null,
+        digest bytea not null
+    )""",
     "create index milestones_by_creation on milestones (org_id, created_at, id)",
     "create index milestones_by_update on milestones (org_id, updated_at, id)",
     "create index milestones_by_due_day on milestones (org_id, due_on, id)",
@@ -75,5 +94,5 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("cost_entries", "milestones"):
+    for table in ("cost_entries", "milestones", "audit_calendar_feeds", "audit_calendar_feed_secrets"):
         fence(op.execute, "audit", table)

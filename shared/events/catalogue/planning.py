@@ -31,6 +31,25 @@ class CostEntryWithdrawn(_CostEntry):
     name: ClassVar[str] = "audit.cost_entry.withdrawn"
 
 
+class _AuditCalendarFeed(Event):
+    """Every event about a feed says what it shows; none says where."""
+
+    title: str
+    owner_id: UUID | None
+
+
+class AuditCalendarFeedIssued(_AuditCalendarFeed):
+    """Milestones and due days can be read in a calendar by whoever has its address."""
+
+    name: ClassVar[str] = "audit.audit_calendar_feed.issued"
+
+
+class AuditCalendarFeedRevoked(_AuditCalendarFeed):
+    """The address of a calendar of engagements shows nothing any more."""
+
+    name: ClassVar[str] = "audit.audit_calendar_feed.revoked"
+
+
 class _Milestone(Event):
     """Every event about a milestone says of which engagement, who answers for it, and its days in UTC.
 

@@ -98,4 +98,7 @@ def _check(organisation: SubserviceOrganisation) -> None:
 
 
 def _event_fields(organisation: SubserviceOrganisation) -> dict[str, Any]:
-    return {"organisation": organisation.name, **organisation.model_dump(include={"engagement_id", "method", "vendor_id"})}
+    return {
+        "organisation": organisation.name,
+        **organisation.model_dump(include={"engagement_id", "method", "vendor_id"}),
+    }

@@ -44,7 +44,9 @@ ClientIndustry = Annotated[
 ]
 Headcount = Annotated[
     int | None,
-    Field(ge=1, le=10_000_000, description="How many people work for the organisation; drives the costs", examples=[85]),
+    Field(
+        ge=1, le=10_000_000, description="How many people work for the organisation; drives the costs", examples=[85]
+    ),
 ]
 
 

@@ -3,47 +3,27 @@ from itertools import islice
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
 from services.evidence.collecting.calendar_feeds.models import CalendarFeed
-from services.evidence.collecting.calendar_feeds.rules import MOST_PLANNED, PLANNED, SHOWN_AHEAD, SHOWN_BACK, Entry
+from services.evidence.collecting.calendar_feeds.rules import MOST_PLANNED, PLANNED, DueDate
 from services.evidence.collecting.collections.models import Collection, CollectionStatus
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.expectations.rules import Cadence, dates, occurrence
+from shared.calendars.reading import feed_columns, of_the_holder
+from shared.calendars.writing import MOST_ENTRIES, SHOWN_AHEAD, SHOWN_BACK, CalendarEntry
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.data.tables import known_people
 from shared.http.fields import UpdatedSince
-from shared.people.known import named
 
 _C = table_of(CalendarFeed).c
-_MOST = 2000
 
-_FEED = select(
-    _C.id,
-    _C.title,
-    named(_C.owner_id).label("owner"),
-    _C.holder,
-    _C.revoked_at,
-    _C.version,
-    _C.created_at,
-    _C.updated_at,
-)
-
-calendar_feed = One("calendar feed", _FEED, by=_C.id)
-
-
-def held_by(person_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the person had the feed issued, by themselves or through a client."""
-    holder: ColumnElement[str] = _C.holder[("person", "id")].astext
-    return holder == person_id
-
-
-_HOLDER = held_by(bindparam("holder", type_=Text()))
+calendar_feed = One("calendar feed", feed_columns(CalendarFeed), by=_C.id)
 
 
 class CalendarFeedQuery(ListQuery):
@@ -52,15 +32,18 @@ class CalendarFeedQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-calendar_feeds = Listing(_FEED, id=_C.id, query=CalendarFeedQuery, given={"holder": _HOLDER})
+calendar_feeds = Listing(
+    feed_columns(CalendarFeed), id=_C.id, query=CalendarFeedQuery, given=of_the_holder(CalendarFeed)
+)
 
 
-async def entries(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
+async def entries(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[CalendarEntry]:
     """What is and was collected around an instant, and what is going to be."""
-    return [*await _opened(session, owner_id, as_of=as_of), *await _planned(session, owner_id, as_of=as_of)]
+    dates = [*await _opened(session, owner_id, as_of=as_of), *await _planned(session, owner_id, as_of=as_of)]
+    return [each.in_calendar for each in dates]
 
 
-async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
+async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[DueDate]:
     query = (
         rows_of(Collection, func.coalesce(Collection.title, Expectation.title), known_people.c.name)
         .outerjoin(Expectation, col(Expectation.id) == col(Collection.expectation_id))
@@ -70,9 +53,9 @@ async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: dateti
             *_asked_of(owner_id, col(Collection.owner_id), col(Collection.backup_owner_id)),
         )
     )
-    found = await session.execute(query.order_by(col(Collection.due_at).desc()).limit(_MOST))
+    found = await session.execute(query.order_by(col(Collection.due_at).desc()).limit(MOST_ENTRIES))
     return [
-        Entry(
+        DueDate(
             expectation_id=collection.expectation_id,
             request_id=collection.request_id,
             intended_on=collection.intended_on,
@@ -91,7 +74,7 @@ async def _opened(session: AsyncSession, owner_id: UUID | None, *, as_of: dateti
     ]
 
 
-async def _planned(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[Entry]:
+async def _planned(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[DueDate]:
     query = (
         rows_of(Expectation, known_people.c.name)
         .join(known_people, known_people.c.id == col(Expectation.owner_id))
@@ -101,18 +84,18 @@ async def _planned(session: AsyncSession, owner_id: UUID | None, *, as_of: datet
             *_asked_of(owner_id, col(Expectation.owner_id), col(Expectation.backup_owner_id)),
         )
     )
-    found = await session.execute(query.order_by(col(Expectation.next_opens_at)).limit(_MOST))
+    found = await session.execute(query.order_by(col(Expectation.next_opens_at)).limit(MOST_ENTRIES))
     return [entry for expectation, owner in found for entry in _coming(expectation, owner, as_of=as_of)]
 
 
-def _coming(expectation: Expectation, owner: str, *, as_of: datetime) -> list[Entry]:
+def _coming(expectation: Expectation, owner: str, *, as_of: datetime) -> list[DueDate]:
     if expectation.cadence is None or expectation.next_on is None:
         return []
     cadence = Cadence.of(expectation.cadence)
     following = dates(cadence.rule, cadence.starts_on, after=expectation.next_on)
     coming = (occurrence(cadence, day) for day in (expectation.next_on, *islice(following, MOST_PLANNED - 1)))
     return [
-        Entry(
+        DueDate(
             expectation_id=expectation.id,
             intended_on=event.on,
             title=expectation.title,

@@ -10,8 +10,8 @@ from shared.http.fields import ActedBy, Input, NamedPerson, PersonRef, Title
 class CalendarFeedDraft(Input):
     """Which due dates to show."""
 
-    title: Title = Field(description="What the calendar is called", examples=["Evidence I collect"])
-    owner: Annotated[PersonRef | None, Field(description="Owner or backup owner; everybody's when left out")] = None
+    title: Title = Field(description="What the calendar is called", examples=["What I am asked for"])
+    owner: Annotated[PersonRef | None, Field(description="Whose they are; everybody's when left out")] = None
 
 
 class CalendarFeedOut(BaseModel):

@@ -1,0 +1,1 @@
+"""Calendar feeds: due dates in any calendar program, at an address that is a secret and can be revoked."""
