@@ -21,6 +21,7 @@ from services.audit.reporting.report_endings.queries import with_endings
 from services.audit.requests.request_releases.actions import announce_overdue
 from services.audit.requests.requests.queries import overdue
 from shared.data.base import table_of
+from shared.data.records import one_at_a_time
 from shared.data.transactions import Touch
 from shared.identity.callers import SYSTEM
 from shared.schedule import sweep
@@ -38,6 +39,7 @@ def _organisations(as_of: datetime) -> Select[Any]:
 async def raise_candidates_for_failures_still_there(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """The day has come, and a control in scope has been failing since before it."""
     failing: list[UUID] = list(await session.scalars(unrecorded(as_of).distinct().limit(limit)))
+    await one_at_a_time(session, *failing)
     return await examine(session, dict.fromkeys(failing, Touch(as_of, SYSTEM, reason=None, cause=None)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Select, bindparam, text
+from sqlalchemy import ARRAY, Integer, Select, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -18,6 +18,10 @@ ANY_VERSION = -1
 
 _LANES = 256
 _TAKE_LANES = text("select pg_advisory_xact_lock(:organisation, lane) from unnest(:lanes) as lane").bindparams(
+    bindparam("organisation", type_=Integer()), bindparam("lanes", type_=ARRAY(Integer))
+)
+
+_SHARE_LANES = text("select pg_advisory_xact_lock_shared(:organisation, lane) from unnest(:lanes) as lane").bindparams(
     bindparam("organisation", type_=Integer()), bindparam("lanes", type_=ARRAY(Integer))
 )
 
@@ -90,6 +94,16 @@ async def one_at_a_time(session: AsyncSession, *ids: UUID) -> None:
     await _take(session, {thing.int % _LANES for thing in ids})
 
 
+async def several_at_a_time(session: AsyncSession, *ids: UUID) -> None:
+    """Let no other transaction that asks for one of these things by `one_at_a_time` run until this one ends.
+
+    Any number of transactions that ask for them by this may run at once: what they change is locked row by row. Ask for
+    it once, before locking any row, and not for a thing that the same transaction asks for by `one_at_a_time`: of two
+    transactions that hold it together, neither gets it alone.
+    """
+    await _take(session, {thing.int % _LANES for thing in ids}, _SHARE_LANES)
+
+
 async def whole_organisation(session: AsyncSession) -> None:
     """Let no other transaction of this organisation that asks for the same here run until this one ends.
 
@@ -98,9 +112,9 @@ async def whole_organisation(session: AsyncSession) -> None:
     await _take(session, {_LANES})
 
 
-async def _take(session: AsyncSession, lanes: set[int]) -> None:
-    taken = transaction_of(session).lanes
+async def _take(session: AsyncSession, lanes: set[int], statement: TextClause = _TAKE_LANES) -> None:
+    taken = transaction_of(session).lanes if statement is _TAKE_LANES else transaction_of(session).shared_lanes
     if missing := lanes - taken:
         organisation = int.from_bytes(organisation_of(session).bytes[-4:], signed=True)
-        await session.execute(_TAKE_LANES, {"organisation": organisation, "lanes": sorted(missing)})
+        await session.execute(statement, {"organisation": organisation, "lanes": sorted(missing)})
         taken |= missing

@@ -114,6 +114,7 @@ class Transaction:
     changes: dict[tuple[type[Record], UUID], Change] = field(default_factory=dict)
     locked: dict[tuple[type[Record], UUID], Record] = field(default_factory=dict)
     lanes: set[int] = field(default_factory=set)
+    shared_lanes: set[int] = field(default_factory=set)
 
     def change_of(self, row: Record) -> Change:
         """The change of a row, noted from now on; its version and `updated_at` rise the first time."""

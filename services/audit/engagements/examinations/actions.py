@@ -18,7 +18,6 @@ from services.audit.engagements.engagements.rules import ENDED, OPEN
 from services.audit.engagements.facts.actions import facts_of
 from services.audit.engagements.facts.rules import Facts
 from shared.data.base import table_of
-from shared.data.records import one_at_a_time
 from shared.data.transactions import Touch
 from shared.events.trail import caused_by
 
@@ -30,9 +29,9 @@ async def examine(
     """Bring the record into line with what is known of these controls by now; how many candidates were raised.
 
     Everything is recomputed from the facts, so that it matters neither which of them came last nor how often this
-    is done. It is what this service recomputes before each commit.
+    is done. It is what this service recomputes before each commit. Whoever touches a control has asked for it by
+    `one_at_a_time` before: at the end of a transaction that holds rows it would be too late.
     """
-    await one_at_a_time(session, *touched_controls)
     known = await facts_of(session, touched_controls)
     if not known:
         return 0

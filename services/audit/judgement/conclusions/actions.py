@@ -24,7 +24,7 @@ from services.audit.judgement.matters.queries import concluded_findings
 from services.audit.judgement.matters.rules import faults_of_matter, matter_of
 from services.audit.judgement.matters.schemas import MatterOut
 from services.audit.papers.tested_engagements.queries import JUDGED, engagement_in_work
-from shared.data.records import found
+from shared.data.records import found, lock_by_id
 from shared.data.sessions import organisation_of
 from shared.data.transactions import Touch, touched
 from shared.events.catalogue.judgement import ConclusionReached, ConclusionReplaced, ConclusionVoided
@@ -80,12 +80,14 @@ async def conclude(
 async def void_what_is_stale(session: AsyncSession, engagements: Mapping[UUID, Touch]) -> None:
     """Void what rests on something that changed in these engagements; before each commit that touched one."""
     for engagement_id, touch in engagements.items():
-        rows = {str(row.id): row for row in await standing_rows(session, engagement_id)}
-        engagement = await found(session, Engagement, engagement_id) if rows else None
+        standing = await standing_rows(session, engagement_id)
+        engagement = await found(session, Engagement, engagement_id) if standing else None
         if engagement is None:
             continue
-        for gone in stale(await grounds_of(session, engagement, commitments=False)):
-            row = rows[gone.id]
+        gone = [UUID(each.id) for each in stale(await grounds_of(session, engagement, commitments=False))]
+        for row in await lock_by_id(session, Conclusion, gone):
+            if row.status != ConclusionStatus.CONCLUDED:  # another edit at the same time has voided it
+                continue
             row.status = ConclusionStatus.VOIDED
             announce(session, ConclusionVoided(**_event_fields(row)), about=row, by=SYSTEM, at=touch.at)
 

@@ -18,7 +18,7 @@ from services.audit.judgement.opinions.queries import matters_of, standing_opini
 from services.audit.judgement.opinions.rules import faults_of_decision, gravest, proposed
 from services.audit.judgement.opinions.schemas import OpinionDraft, OpinionProposal, ProposedSubject
 from services.audit.papers.tested_engagements.queries import JUDGED, Tested, engagement_in_work
-from shared.data.records import found
+from shared.data.records import found, lock_by_id
 from shared.data.sessions import organisation_of
 from shared.data.transactions import Touch
 from shared.events.catalogue.judgement import OpinionDecided, OpinionReplaced, OpinionVoided
@@ -98,6 +98,9 @@ async def void_opinions(session: AsyncSession, engagements: Mapping[UUID, Touch]
         grounds = await grounds_of(session, engagement, commitments=False)
         rests_on = {UUID(each.id) for each in subject_conclusions(grounds).values()}
         if rests_on != set(opinion.rests_on) or engagement.phase in _BEFORE_JUDGEMENT:
+            await lock_by_id(session, Opinion, [opinion.id])
+            if opinion.status != OpinionStatus.DECIDED:  # another edit at the same time has voided it
+                continue
             opinion.status = OpinionStatus.VOIDED
             at = engagements[opinion.engagement_id].at
             announce(session, OpinionVoided(**_event_fields(opinion)), about=opinion, by=SYSTEM, at=at)

@@ -12,8 +12,9 @@ from services.audit.papers.item_tests.schemas import ItemTestDraft
 from services.audit.papers.paper_sheets.queries import sheet_items
 from services.audit.papers.paper_sheets.rules import SheetItem, cells_of, draft_of, faults_of_origin, shape_of
 from services.audit.papers.paper_sheets.schemas import PaperSheetOut
+from services.audit.papers.papers.actions import paper_in_work
 from services.audit.papers.papers.models import Paper
-from services.audit.papers.tested_engagements.queries import engagement_of_token
+from services.audit.papers.tested_engagements.queries import TESTED, engagement_of_token
 from services.audit.sampling.sample_items.rules import faults_of_decision
 from services.audit.sampling.samples.models import Sample
 from shared.data.records import found
@@ -55,6 +56,8 @@ async def take_in(
 
     `PaperSheetRefused` names every fault of every row; then nothing of the sheet is taken in.
     """
+    if not dry_run:  # whether the sheet is stale is asked once nobody else changes the paper
+        await paper_in_work(session, paper_id, caller, "test an item", phases=TESTED)
     paper, sample = await paper_with_sample(session, paper_id, caller)
     codes, items = codes_of(sample), {item.id: item for item in await sheet_items(session, paper, sample)}
     headings = understood(table.headings, shape_of(codes), asked={}, kept={}, row=table.header_row)

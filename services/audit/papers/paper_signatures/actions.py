@@ -103,7 +103,7 @@ async def _to_sign(
     session: AsyncSession, paper_id: UUID, caller: Caller, verb: str, states: Sequence[PaperStatus]
 ) -> tuple[Paper, Tested]:
     in_person(caller.actor, f"{verb} a paper")
-    paper, tested = await paper_in_work(session, paper_id, caller, verb, phases=TESTED)
+    paper, tested = await paper_in_work(session, paper_id, caller, verb, phases=TESTED, alone=True)
     if paper.status not in states:
         raise not_allowed(verb, paper.status, [])
     return paper, tested

@@ -19,7 +19,7 @@ from services.audit.sampling.populations.models import Population, PopulationSta
 from services.audit.sampling.samples.models import ItemStatus, Sample, SampleItem, SampleStatus
 from shared.data.base import table_of
 from shared.data.bulk import among
-from shared.data.records import found, lock_rows
+from shared.data.records import found, lock_by_id
 
 _I = table_of(SampleItem).c
 _S, _P, _C = table_of(Sample).c, table_of(Population).c, table_of(Paper).c
@@ -81,12 +81,13 @@ async def papers_without_reliance(session: AsyncSession, engagement_ids: Sequenc
         _C.status.in_([status.value for status in FINISHED]),
     )
     lost = []
-    for paper in await lock_rows(session, query.order_by(_C.id)):
+    for paper in (await session.scalars(query.order_by(_C.id))).all():
         relies_on = TestExtent.model_validate(paper.extent).relies_on
         there = await papers_among(session, paper.engagement_id, relies_on)
         if not all(key in there and is_effective(there[key]) for key in relies_on):
-            lost.append(paper)
-    return lost
+            lost.append(paper.id)
+    # Only those: two that lock all papers at the end, each with one that it changed, would wait for each other.
+    return [paper for paper in await lock_by_id(session, Paper, lost) if paper.status in FINISHED]
 
 
 async def _sample(session: AsyncSession, paper: Paper, sample_id: UUID) -> SampleSeen | None:

@@ -59,7 +59,8 @@ async def revise(
     session: AsyncSession, paper_id: UUID, *, revision: PaperRevision, expected: int, caller: Caller, at: datetime
 ) -> None:
     """Change a paper. One that was signed goes back to in progress, and its signatures count no longer."""
-    paper, _ = await paper_in_work(session, paper_id, caller, "revise", expected=expected)
+    rests_on_others = revision.extent is not None  # one paper tests a sample, and others are relied on
+    paper, _ = await paper_in_work(session, paper_id, caller, "revise", expected=expected, alone=rests_on_others)
     await _check_procedures(session, revision.procedures or ())
     if revision.extent is not None:
         await _check_extent(session, paper, revision.extent)
@@ -101,12 +102,16 @@ async def paper_in_work(
     *,
     expected: int = ANY_VERSION,
     phases: Collection[EngagementPhase] = WORKED_ON,
+    alone: bool = False,
 ) -> tuple[Paper, Tested]:
-    """The paper, locked, and the engagement that the caller works on; `Conflict` when it was withdrawn."""
+    """The paper, locked, and the engagement that the caller works on; `Conflict` when it was withdrawn.
+
+    Others work on other papers meanwhile, unless the verb rests on them and has to be `alone`.
+    """
     seen = await found(session, Paper, paper_id)
     if seen is None:
         raise NotFound(f"There is no paper {paper_id}.")
-    tested = await engagement_in_work(session, seen.engagement_id, caller, verb, phases=phases)
+    tested = await engagement_in_work(session, seen.engagement_id, caller, verb, phases=phases, alone=alone)
     paper = await locked(session, Paper, paper_id, noun="paper", expected=expected)
     if paper.status == PaperStatus.WITHDRAWN:
         raise not_allowed(verb, paper.status, [])

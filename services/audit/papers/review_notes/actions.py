@@ -56,7 +56,7 @@ async def _standing(session: AsyncSession, note_id: UUID, caller: Caller, verb: 
     seen = await found(session, ReviewNote, note_id)
     if seen is None:
         raise NotFound(f"There is no review note {note_id}.")
-    await engagement_in_work(session, seen.engagement_id, caller, f"{verb} a review note")
+    await engagement_in_work(session, seen.engagement_id, caller, f"{verb} a review note", alone=False)
     note = await locked(session, ReviewNote, note_id, noun="review note", expected=ANY_VERSION)
     if note.status == NoteStatus.CLEARED:
         raise not_allowed(verb, note.status, [])

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.parties.queries import role_of
-from shared.data.records import found, one_at_a_time
+from shared.data.records import found, one_at_a_time, several_at_a_time
 from shared.identity.callers import Caller
 from shared.identity.team_roles import TeamRole
 from shared.problems import Forbidden, NotFound, not_allowed
@@ -43,12 +43,15 @@ async def engagement_in_work(
     verb: str,
     *,
     phases: Collection[EngagementPhase] = WORKED_ON,
+    alone: bool = True,
 ) -> Tested:
-    """The engagement that the caller acts in; one transaction of the firm at a time writes what belongs to it.
+    """The engagement that the caller acts in, which stays in its phase until the transaction ends.
 
+    `alone`: nobody else of the firm writes what belongs to it meanwhile, since what is written rests on several things
+    of it. Otherwise others write too, each what it has locked; whoever has to be alone waits for all of them.
     `NotFound` for another than the token's, `Forbidden` for who is not on the team, `Conflict` in another phase.
     """
-    await one_at_a_time(session, engagement_id)
+    await (one_at_a_time if alone else several_at_a_time)(session, engagement_id)
     role = await role_of(session, engagement_id, caller)
     if role is None:
         raise Forbidden("Use a token for the engagement to act in it.")

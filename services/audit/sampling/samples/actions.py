@@ -17,7 +17,7 @@ from services.audit.sampling.samples.rules import Sized, faults_of_design, sized
 from services.audit.sampling.samples.schemas import SampleDesign, SampleDraft
 from services.audit.sampling.sampling_policies.queries import policy_in_force
 from services.audit.sampling.selections.rules import SEEDED
-from shared.data.records import ANY_VERSION, locked
+from shared.data.records import ANY_VERSION, found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.data.transactions import touched
 from shared.events.catalogue.sampling import SampleDesigned, SampleReleased, SampleVoided
@@ -82,6 +82,9 @@ async def release(session: AsyncSession, sample_id: UUID, *, caller: Caller, at:
 
 async def void(session: AsyncSession, sample_id: UUID, *, reason: str, caller: Caller, at: datetime) -> None:
     """Any → voided. It stays on record, and counts among the draws made when it had a seed."""
+    seen = await found(session, Sample, sample_id)
+    if seen is not None:  # papers that were signed on it are reopened, which nobody writes meanwhile
+        await one_at_a_time(session, seen.engagement_id)
     sample, by = await locked_sample(session, sample_id, caller), caller.actor
     if sample.status == SampleStatus.VOIDED:
         raise not_allowed("void", sample.status, [])
