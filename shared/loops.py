@@ -10,6 +10,7 @@ from shared.events.leader import lead
 from shared.platform import Platform
 
 Take = Callable[[Platform, asyncpg.Connection], Awaitable[float | None]]
+Finish = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,19 @@ class Loop:
 
     It is taken again after `pause` seconds, or as soon as the platform's bell rings. Its connection is the worker
     role's, which may find due rows of every organisation; what it changes, it changes in a transaction of one.
+    `finish` lets go of what its turns have begun, when the process stops.
     """
 
     name: str
     turn: Take
     pause: float = 0.25
+    finish: Finish | None = None
 
     async def run(self, platform: Platform) -> None:
         """Take turns for as long as this process leads; never returns."""
         turn = partial(self.turn, platform)
-        await lead(platform, self.name, turn, pause=self.pause, wake=platform.bell.listener())
+        try:
+            await lead(platform, self.name, turn, pause=self.pause, wake=platform.bell.listener())
+        finally:
+            if self.finish is not None:
+                await self.finish()

@@ -76,6 +76,9 @@ longest_due = _meter.create_gauge(
 swept = _meter.create_gauge(
     "attest.schedule.last_turn", unit="s", description="Unix time at which this process last finished a turn of sweeps"
 )
+webhook_attempts = _meter.create_counter(
+    "attest.webhooks.attempts", unit="{attempt}", description="Webhooks sent, by what came of it"
+)
 sweeps_failed = _meter.create_counter("attest.sweeps.failed", unit="{sweep}", description="Sweeps that ended in error")
 
 # `measure` says the same as FastAPI's own metrics for a fraction of their time (docs/decisions/0004).

@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from services.integrations.loops import MAPPING
+from services.integrations import handlers, schedule
+from services.integrations.loops import MAPPING, SENDING
 from services.integrations.mapping.facts.routes import routes as fact_routes
 from services.integrations.mapping.mappings.routes import routes as mapping_routes
 from services.integrations.receiving.amazon import Amazon
@@ -12,8 +13,15 @@ from services.integrations.receiving.hooks.routes import routes as hook_routes
 from services.integrations.receiving.sources import actions as source_actions
 from services.integrations.receiving.sources import queries as source_queries
 from services.integrations.receiving.sources.routes import routes as source_routes
+from services.integrations.sending.endpoints import actions as endpoint_actions
+from services.integrations.sending.endpoints import queries as endpoint_queries
+from services.integrations.sending.endpoints.routes import routes as endpoint_routes
+from services.integrations.sending.replays.routes import routes as replay_routes
+from services.integrations.sending.webhook_deliveries.routes import routes as webhook_delivery_routes
+from shared.events.event import handlers_in
 from shared.people.duties import Duty
 from shared.platform import Platform
+from shared.schedule import sweeps_in
 from shared.service import Service, create_app
 from shared.vault import the_vault
 
@@ -27,9 +35,23 @@ async def prepare(platform: Platform, app: FastAPI) -> None:
 SERVICE = Service(
     name="integrations",
     summary="What other systems tell Attest, and what Attest tells them",
-    routes=[source_routes, hook_routes, delivery_routes, mapping_routes, fact_routes],
-    duties=[Duty("source", "owner", source_queries.owned, source_actions.hand_over)],
-    loops=[MAPPING],
+    routes=[
+        source_routes,
+        hook_routes,
+        delivery_routes,
+        mapping_routes,
+        fact_routes,
+        endpoint_routes,
+        webhook_delivery_routes,
+        replay_routes,
+    ],
+    handlers=handlers_in(handlers),
+    sweeps=sweeps_in(schedule),
+    duties=[
+        Duty("source", "owner", source_queries.owned, source_actions.hand_over),
+        Duty("webhook endpoint", "owner", endpoint_queries.owned, endpoint_actions.hand_over),
+    ],
+    loops=[MAPPING, SENDING],
     prepare=prepare,
 )
 

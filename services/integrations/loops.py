@@ -4,12 +4,14 @@ import asyncpg
 
 from services.integrations.mapping.mappings.actions import map_waiting
 from services.integrations.receiving.deliveries.queries import waiting
+from services.integrations.sending.sender import Sender
 from shared.clock import now
 from shared.loops import Loop
 from shared.platform import Platform
 
 _AT_ONCE = 100
 _LOOK = 500
+_SENDER = Sender()
 
 
 async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -> float | None:
@@ -26,3 +28,4 @@ async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -
 
 
 MAPPING = Loop("mapping", _map_deliveries)
+SENDING = Loop("webhooks", _SENDER.turn, pause=0.1, finish=_SENDER.finish)

@@ -114,6 +114,8 @@ class Permission(StrEnum):
     CHRONOLOGIES_READ = "chronologies:read"
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
     FIRMS_READ = "firms:read"

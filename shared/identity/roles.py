@@ -132,6 +132,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.MEMBERS_READ,
         P.SOURCES_READ,
         P.SOURCES_WRITE,
+        P.WEBHOOKS_READ,
+        P.WEBHOOKS_WRITE,
         P.TRAIL_READ,
         P.SWEEPS_RUN,
     },

@@ -1,0 +1,1 @@
+"""Secrets of endpoints: what deliveries are signed with, by Standard Webhooks 1.0."""
