@@ -169,6 +169,8 @@ def auditors_table() -> str:
         "A token for one engagement reads as a database role of its own. It may select these columns of these tables,",
         "and row-level security shows it these rows; what is not here the database denies, whatever an operation asks",
         "for. Rows are the client's only while the engagement is readable: from its acceptance until it is completed.",
+        "Where people of the client wrote of controls outside the scope, or computed reasons name them, the codes and",
+        "titles of these are taken out of what controls and risk answer, and of candidates and the chronology.",
         "`the scope` are the controls in scope, `the period` is that of the engagement. Which operations such a token",
         "opens at all, [permissions.md](permissions.md) says.",
         "",

@@ -57,7 +57,8 @@ class Service:
     `duties` are what people answer for here; the service knows the people of the directory if there are any.
     `loops` are work that is taken up as soon as it is there, by one process of the service.
     `recompute` runs once before each commit, with what the transaction touched. `before_write` runs first in the
-    transaction of each write, and may refuse it.
+    transaction of each write, and may refuse it. `names_controls` says that all its words are the client's, so
+    that auditors are answered without the names of controls outside the scope (`shared.data.outside`).
     """
 
     name: str
@@ -71,6 +72,7 @@ class Service:
     recompute: Recompute | None = None
     prepare: Prepare = field(default=_prepare_nothing)
     before_write: BeforeWrite = field(default=_no_more_checks)
+    names_controls: bool = False
 
     def all_routes(self) -> list[Routes]:
         """The service's own operations and those that every service has."""
@@ -161,6 +163,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     )
     app.state.platform = platform
     app.state.before_write = service.before_write
+    app.state.names_controls = service.names_controls
     problems.install(app)
     declared.install(app, settings.problems_file)
     health.install(app, platform, [worker.missing] if worker else [])

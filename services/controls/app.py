@@ -76,6 +76,7 @@ from shared.service import Service, create_app
 SERVICE = Service(
     name="controls",
     summary="What we say we do, and whether it works",
+    names_controls=True,
     routes=[
         framework_routes,
         requirement_routes,

@@ -81,6 +81,7 @@ async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> Non
 SERVICE = Service(
     name="risk",
     summary="What could go wrong, and how much it matters",
+    names_controls=True,
     routes=[
         method_routes,
         preview_routes,

@@ -67,12 +67,20 @@ class One:
     """Reads one thing by its id. The select names its columns and leaves the rest to this class.
 
     `query` is what can be asked of it besides; `values` are the parameters of the select that no field of it gives.
+    `names_controls`: words of the client stand in it, which name controls outside the scope to no auditor.
     """
 
     def __init__(
-        self, noun: str, select: Select[Any], *, by: ColumnElement[Any], query: type[Query] | None = None
+        self,
+        noun: str,
+        select: Select[Any],
+        *,
+        by: ColumnElement[Any],
+        query: type[Query] | None = None,
+        names_controls: bool = False,
     ) -> None:
         self.noun = noun
+        self.names_controls = names_controls
         self.select = select
         self.by = by
         self.query = query
@@ -112,7 +120,9 @@ class Listing:
         id: ColumnElement[Any],  # noqa: A002 - it is called so everywhere
         query: type[ListQuery],
         given: Mapping[str, ColumnElement[bool]] | None = None,
+        names_controls: bool = False,
     ) -> None:
+        self.names_controls = names_controls
         self.select = select
         self.id = id
         self.query = query

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.conclusion import conclude
+from shared.data.outside import names_outside, without_names
 from shared.data.pool import ReadPool
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -61,7 +62,8 @@ class Reader:
 
     async def body(self, query: One, key: Any, **values: Any) -> tuple[bytes, int]:
         """The thing as JSON, and its version; `NotFound` when there is none."""
-        return await query.read(self.connection, self.caller.fence, key, **values)
+        body, version = await query.read(self.connection, self.caller.fence, key, **values)
+        return await self._shown(body, query), version
 
     async def one(self, query: One, key: Any, **values: Any) -> Response:
         """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""
@@ -69,11 +71,18 @@ class Reader:
 
     async def items(self, listing: Listing, query: ListQuery, **given: Any) -> bytes:
         """One page of a list as JSON; filters that are None do not filter."""
-        return await listing.read(self.connection, self.caller.fence, query, **given)
+        return await self._shown(await listing.read(self.connection, self.caller.fence, query, **given), listing)
 
     async def page(self, listing: Listing, query: ListQuery, **given: Any) -> Response:
         """One page of a list; filters that are None do not filter."""
         return Response(await self.items(listing, query, **given), media_type="application/json")
+
+    async def _shown(self, body: bytes, read: One | Listing) -> bytes:
+        """What is answered: to an auditor without the names of controls outside the scope."""
+        names_controls = read.names_controls or self._request.app.state.names_controls
+        if self.caller.engagement is None or not names_controls:
+            return body
+        return without_names(body, await names_outside(self.connection, self.caller.fence))
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session for what no single select can answer: the reading's rules compute it from these rows.

@@ -1,5 +1,6 @@
 """Papers as sheets: out for work offline, and in again as what nobody has signed."""
 
+import asyncio
 import csv
 import io
 import uuid
@@ -83,6 +84,17 @@ async def test_every_fault_of_a_sheet_is_named_and_nothing_of_it_taken_in(papers
     refused = problem(answer, 422, "paper-sheet-refused")
     assert [each["pointer"] for each in refused["errors"]] == ["/rows/2/outcome", "/rows/3/attributes"]
     problem(await imported(papers, paper["id"], [["engagement"], ["x"]]), 422, "unreadable-table")
+
+
+async def test_of_two_sheets_at_once_the_second_is_stale(papers: Papers) -> None:
+    paper, _ = await papers.sampled(size=3)
+    headings, rows = await exported(papers, paper["id"])
+    done = {"outcome": "passed", "A_result": "meets", "B_result": "meets", "evidence": "E1"}
+    sheets = [[headings, *(filled(headings, row, note=note, **done) for row in rows)] for note in ("one", "two")]
+    answers = await asyncio.gather(*(imported(papers, paper["id"], sheet) for sheet in sheets))
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    tests = ok(await papers.staff.get("/v1/item-tests", params={"paper_id": paper["id"]}))["items"]
+    assert len({test["note"] for test in tests}) == 1
 
 
 async def test_only_a_paper_with_a_sample_has_a_sheet(papers: Papers) -> None:

@@ -5,7 +5,7 @@ import httpx
 from deploy.firm import Firm
 from shared.data.sessions import Database
 from tests.audit.given import moved
-from tests.audit.requested import answered, in_planning, released, told
+from tests.audit.requested import answered, drafted, in_planning, released, told
 from tests.support import Organisation, created, ok, person, problem
 
 
@@ -48,6 +48,30 @@ async def test_nobody_is_mentioned_who_took_no_part(org: Organisation, database:
         ok(await org.admin.post(f"/v1/people/{gone}/departures", json={"reason": "Left."}))
         problem(await org.owner.post(path, json={"text": "Lou?", "mentions": [gone]}), 422, "person-gone")
         problem(await org.viewer.post(path, json={"text": "Lou?"}), 403, "forbidden")
+
+
+async def test_the_firm_mentions_nobody_of_its_own_beside_the_team(
+    org: Organisation, database: Database, firm: Firm
+) -> None:
+    engagement = await in_planning(org, database, firm, "staff", "manager")
+    async with firm.acting("staff", engagement["id"]) as staff:
+        request = await released(staff)
+        path = f"/v1/requests/{request['id']}/comments"
+        mentioned = created(await staff.post(path, json={"text": "Seen?", "mentions": [firm.address("manager")]}))
+        assert [each["name"] for each in mentioned["mentions"]] == ["Manager"]
+        draft = {"text": "Seen?", "mentions": [firm.address("manager"), firm.address("partner")]}
+        refused = problem(await staff.post(path, json=draft), 422, "unknown-person")
+        assert [each["pointer"] for each in refused["errors"]] == ["/mentions/1"]
+
+
+async def test_a_draft_that_was_cancelled_has_no_thread(org: Organisation, database: Database, firm: Firm) -> None:
+    engagement = await in_planning(org, database, firm)
+    async with firm.acting("staff", engagement["id"]) as staff:
+        request = await drafted(staff)
+        ok(await staff.post(f"/v1/requests/{request['id']}/cancellations", json={"reason": "Not needed."}))
+        answer = await staff.post(f"/v1/requests/{request['id']}/comments", json={"text": "They must not know."})
+        problem(answer, 409, "conflict")
+    assert ok(await org.viewer.get("/v1/request-comments"))["items"] == []
 
 
 async def test_a_comment_is_never_changed(org: Organisation, database: Database, firm: Firm) -> None:

@@ -111,6 +111,41 @@ async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Fir
     assert ok(await org.viewer.get(f"/v1/controls/{story.control}"))["pending_definition"] == 2
 
 
+async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: Firm) -> None:
+    """What people of the client wrote, and reasons that were computed, as every read for auditors answers it."""
+    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
+    title = "Backups of AC-99's tickets"
+    risk = {"scenario": {"source": "A leaver", "event": "keeps access, as ac-99 fails", "consequence": "and reads."}}
+    changed = await org.manager.patch(f"/v1/risks/{story.risk}", json=risk, headers={"If-Match": "*"})
+    assert ok(changed)["scenario"] == risk["scenario"]
+    draft = {"title": "AC-99 is late too", "control_ids": [story.control], "severity": "high", "description": title}
+    more = {"owner": "dana@example.com", "source": "self_identified", "source_reference": "AC-99/7"}
+    issue = created(await org.manager.post("/v1/issues", json=draft | more))
+    until = datetime.now(UTC) + timedelta(days=30)
+    waiver = {"reason": "As AC-99 does it.", "scope": "All.", "risk_accepted": "None.", "expires_at": until.isoformat()}
+    named = {"control_id": story.control, "compensating_control_id": beside}
+    created(await org.manager.post("/v1/waivers", json=waiver | named))
+    await in_engagement(org, firm, story)
+    async with firm.acting("partner", story.engagement) as partner:
+
+        async def health() -> list[str]:
+            return list(ok(await partner.get(f"/v1/controls/{story.control}/health"))["reasons"])
+
+        assert any("[a control outside the scope] is late too" in reason for reason in await eventually(health))
+        seen = ok(await partner.get(f"/v1/issues/{issue['id']}"))
+        assert seen["title"] == "[a control outside the scope] is late too"
+        assert (seen["description"], seen["severity"]) == ("Backups of [a control outside the scope]'s tickets", "high")
+        for path, said in ((path, said) for verb, path, said in GUARDED if verb == "get" and said.get("x-auditors")):
+            answer = await partner.get(path.format_map(_Ids(**_ids_of(story, issue["id"]), otherwise=story.control)))
+            told = answer.text.lower()
+            assert not any(name.lower() in told for name in ("AC-99", beside)), (path, said["operationId"])
+    assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"] == title
+
+
+def _ids_of(story: Story, issue: str) -> dict[str, str]:
+    return {"engagement_id": story.engagement, "issue_id": issue, "risk_id": story.risk, "control_id": story.control}
+
+
 async def test_a_firm_that_conducts_it_no_longer_is_shown_nothing(
     org: Organisation, firm: Firm, operator: httpx.AsyncClient, stack: Stack, audit_database: Database
 ) -> None:
@@ -139,6 +174,7 @@ async def test_a_firm_that_conducts_it_no_longer_is_shown_nothing(
             assert not owners - {former.id, str(PLATFORM)}, (service, table, "shows the firm that was asked before")
         for table, owners in (await shown(firm.id)).items():
             assert former.id not in owners, (service, table, "shows what the firm before wrote")
+    await former.close()
 
 
 async def owners_shown(stack: Stack, service: str, engagement: str, firm_id: str) -> dict[str, set[str]]:

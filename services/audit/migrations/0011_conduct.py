@@ -3,7 +3,8 @@
 from alembic import op
 
 from services.audit.fences import OURS
-from shared.data.platform import OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
+from shared.data.outside import tell_names_outside
+from shared.data.platform import IN_ENGAGEMENT, IN_FIRM, OF_FIRM_IN_ENGAGEMENT, fence, let_auditors_read
 
 revision = "audit_0011"
 down_revision = "audit_0010"
@@ -36,3 +37,11 @@ def upgrade() -> None:
     let_auditors_read(op.execute, "audit", "scope_changes", OF_FIRM_IN_ENGAGEMENT)
     op.execute(f"create policy client on scope_changes for select to audit_app using (client_id = {OURS})")
     op.execute("revoke update on scope_changes from audit_app")
+    # Also once it is completed: the firm goes on reading what was told of the engagement.
+    tell_names_outside(
+        op.execute,
+        "audit",
+        "known_controls",
+        engagements="engagements",
+        conducted=f"id = {IN_ENGAGEMENT} and firm_id = {IN_FIRM}",
+    )

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from shared.data.outside import tell_names_outside
 from shared.data.platform import READABLE_ENGAGEMENT, in_scope, let_auditors_read, of_engagement
 from shared.identity.callers import PLATFORM
 
@@ -47,4 +48,5 @@ def upgrade() -> None:
     )
     for table, where in _ROWS.items():
         let_auditors_read(op.execute, "controls", table, where)
+    tell_names_outside(op.execute, "controls", "controls", criteria="requirements")
     let_auditors_read(op.execute, "controls", "known_people", f"org_id = {_CLIENT}", columns=("org_id", "id", "name"))

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from shared.data.outside import tell_names_outside
 from shared.data.platform import READABLE_ENGAGEMENT, fence, in_scope, let_auditors_read, of_engagement
 
 revision = "risk_0003"
@@ -31,4 +32,5 @@ def upgrade() -> None:
     let_auditors_read(op.execute, "risk", "known_engagements", READABLE_ENGAGEMENT)
     for table, where in _ROWS.items():
         let_auditors_read(op.execute, "risk", table, where)
+    tell_names_outside(op.execute, "risk", "known_controls")
     let_auditors_read(op.execute, "risk", "known_people", f"org_id = {_CLIENT}", columns=("org_id", "id", "name"))

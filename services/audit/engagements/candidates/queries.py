@@ -34,7 +34,7 @@ _CANDIDATE = select(
     _X.updated_at,
 )
 
-candidate = One("candidate", _CANDIDATE, by=_X.id)
+candidate = One("candidate", _CANDIDATE, by=_X.id, names_controls=True)
 
 
 class CandidateQuery(ListQuery):
@@ -49,4 +49,4 @@ class CandidateQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-candidates = Listing(_CANDIDATE, id=_X.id, query=CandidateQuery)
+candidates = Listing(_CANDIDATE, id=_X.id, query=CandidateQuery, names_controls=True)

@@ -54,4 +54,5 @@ chronology = Listing(
     .where(_E.id == bindparam("engagement_id", type_=Uuid()), of_engagement(_E.id)),
     id=_V.id,
     query=ChronologyQuery,
+    names_controls=True,
 )

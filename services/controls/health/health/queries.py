@@ -12,6 +12,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     column,
     func,
     or_,
@@ -48,6 +49,7 @@ from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
+from shared.data.scopes import is_shown
 from shared.events.catalogue.controls import HealthState, Severity
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.fields import Instant, UpdatedSince
@@ -74,7 +76,7 @@ _WAIVER = (
         json_object(
             id=_W.id,
             expires_at=_W.expires_at,
-            compensating_control_id=_W.compensating_control_id,
+            compensating_control_id=case((is_shown(_W.compensating_control_id), _W.compensating_control_id)),
             compensating_control_code=_OTHER.code,
             compensating_measures=_W.compensating_measures,
         )

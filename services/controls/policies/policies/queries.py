@@ -49,7 +49,7 @@ class PolicyQuery(ListQuery):
     sort: Literal["code", "-code", "created_at", "-created_at", "updated_at", "-updated_at"] = "code"
     status: PolicyStatus | None = None
     owner: Annotated[PersonRef | None, Where(lambda person: is_person(_P.owner_id, person))] = None
-    control_id: Annotated[UUID | None, Where(lambda value: value == any_(_P.control_ids))] = Field(
+    control_id: Annotated[UUID | None, Where(lambda value: value == any_(only_shown(_P.control_ids)))] = Field(
         default=None, description="Those that support this control"
     )
     requirement: Annotated[RequirementRef | None, Where(lambda value: value == any_(_P.requirements))] = None

@@ -10,6 +10,7 @@ from services.controls.register.waivers.rules import PHASES
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
+from shared.data.scopes import is_shown
 from shared.http.fields import AsOf, AsOfQuery, UpdatedSince
 
 _X = table_of(Waiver).c
@@ -30,7 +31,7 @@ _WAIVER = select(
     _X.reason,
     _X.scope,
     _X.risk_accepted,
-    _X.compensating_control_id,
+    case((is_shown(_X.compensating_control_id), _X.compensating_control_id)).label("compensating_control_id"),
     _X.compensating_measures,
     _X.renews,
     _X.starts_at,
