@@ -15,6 +15,7 @@ from services.audit.app import SERVICE as AUDIT
 from services.controls.app import SERVICE as CONTROLS
 from services.evidence.app import SERVICE as EVIDENCE
 from services.gateway.app import SERVICE as GATEWAY
+from services.gateway.handlers import ABOUT_THINGS
 from services.integrations.app import SERVICE as INTEGRATIONS
 from services.risk.app import SERVICE as RISK
 from shared.events.asyncapi import asyncapi, summary_of
@@ -97,13 +98,21 @@ def merge(contracts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return _with_unique_operations(merged)
 
 
+_FIRST = ("Gateway: views", "Gateway: live")  # what all services say together is where people begin
+
+
+def _place(group: str) -> int:
+    """Views before the services, what concerns operators after them; a sort that is stable keeps the others' order."""
+    return -1 if group in _FIRST else int(group == OPERATING)
+
+
 def _tags() -> dict[str, Any]:
-    """Every tag in the order in which people work, what concerns operators last; the groups are the services' areas."""
+    """Every tag in the order in which people work; the groups are the services' areas."""
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for routes in (routes for service in SERVICES for routes in service.all_routes()):
         if groups[routes.group].setdefault(routes.tag, routes.about) != routes.about:
             raise SystemExit(f"Two nouns have the tag {routes.tag!r}.")
-    groups[OPERATING] = groups.pop(OPERATING)
+    groups = {name: groups[name] for name in sorted(groups, key=_place)}
     return {
         "tags": [{"name": tag, "description": about} for tags in groups.values() for tag, about in tags.items()],
         "x-tagGroups": [{"name": group, "tags": list(tags)} for group, tags in groups.items()],
@@ -120,12 +129,18 @@ def _with_unique_operations(merged: dict[str, Any]) -> dict[str, Any]:
 
 
 def listeners() -> dict[str, list[str]]:
-    """The services that hear each event, by event name."""
+    """The services that hear each event, by event name; not the gateway's views, which hear all of them."""
     heard: dict[str, list[str]] = defaultdict(list)
     for service in SERVICES:
-        for kind in {kind for handler in service.all_handlers() for kind in handler.events}:
+        handlers = [handler for handler in service.all_handlers() if handler.events != ABOUT_THINGS]
+        for kind in {kind for handler in handlers for kind in handler.events}:
             heard[kind.name].append(service.name)
     return heard
+
+
+_OF_EVENTS = (
+    "Generated from `shared/events/catalogue` and the services' handlers; the gateway hears all of them for its views."
+)
 
 
 def events_table(heard_by: dict[str, list[str]]) -> str:
@@ -135,7 +150,7 @@ def events_table(heard_by: dict[str, list[str]]) -> str:
         listeners_of = ", ".join(sorted(heard_by.get(name, []))) or "nobody yet"
         lines.append(f"| `{name}` | {summary_of(kind)} | {kind.announcer()} | {listeners_of} |")
     head = ["| event | what happened | announced by | heard by |", "|---|---|---|---|"]
-    return _page("Events", "Generated from `shared/events/catalogue` and the services' handlers.", [*head, *lines])
+    return _page("Events", _OF_EVENTS, [*head, *lines])
 
 
 def permissions_table(contracts: dict[str, dict[str, Any]]) -> str:

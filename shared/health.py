@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -11,6 +12,7 @@ from shared.platform import Platform
 from shared.problems import Fault, Unavailable
 from shared.telemetry import ready
 
+_PROBE_SECONDS = 2.0
 Missing = Callable[[], str | None]
 
 
@@ -39,6 +41,15 @@ def install(app: FastAPI, platform: Platform, checks: list[Missing]) -> None:
 
     app.add_api_route("/livez", livez, include_in_schema=False)
     app.add_api_route("/readyz", readyz, include_in_schema=False)
+
+
+async def is_ready(http: httpx.AsyncClient, address: str) -> bool:
+    """Whether the service at this address of our own says that it is ready."""
+    try:
+        answer = await http.get(f"{address.rstrip('/')}/readyz", timeout=_PROBE_SECONDS)
+    except httpx.HTTPError:
+        return False
+    return answer.is_success
 
 
 async def _database_answers(platform: Platform) -> bool:

@@ -80,7 +80,8 @@ class Wiring:
         """Return what one service needs and no other may know."""
         match service:
             case "gateway":
-                return {"ATTEST_KEY_ENCRYPTION_KEY": self.secrets["key_encryption_key"], **self.operator()}
+                named = self.operator()
+                return {"ATTEST_KEY_ENCRYPTION_KEY": self.secrets["key_encryption_key"], **named, **self.addresses()}
             case "evidence":
                 return {
                     "ATTEST_STORE_URL": (self.state.folder / "store").as_uri(),
@@ -93,6 +94,11 @@ class Wiring:
                 return {"ATTEST_SEALING_KEY": self.secrets["report_sealing_key"]}
             case _:
                 return {}
+
+    def addresses(self) -> dict[str, str]:
+        """Return where each service listens, for the gateway, which says which of them lag."""
+        listening = {name: self.ports.internal[name] for name in NAMES if name in self.ports.internal}
+        return {f"ATTEST_{name.upper()}_ADDRESS": f"http://127.0.0.1:{port}" for name, port in listening.items()}
 
     def database(self, service: str, role: str) -> str:
         """Return the address of a service's database for one of its roles."""

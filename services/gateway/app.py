@@ -21,6 +21,10 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in.me.routes import routes as me_routes
 from services.gateway.sign_in.tokens.actions import require_not_withdrawn
 from services.gateway.sign_in.tokens.routes import routes as token_routes
+from services.gateway.views.inbox.routes import routes as inbox_routes
+from services.gateway.views.lags.actions import WATCH_SERVICES
+from services.gateway.views.posture.routes import routes as posture_routes
+from services.gateway.views.search.routes import routes as search_routes
 from shared.events.event import handlers_in
 from shared.schedule import sweeps_in
 from shared.service import Service, create_app
@@ -29,6 +33,9 @@ SERVICE = Service(
     name="gateway",
     summary="Who you are, and what the API is",
     routes=[
+        inbox_routes,
+        posture_routes,
+        search_routes,
         organisation_routes,
         firm_routes,
         licence_routes,
@@ -47,6 +54,7 @@ SERVICE = Service(
     ],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
+    loops=[WATCH_SERVICES],
     prepare=prepare,
     before_write=require_not_withdrawn,
 )

@@ -8,6 +8,8 @@ from services.gateway.organisations.departures import actions as departures
 from services.gateway.organisations.departures.queries import organisations_with_clients_to_stop
 from services.gateway.sign_in.failed_sign_ins import actions as failed_sign_ins
 from services.gateway.sign_in.failed_sign_ins.queries import organisations_with_old_failures
+from services.gateway.views.posture import actions as posture
+from services.gateway.views.posture.queries import organisations_to_count
 from shared.schedule import sweep
 
 
@@ -21,3 +23,9 @@ async def forget_old_failed_sign_ins(session: AsyncSession, *, as_of: datetime, 
 async def stop_clients_of_leavers(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Revoke the API clients whose responsible person left a week ago and that nobody took over."""
     return await departures.stop_clients_of_leavers(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=organisations_to_count)
+async def keep_numbers_of_the_day(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Keep how the organisation stands today, for the series of the posture: one row, whatever the limit."""
+    return min(await posture.keep_numbers(session, as_of=as_of), limit - 1)

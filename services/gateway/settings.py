@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from pydantic import Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr
 
 from shared.identity.tokens import LONGEST_LIFE
 from shared.platform import Platform
 from shared.settings import Settings
 from shared.vault import VaultSettings
+
+_ADDRESS = "Where this service is asked whether it is ready, as the edge knows it"
 
 
 class GatewaySettings(Settings, VaultSettings):
@@ -23,9 +25,25 @@ class GatewaySettings(Settings, VaultSettings):
         le=LONGEST_LIFE.total_seconds(),
         description="How long an access token is valid, in seconds, unless it is withdrawn before",
     )
+    controls_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://controls:8000"), description=_ADDRESS)
+    evidence_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://evidence:8000"), description=_ADDRESS)
+    risk_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://risk:8000"), description=_ADDRESS)
+    audit_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://audit:8000"), description=_ADDRESS)
+    integrations_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://integrations:8000"), description=_ADDRESS)
     trusted_proxies: int = Field(
         default=1, ge=0, le=10, description="Proxies of our own in front: each adds an address to X-Forwarded-For"
     )
+
+    @property
+    def service_addresses(self) -> dict[str, AnyHttpUrl]:
+        """The other services, by name."""
+        return {
+            "controls": self.controls_address,
+            "evidence": self.evidence_address,
+            "risk": self.risk_address,
+            "audit": self.audit_address,
+            "integrations": self.integrations_address,
+        }
 
 
 def settings_of(platform: Platform) -> GatewaySettings:

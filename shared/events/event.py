@@ -41,6 +41,11 @@ class Event(BaseModel):
         return cls.name.partition(".")[0]
 
     @classmethod
+    def noun(cls) -> str:
+        """What kind of thing it is about, as its service calls it."""
+        return cls.name.split(".")[1]
+
+    @classmethod
     def address(cls) -> str:
         """The NATS subject."""
         return f"events.{cls.name}"

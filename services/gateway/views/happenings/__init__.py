@@ -1,0 +1,1 @@
+"""Happenings: how many events of each type there were on each day."""

@@ -1,0 +1,1 @@
+"""Known engagements: which firm may read what of its client, as the audit service announces it."""

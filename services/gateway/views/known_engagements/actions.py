@@ -1,0 +1,14 @@
+"""What is known of engagements, as the audit service announces it."""
+
+from services.gateway.views.known_engagements.models import KnownEngagement
+from shared.events.catalogue.audit import EngagementMoved, EngagementProposed, EngagementRevised
+from shared.events.replicas import Facet, Replica
+
+ENGAGEMENTS = Replica(
+    KnownEngagement,
+    Facet(
+        "version",
+        (EngagementProposed, EngagementRevised, EngagementMoved),
+        *("programme_id", "firm_id", "readable", "control_ids", "covers_from", "covers_until"),
+    ),
+)

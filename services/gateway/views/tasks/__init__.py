@@ -1,0 +1,1 @@
+"""Tasks: what somebody has to do about a thing, and who."""
