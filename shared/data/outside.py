@@ -61,6 +61,11 @@ def tell_names_outside(
     execute(f"grant execute on function outside_names() to {service}_auditor")
 
 
+def without(text: str, names: Sequence[str]) -> str:
+    """A text in which these names do not stand."""
+    return _pattern(tuple(names)).sub(OUTSIDE, text) if names else text
+
+
 async def names_outside(connection: Asked, fence: Fence) -> Sequence[str]:
     """What the client's controls outside the scope are called."""
     return await connection.fetchval(_ASK, fence.setting, fence.value) or ()

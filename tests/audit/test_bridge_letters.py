@@ -47,6 +47,19 @@ async def test_a_letter_is_drafted_signed_sent_and_withdrawn(examined: Examined,
     assert told == ["drafted", "signed", "sent", "sent", "withdrawn"]
 
 
+async def test_a_letter_is_neither_signed_nor_sent_once_its_report_was_withdrawn(examined: Examined) -> None:
+    report = await examined.issued()
+    draft, letter = [await _letter(examined, report_id=report["id"]) for _ in range(2)]
+    ok(await examined.org.admin.post(f"/v1/bridge-letters/{letter['id']}/signatures", json=_SIGNATURE))
+    withdrawal = {"reason": "Facts became known."}
+    ok(await examined.partner.post(f"/v1/audit-reports/{report['id']}/withdrawals", json=withdrawal))
+    for answer in (
+        await examined.org.admin.post(f"/v1/bridge-letters/{draft['id']}/signatures", json=_SIGNATURE),
+        await examined.org.manager.post(f"/v1/bridge-letters/{letter['id']}/sendings", json={"sent_to": "A bank"}),
+    ):
+        problem(answer, 409, "nothing-to-bridge")
+
+
 async def test_the_document_says_what_management_states_and_that_nobody_examined_it(examined: Examined) -> None:
     report = await examined.issued()
     changes = {"changes": "Backups moved to another region.", "no_changes": False}

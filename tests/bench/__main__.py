@@ -26,6 +26,7 @@ from tests.bench import (
     populations,
     programmes,
     register,
+    reports,
     requests,
     results,
     search,
@@ -81,6 +82,7 @@ async def bench(state: Path) -> list[str]:
         await populations.measure(stack, report)
         await losses.measure(report, org)
         await requests.measure(stack, report)
+        await reports.measure(stack, report)
         await register.measure(stack, report)
         await org.close()
     return report.summarise()

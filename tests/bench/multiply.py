@@ -86,6 +86,7 @@ async def one_of_each(org: Organisation) -> None:
         ("/v1/releases", release),
         ("/v1/bundles", {"title": "First half", "control_ids": controls, **period}),
         ("/v1/calendar-feeds", {"title": "What I collect"}),
+        ("/v1/audit-calendar-feeds", {"title": "What I answer for"}),
         ("/v1/record-schemas", schema),
         ("/v1/assets", ASSET | {"owner": "dana@example.com"}),
         ("/v1/sources", {"title": "GitHub", "kind": "github", "owner": "dana@example.com"}),

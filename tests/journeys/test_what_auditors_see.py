@@ -141,6 +141,14 @@ async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: F
             assert not any(name.lower() in told for name in ("AC-99", beside)), (path, said["operationId"])
     assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"] == title
 
+    async def causes() -> list[str]:
+        """As the candidates keep them, which go into the firm's own file of the engagement."""
+        found = ok(await org.viewer.get("/v1/candidates", params={"control_id": story.control}))["items"]
+        return [cause for each in found for cause in each["cause"]]
+
+    assert any("outside the scope" in cause for cause in await eventually(causes))
+    assert "ac-99" not in " ".join(await causes()).lower()
+
 
 def _ids_of(story: Story, issue: str) -> dict[str, str]:
     return {"engagement_id": story.engagement, "issue_id": issue, "risk_id": story.risk, "control_id": story.control}

@@ -11,7 +11,7 @@ candidate for good, whatever is recorded for that day later.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from services.audit.engagements.candidates.models import Candidate, CandidateSta
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import Span, span_of
 from services.audit.engagements.facts.rules import Exceedance, Facts, Failure, Miss
+from shared.data.outside import without
 from shared.events.catalogue.controls import ReasonCode
 
 _OF_EVIDENCE = frozenset({ReasonCode.EVIDENCE_EXPIRED, ReasonCode.EVIDENCE_MISSING, ReasonCode.EVIDENCE_OVERDUE})
@@ -38,6 +39,11 @@ class Finding:
     remediated_at: datetime | None = None
     failing_version: int | None = None
     due_on: date | None = None
+
+
+def told_within(finding: Finding, outside: Sequence[str]) -> Finding:
+    """The finding as the firm may read it: its cause names none of these controls, which are outside the scope."""
+    return replace(finding, cause=[without(reason, outside) for reason in finding.cause]) if outside else finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from sqlmodel import col, select
 
 from services.audit.engagements.candidates.actions import follow, note_risks, raise_candidate
 from services.audit.engagements.candidates.models import Candidate
-from services.audit.engagements.candidates.rules import Observation, observations
+from services.audit.engagements.candidates.rules import Finding, Observation, observations, told_within
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import ENDED, OPEN
-from services.audit.engagements.facts.actions import facts_of
+from services.audit.engagements.facts.actions import facts_of, named_in
+from services.audit.engagements.facts.models import KnownControl
 from services.audit.engagements.facts.rules import Facts
 from shared.data.base import table_of
 from shared.data.transactions import Touch
@@ -37,12 +38,14 @@ async def examine(
         return 0
     engagements = await _taking_candidates(session, list(known))
     recorded = await _on_record(session, list(known))
+    reasons = [reason for facts in known.values() for failure in facts.failures for reason in failure.reasons]
+    named = await named_in(session, reasons)
     raised = 0
     for control_id, facts in known.items():
         touch = touched_controls[control_id]
         with caused_by(session, touch.cause):
             raised += await _examine_one(
-                session, control_id, facts, engagements[control_id], recorded[control_id], at=touch.at
+                session, control_id, facts, engagements[control_id], recorded[control_id], named=named, at=touch.at
             )
     return raised
 
@@ -54,6 +57,7 @@ async def _examine_one(
     engagements: Sequence[Engagement],
     recorded: Sequence[tuple[Candidate, Engagement]],
     *,
+    named: Sequence[KnownControl],
     at: datetime,
 ) -> int:
     # What is over is remediated before a later failure is raised: at most one is open for an engagement and control.
@@ -61,12 +65,12 @@ async def _examine_one(
     affected: list[tuple[Candidate, Observation]] = []
     for candidate, engagement in recorded:
         its = next(each for each in observed if each.is_recorded_as(candidate))
-        follow(session, candidate, its.put(engagement), at=at)
+        follow(session, candidate, _put(its, engagement, control_id, named), at=at)
         affected.append((candidate, its))
     await session.flush()
     has = {(candidate.engagement_id, its) for candidate, its in affected}
     raised = [
-        (raise_candidate(session, engagement, control_id, each.put(engagement), at=at), each)
+        (raise_candidate(session, engagement, control_id, _put(each, engagement, control_id, named), at=at), each)
         for engagement in engagements
         for each in observed
         if (engagement.id, each) not in has and each.counts_for(engagement, as_of=at)
@@ -74,6 +78,14 @@ async def _examine_one(
     for candidate, its in [*affected, *raised]:
         note_risks(session, candidate, its.failing, facts.exceedances, at=at)
     return len(raised)
+
+
+def _put(observed: Observation, engagement: Engagement, control_id: UUID, named: Sequence[KnownControl]) -> Finding:
+    """The observation as the engagement's record has it, which the firm reads and keeps."""
+    scope = {*engagement.control_ids, control_id}
+    inside = {name for each in named if each.id in scope for name in (each.code, each.title)}
+    outside = {name for each in named for name in (each.code, each.title) if name} - inside
+    return told_within(observed.put(engagement), sorted(outside))
 
 
 async def _taking_candidates(session: AsyncSession, control_ids: Sequence[UUID]) -> dict[UUID, list[Engagement]]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, column, func, update
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, bindparam, column, func, literal, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -235,6 +235,15 @@ async def facts_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict
         )
         for control_id in concerned
     }
+
+
+async def named_in(session: AsyncSession, texts: Sequence[str]) -> Sequence[KnownControl]:
+    """The controls whose code or title stands in one of these texts, as far as they were heard of."""
+    if not texts:
+        return []
+    words, known = literal("\n".join(texts).lower(), Text()), table_of(KnownControl).c
+    stands = or_(*(func.strpos(words, func.lower(name)) > 0 for name in (known.code, known.title)))
+    return (await session.scalars(select(KnownControl).where(stands))).all()
 
 
 async def _misses_of(session: AsyncSession, control_ids: Collection[UUID]) -> dict[UUID, list[Miss]]:

@@ -88,8 +88,9 @@ async def revise(
 
 
 async def sign(session: AsyncSession, letter_id: UUID, *, given: LetterSignature, by: Actor, at: datetime) -> None:
-    """Draft → signed, once it says whether there were changes and incidents."""
+    """Draft → signed, once it says whether there were changes and incidents; `NothingToBridge` as `draft` says."""
     letter = await _locked(session, letter_id, "sign", LetterStatus.DRAFT)
+    await _require_report(session, letter)
     said = {name: getattr(letter, name) for name in ("changes", "no_changes", "incidents", "no_incidents")}
     today = at.astimezone(UTC).date()
     _refuse(
@@ -101,8 +102,9 @@ async def sign(session: AsyncSession, letter_id: UUID, *, given: LetterSignature
 
 
 async def send(session: AsyncSession, letter_id: UUID, *, sent_to: str, by: Actor, at: datetime) -> None:
-    """Signed → sent, and once more for each who gets it."""
+    """Signed → sent, and once more for each who gets it. `NothingToBridge` when the report stands no longer."""
     letter = await _locked(session, letter_id, "send", LetterStatus.SIGNED, LetterStatus.SENT)
+    await _require_report(session, letter)
     sending = {"sent_to": sent_to, "sent_at": at.isoformat(), "sent_by": by.recorded}
     letter.status, letter.sendings = LetterStatus.SENT, [*letter.sendings, sending]
     told = {name: getattr(letter, name) for name in BridgeLetterEvent.model_fields}
@@ -130,6 +132,13 @@ async def _locked(
     if letter.status not in states:
         raise not_allowed(verb, letter.status, [])
     return letter
+
+
+async def _require_report(session: AsyncSession, letter: BridgeLetter) -> None:
+    """The report that the letter follows was issued and stands: readers rely on both together."""
+    report = await found(session, AuditReport, letter.report_id)
+    if report is None or report.status != ReportStatus.ISSUED:
+        raise NothingToBridge("The report was revised or withdrawn; write a letter about the one that stands.")
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

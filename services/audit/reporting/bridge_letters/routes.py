@@ -109,7 +109,7 @@ async def revise_bridge_letter(
     "/v1/bridge-letters/{letter_id}/signatures",
     permission=P.BRIDGE_LETTERS_SIGN,
     response_model=BridgeLetterOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.NothingToBridge),
 )
 async def sign_bridge_letter(letter_id: UUID, signature: LetterSignature, write: Write) -> Response:
     """Record that an officer signed the letter, which says of changes and incidents which there were, or none."""
@@ -121,7 +121,7 @@ async def sign_bridge_letter(letter_id: UUID, signature: LetterSignature, write:
     "/v1/bridge-letters/{letter_id}/sendings",
     permission=P.BRIDGE_LETTERS_WRITE,
     response_model=BridgeLetterOut,
-    refuses=(NotFound,),
+    refuses=(NotFound, actions.NothingToBridge),
 )
 async def send_bridge_letter(letter_id: UUID, sending: LetterSending, write: Write) -> Response:
     """Record to whom a signed letter was sent; as often as it was."""
