@@ -42,8 +42,9 @@ runbooks: $(SYNCED) ## Play the commands of docs/runbooks on a stack that is sta
 	@$(RUN) -m tests.runbooks
 
 .PHONY: examples
-examples: $(SYNCED) ## Play SOC examinations by HTTP, and write their reports into docs/examples
+examples: $(SYNCED) ## Play examinations and an ISO certification by HTTP, and write their reports into docs/examples
 	@$(RUN) -m tests.journeys
+	@KEEP_EXAMPLES=1 $(RUN) -m pytest -q tests/journeys/test_certification.py
 
 .PHONY: bench
 bench: $(SYNCED) ## Measure throughput and latency
