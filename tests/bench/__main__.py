@@ -34,15 +34,18 @@ from tests.bench import (
     throughput,
     tokens,
     uploads,
+    webhooks,
 )
 from tests.bench.machine import resident_mib, until_at_rest
 from tests.bench.multiply import fill_directory, multiply, one_of_each
 from tests.bench.report import Limit, Report
 from tests.bench.seed import seed
 from tests.bench.throughput import EVERY_READ
+from tests.integrations.receiver import ALLOWED_HOST
 
 # The edge limits what one client may send; here one client is everybody.
 _UNLIMITED = {"ATTEST_RATE_AVERAGE": "1000000", "ATTEST_RATE_BURST": "1000000"}
+_RECEIVERS = {"ATTEST_OUTBOUND_ALLOW": f"{ALLOWED_HOST}/32"}
 _AT_REST = Limit(most=110)
 
 
@@ -84,6 +87,7 @@ async def bench(state: Path) -> list[str]:
         await requests.measure(stack, report)
         await reports.measure(stack, report)
         await register.measure(stack, report)
+        await webhooks.measure(stack, report, org)
         await org.close()
     return report.summarise()
 
@@ -113,7 +117,7 @@ async def _token(org: Organisation) -> str:
 
 
 if __name__ == "__main__":
-    os.environ.update(_UNLIMITED)
+    os.environ.update(_UNLIMITED | _RECEIVERS)
     with tempfile.TemporaryDirectory(prefix="attest-bench-") as folder:
         failed = asyncio.run(bench(Path(folder)))
     if failed:

@@ -2,9 +2,10 @@
 
 The relay, the sealer and the consumer live in the service processes, so killing a service kills them in the middle of
 a batch. The edge is left alone: a client that cannot reach it knows that nothing happened. Exit 0 only if nothing was
-lost, nothing had its effect twice, every candidate is there once, every trail verifies, every accepted upload is
-readable with its hash, and the store has nothing else. At the end much evidence expires at one moment, two workers may
-announce it, and the one that does is killed: each expiry must be announced once. The last line is JSON.
+lost, nothing had its effect twice, every webhook was delivered, every candidate is there once, every trail verifies,
+every accepted upload is readable with its hash, and the store has nothing else. At the end much evidence expires at one
+moment, two workers may announce it, and the one that does is killed: each expiry must be announced once. The last line
+is JSON.
 """
 
 import asyncio
@@ -29,11 +30,16 @@ from tests.bench.sweeps import sweep_under_fire
 from tests.chaos.count import Count, count
 from tests.chaos.retrying import Retrying
 from tests.chaos.uploads import Uploads, orphans, unreadable
+from tests.chaos.webhooks import deliveries, endpoint_at
+from tests.integrations.receiver import ALLOWED_HOST, Receiver, receiving
 
 KILLS = int(os.environ.get("ATTEST_CHAOS_KILLS", "24"))
 PLAYERS = 4
 UPLOADERS = 3
-TARGETS = ("evidence", "controls", "evidence", "nats", "risk", "evidence", "audit", "postgres", "evidence", "gateway")
+TARGETS = (
+    *("evidence", "controls", "integrations", "evidence", "nats", "risk", "evidence", "audit"),
+    *("postgres", "integrations", "evidence", "gateway"),
+)
 EXPIRING = 8000
 SETTLE_SECONDS = 120.0
 
@@ -81,12 +87,13 @@ class Storm:
                 self.told.append(story)
 
 
-async def rage(stack: Stack) -> dict[str, object]:
+async def rage(stack: Stack, receiver: Receiver) -> dict[str, object]:
     """Play under kills, wait until all is settled, count and verify."""
     storm = Storm(stack, random.Random(os.environ.get("ATTEST_CHAOS_SEED")))
     named, retrying = stack.operator(), Retrying()
     operator = client(stack.url, named["ATTEST_OPERATOR_CLIENT_ID"], named["ATTEST_OPERATOR_SECRET"], retrying)
     org = await Organisation.found(operator, "Chaos", retrying)
+    endpoint = await endpoint_at(org, receiver)
     uploads = Uploads(storm.dice)
     players = [asyncio.create_task(storm.play(org, player)) for player in range(PLAYERS)]
     players += [asyncio.create_task(uploads.send(org, lambda: storm.stopping)) for _ in range(UPLOADERS)]
@@ -96,20 +103,24 @@ async def rage(stack: Stack) -> dict[str, object]:
     unread = await unreadable(org, uploads.accepted)
     orphaned = await orphans(stack, org)
     counted = await settle(stack)
+    webhooks = await deliveries(stack, org, endpoint, receiver)
     wrong = await candidates_missing_or_twice(org, storm.told)
     verified = await trails_verify(org)
     swept = await sweep(stack, org)
     print(
         f"{len(uploads.accepted)} uploads accepted, {uploads.left} left unfinished, {uploads.sweeps} sweeps asked for"
     )
+    print(f"{webhooks.wanted} webhooks wanted, {webhooks.lost} lost, {webhooks.again} came again")
     print(f"{len(storm.told)} stories told, {storm.abandoned} abandoned, {retrying.retries} requests again; {counted}")
     return {
         "kills": len(storm.killed),
-        "lost": counted.lost + counted.unpublished + counted.dead,
-        "duplicates": counted.duplicates + wrong,
+        "lost": counted.lost + counted.unpublished + counted.dead + webhooks.lost,
+        "duplicates": counted.duplicates + wrong + webhooks.twice,
         "trail": "verified" if verified and not counted.unsealed else "broken",
         "events": counted.announced,
         "stories": len(storm.told),
+        "webhooks": webhooks.wanted,
+        "webhooks_again": webhooks.again,
         "uploads": len(uploads.accepted),
         "uploads_lost": unread,
         "orphans": orphaned,
@@ -176,9 +187,13 @@ async def trails_verify(org: Organisation) -> bool:
 
 
 async def main() -> int:
+    os.environ.setdefault("ATTEST_OUTBOUND_ALLOW", f"{ALLOWED_HOST}/32")
     with tempfile.TemporaryDirectory(prefix="attest-chaos-") as folder:
-        async with Stack(state=Path(folder) / "state", ports=Ports.free(), patience=None) as stack:
-            outcome = await rage(stack)
+        async with (
+            receiving() as receiver,
+            Stack(state=Path(folder) / "state", ports=Ports.free(), patience=None) as stack,
+        ):
+            outcome = await rage(stack, receiver)
     print(json.dumps(outcome))
     wrong = [outcome[name] for name in ("lost", "duplicates", "uploads_lost", "orphans", "expiries_lost_or_twice")]
     return 0 if not any(wrong) and outcome["trail"] == "verified" else 1

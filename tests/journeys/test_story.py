@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from deploy.story import Story
+from tests.demo.outlet import Outlet, outlet
 from tests.support import Organisation, eventually, ok
 
 SERVICES = ("gateway", "controls", "evidence", "risk", "audit")  # those that the story has something to record in
@@ -58,6 +59,25 @@ async def test_each_step_is_in_a_trail_that_verifies_and_names_its_cause(org: Or
             return bool(result["status"] != "broken" and result["sealed"] and not result["unsealed"])
 
         assert await eventually(verified)
+
+
+async def test_a_receiver_of_webhooks_is_told_once_of_each_step(org: Organisation) -> None:
+    async with outlet(org) as out:
+        assert out is not None
+        story = await Story.begin(org)
+        await story.provide()
+        await story.until_expired()
+        await story.sweep()
+        candidate = await story.until_candidate("raised")
+        webhook = await out.until_delivered(candidate["id"])
+        assert webhook.event["data"]["engagement_id"] == story.engagement
+        await eventually(lambda: _of_three_types(out))
+        assert out.require_each_once() >= 3
+
+
+async def _of_three_types(out: Outlet) -> bool:
+    """Candidate, failing control and risk above appetite."""
+    return len({each.event["type"] for each in out.receiver.events()}) == 3
 
 
 async def test_nothing_of_it_is_seen_by_another_organisation(org: Organisation, other_org: Organisation) -> None:

@@ -86,8 +86,13 @@ async def claim(session: AsyncSession, endpoint_ids: Collection[UUID], *, most: 
     for queue in queues:
         row = endpoints[queue.endpoint_id]
         may = slots(queue, rate=row.rate, concurrency=row.concurrency, sending=sending.get(row.id, 0), at=at)
-        free[row.id] = min(may, most)
-        most -= free[row.id]
+        if may > most:
+            break  # this one and the rest stay due, for the next turn
+        free[row.id] = may
+        most -= may
+    queues, ids = queues[: len(free)], ids[: len(free)]
+    if not ids:
+        return []
     asked = {**_switches(ids, endpoints), "slots": [free[key] for key in ids]}
     taken = await take(session, {**asked, "at": at, "lease_until": at + LEASE})
     counted: dict[UUID, int] = defaultdict(int)
