@@ -214,7 +214,6 @@ async def _risk(org: Organisation, code: str, title: str, likelihood: int, impac
         "owner": "riley@example.com",
         "inherent": {"likelihood": likelihood, "impact": impact},
         "controls": [{"control_id": control, "effect_on": "likelihood", "steps": 1} for control in controls],
-        "treatment": "mitigate",
     }
     done(await org.risk.post("/v1/risks", json=risk))
 

@@ -182,7 +182,6 @@ async def identified_risk(org: Organisation, code: str, control: str) -> str:
                 "owner": "riley@example.com",
                 "inherent": {"likelihood": 5, "impact": 4},
                 "controls": [{"control_id": control, "effect_on": "likelihood", "steps": 4}],
-                "treatment": "mitigate",
             },
         )
     )

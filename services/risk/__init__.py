@@ -1,17 +1,19 @@
 """Risk: what could go wrong, how much it matters, and whether the controls that answer it work.
 
 Owns the versions of the risk method, risks and the history of their ratings; assets; indicators and their values;
-acceptances; loss scenarios with their simulations; vendors with their reviews, conditions, assurance reports
-and questionnaires.
+acceptances; treatments with their actions; loss scenarios with their simulations; vendors with their reviews,
+conditions, assurance reports and questionnaires.
 Listens to controls: defined, revised, approved, implemented, retired; healthy, at risk, failing, unproven; issues.
 Listens to evidence: collections, items. Listens to audit: engagements proposed, revised, moved; findings.
 Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified, revised, agreed to
-by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite;
+by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite, treated otherwise;
 overrides proposed, approved, declined, revoked, expired, overtaken;
 assets registered, revised, activated, retired;
 indicators defined, revised, measured, breached, recovered, silent, retired;
 loss scenarios estimated, revised, retired; losses simulated, treatments compared;
 vendors registered, revised, to be reviewed, approved, rejected, suspended, offboarded, with their conditions, reports
 and questionnaires;
-acceptances proposed, accepted, approved, in force, declined, stale, expiring, expired, revoked, superseded.
+acceptances proposed, accepted, approved, in force, declined, stale, expiring, expired, revoked, superseded;
+treatments drafted, revised, proposed, returned, approved, started, done, reworked, verified, closed, cancelled,
+rescheduled, due soon, overdue, and likewise their actions.
 """

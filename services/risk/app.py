@@ -56,6 +56,15 @@ from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from services.risk.register.what_ifs.routes import routes as what_if_routes
 from services.risk.transfers.risk_sheets.routes import routes as risk_sheet_routes
+from services.risk.treatments.risk_treatments.actions import follow_treatments
+from services.risk.treatments.treatment_actions import actions as treatment_action_actions
+from services.risk.treatments.treatment_actions import queries as treatment_action_queries
+from services.risk.treatments.treatment_actions.routes import routes as treatment_action_routes
+from services.risk.treatments.treatment_decisions.routes import routes as treatment_decision_routes
+from services.risk.treatments.treatment_progress.routes import routes as treatment_progress_routes
+from services.risk.treatments.treatments import actions as treatment_actions
+from services.risk.treatments.treatments import queries as treatment_queries
+from services.risk.treatments.treatments.routes import routes as treatment_routes
 from services.risk.vendors.assurance_coverage.routes import routes as assurance_coverage_routes
 from services.risk.vendors.assurance_reports.routes import routes as assurance_report_routes
 from services.risk.vendors.complementary_controls import actions as complementary_control_actions
@@ -73,9 +82,13 @@ from shared.service import Service, create_app
 
 
 async def recompute(session: AsyncSession, touched: Mapping[UUID, Touch]) -> None:
-    """Rate the risks that were touched, and let acceptances be stale of which a fact has worsened."""
+    """Rate the risks that were touched, let acceptances be stale of which a fact has worsened, and find the treatments.
+
+    How a risk is treated follows from its rating and its acceptance, so it is found last.
+    """
     await rate_touched(session, touched)
     await follow_risks(session, touched)
+    await follow_treatments(session, touched)
 
 
 SERVICE = Service(
@@ -119,6 +132,10 @@ SERVICE = Service(
         acceptance_routes,
         acceptance_decision_routes,
         acceptance_ending_routes,
+        treatment_routes,
+        treatment_decision_routes,
+        treatment_progress_routes,
+        treatment_action_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),
@@ -139,6 +156,11 @@ SERVICE = Service(
             "vendor_review", "reviewer", vendor_review_queries.to_do, vendor_review_actions.hand_over, P.VENDORS_WRITE
         ),
         Duty("acceptance", "owner", acceptance_queries.to_decide, acceptance_actions.hand_over, P.RISKS_OWN),
+        Duty("treatment", "owner", treatment_queries.owned, treatment_actions.hand_over),
+        Duty(
+            "treatment", "risk_owner", treatment_queries.to_decide, treatment_actions.hand_over_decisions, P.RISKS_OWN
+        ),
+        Duty("treatment_action", "owner", treatment_action_queries.owned, treatment_action_actions.hand_over),
     ],
     recompute=recompute,
 )

@@ -1,4 +1,4 @@
-"""What happens by the clock: overrides, acceptances and links end, indicators fall silent, vendor reviews come due."""
+"""What happens by the clock: overrides, acceptances and links end, indicators fall silent, work comes due."""
 
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from services.risk.questionnaires.questionnaires import actions as questionnaire
 from services.risk.questionnaires.questionnaires.queries import run_out
 from services.risk.register.overrides.actions import expire
 from services.risk.register.overrides.queries import with_expired
+from services.risk.treatments.treatment_actions.queries import due as actions_due
+from services.risk.treatments.treatment_deadlines.actions import announce_actions_due, announce_treatments_due
+from services.risk.treatments.treatments.queries import due as treatments_due
 from services.risk.vendors.assurance_reports import actions as assurance_reports
 from services.risk.vendors.assurance_reports.queries import unannounced_stale
 from services.risk.vendors.vendors import actions as vendors
@@ -75,6 +78,14 @@ def _with_acceptances_due(as_of: datetime) -> Select[Any]:
     return acceptances_due(as_of).distinct()
 
 
+def _with_treatments_due(as_of: datetime) -> Select[Any]:
+    return treatments_due(as_of).distinct()
+
+
+def _with_actions_due(as_of: datetime) -> Select[Any]:
+    return actions_due(as_of).distinct()
+
+
 @sweep(due=_with_silent_indicators)
 async def announce_silent_indicators(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Let indicators be unknown of which nothing was heard for longer than their period, each announced once."""
@@ -91,3 +102,15 @@ async def end_overrides_whose_term_is_over(session: AsyncSession, *, as_of: date
 async def announce_acceptances_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Announce which acceptances end in 30 or 7 days, and end those whose term is over, each once."""
     return await acceptances.announce_due(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_treatments_due)
+async def announce_treatments_that_are_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which treatments are due in 30 or 7 days or overdue, each once."""
+    return await announce_treatments_due(session, as_of=as_of, limit=limit)
+
+
+@sweep(due=_with_actions_due)
+async def announce_treatment_actions_that_are_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which actions of treatments are due in 30 or 7 days or overdue, each once."""
+    return await announce_actions_due(session, as_of=as_of, limit=limit)

@@ -157,6 +157,8 @@ _RISK = {
     "risk.questionnaire": Readers(P.VENDORS_READ, "questionnaires"),
     "risk.questionnaire_template": Readers(P.VENDORS_READ, "questionnaire-templates"),
     "risk.risk": Readers(P.RISKS_READ, "risks"),
+    "risk.treatment": Readers(P.RISKS_READ, "treatments"),
+    "risk.treatment_action": Readers(P.RISKS_READ, "treatment-actions"),
     "risk.treatment_return": Readers(P.LOSSES_READ, "treatment-returns"),
     "risk.vendor": Readers(P.VENDORS_READ, "vendors"),
     "risk.vendor_condition": Readers(P.VENDORS_READ, "vendor-conditions"),

@@ -106,6 +106,10 @@ async def one_of_each(org: Organisation) -> None:
     identified = done(await org.admin.post("/v1/risks", json=risk | {"inherent": {"likelihood": 2, "impact": 2}}))
     proposal = {"risk_id": identified["id"], "rationale": "It is replaced.", "expires_at": _soon()}
     done(await org.manager.post("/v1/acceptances", json=proposal))
+    plan = {"risk_id": identified["id"], "title": "Replace it", "strategy": "avoid", "rationale": "It is old."}
+    treatment = done(await org.manager.post("/v1/treatments", json=plan))["id"]
+    action = {"text": "Move the orders.", "owner": "admin@example.com", "due_on": _soon()[:10]}
+    done(await org.manager.post(f"/v1/treatments/{treatment}/actions", json=action))
     engagement = done(await org.manager.get("/v1/engagements"))["items"][0]["id"]
     for noun, draft in (
         ("user-entity-controls", CUEC),

@@ -86,7 +86,6 @@ async def _risk(org: Organisation, code: str, *controls: str) -> str:
         "owner": "riley@example.com",
         "inherent": {"likelihood": 4, "impact": 4},
         "controls": [{"control_id": each, "effect_on": "likelihood", "steps": 1} for each in controls],
-        "treatment": "mitigate",
     }
     return str(created(await org.risk.post("/v1/risks", json=draft))["id"])
 

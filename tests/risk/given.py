@@ -24,7 +24,6 @@ DRAFT: dict[str, Any] = {
     "category": "security",
     "owner": "riley@example.com",
     "inherent": {"likelihood": 5, "impact": 4},
-    "treatment": "mitigate",
 }
 
 _KINDS = {

@@ -44,12 +44,17 @@ async def test_a_control_that_works_lowers_the_risk_and_one_that_fails_no_longer
     assert raised["rated_at"] == raised["updated_at"] > lowered["updated_at"]
 
     events = (await trail(org, risk))[3:]
-    assert kinds(events) == ["rated", "back_within_appetite", "rated", "exceeded_appetite"]
-    assert [event["cause"] for event in events] == [proven, proven, failing, failing]
-    assert [event["version"] for event in events] == [2, 2, 3, 3]
+    treated = "treatment_changed"
+    assert kinds(events) == ["rated", "back_within_appetite", treated, "rated", "exceeded_appetite", treated]
+    assert [event["cause"] for event in events] == [proven] * 3 + [failing] * 3
+    assert [event["version"] for event in events] == [2, 2, 2, 3, 3, 3]
+    assert [(event["data"]["before"], event["data"]["treatment"]) for event in events[2::3]] == [
+        ("untreated", "mitigate"),
+        ("mitigate", "untreated"),
+    ]
     assert {event["actor"] for event in events} == {"system"}
-    assert events[3]["data"]["controls"] == [review.id]
-    assert events[3]["reason"].startswith(f"Control AC-01 'Access review' is now failing. {EXPIRED} Likelihood 5")
+    assert events[4]["data"]["controls"] == [review.id]
+    assert events[4]["reason"].startswith(f"Control AC-01 'Access review' is now failing. {EXPIRED} Likelihood 5")
 
     ratings = await history(org, risk)
     assert [each["current"]["level"] for each in ratings] == ["high", "low", "high"]
@@ -81,7 +86,7 @@ async def test_what_is_known_already_counts_when_a_risk_is_identified_or_revised
     both = {"controls": [answer(review.id, steps=1), answer(other.id, "impact", 2)]}
     revised = ok(await org.risk.patch(f"/v1/risks/{risk['id']}", json=both, headers={"If-Match": '"1"'}))
     assert revised["current"] == {"likelihood": 4, "impact": 2, "level": "low"}
-    assert kinds(await trail(org, risk["id"]))[3:] == ["revised", "rated", "back_within_appetite"]
+    assert kinds(await trail(org, risk["id"]))[3:] == ["revised", "rated", "back_within_appetite", "treatment_changed"]
 
 
 async def test_a_retired_control_lowers_nothing(org: Organisation, control: Controls) -> None:
@@ -117,7 +122,7 @@ async def test_news_that_is_old_or_comes_again_changes_nothing(org: Organisation
     await last.is_(HealthState.UNKNOWN)
     await heard(org, risk, 1, known=True)
     assert (await rated(org, risk, "low"))["controls"][0]["health"] == "healthy"
-    assert kinds(await trail(org, risk))[3:] == ["rated", "back_within_appetite"]
+    assert kinds(await trail(org, risk))[3:] == ["rated", "back_within_appetite", "treatment_changed"]
 
 
 async def test_other_reasons_are_kept_without_an_announcement(org: Organisation, control: Controls) -> None:

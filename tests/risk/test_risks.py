@@ -35,7 +35,6 @@ async def test_what_is_announced_tells_the_rating_and_the_controls(org: Organisa
         "title": DRAFT["title"],
         "status": "proposed",
         "owner_id": (await person(org, "riley"))["id"],
-        "treatment": "mitigate",
         "controls": [control],
     }
     assert identifying["data"] == told
@@ -82,8 +81,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"controls": [answer(CONTROL, effect_on="cost")]}, "/controls/0/effect_on"),
     ({"controls": [answer("AC-01")]}, "/controls/0/control_id"),
     ({"controls": [answer(str(uuid.uuid4())) for _ in range(51)]}, "/controls"),
-    ({"treatment": "ignore"}, "/treatment"),
-    ({"treatment": "accept"}, "/treatment"),
+    ({"treatment": "mitigate"}, "/treatment"),
     ({"category": "Security!"}, "/category"),
     ({"affects": ["reputation"]}, "/affects/0"),
     ({"inherent": {"likelihood": 1, "harm": 1, "impact": 1}}, "/inherent"),
@@ -125,13 +123,9 @@ async def test_a_revision_rates_anew_and_says_what_it_changed(org: Organisation)
 
 async def test_a_revision_of_words_leaves_the_rating_alone(org: Organisation) -> None:
     risk = await identified(org)
-    change = {"owner": "lee@example.com", "treatment": "transfer", "scenario": DRAFT["scenario"] | {"source": "Anyone"}}
+    change = {"owner": "lee@example.com", "scenario": DRAFT["scenario"] | {"source": "Anyone"}}
     revised = ok(await org.risk.patch(f"/v1/risks/{risk}", json=change, headers={"If-Match": '"1"'}))
-    assert (revised["owner"], revised["treatment"], revised["scenario"]["source"]) == (
-        await person(org, "lee"),
-        "transfer",
-        "Anyone",
-    )
+    assert (revised["owner"], revised["scenario"]["source"]) == (await person(org, "lee"), "Anyone")
     assert kinds(await trail(org, risk)) == ["identified", "rated", "exceeded_appetite", "revised"]
     assert len(await history(org, risk)) == 1
 

@@ -124,7 +124,7 @@ async def test_every_fault_of_every_row_is_named_and_nothing_is_imported(org: Or
     trial = ok(await _bring_in(org, sheet, dry_run=True))
     found = {(fault["row"], fault["column"]) for fault in trial["faults"]}
     assert found >= {
-        *((2, name) for name in ("affects", "likelihood", "impact", "controls", "treatment")),
+        *((2, name) for name in ("affects", "likelihood", "impact", "controls")),
         *((3, name) for name in ("controls",)),
         (4, "owner"),
         (4, "target_impact"),

@@ -105,6 +105,7 @@ _TABLES = (
         title text not null,
         status text not null,
         treatment text not null,
+        treatment_version integer not null,
         controls uuid[] not null,
         risk_version integer not null,
         identified_at timestamptz,

@@ -62,7 +62,7 @@ _TABLES = (
         owner_id uuid not null,
         owner_agreed_at timestamptz,
         status text not null check (status in ('proposed', 'open', 'closed')),
-        treatment text not null check (treatment in ('mitigate', 'avoid', 'transfer')),
+        treatment text not null check (treatment in ('accept', 'avoid', 'mitigate', 'transfer', 'untreated')),
         controls jsonb not null,
         asset_ids uuid[] not null,
         links jsonb not null,

@@ -72,13 +72,12 @@ class RiskMethodDiscarded(AboutMethod):
 
 
 class AboutRisk(Event):
-    """Every event about a risk says which, its state and owner, how it is treated, and which controls answer it."""
+    """Every event about a risk says which, its state and owner, and which controls answer it."""
 
     code: str
     title: str
     status: RiskStatus
     owner_id: UUID
-    treatment: str
     controls: list[UUID]
 
 
@@ -123,6 +122,15 @@ class RiskReopened(AboutRisk):
     """A closed risk was opened again."""
 
     name: ClassVar[str] = "risk.risk.reopened"
+
+
+class RiskTreatmentChanged(AboutRisk):
+    """How a risk is treated has changed: by an acceptance, a treatment, or its controls."""
+
+    name: ClassVar[str] = "risk.risk.treatment_changed"
+
+    treatment: str
+    before: str
 
 
 class RiskRated(RatedRisk):

@@ -10,6 +10,7 @@ from shared.events.catalogue.risk import (
     RiskRated,
     RiskReopened,
     RiskRevised,
+    RiskTreatmentChanged,
 )
 from shared.events.event import Event, Heard
 from shared.events.replicas import Facet, Replica
@@ -19,11 +20,12 @@ def _happened_at(heard: Heard[Event]) -> object:
     return heard.occurred_at
 
 
-_TOLD = ("code", "title", "status", "treatment", "controls")
+_TOLD = ("code", "title", "status", "controls")
 
 RISKS = Replica(
     KnownRisk,
     Facet("risk_version", (RiskIdentified, RiskRevised, RiskOwnerAgreed, RiskClosed, RiskReopened), *_TOLD),
     Facet("identified_version", (RiskIdentified,), *_TOLD, identified_at=_happened_at),
+    Facet("treatment_version", (RiskTreatmentChanged,), *_TOLD, "treatment"),
     Facet("rated_version", (RiskRated, RiskExceededAppetite, RiskBackWithinAppetite), *_TOLD, rated_at=_happened_at),
 )

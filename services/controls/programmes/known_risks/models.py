@@ -9,7 +9,7 @@ from shared.data.base import instant
 
 
 class KnownRisk(Known, table=True):
-    """A risk as last heard of. When it was identified, what it says and when it was rated are told apart."""
+    """A risk as last heard of. What it says, how it is treated, and when it was identified and rated are told apart."""
 
     __tablename__ = "known_risks"
 
@@ -17,7 +17,8 @@ class KnownRisk(Known, table=True):
     code: str
     title: str
     status: str
-    treatment: str
+    treatment: str = "untreated"
+    treatment_version: int = 0
     controls: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     risk_version: int = 0
     identified_at: datetime | None = instant(default=None)

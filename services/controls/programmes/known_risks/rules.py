@@ -1,7 +1,8 @@
 """What the risks of an organisation lack before they are assessed. Pure.
 
 The register is the organisation's, so every programme of it asks for the same: at least one risk, each of them rated
-(CC3.2; ISO/IEC 27001, 6.1.2), and each that is to be mitigated linked to a control (CC5.1; ISO/IEC 27001, 6.1.3).
+(CC3.2; ISO/IEC 27001, 6.1.2), and each that is not accepted, avoided or transferred linked to a control (CC5.1;
+ISO/IEC 27001, 6.1.3).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from shared.events.catalogue.controls import ReasonCode
 from shared.events.catalogue.risk import RiskStatus
 
 _PATH = "/v1/risks"
-_MITIGATE = "mitigate"
+_NEEDING_CONTROLS = frozenset({"mitigate", "untreated"})
 
 
 def missing_of_risks(risks: Sequence[KnownRisk]) -> Iterator[Missing]:
@@ -24,6 +25,6 @@ def missing_of_risks(risks: Sequence[KnownRisk]) -> Iterator[Missing]:
     if unrated := [risk.code for risk in risks if risk.rated_at is None]:
         words = f"Not rated: {listed(unrated)}."
         yield Missing(code=ReasonCode.RISK_NOT_RATED, text=words, path=_PATH)
-    if bare := [risk.code for risk in risks if risk.treatment == _MITIGATE and not risk.controls]:
+    if bare := [risk.code for risk in risks if risk.treatment in _NEEDING_CONTROLS and not risk.controls]:
         words = f"No control is linked to {listed(bare)}."
         yield Missing(code=ReasonCode.RISK_WITHOUT_CONTROL, text=words, path=_PATH)

@@ -36,7 +36,7 @@ class NotTheRisksOwner(Forbidden):
 
 
 class NotOnTheLadder(Forbidden):
-    """The person has none of the roles that may approve an acceptance of this level."""
+    """The person has none of the roles that may approve this at the risk's level."""
 
 
 class ProposalOutdated(Conflict):

@@ -22,7 +22,7 @@ from services.risk.register.credits.queries import control_facts
 from services.risk.register.risks.models import Risk
 from services.risk.terms.in_force.queries import lock_register
 from shared.data.records import lock_by_id
-from shared.data.transactions import Touch
+from shared.data.transactions import Touch, touched
 from shared.events.catalogue.acceptances import (
     AcceptanceExpired,
     AcceptanceExpiring,
@@ -93,6 +93,7 @@ async def revoke(session: AsyncSession, acceptance_id: UUID, *, reason: str, by:
     _release(risk, acceptance)
     end(acceptance, AcceptanceStatus.REVOKED, at=at, reason=reason)
     announce(session, AcceptanceRevoked(**event_fields(acceptance)), about=acceptance, by=by, at=at, reason=reason)
+    touched(session, risk.id, at=at, by=by, reason="The acceptance of the risk was revoked.")
 
 
 async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
@@ -108,6 +109,7 @@ async def announce_due(session: AsyncSession, *, as_of: datetime, limit: int) ->
             end(acceptance, AcceptanceStatus.EXPIRED, at=as_of, reason=_EXPIRED)
             event = AcceptanceExpired(**event_fields(acceptance))
             announce(session, event, about=acceptance, by=SYSTEM, at=as_of, reason=_EXPIRED)
+            touched(session, acceptance.risk_id, at=as_of, reason="The term of the risk's acceptance is over.")
             continue
         passed = passed_warnings(acceptance.expires_at, as_of)
         acceptance.warned = passed

@@ -128,7 +128,7 @@ def agreed(session: AsyncSession, risk: Risk, *, by: Actor, at: datetime) -> Non
 
 def event_fields(risk: Risk) -> dict[str, Any]:
     """What every event about a risk says."""
-    told = {name: getattr(risk, name) for name in ("code", "title", "status", "owner_id", "treatment")}
+    told = {name: getattr(risk, name) for name in ("code", "title", "status", "owner_id")}
     return told | {"controls": risk.control_ids()}
 
 

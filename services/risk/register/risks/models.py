@@ -12,15 +12,14 @@ from shared.data.base import Touches, instant
 from shared.events.catalogue.risk import RiskStatus
 
 
-class Treatment(StrEnum):
-    """What is done about a risk (ISO 31000: change it, stay away from it, share it).
+class RiskTreatment(StrEnum):
+    """How a risk is treated (ISO 31000: retain, avoid, change, share it), which follows from what is done about it."""
 
-    To retain one takes somebody's authority and an end date: that is an acceptance, which the risk names apart.
-    """
-
-    MITIGATE = "mitigate"
+    ACCEPT = "accept"
     AVOID = "avoid"
+    MITIGATE = "mitigate"
     TRANSFER = "transfer"
+    UNTREATED = "untreated"
 
 
 class Factor(StrEnum):
@@ -62,7 +61,7 @@ class Risk(Base, table=True):
     `likelihood_from` are the steps of occurrence and harm by which the inherent likelihood was found, if it was so.
     The computed rating is what the controls leave; the current one is the same unless `override`, which names the
     override in force, says otherwise. The owner has agreed to answer for it since `owner_agreed_at`.
-    `live_treatments` and `acceptance_id` name what keeps the risk from being closed.
+    `live_treatments` are the treatments under way; they and `acceptance_id` keep the risk from being closed.
     """
 
     __tablename__ = "risks"
@@ -71,7 +70,7 @@ class Risk(Base, table=True):
         when=frozenset(
             {
                 *("inherent_likelihood", "inherent_impact", "target_likelihood", "target_impact"),
-                *("category", "controls", "override", "status"),
+                *("category", "controls", "override", "status", "acceptance_id"),
             }
         ),
     )
@@ -84,7 +83,7 @@ class Risk(Base, table=True):
     owner_id: UUID
     owner_agreed_at: datetime | None = instant(default=None)
     status: str = RiskStatus.PROPOSED
-    treatment: str
+    treatment: str = RiskTreatment.UNTREATED
     controls: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     asset_ids: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     links: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))

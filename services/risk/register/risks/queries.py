@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.assets.assets.models import Asset
 from services.risk.register.known_controls.models import KnownControl
-from services.risk.register.risks.models import AnsweredBy, CloseReason, Property, Risk
+from services.risk.register.risks.models import AnsweredBy, CloseReason, Property, Risk, RiskTreatment
 from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Query, Where
@@ -142,6 +142,7 @@ class RiskFilters(Query):
     level: Annotated[LevelName | None, Where(lambda value: _C.current_level == value)] = Field(
         default=None, description="The current level"
     )
+    treatment: RiskTreatment | None = None
     standing: RiskStanding | None = None
     within_appetite: bool | None = None
     overridden: Annotated[bool | None, Where(lambda value: _C.override.is_not(None) == value)] = Field(

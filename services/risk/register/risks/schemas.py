@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from services.risk.register.risks.models import CloseReason, Factor, LinkKind, Property, Treatment
+from services.risk.register.risks.models import CloseReason, Factor, LinkKind, Property, RiskTreatment
 from services.risk.terms.method_terms.schemas import Category, Place
 from shared.events.catalogue.controls import HealthState
 from shared.events.catalogue.risk import RiskStanding, RiskStatus
@@ -96,7 +96,6 @@ class RiskDraft(Input):
     controls: Answers = Field(default=[])
     asset_ids: Assets = Field(default=[])
     links: Links = Field(default=[])
-    treatment: Treatment = Treatment.MITIGATE
     reason: Prose | None = Field(
         default=None, description="Why it is rated so; kept with the rating", examples=["Two such cases last year."]
     )
@@ -115,7 +114,6 @@ class RiskRevision(Input):
     controls: Answers | None = None
     asset_ids: Assets | None = None
     links: Links | None = None
-    treatment: Treatment | None = None
     reason: Prose | None = Field(
         default=None,
         description="Why; needed with another inherent or target rating, and kept with the rating",
@@ -179,7 +177,10 @@ class RiskOut(BaseModel):
     owner: NamedPerson
     owner_agreed_at: datetime | None = Field(description="Null until the owner has agreed to answer for the risk")
     status: RiskStatus
-    treatment: Treatment
+    treatment: RiskTreatment = Field(
+        description="Follows from the acceptance in force, the treatments under way, or closed ones and the controls"
+        " while the risk is within its appetite"
+    )
     controls: list[AnswerOut]
     assets: list[AssetNamed]
     links: list[Link]
@@ -201,7 +202,7 @@ class RiskOut(BaseModel):
     )
     method_number: int = Field(description="The method that the rating follows; 0 is the default preset")
     rated_at: datetime
-    live_treatments: list[UUID]
+    live_treatments: list[UUID] = Field(description="The treatments under way, in the order of their approval")
     acceptance_id: UUID | None = Field(description="The acceptance in force")
     closed_at: datetime | None
     closed_by: ActedBy | None

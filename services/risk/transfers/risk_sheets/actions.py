@@ -136,7 +136,7 @@ async def _planned(session: AsyncSession, rows: Sequence[Row], lookups: Lookups)
 def _changes(risk: Risk, draft: RiskDraft, owner_id: UUID, columns: set[str], terms: MethodTerms) -> dict[str, Any]:
     """What the columns of a row change of the risk that has its code."""
     told = draft.model_dump(mode="json")
-    same = ("title", "affects", "category", "controls", "treatment")
+    same = ("title", "affects", "category", "controls")
     given: dict[str, Any] = {name: told[name] for name in same if name in columns}
     scenario = {name: told["scenario"][name] for name in _SCENARIO if name in columns}
     given |= {"scenario": risk.scenario | scenario, "owner_id": owner_id}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from services.risk.register.risks.models import Property, Treatment
+from services.risk.register.risks.models import Property
 from services.risk.register.risks.rules import faults_in, target_above_inherent
 from services.risk.register.risks.schemas import RiskDraft
 from services.risk.terms.method_terms.schemas import MethodTerms, Step
@@ -44,14 +44,13 @@ _HEADINGS: Mapping[str, str] = {
     "target_likelihood": "Desired likelihood | Planned likelihood",
     "target_impact": "Desired impact | Planned impact",
     "controls": "Control | Existing controls | Mitigating controls | Control codes | Linked controls",
-    "treatment": "Response | Risk response | Strategy | Treatment option | Risk treatment | Treatment strategy",
     "reason": "Rationale | Rating rationale | Justification",
 }
 COLUMNS = tuple(_HEADINGS)
 # What an export says besides; an import ignores it.
 SHOWN = (
     *("status", "owner_agreed", "inherent_level", "current_likelihood", "current_impact", "current_level"),
-    *("target_level", "standing", "appetite", "tolerance", "capacity", "method_number", "why"),
+    *("treatment", "target_level", "standing", "appetite", "tolerance", "capacity", "method_number", "why"),
 )
 _REQUIRED = {"code", "title", "event", "category", "owner", "likelihood", "impact"}
 SHAPE = Shape(
@@ -60,14 +59,6 @@ SHAPE = Shape(
         for name, words in _HEADINGS.items()
     ],
     most_rows=MOST_ROWS,
-)
-_TREATMENT = Words(
-    "treatment",
-    {
-        Treatment.MITIGATE: "Reduce | Modify | Treat | Mitigation | Control | Mitigated | Lower",
-        Treatment.AVOID: "Terminate | Eliminate | Avoidance | Remove | Stop",
-        Treatment.TRANSFER: "Share | Insure | Insurance | Outsource | Sharing",
-    },
 )
 _PROPERTY = Words(
     "property of information",
@@ -160,8 +151,6 @@ def _draft(cells: Cells, said: Mapping[str, str], lookups: Lookups) -> RiskDraft
         given["target"] = _rating(cells, said, terms, "target_")
     given["affects"] = _properties(cells, said.get("affects", ""))
     given["controls"] = _controls(cells, said.get("controls", ""), lookups.controls)
-    if "treatment" in said:
-        given["treatment"] = _word(cells, "treatment", said["treatment"], _TREATMENT)
     try:
         draft = RiskDraft.model_validate(given)
     except ValidationError as error:

@@ -1,0 +1,1 @@
+"""Treatment deadlines: treatments and actions that are due in 30 or 7 days, or overdue, are announced once."""

@@ -1,0 +1,1 @@
+"""Treatments: plans of what is done about a risk, by when and by whom, and how far each one is."""
