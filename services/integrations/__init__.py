@@ -1,8 +1,8 @@
-"""Integrations: what other systems tell Attest by webhook, and what Attest tells them.
+"""Integrations: what other systems tell Attest by webhook and in files of results, and what Attest tells them.
 
 Owns sources with their secrets: the systems that report to the organisation by webhook; what they deliver, and the
-facts in it. Owns endpoints with their secrets: the addresses that webhooks are delivered to; and what was delivered.
-Announces sources registered, revised, retired; their secrets issued and revoked; checks, tickets, vulnerabilities and
-people of other systems as they report them; endpoints registered, tested, activated, failing, disabled, retired.
-Listens to every event there is.
+facts in it; result files and what is in them. Owns endpoints with their secrets: the addresses that webhooks are
+delivered to; and what was delivered. Announces sources registered, revised, retired; their secrets issued and revoked;
+result files received; checks, tickets, vulnerabilities and people of other systems as they report them; endpoints
+registered, tested, activated, failing, disabled, retired. Listens to every event there is.
 """

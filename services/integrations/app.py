@@ -13,6 +13,10 @@ from services.integrations.receiving.hooks.routes import routes as hook_routes
 from services.integrations.receiving.sources import actions as source_actions
 from services.integrations.receiving.sources import queries as source_queries
 from services.integrations.receiving.sources.routes import routes as source_routes
+from services.integrations.results.reported_checks.routes import routes as reported_check_routes
+from services.integrations.results.reported_results.routes import routes as reported_result_routes
+from services.integrations.results.result_files.actions import RESULT_FILE
+from services.integrations.results.result_files.routes import routes as result_file_routes
 from services.integrations.sending.endpoints import actions as endpoint_actions
 from services.integrations.sending.endpoints import queries as endpoint_queries
 from services.integrations.sending.endpoints.routes import routes as endpoint_routes
@@ -44,7 +48,11 @@ SERVICE = Service(
         endpoint_routes,
         webhook_delivery_routes,
         replay_routes,
+        result_file_routes,
+        reported_check_routes,
+        reported_result_routes,
     ],
+    jobs=[RESULT_FILE],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     duties=[

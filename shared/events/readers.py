@@ -33,7 +33,8 @@ _TRAILS = {
     for service in ("gateway", "controls", "evidence", "risk", "audit", "integrations")
 }
 _JOBS = {
-    f"{service}.job": Readers(P.TRAIL_READ, f"services/{service}/jobs") for service in ("controls", "risk", "audit")
+    f"{service}.job": Readers(P.TRAIL_READ, f"services/{service}/jobs")
+    for service in ("controls", "risk", "audit", "integrations")
 }
 _AUDIT = {
     "audit.area_of_concern": Readers(P.FINDINGS_READ, "areas-of-concern"),
@@ -139,6 +140,7 @@ _GATEWAY = {
 _INTEGRATIONS = {
     "integrations.check": Readers(P.SOURCES_READ),
     "integrations.person": Readers(P.SOURCES_READ),
+    "integrations.result_file": Readers(P.SOURCES_READ, "result-files"),
     "integrations.source": Readers(P.SOURCES_READ, "sources"),
     "integrations.ticket": Readers(P.SOURCES_READ),
     "integrations.vulnerability": Readers(P.SOURCES_READ),

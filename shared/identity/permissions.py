@@ -116,6 +116,7 @@ class Permission(StrEnum):
     SOURCES_WRITE = "sources:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    RESULT_FILES_PUSH = "result-files:push"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
     FIRMS_READ = "firms:read"

@@ -134,6 +134,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SOURCES_WRITE,
         P.WEBHOOKS_READ,
         P.WEBHOOKS_WRITE,
+        P.RESULT_FILES_PUSH,
         P.TRAIL_READ,
         P.SWEEPS_RUN,
     },
@@ -204,7 +205,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RISKS_APPROVE,
     },
     # A build server or scanner: it reports, and reads nothing.
-    Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH, P.INDICATOR_VALUES_PUSH}),
+    Role.MONITOR: frozenset({P.TEST_RESULTS_PUSH, P.INDICATOR_VALUES_PUSH, P.RESULT_FILES_PUSH}),
     Role.OPERATOR: _PLATFORM,
 }
 

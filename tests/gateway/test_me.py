@@ -42,7 +42,11 @@ async def test_a_member_learns_who_they_are(org: Organisation, stack: Stack, pro
 async def test_every_role_may_ask_and_nobody_without_a_token(
     org: Organisation, operator: httpx.AsyncClient, stack: Stack
 ) -> None:
-    assert ok(await org.monitor.get("/v1/me"))["permissions"] == ["indicator-values:push", "test-results:push"]
+    assert ok(await org.monitor.get("/v1/me"))["permissions"] == [
+        "indicator-values:push",
+        "result-files:push",
+        "test-results:push",
+    ]
     assert ok(await operator.get("/v1/me"))["roles"] == ["operator"]
     async with httpx.AsyncClient(base_url=stack.url) as nobody:
         problem(await nobody.get("/v1/me"), 401, "unauthenticated")

@@ -4,16 +4,26 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from shared.events.event import Event
+
+
+class NamedRequirement(BaseModel):
+    """A requirement that a tool says it tests, in the tool's own words."""
+
+    framework: str
+    requirement: str
 
 
 class AboutFact(Event):
     """Every fact says which source told it, what it is about in the source's words, and its state.
 
     `evidence` is for checks: whether it may prove something, which the run of a fork or of another branch may not.
+    A result file has no source that is registered: `source_id` is null, and `source` is the name that was given.
     """
 
-    source_id: UUID
+    source_id: UUID | None
     source: str
     source_kind: str
     thing: str
@@ -25,9 +35,15 @@ class AboutFact(Event):
 
 
 class CheckReported(AboutFact):
-    """Another system reported what a check came to: pass, fail, error or inconclusive."""
+    """Another system reported what a check came to: pass, fail, error, inconclusive or not_applicable.
+
+    `tool` is what a result file names; `requirements` are those that it says the check tests.
+    """
 
     name: ClassVar[str] = "integrations.check.reported"
+
+    tool: str | None = None
+    requirements: tuple[NamedRequirement, ...] = ()
 
 
 class TicketChanged(AboutFact):

@@ -1,4 +1,4 @@
-"""What the integrations service announces of sources."""
+"""What the integrations service announces of sources and of result files."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -45,3 +45,18 @@ class SourceSecretRevoked(AboutSource):
     name: ClassVar[str] = "integrations.source.secret_revoked"
 
     secret_id: UUID
+
+
+class ResultFileReceived(Event):
+    """A file of results was read; each of its checks is announced besides."""
+
+    name: ClassVar[str] = "integrations.result_file.received"
+
+    source: str
+    run: str
+    format: str
+    tool: str
+    sha256: str
+    results: int
+    verdicts: dict[str, int]
+    vulnerabilities: int

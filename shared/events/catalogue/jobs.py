@@ -54,9 +54,21 @@ class RiskJobFinished(JobFinished):
     name: ClassVar[str] = "risk.job.finished"
 
 
+class IntegrationsJobStarted(JobStarted):
+    """A job of the integrations service was started."""
+
+    name: ClassVar[str] = "integrations.job.started"
+
+
+class IntegrationsJobFinished(JobFinished):
+    """A job of the integrations service has succeeded, failed or been cancelled."""
+
+    name: ClassVar[str] = "integrations.job.finished"
+
+
 STARTED: dict[str, type[JobStarted]] = {
-    kind.announcer(): kind for kind in (ControlsJobStarted, AuditJobStarted, RiskJobStarted)
+    kind.announcer(): kind for kind in (ControlsJobStarted, AuditJobStarted, RiskJobStarted, IntegrationsJobStarted)
 }
 FINISHED: dict[str, type[JobFinished]] = {
-    kind.announcer(): kind for kind in (ControlsJobFinished, AuditJobFinished, RiskJobFinished)
+    kind.announcer(): kind for kind in (ControlsJobFinished, AuditJobFinished, RiskJobFinished, IntegrationsJobFinished)
 }

@@ -1,0 +1,1 @@
+"""Reported results: single results of result files, by resource."""

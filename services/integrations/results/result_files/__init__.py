@@ -1,0 +1,1 @@
+"""Result files: what test runners and scanners wrote in one run, sent whole."""
