@@ -118,4 +118,4 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for table in ("treatments", "treatment_actions"):
-        fence(op.execute, "risk", table)
+        fence(op.execute, "risk", table, worker_reads=True)
