@@ -222,7 +222,9 @@ async def _copy_all(
         values = ", ".join(value.replace("copied(", "pg_temp.copied(") for value in columns.values())
         await connection.execute(
             f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names of tables and columns
-            f" from (select * from {table} where org_id = $1) original, generate_series(1, {TIMES}) n",
+            # A row that has come since the ids were read keeps its id, and has no copies.
+            f" from (select * from {table} where org_id = $1) original, generate_series(1, {TIMES}) n"
+            " on conflict do nothing",
             org_id,
         )
     await connection.execute("vacuum analyze")
