@@ -1,10 +1,12 @@
 """What this service hears, and does about it.
 
 Of evidence, by which controls are reassessed; of its own controls and tests that fail; and what it only takes note of:
-teams, risks and engagements.
+teams, risks and engagements. What other systems report of checks that are linked to controls becomes test results.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,10 +23,13 @@ from services.controls.issues.recurrences.actions import FailedTest, Failing, no
 from services.controls.policies.known_teams.actions import TEAMS
 from services.controls.programmes.known_engagements.actions import ENGAGEMENTS
 from services.controls.programmes.known_risks.actions import RISKS
+from services.controls.testing.check_links.actions import record
+from services.controls.testing.check_links.rules import Report
 from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing
 from shared.events.catalogue.evidence import AboutExpectation, AboutItem
 from shared.events.catalogue.evidence_collections import CollectionEvent
+from shared.events.catalogue.facts import CheckReported
 from shared.events.catalogue.testing import Outcome, TestRecorded
 from shared.events.event import Event, Heard, hears_at_once, hears_in_batches
 
@@ -69,6 +74,14 @@ async def bring_back_issues_whose_test_fails_again(session: AsyncSession, heard:
         if message.event.outcome == Outcome.FAIL
     ]
     await note_failed_tests(session, failed, at=instant_of(session))
+
+
+@hears_at_once(CheckReported)
+async def record_linked_checks_as_test_results(session: AsyncSession, heard: Sequence[Heard[CheckReported]]) -> None:
+    """By whoever reported them: the client that sent a file, and Attest itself for what came by webhook."""
+    for actor, messages in groupby(heard, key=attrgetter("actor")):
+        reports = [Report(message.subject, message.event) for message in messages]
+        await record(session, reports, by=actor, at=instant_of(session))
 
 
 @hears_in_batches(*ITEMS.events)

@@ -106,6 +106,26 @@ _TABLES = (
     "create index test_standings_by_creation on test_standings (org_id, created_at, id)",
     "create index test_standings_by_update on test_standings (org_id, updated_at, id)",
     "create index test_standings_by_control on test_standings (org_id, control_id, created_at, id)",
+    """create table check_links (
+        id uuid primary key,
+        org_id uuid not null,
+        control_id uuid not null references controls,
+        source_id uuid,
+        source text,
+        tool text,
+        check_name text not null,
+        valid_days integer,
+        status text not null check (status in ('active', 'retired')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null,
+        constraint check_link_names_one_source check (num_nonnulls(source_id, source) = 1)
+    )""",
+    """create unique index check_link_is_made_once on check_links
+        (org_id, control_id, check_name, source_id, source, tool) nulls not distinct where status = 'active'""",
+    "create index check_links_by_creation on check_links (org_id, created_at, id)",
+    "create index check_links_by_update on check_links (org_id, updated_at, id)",
+    "create index check_links_by_check on check_links (org_id, check_name) where status = 'active'",
     f"""create table test_results (
         id uuid primary key,
         org_id uuid not null,
@@ -151,5 +171,5 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("procedures", "procedure_versions", "control_tests", "test_standings", "test_results"):
+    for table in ("procedures", "procedure_versions", "control_tests", "test_standings", "test_results", "check_links"):
         fence(op.execute, "controls", table)

@@ -22,6 +22,7 @@ _ROWS = {
     "control_tests": in_scope("control_id"),
     "test_standings": in_scope("control_id"),
     "test_results": in_scope("control_id"),
+    "check_links": in_scope("control_id"),
     "procedures": f"org_id = {_CLIENT} and id in (select procedure_id from control_tests)",
     "procedure_versions": f"org_id = {_CLIENT} and id in (select procedure_version_id from control_tests)",
     "control_health": in_scope("id"),

@@ -1,0 +1,1 @@
+"""Check links: which check that another system reports tests which control."""
