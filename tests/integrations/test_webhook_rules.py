@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from services.integrations.sending.attempts.rules import (
 )
 from services.integrations.sending.endpoint_secrets.models import SignatureScheme
 from services.integrations.sending.endpoint_secrets.rules import Key, signed_headers
-from services.integrations.sending.messages.rules import body_of, matches, named_by, told, wanted_types
+from services.integrations.sending.messages.rules import body_of, matches, may_be_told, named_by, told, wanted_types
 from services.integrations.sending.webhook_deliveries.models import Queue
 from shared.events.catalogue.controls import ControlFailing, HealthState
 from shared.events.catalogue.people import PersonAdded
@@ -292,3 +293,26 @@ def test_five_days_of_failure_are_announced_and_then_enough() -> None:
     count(few, FAILED, at=AT)
     count(few, FAILED, at=AT + timedelta(days=6))
     assert not is_given_up(few, at=AT + timedelta(days=6))
+
+
+@pytest.mark.parametrize("scheme", SignatureScheme)
+def test_a_receiver_verifies_as_the_guide_says(scheme: SignatureScheme) -> None:
+    guide = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
+    shown: dict[str, Any] = {}
+    exec(guide.partition("```python\n")[2].partition("```")[0], shown)  # noqa: S102 - our own guide
+    key, other, body = Key.new(scheme), Key.new(scheme), b'{"id":"1"}'
+    given, foreign = key.public or key.shown, other.public or other.shown
+    headers = signed_headers("1", body, [key], at=datetime.now(UTC))
+    assert shown["is_from_attest"](headers, body, given)
+    assert not shown["is_from_attest"](headers, body, foreign)
+    assert not shown["is_from_attest"](headers, body + b" ", given)
+    late = signed_headers("1", body, [key], at=datetime.now(UTC) - timedelta(minutes=6))
+    assert not shown["is_from_attest"](late, body, given)
+
+
+def test_a_condition_can_ask_for_what_is_told_and_nothing_else() -> None:
+    failing = CATALOGUE["controls.health.failing"]
+    assert {field for field in failing.model_fields if may_be_told(failing, field)} == {
+        *("code", "health", "before", "reason_codes", "failing_since", "waived_until")
+    }
+    assert not may_be_told(failing, "missing")

@@ -424,6 +424,7 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"types": ["gateway.signing_key.*"]}, "/types/0"),
     ({"types": ["audit.paper.*"]}, "/types/0"),
     ({"conditions": [{"field": "verdict", "values": ["a"]}]}, "/conditions/0/field"),
+    ({"conditions": [{"field": "title", "values": ["a"]}]}, "/conditions/0/field"),
     ({"conditions": [{"field": "code", "values": []}]}, "/conditions/0/values"),
     ({"rate": 0}, "/rate"),
     ({"concurrency": 21}, "/concurrency"),
@@ -494,3 +495,25 @@ async def test_what_a_leaver_owns_is_handed_over(org: Organisation, receiver: Re
         return bool((await read(org, endpoint))["owner"] == lee)
 
     await eventually(handed_over)
+
+
+async def test_what_was_delivered_long_ago_is_forgotten(org: Organisation, receiver: Receiver, stack: Stack) -> None:
+    endpoint = await endpoint_at(org, receiver)
+    await a_control(org)
+    (old,) = await in_state(org, endpoint, "delivered")
+    await a_control(org)
+    recent = [each for each in await in_state(org, endpoint, "delivered", 2) if each["id"] != old["id"]]
+    async with superuser(stack, "integrations") as connection:
+        await connection.execute(
+            "update webhook_messages set heard_at = $2 where id = $1",
+            uuid.UUID(old["message_id"]),
+            datetime.now(UTC) - timedelta(days=31),
+        )
+        swept = ok(await org.manager.post("/v1/services/integrations/sweeps"))
+        assert swept["done"]["forget_old_webhooks"] == 1
+        left = await connection.fetchval(
+            "select count(*) from webhook_attempts where delivery_id = $1", uuid.UUID(old["id"])
+        )
+    assert left == 0
+    assert await deliveries_of(org, endpoint) == recent
+    problem(await org.manager.get(f"/v1/webhook-deliveries/{old['id']}"), 404, "not-found")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.integrations.sending.messages.rules import named_by, wanted_types
+from services.integrations.sending.messages.rules import may_be_told, named_by, wanted_types
 from shared.events.event import CATALOGUE
 from shared.events.readers import readers_of
 from shared.identity.permissions import Permission
@@ -47,6 +47,6 @@ def _faults_of_url(url: str) -> Iterator[Fault]:
 
 
 def _faults_of_condition(place: int, field: str, types: Sequence[str]) -> Iterator[Fault]:
-    has_it = any(field in CATALOGUE[name].model_fields for name in wanted_types(types))
+    has_it = any(may_be_told(CATALOGUE[name], field) for name in wanted_types(types))
     if field != "subject" and not has_it:
-        yield Fault(f"/conditions/{place}/field", f"none of these events has a field {field}")
+        yield Fault(f"/conditions/{place}/field", f"none of these events tells a field {field}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from shared.events.event import CATALOGUE, Event, Heard
@@ -36,6 +36,7 @@ _CODES = frozenset({"code", "control_code", "risk_code", "policy_code", "ref", "
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._()-]{0,39}")
 TEST_TYPE = "attest.webhook.test"
+_PLAIN = (bool, int, float, UUID, date, Enum)
 
 
 def wanted_types(patterns: Sequence[str]) -> frozenset[str]:
@@ -58,6 +59,17 @@ def told(event: Event) -> dict[str, Any]:
     return {
         name: plain for name in type(event).model_fields if (plain := _plain(name, getattr(event, name))) is not None
     }
+
+
+@cache
+def may_be_told(kind: type[Event], field: str) -> bool:
+    """Whether events of this kind have a field that can be told: a text only if it is a word or a code."""
+    found = kind.model_fields.get(field)
+    leaves = _leaves(found.annotation) if found is not None else set()
+    return bool(leaves) and all(
+        field in _WORDS | _CODES if leaf is str else isinstance(leaf, type) and issubclass(leaf, _PLAIN)
+        for leaf in leaves
+    )
 
 
 def matches(conditions: Sequence[Mapping[str, Any]], subject: UUID, data: Mapping[str, Any]) -> bool:
@@ -126,6 +138,14 @@ def _plain(name: str, value: Any) -> Any:
         case list() | tuple():
             plain = [each for each in (_plain(name, each) for each in value) if each is not None] or None
     return plain
+
+
+def _leaves(annotation: Any) -> set[Any]:
+    """The types that a field's values have: those in a list and in a union, without None."""
+    inner = get_args(annotation)
+    if get_origin(annotation) in {dict, Literal}:
+        return {annotation}
+    return set().union(*map(_leaves, inner)) if inner else {annotation} - {type(None)}
 
 
 def _has(value: Any, wanted: Sequence[str]) -> bool:
