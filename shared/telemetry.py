@@ -29,6 +29,7 @@ from opentelemetry.trace import Link, Span, SpanKind, StatusCode
 UNMEASURED_PATHS = ("/livez", "/readyz", "/metrics")
 SECRET_PATHS = (
     "/v1/calendars/",
+    "/v1/event-streams/",
     "/v1/audit-calendars/",
     "/v1/file-links/",
 )  # such a path is a permission, and a trace or log would keep it

@@ -12,6 +12,8 @@ from services.gateway.firms.directory.routes import routes as firm_routes
 from services.gateway.firms.firm_invitations.routes import routes as firm_invitation_routes
 from services.gateway.firms.licences.routes import routes as licence_routes
 from services.gateway.founding.firm_foundings.routes import routes as firm_founding_routes
+from services.gateway.live.stream_tickets.routes import routes as stream_ticket_routes
+from services.gateway.live.streams.routes import routes as stream_routes
 from services.gateway.organisations.departures.routes import routes as departure_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
@@ -36,6 +38,8 @@ SERVICE = Service(
         inbox_routes,
         posture_routes,
         search_routes,
+        stream_routes,
+        stream_ticket_routes,
         organisation_routes,
         firm_routes,
         licence_routes,

@@ -15,6 +15,7 @@ from services.gateway.access.api_clients.queries import client_with_secrets
 from services.gateway.access.api_clients.rules import matching
 from services.gateway.access.outside_keys import OutsideKeys
 from services.gateway.access.signing_keys.actions import ensure_one_signs
+from services.gateway.live.streams.actions import Hub
 from services.gateway.organisations.organisations.models import Organisation
 from services.gateway.settings import settings_of
 from shared.clock import now
@@ -34,6 +35,7 @@ async def prepare(platform: Platform, app: FastAPI) -> None:
     settings = settings_of(platform)
     app.state.vault = Vault(settings)
     app.state.outside_keys = OutsideKeys(settings.reach)
+    app.state.hub = Hub(platform)
     app.state.sign_in_locks = WeakValueDictionary()
     lifetime = timedelta(seconds=settings.token_seconds)
     async with platform.database.transaction(PLATFORM) as session:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.firms.known_team_members.actions import TEAM_MEMBERS
+from services.gateway.live.stream_events.actions import log_events
 from services.gateway.views.happenings.actions import count_happenings
 from services.gateway.views.known_engagements.actions import ENGAGEMENTS
 from services.gateway.views.things.actions import note_things
@@ -33,4 +34,5 @@ async def know_engagements(session: AsyncSession, heard: Sequence[Heard[AboutEng
 async def note_what_happened(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     """Keep what the views show, in one transaction for all of them."""
     await note_things(session, heard)
+    await log_events(session, heard)
     await count_happenings(session, heard)

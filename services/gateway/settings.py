@@ -30,6 +30,12 @@ class GatewaySettings(Settings, VaultSettings):
     risk_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://risk:8000"), description=_ADDRESS)
     audit_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://audit:8000"), description=_ADDRESS)
     integrations_address: AnyHttpUrl = Field(default=AnyHttpUrl("http://integrations:8000"), description=_ADDRESS)
+    streams_per_organisation: int = Field(
+        default=1000, ge=1, description="Event streams of one organisation that a process keeps open at most"
+    )
+    streams_per_caller: int = Field(
+        default=50, ge=1, description="Event streams of one member or API client that a process keeps open at most"
+    )
     trusted_proxies: int = Field(
         default=1, ge=0, le=10, description="Proxies of our own in front: each adds an address to X-Forwarded-For"
     )

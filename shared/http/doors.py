@@ -60,6 +60,15 @@ class Reader:
         database = self.platform.database
         return database.auditor_reads if self.caller.engagement else database.reads
 
+    def header(self, name: str) -> str | None:
+        """A header of the request."""
+        return self._request.headers.get(name)
+
+    @property
+    def app_state(self) -> Any:
+        """What the service has made for this process."""
+        return self._request.app.state
+
     async def body(self, query: One, key: Any, **values: Any) -> tuple[bytes, int]:
         """The thing as JSON, and its version; `NotFound` when there is none."""
         body, version = await query.read(self.connection, self.caller.fence, key, **values)

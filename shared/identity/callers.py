@@ -110,7 +110,8 @@ class Caller:
     `rests_on` names the things that the token rests on (the client or member, the trusted issuer), each with the
     version at which the gateway read it: a later event about one of them can withdraw the token. `ends_at` is when the
     caller's membership ends, if that is known. A token for one `engagement` lets a person of the auditing party read
-    what the engagement's scope shows, and write their own party's rows about it; `org_id` is then that party's.
+    what the engagement's scope shows, and write their own party's rows about it; `org_id` is then that party's. The
+    token itself is good until `expires_at`.
     """
 
     org_id: UUID
@@ -122,6 +123,7 @@ class Caller:
     rests_on: Mapping[UUID, int] = field(default_factory=dict)
     ends_at: datetime | None = None
     engagement: UUID | None = None
+    expires_at: datetime | None = None
 
     @property
     def actor(self) -> Actor:

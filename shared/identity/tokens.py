@@ -82,10 +82,11 @@ class TokenVerifier:
             if len(self._verified) >= _CACHED:
                 self._verified.clear()
             self._verified[digest] = known
-        self._require_not_withdrawn(known.caller)
+        self.require_not_withdrawn(known.caller)
         return known.caller
 
-    def _require_not_withdrawn(self, caller: Caller) -> None:
+    def require_not_withdrawn(self, caller: Caller) -> None:
+        """Refuse a caller whose token rests on something that was taken away or changed since."""
         withdrawn = self._withdrawn
         if withdrawn is None:
             raise Unavailable("The withdrawn tokens are not known yet.", headers={"Retry-After": "1"})
@@ -118,6 +119,7 @@ class TokenVerifier:
                 rests_on=rests_on,
                 ends_at=datetime.fromtimestamp(claims["ends_at"], UTC) if "ends_at" in claims else None,
                 engagement=UUID(claims["engagement"]) if "engagement" in claims else None,
+                expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _refused(

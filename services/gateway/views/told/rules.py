@@ -83,12 +83,16 @@ _LONGEST_TEXT = 300
 
 def told_by(heard: Heard[Event]) -> Iterator[Told]:
     """What an event tells, of the thing that it is about and, if it concludes one, of a planned test."""
-    name = "controls.test_result" if isinstance(heard.event, TestRecorded) else heard.event.name.rpartition(".")[0]
-    noun = NOUNS.get(name)
+    noun = noun_of(heard.event)
     if noun is not None:
         yield Told(noun.kind, heard.subject, heard.version, _said(heard))
     if isinstance(heard.event, TestRecorded) and heard.event.test_id is not None:
         yield Told("control_test", heard.event.test_id, 1, {"performed": True})
+
+
+def noun_of(event: Event) -> Noun | None:
+    """What an event is about; None for what is not read one by one."""
+    return NOUNS.get("controls.test_result" if isinstance(event, TestRecorded) else event.name.rpartition(".")[0])
 
 
 def merged(facts: Facts, told: Told) -> dict[str, Sequence[Any]]:

@@ -1,0 +1,1 @@
+"""Stream events: what happened to things, numbered in the order of delivery and kept for a day."""
