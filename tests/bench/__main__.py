@@ -30,6 +30,7 @@ from tests.bench import (
     requests,
     results,
     search,
+    streams,
     sweeps,
     throughput,
     tokens,
@@ -78,6 +79,7 @@ async def bench(state: Path) -> list[str]:
         await tokens.measure(stack, report, token)
         await events.measure_relay(stack, report)
         await search.measure(stack, report, UUID(org.id), token)
+        await streams.measure(stack, report, org)
         await sweeps.measure(stack, report, UUID(org.id), token)
         await events.measure_hop_behind_a_sweep(stack, report, org)
         await uploads.measure(stack, report, org)

@@ -30,6 +30,7 @@ from deploy.local.running import Running
 from deploy.local.stack import Stack
 from deploy.story import Story
 from tests.demo.outlet import Outlet, outlet
+from tests.demo.screen import Screen, screen
 from tests.integrations.receiver import ALLOWED_HOST
 from tests.journeys import soc2_type1
 
@@ -101,7 +102,7 @@ async def _candidates(story: Story) -> int:
     return len(done(await story.org.viewer.get("/v1/candidates", params=query))["items"])
 
 
-async def tell_story(narrator: Narrator, org: Organisation, out: Outlet | None) -> Story:
+async def tell_story(narrator: Narrator, org: Organisation, out: Outlet | None, seen: Screen) -> Story:
     """The story once, each step with its time."""
     tell = narrator.tell
     story = await tell("A control in operation, what proves it, its risk, a SOC 2 Type 2 engagement", Story.begin(org))
@@ -115,6 +116,8 @@ async def tell_story(narrator: Narrator, org: Organisation, out: Outlet | None) 
     await tell("The control is failing", story.until_failing())
     await tell("The risk is above appetite", story.until_within_appetite(within=False))
     raised = await tell("The engagement has a candidate that names the risk", story.until_candidate("raised"))
+    await tell("The event stream has told of it, once", seen.until_told(raised["id"]))
+    await tell("It is in the inbox of who may respond to it", seen.until_in_inbox(raised["id"]))
     if out is not None:
         await tell(
             "Its webhook has come to a receiver, which verifies the signature", out.until_delivered(raised["id"])
@@ -198,7 +201,9 @@ async def play() -> dict[str, Any]:
         async with outlet(org) as out:
             if out is None:
                 print(f"{'':14}This installation sends no webhooks to {ALLOWED_HOST}: ATTEST_OUTBOUND_ALLOW")
-            await examine(narrator, await tell_story(narrator, org, out), operator)
+            async with screen(org) as seen:
+                story = await tell_story(narrator, org, out, seen)
+            await examine(narrator, story, operator)
             await narrator.tell(f"A sheet of {SHEET_ROWS} controls comes in as people have it", import_sheet(org))
             await narrator.tell("The trail of every service verifies", verify_trails(org))
             await report(narrator, operator)
