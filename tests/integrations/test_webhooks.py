@@ -50,9 +50,15 @@ async def told(org: Organisation, endpoint: dict[str, Any]) -> list[str]:
 
 
 async def due_now(stack: Stack, endpoint: dict[str, Any]) -> None:
-    """Let what waits for an endpoint wait no longer."""
+    """Let what waits for an endpoint wait no longer, once what came of the attempts under way is recorded."""
     async with superuser(stack, "integrations") as connection:
         key = uuid.UUID(endpoint["id"])
+        under_way = "select exists (select from webhook_deliveries where endpoint_id = $1 and state = 'sending')"
+
+        async def at_rest() -> bool:
+            return not await connection.fetchval(under_way, key)
+
+        await eventually(at_rest)
         past = datetime.now(UTC) - timedelta(seconds=1)
         await connection.execute(
             "update webhook_deliveries set due_at = $2 where endpoint_id = $1 and state = 'waiting'", key, past
