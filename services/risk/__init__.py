@@ -1,8 +1,8 @@
 """Risk: what could go wrong, how much it matters, and whether the controls that answer it work.
 
 Owns the versions of the risk method, risks and the history of their ratings; assets; indicators and their values;
-acceptances; treatments with their actions; loss scenarios with their simulations; vendors with their reviews,
-conditions, assurance reports and questionnaires.
+acceptances; treatments with their actions; assessments; loss scenarios with their simulations; vendors with their
+reviews, conditions, assurance reports and questionnaires.
 Listens to controls: defined, revised, approved, implemented, retired; healthy, at risk, failing, unproven; issues.
 Listens to evidence: collections, items. Listens to audit: engagements proposed, revised, moved; findings.
 Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified, revised, agreed to
@@ -15,5 +15,7 @@ vendors registered, revised, to be reviewed, approved, rejected, suspended, offb
 and questionnaires;
 acceptances proposed, accepted, approved, in force, declined, stale, expiring, expired, revoked, superseded;
 treatments drafted, revised, proposed, returned, approved, started, done, reworked, verified, closed, cancelled,
-rescheduled, due soon, overdue, and likewise their actions.
+rescheduled, due soon, overdue, and likewise their actions;
+assessments drafted, revised, started, submitted, approved, returned, completed, cancelled, due, with the ratings of
+their risks.
 """

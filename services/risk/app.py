@@ -13,6 +13,14 @@ from services.risk.acceptances.acceptance_endings.routes import routes as accept
 from services.risk.acceptances.acceptances import actions as acceptance_actions
 from services.risk.acceptances.acceptances import queries as acceptance_queries
 from services.risk.acceptances.acceptances.routes import routes as acceptance_routes
+from services.risk.assessments.assessed_risks.routes import routes as assessed_risk_routes
+from services.risk.assessments.assessment_comparisons.routes import routes as assessment_comparison_routes
+from services.risk.assessments.assessment_decisions.routes import routes as assessment_decision_routes
+from services.risk.assessments.assessment_pages.routes import routes as assessment_page_routes
+from services.risk.assessments.assessments import actions as assessment_actions
+from services.risk.assessments.assessments import queries as assessment_queries
+from services.risk.assessments.assessments.routes import routes as assessment_routes
+from services.risk.assessments.drifts.routes import routes as drift_routes
 from services.risk.assets.asset_sheets.routes import routes as asset_sheet_routes
 from services.risk.assets.assets import actions as asset_actions
 from services.risk.assets.assets import queries as asset_queries
@@ -136,6 +144,12 @@ SERVICE = Service(
         treatment_decision_routes,
         treatment_progress_routes,
         treatment_action_routes,
+        assessment_routes,
+        assessed_risk_routes,
+        drift_routes,
+        assessment_decision_routes,
+        assessment_comparison_routes,
+        assessment_page_routes,
     ],
     jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
     handlers=handlers_in(handlers),
@@ -161,6 +175,14 @@ SERVICE = Service(
             "treatment", "risk_owner", treatment_queries.to_decide, treatment_actions.hand_over_decisions, P.RISKS_OWN
         ),
         Duty("treatment_action", "owner", treatment_action_queries.owned, treatment_action_actions.hand_over),
+        Duty("risk_assessment", "lead", assessment_queries.led, assessment_actions.hand_over_lead, P.RISKS_WRITE),
+        Duty(
+            "risk_assessment",
+            "participant",
+            assessment_queries.to_rate,
+            assessment_actions.hand_over_rating,
+            P.RISKS_OWN,
+        ),
     ],
     recompute=recompute,
 )

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.risk.acceptances.acceptance_endings import actions as acceptances
 from services.risk.acceptances.acceptances.queries import due as acceptances_due
+from services.risk.assessments.assessments import actions as assessments
+from services.risk.assessments.assessments.queries import with_notices
 from services.risk.indicators.indicators import actions as indicators
 from services.risk.indicators.indicators.queries import silent
 from services.risk.oversight.vendor_conditions import actions as vendor_conditions
@@ -96,6 +98,16 @@ async def announce_silent_indicators(session: AsyncSession, *, as_of: datetime, 
 async def end_overrides_whose_term_is_over(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """End overrides whose term is over, each once; the computed rating of their risks counts again."""
     return await expire(session, as_of=as_of, limit=limit)
+
+
+def _with_assessments_due(as_of: datetime) -> Select[Any]:
+    return with_notices(as_of).distinct()
+
+
+@sweep(due=_with_assessments_due)
+async def announce_assessments_due(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which risk assessments are due in a week, and which are overdue, each once."""
+    return await assessments.announce_due(session, as_of=as_of, limit=limit)
 
 
 @sweep(due=_with_acceptances_due)

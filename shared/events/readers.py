@@ -149,6 +149,8 @@ _INTEGRATIONS = {
 }
 _RISK = {
     "risk.acceptance": Readers(P.RISKS_READ, "acceptances"),
+    "risk.assessed_risk": Readers(P.RISKS_READ, "assessed-risks"),
+    "risk.assessment": Readers(P.RISKS_READ, "risk-assessments"),
     "risk.asset": Readers(P.ASSETS_READ, "assets"),
     "risk.assurance_report": Readers(P.VENDORS_READ, "assurance-reports"),
     "risk.complementary_control": Readers(P.VENDORS_READ, "complementary-controls"),

@@ -114,6 +114,7 @@ def _past(risk: Risk, rating: Rating, touch: Touch) -> PastRating:
         inherent_impact=risk.inherent_impact,
         target_likelihood=risk.target_likelihood,
         target_impact=risk.target_impact,
+        assessment_id=risk.assessment_id,
         override_id=UUID(risk.override["id"]) if risk.override else None,
         method_number=risk.method_number,
     )

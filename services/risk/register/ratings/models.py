@@ -12,7 +12,10 @@ from shared.data.base import instant
 
 
 class PastRating(Fact, table=True):
-    """A rating as it was found once, and why. Rows are added and never changed; the database permits no more."""
+    """A rating as it was found once, and why. Rows are added and never changed; the database permits no more.
+
+    `assessment_id` is the assessment that found the inherent rating.
+    """
 
     __tablename__ = "ratings"
 
@@ -21,6 +24,7 @@ class PastRating(Fact, table=True):
     rated_at: datetime = instant()
     rated_by: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     reason: str
+    assessment_id: UUID | None = None
     inherent_likelihood: int
     inherent_impact: int
     inherent_level: str

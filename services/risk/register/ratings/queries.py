@@ -31,6 +31,7 @@ ratings = Listing(
         _R.rated_by,
         case((_ALL_SHOWN, _R.reason)).label("reason"),
         _rating("inherent").label("inherent"),
+        _R.assessment_id,
         _rating("computed").label("computed"),
         _R.override_id,
         _rating("current").label("current"),

@@ -19,6 +19,7 @@ class PastRatingOut(BaseModel):
         description="Null to an auditor: it may name controls out of the scope",
     )
     inherent: RatingOut
+    assessment_id: UUID | None = Field(description="The assessment that found the inherent rating, if one did")
     computed: RatingOut
     override_id: UUID | None
     current: RatingOut

@@ -62,6 +62,7 @@ class Risk(Base, table=True):
     The computed rating is what the controls leave; the current one is the same unless `override`, which names the
     override in force, says otherwise. The owner has agreed to answer for it since `owner_agreed_at`.
     `live_treatments` are the treatments under way; they and `acceptance_id` keep the risk from being closed.
+    `assessment_id` is the assessment that found the inherent rating; none when a person revised it since.
     """
 
     __tablename__ = "risks"
@@ -110,6 +111,7 @@ class Risk(Base, table=True):
     reasons: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     method_number: int
     rated_at: datetime = instant()
+    assessment_id: UUID | None = None
     live_treatments: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     acceptance_id: UUID | None = None
     closed_at: datetime | None = instant(default=None)

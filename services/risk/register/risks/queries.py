@@ -114,6 +114,7 @@ _RISK = select(
     case((ALL_SHOWN, _C.reasons), else_=literal_column("'{}'::text[]")).label("reasons"),
     _C.method_number,
     _C.rated_at,
+    _C.assessment_id,
     _C.live_treatments,
     _C.acceptance_id,
     _C.closed_at,

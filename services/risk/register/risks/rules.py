@@ -27,17 +27,19 @@ def faults_in(given: RiskDraft | RiskRevision, terms: MethodTerms) -> list[Fault
 
 
 def inherent_columns(inherent: InherentRating, terms: MethodTerms) -> dict[str, Any]:
-    """The columns of an inherent rating whose steps the method has."""
+    """The columns of an inherent rating whose steps the method has, and which no assessment found."""
     if inherent.occurrence is None or inherent.harm is None:
         return {
             "likelihood_from": None,
             "inherent_likelihood": inherent.likelihood,
             "inherent_impact": inherent.impact,
+            "assessment_id": None,
         }
     return {
         "likelihood_from": {"occurrence": inherent.occurrence, "harm": inherent.harm},
         "inherent_likelihood": overall_likelihood(terms, inherent.occurrence, inherent.harm),
         "inherent_impact": inherent.impact,
+        "assessment_id": None,
     }
 
 

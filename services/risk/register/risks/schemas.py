@@ -202,6 +202,9 @@ class RiskOut(BaseModel):
     )
     method_number: int = Field(description="The method that the rating follows; 0 is the default preset")
     rated_at: datetime
+    assessment_id: UUID | None = Field(
+        description="The assessment that found the inherent rating; null where somebody revised it since"
+    )
     live_treatments: list[UUID] = Field(description="The treatments under way, in the order of their approval")
     acceptance_id: UUID | None = Field(description="The acceptance in force")
     closed_at: datetime | None

@@ -35,6 +35,8 @@ from shared.tables.tables import Row, Table, read_table, rows_under
 _WHY = "It came from a table."
 _SCENARIO = ("source", "event", "consequence")
 _TARGET = {"target_likelihood", "target_impact"}
+# Columns of a risk that no column of a table says.
+_UNNAMED = {"scenario", "likelihood_from", "assessment_id"}
 
 
 class RiskImportRefused(Invalid):
@@ -152,7 +154,7 @@ def _changes(risk: Risk, draft: RiskDraft, owner_id: UUID, columns: set[str], te
 
 def _names(changed: Mapping[str, Any], risk: Risk) -> list[str]:
     """The table's names of what changes of a risk."""
-    names = {name.removeprefix("inherent_") for name in changed if name not in {"scenario", "likelihood_from"}}
+    names = {name.removeprefix("inherent_") for name in changed if name not in _UNNAMED}
     if "scenario" in changed:
         names |= {name for name in _SCENARIO if changed["scenario"][name] != risk.scenario[name]}
     return sorted("owner" if name == "owner_id" else name for name in names)

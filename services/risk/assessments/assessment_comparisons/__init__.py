@@ -1,0 +1,1 @@
+"""Assessment comparisons: which risks entered, left, rose or fell since another assessment."""
