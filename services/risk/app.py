@@ -55,6 +55,7 @@ from services.risk.questionnaires.responses.routes import routes as response_rou
 from services.risk.questionnaires.scores.routes import routes as score_routes
 from services.risk.questionnaires.template_sheets.routes import routes as template_sheet_routes
 from services.risk.questionnaires.templates.routes import routes as template_routes
+from services.risk.register.asset_exposures.routes import routes as asset_exposure_routes
 from services.risk.register.lifecycles.routes import routes as lifecycle_routes
 from services.risk.register.overrides.routes import routes as override_routes
 from services.risk.register.ratings.actions import rate_touched
@@ -115,6 +116,7 @@ SERVICE = Service(
         risk_sheet_routes,
         asset_routes,
         dependency_routes,
+        asset_exposure_routes,
         asset_sheet_routes,
         indicator_routes,
         indicator_definition_routes,

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from shared.events.catalogue.controls import HealthState
 from tests.risk.assets import ASSET, reached, registered, relation
-from tests.risk.given import trail
-from tests.support import Organisation, created, ok, person, problem
+from tests.risk.conftest import Controls
+from tests.risk.given import identified, trail
+from tests.support import Organisation, created, eventually, ok, person, problem
 
 
 async def test_an_asset_is_registered_with_what_relates_it(org: Organisation) -> None:
@@ -62,6 +64,7 @@ async def test_an_asset_goes_from_proposed_to_active_to_retired(org: Organisatio
         await org.risk.post(f"/v1/assets/{nobody}/retirements", json={"reason": "x"}),
         await org.risk.patch(f"/v1/assets/{nobody}", json=change, headers={"If-Match": '"1"'}),
         await org.viewer.get(f"/v1/assets/{nobody}/dependencies"),
+        await org.viewer.get(f"/v1/assets/{nobody}/exposure"),
     ):
         problem(answer, 404, "not-found")
 
@@ -92,6 +95,46 @@ async def test_what_rests_on_what_is_followed_over_several_steps(org: Organisati
     assert (near["complete"], len(near["items"])) == (False, 1)
     used = problem(await org.risk.post(f"/v1/assets/{host}/retirements", json={"reason": "Old"}), 409, "asset-in-use")
     assert used["detail"].startswith("APP rest on it")
+
+
+async def test_an_asset_says_which_controls_protect_it_and_which_risks_it_has(
+    org: Organisation, other_org: Organisation, control: Controls
+) -> None:
+    review, unheard = control(), str(uuid.uuid4())
+    asset = await registered(org, "DB", control_ids=[unheard, review.id])
+    path = f"/v1/assets/{asset}/exposure"
+    assert ok(await org.viewer.get(path)) == {
+        "asset_id": asset,
+        "controls": [unknown(unheard), unknown(review.id)],
+        "risks": 0,
+        "above_appetite": 0,
+        "items": [],
+    }
+    mild = await identified(org, code="R-1", asset_ids=[asset], inherent={"likelihood": 1, "impact": 1})
+    severe = await identified(org, code="R-2", asset_ids=[asset])
+    closed = await identified(org, code="R-3", asset_ids=[asset])
+    closure = {"reason": "no_longer_relevant", "note": "The system was sold."}
+    ok(await org.risk.post(f"/v1/risks/{closed}/closures", json=closure))
+    await identified(org, code="R-4")
+    await review.is_(HealthState.FAILING, "evidence_expired")
+
+    async def failing() -> dict[str, Any] | None:
+        now = ok(await org.viewer.get(path))
+        return now if now["controls"][1]["known"] else None
+
+    now = await eventually(failing)
+    heard = {"known": True, "code": "AC-01", "title": "Access review", "health": "failing", "retired": False}
+    assert now["controls"] == [unknown(unheard), {"control_id": review.id} | heard]
+    assert (now["risks"], now["above_appetite"]) == (2, 1)
+    assert [each["id"] for each in now["items"]] == [severe, mild]
+    assert [each["standing"] == "within_appetite" for each in now["items"]] == [False, True]
+    assert (now["items"][0]["treatment"], now["items"][0]["current"]["likelihood"]) == ("untreated", 5)
+    problem(await other_org.viewer.get(path), 404, "not-found")
+
+
+def unknown(control: str) -> dict[str, Any]:
+    """A control that nothing was heard of."""
+    return {"control_id": control, "known": False, "code": None, "title": None, "health": None, "retired": None}
 
 
 async def test_a_cycle_is_allowed_but_not_of_places(org: Organisation) -> None:
