@@ -60,6 +60,8 @@ async def carried_out(org: Organisation, treatment: str) -> None:
 async def test_a_treatment_goes_from_draft_to_closed(org: Organisation, control: Controls, database: Database) -> None:
     review, risk = control(), await owned(org)
     drafted = created(await org.manager.post("/v1/treatments", json=a_treatment(risk, controls=[answer(review.id)])))
+    unheard = {"known": False, "code": None, "title": None, "health": None, "retired": None}
+    assert drafted["controls"] == [answer(review.id) | unheard]
     treatment, expected = drafted["id"], a_treatment(risk, owner=await person(org, "reviewer"))
     assert {name: drafted[name] for name in expected} == expected
     assert (drafted["status"], drafted["overdue"], drafted["action_counts"]["open"]) == ("draft", False, 0)
@@ -85,6 +87,8 @@ async def test_a_treatment_goes_from_draft_to_closed(org: Organisation, control:
 
     await eventually(verified)
     closed = ok(await post(org.second_manager, treatment, "closings", **MINUTES))
+    heard = {"known": True, "code": "AC-01", "title": "Access review", "health": "healthy", "retired": False}
+    assert closed["controls"] == [answer(review.id) | heard]
     assert (closed["status"], closed["end_reason"], closed["evidence_ids"]) == ("closed", MINUTES["note"], [proof])
     assert (closed["planned_cost"], closed["planned_yearly_cost"], closed["actual_cost"]) == (100_000, 20_000, 90_000)
     now = await read_risk(org, risk)

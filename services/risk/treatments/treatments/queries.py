@@ -4,13 +4,30 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Date, Select, Uuid, and_, any_, bindparam, case, exists, false, func, literal_column, select
+from sqlalchemy import (
+    Date,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.risk.days import AsOfDay, AsOfDayQuery
 from services.risk.quantification.loss_scenarios.models import LossScenario
 from services.risk.quantification.treatment_returns.models import TreatmentReturn
+from services.risk.register.known_controls.models import KnownControl
 from services.risk.register.risks.models import Risk
 from services.risk.treatments.treatments.models import PENDING, Strategy, Treatment, TreatmentStatus
 from shared.data.base import table_of
@@ -24,12 +41,38 @@ from shared.people.known import is_person, named
 
 _C = table_of(Treatment).c
 _R = table_of(Risk).c
+_K = table_of(KnownControl).c
 _TO_BE_DONE = sorted({TreatmentStatus.APPROVED, TreatmentStatus.IN_PROGRESS})
 _ENDED = sorted({TreatmentStatus.CLOSED, TreatmentStatus.CANCELLED})
 
 _LATE = and_(among(_C.status, _TO_BE_DONE), _C.due_on < bindparam("as_of", type_=Date()))
 _CONTROL = func.jsonb_array_elements(_C.controls).table_valued("value", name="control").render_derived()
 _CONTROL_ID = _CONTROL.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
+_PLANNED = (
+    func.jsonb_array_elements(_C.controls)
+    .table_valued("value", with_ordinality="place", name="planned")
+    .render_derived()
+)
+_PLANNED_ID = _PLANNED.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
+_KNOWN = (
+    select(json_object(known=true(), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired))
+    .where(_K.id == _PLANNED_ID)
+    .scalar_subquery()
+)
+_UNKNOWN = json_object(known=false(), code=null(), title=null(), health=null(), retired=null())
+_CONTROLS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                aggregate_order_by(_PLANNED.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN)), _PLANNED.c.place)
+            ),
+            literal_column("'[]'::jsonb"),
+        )
+    )
+    .select_from(_PLANNED)
+    .correlate(table_of(Treatment))
+    .scalar_subquery()
+)
 
 _TREATMENT = select(
     _C.id,
@@ -45,7 +88,7 @@ _TREATMENT = select(
     case((_C.target_impact.is_not(None), json_object(likelihood=_C.target_likelihood, impact=_C.target_impact))).label(
         "target"
     ),
-    _C.controls,
+    _CONTROLS.label("controls"),
     _C.return_id,
     _C.currency,
     _C.planned_cost,

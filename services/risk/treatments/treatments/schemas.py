@@ -6,8 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.risk.acceptances.acceptances.schemas import FrozenRisk
-from services.risk.register.risks.models import Factor
-from services.risk.register.risks.schemas import Answer, TargetRating
+from services.risk.register.risks.schemas import Answer, AnswerOut, TargetRating
 from services.risk.treatments.treatments.models import Strategy, TreatmentStatus
 from shared.http.fields import ActedBy, Day, Input, NamedPerson, PersonRef, Prose, Title
 from shared.money import Currency
@@ -108,10 +107,8 @@ class TreatmentDecisionOut(BaseModel):
     risk_version: int = Field(description="The version of the risk that was decided on")
 
 
-class PlannedControlOut(BaseModel):
-    control_id: UUID
-    effect_on: Factor
-    steps: int
+class PlannedControlOut(AnswerOut):
+    """A control that the treatment implements, as last heard of."""
 
 
 class ActionCounts(BaseModel):
