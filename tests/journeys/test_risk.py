@@ -1,4 +1,4 @@
-"""A risk from scope to acceptance: assets, a treatment that implements a control, a failing control, accepted again.
+"""A risk from scope to acceptance: assets, assessment, treatment by a control that then fails, accepted again.
 
 Everything over HTTP, each person with a token of their own. The control is one of the organisation's: it is approved,
 implemented and tested, and the risk follows what is heard of its health.
@@ -26,6 +26,7 @@ RISK: dict[str, Any] = {
 
 async def test_a_risk_is_treated_accepted_and_accepted_again_when_a_control_fails(org: Organisation) -> None:
     risk = await _identified(org)
+    await _assessed(org, risk)
     control = await implemented_control(org, "AC-01")
     treatment = await _treated(org, risk, control)
     lowered = await _of(org, risk, level="low")
@@ -68,6 +69,33 @@ async def _identified(org: Organisation) -> str:
     opened = ok(await org.owner.post(f"/v1/risks/{risk}/agreements"))
     assert (opened["status"], opened["treatment"], opened["current"]["level"]) == ("open", "untreated", "high")
     return risk
+
+
+async def _assessed(org: Organisation, risk: str) -> None:
+    """Two people rate it alike, a third who rated nothing approves, and the register says what they found."""
+    draft = {
+        "title": "Annual risk assessment",
+        "purpose": "The yearly assessment of risks to the service commitments.",
+        "criteria": ["soc2:CC3.2", "iso27001:6.1.2"],
+        "scope": {"every_risk": True},
+        "lead": "risk@example.com",
+        "participants": ["owner@example.com", "manager@example.com"],
+        "raters_needed": 2,
+        "due_on": day(30),
+    }
+    assessment: str = created(await org.risk.post("/v1/risk-assessments", json=draft))["id"]
+    path = f"/v1/risk-assessments/{assessment}"
+    ok(await org.risk.post(f"{path}/starts"))
+    (assessed,) = ok(await org.viewer.get(f"{path}/risks"))["items"]
+    problem(await org.risk.post(f"{path}/submissions"), 409, "risks-undecided")
+    rating = {"inherent": RISK["inherent"], "comment": "Two leavers signed in last year."}
+    for rater in (org.owner, org.manager):
+        ok(await rater.put(f"/v1/assessed-risks/{assessed['id']}/rating", json=rating))
+    ok(await org.risk.post(f"{path}/submissions"))
+    problem(await org.manager.post(f"{path}/approvals", json={}), 403, "separation-of-duties")
+    ok(await org.admin.post(f"{path}/approvals", json={}))
+    assert ok(await org.risk.post(f"{path}/completions", json={}))["progress"]["confirmed"] == 1
+    assert (await _risk(org, risk))["assessment_id"] == assessment
 
 
 async def _treated(org: Organisation, risk: str, control: str) -> str:
