@@ -18,6 +18,7 @@ from shared.admin.sweeps import sweep_routes
 from shared.admin.trail import trail_routes
 from shared.admin.witnesses import witness_routes
 from shared.data.transactions import Recompute
+from shared.events.backlog import Measure
 from shared.events.event import Handler
 from shared.http import declared, problems
 from shared.http.operations import Routes
@@ -56,6 +57,7 @@ class Service:
 
     `duties` are what people answer for here; the service knows the people of the directory if there are any.
     `loops` are work that is taken up as soon as it is there, by one process of the service.
+    `measures` set gauges of its own, every few seconds in every process, by a look that is cheap.
     `recompute` runs once before each commit, with what the transaction touched. `before_write` runs first in the
     transaction of each write, and may refuse it. `names_controls` says that all its words are the client's, so
     that auditors are answered without the names of controls outside the scope (`shared.data.outside`).
@@ -69,6 +71,7 @@ class Service:
     duties: Sequence[Duty] = ()
     jobs: Sequence[Job[Any]] = ()
     loops: Sequence[Loop] = ()
+    measures: Sequence[Measure] = ()
     recompute: Recompute | None = None
     prepare: Prepare = field(default=_prepare_nothing)
     before_write: BeforeWrite = field(default=_no_more_checks)
@@ -95,6 +98,10 @@ class Service:
         """The service's own, and those by which every service has its trail witnessed and stamped."""
         own = [*self.sweeps, *([forget_old_jobs] if self.jobs else [])]
         return [*own, witnessing(self.name), stamp_heads]
+
+    def worker(self, platform: Platform) -> Worker:
+        """What does the service's work behind HTTP."""
+        return Worker(platform, self.all_handlers(), self.all_sweeps(), self.jobs, self.loops, self.measures)
 
 
 def _freeze_startup_objects() -> None:
@@ -129,10 +136,7 @@ def create_app(service: Service, settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     config = telemetry.start(service.name, settings.log_level)
     platform = Platform.of(service.name, settings, service.recompute)
-    working = Role.WORKER in settings.roles
-    worker = (
-        Worker(platform, service.all_handlers(), service.all_sweeps(), service.jobs, service.loops) if working else None
-    )
+    worker = service.worker(platform) if Role.WORKER in settings.roles else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

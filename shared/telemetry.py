@@ -80,6 +80,53 @@ swept = _meter.create_gauge(
 webhook_attempts = _meter.create_counter(
     "attest.webhooks.attempts", unit="{attempt}", description="Webhooks sent, by what came of it"
 )
+webhooks_waiting = _meter.create_gauge(
+    "attest.webhooks.waiting", unit="{delivery}", description="Webhooks not delivered yet, by the state of the endpoint"
+)
+oldest_webhook = _meter.create_gauge(
+    "attest.webhooks.waiting.age", unit="s", description="Age of the oldest webhook not delivered to an active endpoint"
+)
+longest_due_endpoint = _meter.create_gauge(
+    "attest.webhooks.due.age", unit="s", description="How long the endpoint that waits longest for the sender is due"
+)
+breakers_open = _meter.create_gauge(
+    "attest.webhooks.breakers.open", unit="{endpoint}", description="Endpoints that rest because most attempts failed"
+)
+webhook_endpoints = _meter.create_gauge(
+    "attest.webhooks.endpoints", unit="{endpoint}", description="Endpoints of webhooks, by state"
+)
+hooks_received = _meter.create_counter(
+    "attest.sources.deliveries",
+    unit="{delivery}",
+    description="Requests to addresses of sources, by scheme and by what came of them",
+)
+hooks_mapped = _meter.create_counter(
+    "attest.sources.mapped", unit="{delivery}", description="Deliveries of sources that were mapped, by outcome"
+)
+hooks_waiting = _meter.create_gauge(
+    "attest.sources.waiting", unit="{delivery}", description="Deliveries of sources that wait to be mapped"
+)
+oldest_hook = _meter.create_gauge(
+    "attest.sources.waiting.age", unit="s", description="Age of the oldest delivery that waits to be mapped"
+)
+streams_open = _meter.create_up_down_counter(
+    "attest.streams.open", unit="{stream}", description="Event streams that are open in this process"
+)
+streams_ended = _meter.create_counter(
+    "attest.streams.ended", unit="{stream}", description="Event streams that ended, by why"
+)
+compliance = {
+    name: _meter.create_gauge(f"attest.compliance.{name}", unit=unit, description=f"{what}, over all organisations")
+    for name, unit, what in (
+        ("controls", "{control}", "Controls in operation, by health"),
+        ("evidence", "{item}", "Accepted evidence, by freshness"),
+        ("collections", "{collection}", "Collections of evidence that are open, by whether they are overdue"),
+        ("risks", "{risk}", "Open risks that are rated, by how they stand to appetite"),
+        ("issues", "{issue}", "Open issues, by severity"),
+        ("findings", "{finding}", "Open findings, and failures that auditors have not decided on"),
+        ("requests", "{request}", "Requests of auditors that wait for an answer, by whether they are overdue"),
+    )
+}
 sweeps_failed = _meter.create_counter("attest.sweeps.failed", unit="{sweep}", description="Sweeps that ended in error")
 
 # `measure` says the same as FastAPI's own metrics for a fraction of their time (docs/decisions/0004).

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from shared.events.backlog import watch_backlog
+from shared.events.backlog import Measure, watch_backlog
 from shared.events.bus import Bus
 from shared.events.consumer import Consumer
 from shared.events.event import Handler
@@ -31,12 +31,14 @@ class Worker:
         sweeps: Sequence[Sweep],
         jobs: Sequence[Job[Any]] = (),
         loops: Sequence[Loop] = (),
+        measures: Sequence[Measure] = (),
     ) -> None:
         self._platform = platform
         self._handlers = handlers
         self._sweeps = sweeps
         self._jobs = jobs
         self._loops = loops
+        self._measures = measures
         self._bus: Bus | None = None
         self._consumer: Consumer | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -53,7 +55,9 @@ class Worker:
         for loop in self._loops:
             self._spawn(loop.run(self._platform))
         pause = self._platform.settings.schedule_seconds
-        self._spawn(watch_backlog(self._platform, has_jobs=bool(self._jobs), pause=pause))
+        self._spawn(
+            watch_backlog(self._platform, has_jobs=bool(self._jobs), pause=pause, measures=self._measures),
+        )
 
     async def stop(self) -> None:
         """Finish the messages in hand, then let go of everything."""

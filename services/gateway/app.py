@@ -14,6 +14,7 @@ from services.gateway.firms.licences.routes import routes as licence_routes
 from services.gateway.founding.firm_foundings.routes import routes as firm_founding_routes
 from services.gateway.live.stream_tickets.routes import routes as stream_ticket_routes
 from services.gateway.live.streams.routes import routes as stream_routes
+from services.gateway.measures import measure_compliance
 from services.gateway.organisations.departures.routes import routes as departure_routes
 from services.gateway.organisations.members.routes import routes as member_routes
 from services.gateway.organisations.organisations.routes import routes as organisation_routes
@@ -59,6 +60,7 @@ SERVICE = Service(
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     loops=[WATCH_SERVICES],
+    measures=[measure_compliance],
     prepare=prepare,
     before_write=require_not_withdrawn,
 )

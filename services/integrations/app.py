@@ -7,6 +7,7 @@ from services.integrations import handlers, schedule
 from services.integrations.loops import MAPPING, SENDING
 from services.integrations.mapping.facts.routes import routes as fact_routes
 from services.integrations.mapping.mappings.routes import routes as mapping_routes
+from services.integrations.measures import count_from_zero, measure_sources, measure_webhooks
 from services.integrations.receiving.amazon import Amazon
 from services.integrations.receiving.deliveries.routes import routes as delivery_routes
 from services.integrations.receiving.hooks.routes import routes as hook_routes
@@ -33,6 +34,7 @@ from shared.vault import the_vault
 async def prepare(platform: Platform, app: FastAPI) -> None:
     """Fail at the start, and not at the first webhook, when the key is not as it must be."""
     the_vault()
+    count_from_zero()
     app.state.amazon = Amazon.within(platform.settings.reach)
 
 
@@ -60,6 +62,7 @@ SERVICE = Service(
         Duty("webhook endpoint", "owner", endpoint_queries.owned, endpoint_actions.hand_over),
     ],
     loops=[MAPPING, SENDING],
+    measures=[measure_sources, measure_webhooks],
     prepare=prepare,
 )
 

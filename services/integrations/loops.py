@@ -8,6 +8,7 @@ from services.integrations.sending.sender import Sender
 from shared.clock import now
 from shared.loops import Loop
 from shared.platform import Platform
+from shared.telemetry import hooks_mapped
 
 _AT_ONCE = 100
 _LOOK = 500
@@ -21,7 +22,10 @@ async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -
     done = 0
     for org_id in organisations:
         async with platform.database.transaction(org_id) as session:
-            done += await map_waiting(session, limit=_AT_ONCE, at=now())
+            mapped = await map_waiting(session, limit=_AT_ONCE, at=now())
+        for state, number in mapped.items():
+            hooks_mapped.add(number, {"outcome": state})
+        done += mapped.total()
     if done:
         platform.bell.ring()  # for the relay; this loop goes on at once anyway
     return 0 if done else None

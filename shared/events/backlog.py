@@ -5,6 +5,7 @@ Every process measures it for itself. If only a leader did, one that lost its lo
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -34,13 +35,19 @@ _JOBS = select(
 ).where(jobs.c.due_at.is_not(None))
 _log = logging.getLogger(__name__)
 
+# Sets gauges of the service's own by a bounded look over all organisations.
+Measure = Callable[[AsyncConnection], Awaitable[None]]
 
-async def watch_backlog(platform: Platform, *, has_jobs: bool, pause: float) -> None:
-    """Measure, wait `pause` seconds, and again. Never returns."""
+
+async def watch_backlog(platform: Platform, *, has_jobs: bool, pause: float, measures: Sequence[Measure] = ()) -> None:
+    """Measure, also what the service measures of its own, wait `pause` seconds, and again. Never returns."""
     relayed.add(0)  # so that a relay that never begins is seen to stand still
     while True:
         try:
             await measure(platform, has_jobs=has_jobs)
+            for each in measures:
+                async with platform.database.across_organisations() as look:
+                    await each(look)
         except Exception as error:  # noqa: BLE001 - a gauge is never worth a worker; readiness tells of the database
             _log.warning("the backlog was not measured: %s: %s", type(error).__name__, error)
         await asyncio.sleep(pause)
@@ -55,17 +62,17 @@ async def measure(platform: Platform, *, has_jobs: bool) -> None:
         if has_jobs:
             await _measure_jobs(look)
     unpublished.set(waiting or 0)
-    oldest_unpublished.set(_age(oldest))
+    oldest_unpublished.set(age(oldest))
     letters_waiting.set(letters or 0)
 
 
 async def _measure_jobs(look: AsyncConnection) -> None:
     found = (await look.execute(_JOBS)).one()
     jobs_unfinished.set(found.unfinished)
-    oldest_unfinished.set(_age(found.oldest))
-    longest_due.set(_age(found.due_at))
+    oldest_unfinished.set(age(found.oldest))
+    longest_due.set(age(found.due_at))
 
 
-def _age(since: datetime | None) -> float:
+def age(since: datetime | None) -> float:
     """Seconds from an instant until now; 0 without one, or when it has not come yet."""
     return max(0.0, (now() - since).total_seconds()) if since else 0.0

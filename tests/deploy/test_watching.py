@@ -20,14 +20,21 @@ ALERTS = [
     for group in yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
     for rule in group["rules"]
 ]
-DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy/grafana/dashboards/overview.json").read_text())
+DASHBOARDS: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "deploy/grafana/dashboards").glob("*.json"))
+}
 EXPRESSIONS = [
     *(rule["expr"] for rule in ALERTS),
-    *(target["expr"] for panel in DASHBOARD["panels"] for target in panel.get("targets", [])),
+    *(
+        target["expr"]
+        for dashboard in DASHBOARDS.values()
+        for panel in dashboard["panels"]
+        for target in panel.get("targets", [])
+    ),
 ]
 # What Prometheus adds by itself: to targets, to alerts, to everything it scrapes, and as words of its language.
 OWN_METRICS = {"up", "ALERTS"}
-OWN_LABELS = {"job", "service", "alertstate", "le"}
+OWN_LABELS = {"job", "service", "instance", "alertstate", "le"}
 WORDS = {"by", "or", "and", "unless", "without", "on", "ignoring", "bool", "offset"}
 
 
@@ -137,14 +144,16 @@ def test_every_alert_says_what_is_wrong_and_has_a_page_that_says_what_to_do() ->
     assert len({rule["alert"] for rule in ALERTS}) == len(ALERTS)
 
 
-def test_the_dashboard_uses_the_provisioned_source_and_no_panel_covers_another() -> None:
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_uses_the_provisioned_source_and_no_panel_covers_another(name: str) -> None:
+    dashboard = DASHBOARDS[name]
     (source,) = yaml.safe_load((ROOT / "deploy/grafana/provisioning/datasources/prometheus.yml").read_text())[
         "datasources"
     ]
     (provider,) = yaml.safe_load((ROOT / "deploy/grafana/provisioning/dashboards/attest.yml").read_text())["providers"]
     assert mounted("grafana")[provider["options"]["path"]] == "./deploy/grafana/dashboards"
     taken: set[tuple[int, int]] = set()
-    for panel in DASHBOARD["panels"]:
+    for panel in dashboard["panels"]:
         place = panel["gridPos"]
         cells = {
             (x, y)
@@ -154,7 +163,12 @@ def test_the_dashboard_uses_the_provisioned_source_and_no_panel_covers_another()
         assert taken.isdisjoint(cells), panel["title"]
         taken |= cells
         assert all(target["datasource"]["uid"] == source["uid"] for target in panel.get("targets", []))
-    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+def test_dashboards_have_names_of_their_own() -> None:
+    for key in ("uid", "title"):
+        assert len({dashboard[key] for dashboard in DASHBOARDS.values()}) == len(DASHBOARDS)
 
 
 def test_the_collector_names_in_its_pipelines_what_it_has() -> None:

@@ -129,9 +129,9 @@ _TABLES = (
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    fence(op.execute, "integrations", "webhook_endpoints")
+    fence(op.execute, "integrations", "webhook_endpoints", worker_reads=True)  # to count them
     fence(op.execute, "integrations", "webhook_secrets")
     fence(op.execute, "integrations", "webhook_queues", worker_reads=True)
     fence(op.execute, "integrations", "webhook_messages", delete=True, worker_reads=True)
-    fence(op.execute, "integrations", "webhook_deliveries", delete=True)
+    fence(op.execute, "integrations", "webhook_deliveries", delete=True, worker_reads=True)
     fence(op.execute, "integrations", "webhook_attempts", delete=True)

@@ -17,6 +17,7 @@ from services.gateway.settings import settings_of
 from shared.identity.callers import Fence
 from shared.platform import Platform
 from shared.problems import TooManyRequests
+from shared.telemetry import streams_ended, streams_open
 
 _PAUSE_SECONDS = 0.1
 _LONGEST_QUEUE = 1000
@@ -26,18 +27,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """A stream that is open: what waits to be sent, None once its client has gone. `lost` when it read too slowly."""
+    """A stream that is open: what waits to be sent, None once its client has gone.
+
+    `lost` when nothing more is sent; `slow` when that is because it read too slowly.
+    """
 
     asked: Asked
     queue: asyncio.Queue[Happening | None] = field(default_factory=lambda: asyncio.Queue(_LONGEST_QUEUE))
     lost: bool = False
+    slow: bool = False
 
     def tell(self, happening: Happening | None) -> None:
         """Queue an event, if there is room."""
         try:
             self.queue.put_nowait(happening)
         except asyncio.QueueFull:
-            self.lost = True
+            self.lost = self.slow = True
 
 
 class Hub:
@@ -50,6 +55,9 @@ class Hub:
         self._reading: asyncio.Task[None] | None = None
         self._beginning = asyncio.Lock()
         self.place = 0
+        streams_open.add(0)
+        for why in ("slow", "over"):
+            streams_ended.add(0, {"reason": why})
 
     async def join(self, asked: Asked) -> tuple[Listener, int]:
         """A new stream, and the place from which on it is told; `TooManyRequests` when there are enough."""
@@ -61,12 +69,15 @@ class Hub:
                 self._reading = asyncio.create_task(self._read())
         listener = Listener(asked)
         self._listeners[asked.caller.org_id].add(listener)
+        streams_open.add(1)
         return listener, self.place
 
     def leave(self, listener: Listener) -> None:
         """The stream has ended. Without any the log is not read."""
         org_id = listener.asked.caller.org_id
         self._listeners[org_id].discard(listener)
+        streams_open.add(-1)
+        streams_ended.add(1, {"reason": "slow" if listener.slow else "over"})
         if not self._listeners[org_id]:
             del self._listeners[org_id]
         if not self._listeners and self._reading is not None:

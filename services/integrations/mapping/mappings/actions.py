@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -42,14 +43,14 @@ _EVENTS: dict[FactKind, type[AboutFact]] = {
 _log = logging.getLogger(__name__)
 
 
-async def map_waiting(session: AsyncSession, *, limit: int, at: datetime) -> int:
-    """Make facts of the deliveries that have waited longest; how many were looked into."""
+async def map_waiting(session: AsyncSession, *, limit: int, at: datetime) -> Counter[str]:
+    """Make facts of the deliveries that have waited longest; how many came to which state."""
     waiting = select(Delivery).where(col(Delivery.state) == DeliveryState.RECEIVED)
     deliveries = await lock_free(session, waiting.order_by(col(Delivery.received_at), col(Delivery.id)).limit(limit))
     sources = await _sources(session, {delivery.source_id for delivery in deliveries})
     for delivery in deliveries:
         await _map(session, delivery, sources[delivery.source_id], at=at)
-    return len(deliveries)
+    return Counter(str(delivery.state) for delivery in deliveries)
 
 
 async def map_again(session: AsyncSession, delivery_id: UUID) -> None:

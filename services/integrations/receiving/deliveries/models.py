@@ -59,6 +59,9 @@ class TallyCode(StrEnum):
     OTHER_TOPIC = "other_topic"
 
 
+KEPT = "kept"  # beside the codes, where requests are counted
+
+
 class Tally(Part, table=True):
     """How many requests to a source's address came to this on a day (UTC)."""
 

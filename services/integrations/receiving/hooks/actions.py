@@ -36,8 +36,9 @@ class Unproven(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a delivery: kept, or counted as what it came to."""
+    """What became of a delivery: kept, or counted as what it came to; and how its source proves itself."""
 
+    scheme: str
     code: TallyCode | None = None
 
 
@@ -63,7 +64,7 @@ async def take(session: AsyncSession, address: Address, sent: Sent, amazon: Amaz
         code = TallyCode.DUPLICATE
     if code is not None:
         await count(session, source.org_id, source.id, code, at=at)
-    return Taken(code)
+    return Taken(source.scheme, code)
 
 
 async def _reason_to_drop(

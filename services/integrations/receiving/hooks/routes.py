@@ -4,7 +4,7 @@ from fastapi import Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.integrations.receiving.amazon import Amazon
-from services.integrations.receiving.deliveries.models import TallyCode
+from services.integrations.receiving.deliveries.models import KEPT, TallyCode
 from services.integrations.receiving.hooks import actions
 from services.integrations.receiving.hooks.rules import Sent
 from services.integrations.receiving.sources.models import SourceKind
@@ -13,6 +13,7 @@ from shared.clock import now
 from shared.http.doors import platform_of
 from shared.http.operations import Routes
 from shared.problems import Gone, NotFound, TooLarge, Unavailable
+from shared.telemetry import hooks_received
 
 routes = Routes("hooks")
 
@@ -50,6 +51,7 @@ async def take_delivery(address: HookAddress, request: Request, validation_token
     sent = Sent({name.lower(): value for name, value in request.headers.items()}, await request.body())
     async with platform.database.transaction(known.org_id) as session:
         taken = await actions.take(session, known, sent, _amazon(request), at=at)
+    hooks_received.add(1, {"scheme": taken.scheme, "outcome": taken.code or KEPT})
     if taken.code in {TallyCode.UNPROVEN, TallyCode.OTHER_TOPIC}:
         raise actions.Unproven("This is no delivery of the source.")
     if taken.code is None:
