@@ -15,8 +15,9 @@ from shared.identity.callers import PLATFORM, Fence
 
 OUTSIDE = "[a control outside the scope]"
 _SHORTEST_NAME = 2
-# A requirement of a framework, such as `soc2:CC6.1`; organisations call controls as the criteria that they answer.
-_REFERENCE = re.compile(r"[a-z0-9_-]+:[\w.()-]+")
+# A requirement of a framework that Attest ships, such as `soc2:CC6.1`; organisations call controls as the criteria that
+# they answer. Of another framework a requirement that is called as a control outside the scope is taken out as well.
+_REFERENCE = re.compile(r"(?:soc2|iso27001|sp800-53):[\w.()-]+")
 _ASK = """select each.names from (select set_config($1, $2, true) as value) fence
     cross join lateral (select outside_names() as names where fence.value is not null) each"""
 _FUNCTION = """create or replace function outside_names() returns text[]

@@ -5,7 +5,7 @@ list stay near the limit of the stack (docs/decisions/0004). The lateral join ma
 `set_config` call; were it ever evaluated before it, row-level security would show nothing: it fails closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol, get_args
@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, func, lite
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
-from shared.data.queries import Columns, Filter, ListQuery, NotAFilter, Query, may_be_none, parameter
+from shared.data.queries import Columns, Filter, ListQuery, Mentions, NotAFilter, Query, may_be_none, parameter
 from shared.identity.callers import Fence
 from shared.problems import NotFound
 
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 _FENCED = text("fence.value is not null")
 EMPTY_PAGE = b'{"items":[],'
+_WORDS = frozenset({"title", "name"})  # columns by which lists are sorted, and in which people write what they want
 _OF_THE_PAGE = frozenset(ListQuery.model_fields)
 
 
@@ -138,6 +139,17 @@ class Listing:
     def columns(self) -> frozenset[str]:
         """The members of each item."""
         return frozenset(self.select.selected_columns.keys())
+
+    def asks_for_words(self, query: ListQuery) -> Iterator[str]:
+        """The parameters by which rows are found or ordered by what people wrote in them.
+
+        Whoever is not answered these words could find them out so: by guessing, or from the cursor of a page.
+        """
+        for name, field in self.query.model_fields.items():
+            if getattr(query, name) is not None and any(isinstance(mark, Mentions) for mark in field.metadata):
+                yield name
+        if query.sort.removeprefix("-") in _WORDS:
+            yield "sort"
 
     async def read(self, connection: Connection, fence: Fence, query: ListQuery, **given: Any) -> bytes:
         """One page as JSON; filters whose value is None are left out of the query."""

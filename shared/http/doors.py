@@ -29,12 +29,13 @@ from shared.http.context import request_id_of
 from shared.http.preconditions import etag, representation
 from shared.identity.callers import Caller, fence_of
 from shared.platform import Platform
-from shared.problems import Problem, TooLarge
+from shared.problems import Fault, Invalid, Problem, TooLarge
 
 # How long the news of a person may be on its way from the gateway, and how often it is looked for.
 _NEWS_SECONDS = 1.0
 _NEWS_PAUSE_SECONDS = 0.05
 _IN_MEMORY = 1024 * 1024  # bytes
+_NO_WORDS = "By a token for one engagement, this list is neither searched nor sorted by words that people wrote in it."
 
 T = TypeVar("T")
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -79,7 +80,12 @@ class Reader:
         return representation(self._request, *await self.body(query, key, **values))
 
     async def items(self, listing: Listing, query: ListQuery, **given: Any) -> bytes:
-        """One page of a list as JSON; filters that are None do not filter."""
+        """One page of a list as JSON; filters that are None do not filter.
+
+        `Invalid` for an auditor who looks for words where names of controls outside the scope may stand.
+        """
+        if self._hides_names(listing) and (words := [*listing.asks_for_words(query)]):
+            raise Invalid(_NO_WORDS, faults=[Fault(f"query/{name}", _NO_WORDS) for name in words])
         return await self._shown(await listing.read(self.connection, self.caller.fence, query, **given), listing)
 
     async def page(self, listing: Listing, query: ListQuery, **given: Any) -> Response:
@@ -88,10 +94,13 @@ class Reader:
 
     async def _shown(self, body: bytes, read: One | Listing) -> bytes:
         """What is answered: to an auditor without the names of controls outside the scope."""
-        names_controls = read.names_controls or self._request.app.state.names_controls
-        if self.caller.engagement is None or not names_controls:
+        if not self._hides_names(read):
             return body
         return without_names(body, await names_outside(self.connection, self.caller.fence))
+
+    def _hides_names(self, read: One | Listing) -> bool:
+        names_controls = read.names_controls or self._request.app.state.names_controls
+        return self.caller.engagement is not None and bool(names_controls)
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session for what no single select can answer: the reading's rules compute it from these rows.

@@ -107,6 +107,9 @@ async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Fir
         assert ok(await partner.get(f"/v1/issues/{issue['id']}"))["control_ids"] == [story.control]
         shown = ok(await partner.get(f"/v1/controls/{story.control}"))
         assert (shown["pending_definition"], shown["pending_from"]) == (None, None)
+        for path in ("/v1/risks", "/v1/issues"):  # by guessing, a name that is not shown could be found out
+            refused = problem(await partner.get(path, params={"q": "late"}), 422, "invalid")
+            assert [each["pointer"] for each in refused["errors"]] == ["query/q"]
     assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["control_ids"] == both
     assert ok(await org.viewer.get(f"/v1/controls/{story.control}"))["pending_definition"] == 2
 
