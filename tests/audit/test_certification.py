@@ -214,6 +214,7 @@ async def test_nobody_decides_on_an_answer_of_their_own(
             ok(await auditee.post(f"{path}/plans", json=PLAN))
         accept = {"step": "accept_plan", "reason": "It meets the cause."}
         problem(await manager.post(f"{path}/decisions", json=accept), 403, "separation-of-duties")
+    await team.close()
 
 
 async def test_what_an_iso_audit_refuses(org: Organisation, firm: Firm, database: Database) -> None:
