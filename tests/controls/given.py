@@ -1,6 +1,7 @@
 """What tests of the controls service begin with."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -141,9 +142,18 @@ async def shown(org: Organisation, control_id: str, procedure_id: str, kind: str
 
 
 async def operated(
-    org: Organisation, code: str, frequency: str, since: date, *requirements: str, proven: bool = True
+    org: Organisation,
+    code: str,
+    frequency: str,
+    since: date,
+    *requirements: str,
+    proven: bool = True,
+    performed_on: Sequence[date] = (),
 ) -> str:
-    """A control in operation since a day that lies back, which a test has shown to operate."""
+    """A control in operation since a day that lies back, which a test has shown to operate.
+
+    What was performed since, each on its due day, is accepted with it: no sweep finds it missing in between.
+    """
     draft = {
         "code": code,
         "title": f"Control {code}",
@@ -155,7 +165,7 @@ async def operated(
         "requirements": requirements or ["soc2:CC6.2"],
     }
     control = str(created(await org.manager.post("/v1/controls", json=draft))["id"])
-    await in_operation_since(org, control, since)
+    await in_operation_since(org, control, since, performed_on)
     if proven:
         await shown(org, control, await procedure(org, f"TP-{code}"), "operating")
     return control
@@ -219,7 +229,10 @@ async def accepted(org: Organisation, records: list[str]) -> None:
     ok(await org.second_manager.post(path, json=decision, params={"atomic": True}))
 
 
-async def in_operation_since(org: Organisation, control_id: str, day: date | str) -> None:
+async def in_operation_since(
+    org: Organisation, control_id: str, day: date | str, performed_on: Sequence[date] = ()
+) -> None:
     """Let a control that is drafted have been approved and in operation since a day before it came into Attest."""
-    both = [earlier(kind, day, control_id=control_id) for kind in ("approval", "implementation")]
-    await accepted(org, await told(org, *both))
+    begun = [earlier(kind, day, control_id=control_id) for kind in ("approval", "implementation")]
+    done = [earlier("occurrence", on, control_id=control_id, due_on=on.isoformat()) for on in performed_on]
+    await accepted(org, await told(org, *begun, *done))

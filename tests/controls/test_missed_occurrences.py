@@ -107,12 +107,9 @@ async def test_performed_late_is_at_risk_and_withdrawn_is_missed_again(org: Orga
 
 async def test_misses_are_remembered_for_the_period_of_a_programme(org: Organisation) -> None:
     """Until its end, be that before twelve months are over or after; of another framework it says nothing."""
-    recent, old = (
-        await operated(org, "AC-01", "monthly", _begin(1)),
-        await operated(org, "AC-02", "monthly", _begin(14)),
-    )
-    for months in range(13, 0, -1):
-        await _record(org, old, _begin(months - 1) - DAY)
+    recent = await operated(org, "AC-01", "monthly", _begin(1))
+    since = [_begin(months - 1) - DAY for months in range(13, 0, -1)]
+    old = await operated(org, "AC-02", "monthly", _begin(14), performed_on=since)
     await _sweep(org)
     await _record(org, recent, _begin(0) - DAY, TODAY)
     missed = ("at_risk", ["occurrence_missed_earlier"])

@@ -187,6 +187,7 @@ async def test_no_service_can_speak_for_another(as_evidence: Client) -> None:
 
 async def test_a_transaction_that_commits_late_is_not_skipped(stack: Stack, org: Organisation) -> None:
     """The relay looks for unpublished rows: a row with a lower number than those already sent is sent too."""
+    await staffed(org)
     connection = await asyncpg.connect(stack.environment("controls")["ATTEST_DATABASE_URL"])
     late = connection.transaction()
     await late.start()
