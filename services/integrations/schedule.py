@@ -6,17 +6,30 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.integrations.sending.webhook_deliveries import queries
+from services.integrations.receiving.deliveries import queries as received
+from services.integrations.sending.webhook_deliveries import queries as sent
 from shared.schedule import sweep
 
-_KEPT = timedelta(days=30)
+_SENT_KEPT = timedelta(days=30)
+# With a delivery goes what tells a repetition of it: most senders sign no time, so it is kept for months, not minutes.
+_RECEIVED_KEPT = timedelta(days=90)
 
 
 def _with_old_messages(as_of: datetime) -> Select[Any]:
-    return queries.older_than(as_of - _KEPT)
+    return sent.older_than(as_of - _SENT_KEPT)
+
+
+def _with_old_deliveries(as_of: datetime) -> Select[Any]:
+    return received.older_than(as_of - _RECEIVED_KEPT)
 
 
 @sweep(due=_with_old_messages, turn=1000)
 async def forget_old_webhooks(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Forget deliveries, their messages and attempts 30 days after they were heard, whatever became of them."""
-    return await queries.forget(session, before=as_of - _KEPT, limit=limit)
+    return await sent.forget(session, before=as_of - _SENT_KEPT, limit=limit)
+
+
+@sweep(due=_with_old_deliveries, turn=1000)
+async def forget_old_deliveries(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Forget what sources delivered 90 days after it came, whatever became of it; the facts in it stay."""
+    return await received.forget(session, before=as_of - _RECEIVED_KEPT, limit=limit)

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,8 @@ from deploy.local.stack import Stack
 from services.integrations.receiving.sources.models import SourceKind
 from tests.integrations.given import registered
 from tests.integrations.senders import EVENTS, SECRET, SENDERS, body_of, secret_of, signed
-from tests.support import Organisation, ok, problem
+from tests.shared.given import superuser
+from tests.support import Organisation, eventually, ok, problem
 
 FORGED = {"x-hub-signature-256": "sha256=" + "0" * 64}
 
@@ -138,3 +139,43 @@ async def test_deliveries_are_the_organisations_own(
         problem(await other_org.manager.get(refused), 404, "not-found")
         problem(await org.viewer.get(refused), 403, "forbidden")
     assert ok(await other_org.manager.get("/v1/source-deliveries"))["items"] == []
+
+
+async def test_a_delivery_is_forgotten_after_90_days_and_its_facts_are_kept_and_not_told_again(
+    org: Organisation, outside: httpx.AsyncClient, stack: Stack
+) -> None:
+    source = await registered(org, secret=SECRET)
+    body = body_of(SourceKind.GITHUB, datetime.now(UTC))
+    headers = signed(SourceKind.GITHUB, body, datetime.now(UTC))
+
+    async def sent_and_mapped() -> dict[str, Any]:
+        assert (await outside.post(source["path"], content=body, headers=headers)).status_code == 202
+
+        async def looked_into() -> dict[str, Any] | None:
+            (kept,) = await listed(org, source)
+            return kept if kept["state"] == "mapped" else None
+
+        return await eventually(looked_into)
+
+    async def facts() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = ok(await org.manager.get("/v1/facts", params={"source_id": source["id"]}))[
+            "items"
+        ]
+        return items
+
+    old = await sent_and_mapped()
+    known = await facts()
+    assert len(known) == 1
+    for days in (89, 91):
+        async with superuser(stack, "integrations") as connection:
+            await connection.execute(
+                "update source_deliveries set received_at = $2 where id = $1",
+                uuid.UUID(old["id"]),
+                datetime.now(UTC) - timedelta(days=days),
+            )
+        ok(await org.manager.post("/v1/services/integrations/sweeps"))
+        assert len(await listed(org, source)) == (1 if days == 89 else 0)
+    problem(await org.manager.get(f"/v1/source-deliveries/{old['id']}"), 404, "not-found")
+    again = await sent_and_mapped()
+    assert again["id"] != old["id"]
+    assert await facts() == known

@@ -12,7 +12,7 @@ routes.list(
     queries.deliveries,
     DeliveryOut,
     permission=P.SOURCES_READ,
-    description="What sources sent, the newest first; `state=unmapped` is what no rule knows.",
+    description="What sources sent in the last 90 days, the newest first; `state=unmapped` is what no rule knows.",
 )
 
 
