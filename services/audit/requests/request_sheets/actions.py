@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.requests.request_sheets.queries import locked_by_code
-from services.audit.requests.request_sheets.rules import IN, SHAPE, changes_of, drafts_in, mapping_of
+from services.audit.requests.request_sheets.rules import IN, SHAPE, changes_of, drafts_in, fault_of_version, mapping_of
 from services.audit.requests.request_sheets.schemas import SheetFault, SheetOut, SheetOutcome, SheetRow
 from services.audit.requests.requests.actions import asking, draft_all, event_of
 from services.audit.requests.requests.models import Request, RequestOrigin, RequestStatus
@@ -61,6 +61,8 @@ async def import_sheet(
 ) -> SheetOut:
     """Draft the requests of all rows, and revise the drafts that have their codes; in a dry run only say so.
 
+    A row revises the version of the draft that it says; another version is a fault of the row.
+
     `UnreadableTable` when the headings do not fit. `SheetRefused` names every fault of every row.
     """
     await asking(session, engagement_id, "draft requests for")
@@ -96,17 +98,22 @@ async def import_sheet(
 async def _planned(session: AsyncSession, engagement_id: UUID, table: Table, headings: Sequence[Heading]) -> _Plan:
     drafts, faults = drafts_in(rows_under(table, headings))
     columns = {heading.column for heading in headings if heading.column}
-    there = await locked_by_code(session, engagement_id, [draft.code for draft in drafts.values() if draft.code])
+    codes = [said.draft.code for said in drafts.values() if said.draft.code]
+    there = await locked_by_code(session, engagement_id, codes)
     plan = _Plan(faults)
-    for row, draft in drafts.items():
-        request = there.get(draft.code or "")
-        if request is None:
-            plan.new[row] = draft
-        elif request.status != RequestStatus.DRAFT:
+    for row, said in drafts.items():
+        request = there.get(said.draft.code or "")
+        if request is not None and request.status != RequestStatus.DRAFT:
             detail = f"The request {request.code} is no draft any longer: {request.status}."
             plan.faults.append(CellFault(row, "code", detail, request.code))
+            continue
+        changed = changes_of(said.draft, columns, request) if request else {}
+        if fault := fault_of_version(row, said, request, changed):
+            plan.faults.append(fault)
+        elif request is None:
+            plan.new[row] = said.draft
         else:
-            plan.there[row] = request, changes_of(draft, columns, request)
+            plan.there[row] = request, changed
     plan.faults.sort(key=lambda fault: (fault.row, IN.index(fault.column)))
     return plan
 

@@ -34,8 +34,9 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(
         f"Draft requests from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns {', '.join(IN)}, in any order."
-        " Usual headings (`PBC #`, `Due date`) are understood. A row whose code a draft has revises it. All rows or"
-        " none: with a single fault nothing is drafted, and every fault is named. Ask with `dry_run` first."
+        " Usual headings (`PBC #`, `Due date`) are understood. A row whose code a draft has revises the `version`"
+        " of it that the row says, as it was exported; a row of another version is a fault. All rows or none: with a"
+        " single fault nothing is drafted, and every fault is named. Ask with `dry_run` first."
     ),
 )
 async def import_requests(
