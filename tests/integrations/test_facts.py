@@ -84,3 +84,32 @@ async def test_who_may_see_facts_and_map_again(
     problem(await org.viewer.post(path), 403, "forbidden")
     problem(await org.viewer.get("/v1/facts"), 403, "forbidden")
     assert await facts_of(other_org, source) == []
+
+
+async def test_what_means_something_else_when_it_is_mapped_again_replaces_the_fact_and_nothing_is_told_twice(
+    org: Organisation, outside: httpx.AsyncClient
+) -> None:
+    source = await registered(org, secret=SECRET, branches=["release"])
+    await delivered(outside, source, BODIES[K.GITHUB])
+    (kept,) = await mapped(org, source, 1)
+    (first,) = await facts_of(org, source)
+    assert (first["not_evidence"], first["replaces"]) == ("other_branch", None)
+
+    async def again(branches: list[str]) -> list[dict[str, Any]]:
+        change = await org.manager.patch(
+            f"/v1/sources/{source['id']}", json={"branches": branches}, headers={"If-Match": "*"}
+        )
+        ok(change)
+        ok(await org.manager.post(f"/v1/source-deliveries/{kept['id']}/mappings"))
+        await mapped(org, source, 1)
+        return await facts_of(org, source)
+
+    newer, _ = await again(["main"])
+    assert (newer["evidence"], newer["not_evidence"], newer["replaces"]) == (True, None, first["id"])
+    assert newer["observed_at"] == first["observed_at"]
+    (told,) = await trail(org, newer["id"])
+    assert told["data"]["replaces"] == first["id"]
+    assert len(await again(["main"])) == 2
+    newest, *_ = facts = await again(["release"])
+    assert (newest["not_evidence"], newest["replaces"], len(facts)) == ("other_branch", newer["id"], 3)
+    assert len(await again(["release"])) == 3

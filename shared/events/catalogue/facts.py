@@ -21,6 +21,7 @@ class AboutFact(Event):
 
     `evidence` is for checks: whether it may prove something, which the run of a fork or of another branch may not.
     A result file has no source that is registered: `source_id` is null, and `source` is the name that was given.
+    `replaces` is the fact that was made of the same event by other rules, and meant something else.
     """
 
     source_id: UUID | None
@@ -32,6 +33,7 @@ class AboutFact(Event):
     observed_at: datetime
     evidence: bool | None
     url: str | None
+    replaces: UUID | None = None
 
 
 class CheckReported(AboutFact):
@@ -62,6 +64,12 @@ class PersonJoinedElsewhere(AboutFact):
     """A person may act in another system from now on."""
 
     name: ClassVar[str] = "integrations.person.joined"
+
+
+class PersonMovedElsewhere(AboutFact):
+    """A person was given access to something in another system, or it was taken from them: granted or revoked."""
+
+    name: ClassVar[str] = "integrations.person.moved"
 
 
 class PersonLeftElsewhere(AboutFact):

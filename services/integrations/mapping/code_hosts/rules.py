@@ -3,11 +3,11 @@
 A run that did not run proves nothing: what was skipped, cancelled or left to a person is `inconclusive`.
 """
 
-from services.integrations.mapping.rule_terms.models import FactKind, Path, Rule
-from services.integrations.mapping.rule_terms.rules import means
+from services.integrations.mapping.rule_terms.models import Condition, Correction, FactKind, Path, Rule, RuleSet
+from services.integrations.mapping.rule_terms.rules import dropped_when, means
 
 _CHECK, _TICKET = FactKind.CHECK_REPORTED, FactKind.TICKET_CHANGED
-_FLAW, _LEFT = FactKind.VULNERABILITY_REPORTED, FactKind.PERSON_LEFT
+_FLAW, _MOVED = FactKind.VULNERABILITY_REPORTED, FactKind.PERSON_MOVED
 
 _GITHUB_RUN = means(
     **{"pass": "success"},
@@ -22,6 +22,9 @@ _GITLAB_RUN = means(
     inconclusive="canceled skipped manual",
     pending="created waiting_for_resource preparing pending running scheduled canceling",
 )
+# A pipeline also succeeds when a job failed that may fail; what failed on the runner's side is no failure of the check.
+_FAILED_JOB = Condition(("status",), ("failed",), within=("builds",))
+_FAILED_RUNNER = Condition(("build_failure_reason",), ("runner_system_failure", "stuck_or_timeout_failure"))
 _ALERT = means(open="open created reopened", fixed="fixed resolved auto_dismissed", dismissed="dismissed")
 
 
@@ -32,7 +35,7 @@ def _github_run(event: str, **more: Path) -> Rule:
     attempt: tuple[Path, ...] = () if event == "check_run" else ((event, "run_attempt"),)
     return Rule(
         _CHECK,
-        rf"{event}\.completed",
+        (f"{event}.completed",),
         thing=(*app, ("repository", "full_name"), (event, *name)),
         run=((event, "id"), *attempt),
         state=(event, "conclusion"),
@@ -50,7 +53,7 @@ def _github_run(event: str, **more: Path) -> Rule:
 def _github_alert(event: str, *identity: Path, severity: Path) -> Rule:
     return Rule(
         _FLAW,
-        rf"{event}\..+",
+        (f"{event}.*",),
         thing=(("repository", "full_name"), ("alert", "number"), *identity),
         state=("alert", "state"),
         states=_ALERT,
@@ -60,13 +63,13 @@ def _github_alert(event: str, *identity: Path, severity: Path) -> Rule:
     )
 
 
-GITHUB = (
+_GITHUB = (
     _github_run("check_run"),
     _github_run("workflow_run"),
     _github_run("workflow_job"),
     Rule(
         _CHECK,
-        "status",
+        ("status",),
         thing=(("repository", "full_name"), ("context",)),
         run=(("id",),),
         state=("state",),
@@ -80,10 +83,11 @@ GITHUB = (
     ),
     Rule(
         _TICKET,
-        r"issues\..+",
+        ("issues.*",),
         thing=(("repository", "full_name"), ("issue", "number")),
         state=("issue", "state"),
         states=means(open="open", done="closed"),
+        corrections=dropped_when(("issue", "state_reason"), "not_planned", "duplicate"),
         time=("issue", "updated_at"),
         url=("issue", "html_url"),
         more={"resolution": ("issue", "state_reason"), "changed_by": ("sender", "login")},
@@ -94,22 +98,47 @@ GITHUB = (
     ),
     _github_alert("secret_scanning_alert", ("alert", "secret_type"), severity=()),
     Rule(
-        _LEFT,
-        r"organization\.member_removed",
+        FactKind.PERSON_JOINED,
+        ("organization.member_added",),
+        thing=(("membership", "user", "login"),),
+        state=("action",),
+        states=means(joined="member_added"),
+        more={"organisation": ("organization", "login")},
+    ),
+    Rule(
+        FactKind.PERSON_LEFT,
+        ("organization.member_removed",),
         thing=(("membership", "user", "login"),),
         state=("action",),
         states=means(left="member_removed"),
         more={"organisation": ("organization", "login")},
     ),
+    Rule(
+        _MOVED,
+        ("membership.*",),
+        thing=(("team", "slug"), ("member", "login")),
+        state=("action",),
+        states=means(granted="added", revoked="removed"),
+        more={"organisation": ("organization", "login")},
+    ),
 )
-GITLAB = (
+GITHUB = RuleSet(
+    _GITHUB,
+    no_facts=(
+        *("ping", "check_run.created", "check_run.requested_action", "check_run.rerequested", "workflow_run.requested"),
+        *("workflow_run.in_progress", "workflow_job.queued", "workflow_job.waiting", "workflow_job.in_progress"),
+        "organization.member_invited",
+    ),
+)
+_GITLAB = (
     Rule(
         _CHECK,
-        "pipeline",
+        ("pipeline",),
         thing=(("project", "path_with_namespace"), ("object_kind",)),
         run=(("object_attributes", "id"),),
         state=("object_attributes", "status"),
         states=_GITLAB_RUN,
+        corrections=(Correction(_FAILED_JOB, of="pass", to="inconclusive"),),
         time=("object_attributes", "finished_at"),
         url=("object_attributes", "url"),
         branch=("object_attributes", "ref"),
@@ -120,11 +149,12 @@ GITLAB = (
     ),
     Rule(
         _CHECK,
-        "build",
+        ("build",),
         thing=(("project", "path_with_namespace"), ("build_name",)),
         run=(("build_id",),),
         state=("build_status",),
         states=_GITLAB_RUN,
+        corrections=(Correction(_FAILED_RUNNER, of="fail", to="error"),),
         time=("build_finished_at",),
         branch=("ref",),
         default_branch=("project", "default_branch"),
@@ -133,7 +163,7 @@ GITLAB = (
     ),
     Rule(
         _TICKET,
-        "issue",
+        ("issue",),
         thing=(("project", "path_with_namespace"), ("object_attributes", "iid")),
         state=("object_attributes", "state"),
         states=means(open="opened", done="closed"),
@@ -142,10 +172,11 @@ GITLAB = (
         more={"due_on": ("object_attributes", "due_date"), "changed_by": ("user", "username")},
     ),
 )
-BITBUCKET = (
+GITLAB = RuleSet(_GITLAB)
+_BITBUCKET = (
     Rule(
         _CHECK,
-        r"repo:commit_status_(created|updated)",
+        ("repo:commit_status_created", "repo:commit_status_updated"),
         thing=(("repository", "full_name"), ("commit_status", "key")),
         run=(("commit_status", "links", "commit", "href"), ("commit_status", "key")),
         state=("commit_status", "state"),
@@ -157,3 +188,4 @@ BITBUCKET = (
         repository=("repository", "full_name"),
     ),
 )
+BITBUCKET_CLOUD = RuleSet(_BITBUCKET)

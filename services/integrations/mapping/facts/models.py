@@ -16,7 +16,8 @@ class Fact(Part, table=True):
 
     `thing` is what it is about, in the source's own words; `state` a verdict, a category of a ticket, or what became
     of a vulnerability or a person. `digest` tells it from every other fact of its source. `evidence` is for checks:
-    whether it may prove something, which `not_evidence` denies with a code.
+    whether it may prove something, which `not_evidence` denies with a code. `replaces` is the fact that was made of the
+    same event by other rules, and meant something else.
     """
 
     __tablename__ = "facts"
@@ -34,5 +35,6 @@ class Fact(Part, table=True):
     not_evidence: str | None = None
     data: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     rules_version: int
+    replaces: UUID | None = None
     digest: str
     recorded_at: datetime = instant()

@@ -1,8 +1,10 @@
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +42,7 @@ facts = Listing(
         _F.not_evidence,
         _F.data,
         _F.rules_version,
+        _F.replaces,
         _F.recorded_at,
     ),
     id=_F.id,
@@ -51,3 +54,27 @@ async def record_once(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Record a fact unless its source told it before; whether it is new."""
     statement = insert(table_of(Fact)).values(values).on_conflict_do_nothing().returning(_F.id)
     return (await session.execute(statement)).one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What was told of the same event before: the fact, and what it meant."""
+
+    id: UUID
+    state: str
+    evidence: bool | None
+
+    def says(self, state: str, evidence: bool | None) -> bool:
+        """Whether it means this."""
+        return (self.state, self.evidence) == (state, evidence)
+
+
+async def told_of_the_same(
+    session: AsyncSession, source_id: UUID, *, kind: str, thing: str, run: str | None, observed_at: datetime
+) -> list[Former]:
+    """The facts of a source about the same thing, run and time that no other replaces, the newest first."""
+    later = table_of(Fact).alias("later")
+    same = (_F.source_id == source_id, _F.thing == thing, _F.observed_at == observed_at, _F.kind == kind)
+    standing = ~exists().where(later.c.replaces == _F.id)
+    query = select(_F.id, _F.state, _F.evidence).where(*same, _F.run.is_not_distinct_from(run), standing)
+    return [Former(*row) for row in await session.execute(query.order_by(_F.recorded_at.desc(), _F.id.desc()))]

@@ -17,8 +17,9 @@ class FactOut(BaseModel):
     thing: str = Field(description="What it is about, in the source's words", examples=["acme/api / branch-protection"])
     run: str | None = Field(description="The source's own name of the run, for checks")
     state: str = Field(
-        description="Of a check: pass, fail, error or inconclusive. Of a ticket: open, in_progress, done or dropped. Of"
-        " a vulnerability: open, fixed or dismissed. Of a person: joined or left",
+        description="Of a check: pass, fail, error, inconclusive or not_applicable. Of a ticket: open, in_progress,"
+        " done or dropped. Of a vulnerability: open, fixed or dismissed. Of a person: joined or left;"
+        " of one who moved, access granted or revoked",
         examples=["pass"],
     )
     observed_at: datetime = Field(description="When it was so, as the source says; else when it came")
@@ -29,4 +30,7 @@ class FactOut(BaseModel):
     )
     data: dict[str, Any]
     rules_version: int = Field(description="The version of the rules that made it")
+    replaces: UUID | None = Field(
+        description="The fact that was made of the same event by other rules, and meant something else"
+    )
     recorded_at: datetime

@@ -1,20 +1,28 @@
-"""Which facts a delivery brings: a pure function of the sender's rules, the event and the document."""
+"""Which facts a delivery brings: a pure function of the rules, the event and the document."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
-from services.integrations.mapping.rule_terms.models import FactKind, Path, Rule
-from services.integrations.mapping.rule_terms.rules import ABSENT, PENDING
-from services.integrations.mapping.senders.rules import NO_FACTS, RULES
+from services.integrations.mapping.documents.rules import (
+    MOST,
+    Document,
+    events_in,
+    instant,
+    joined,
+    listed,
+    text,
+    text_at,
+    url,
+    value_at,
+)
+from services.integrations.mapping.rule_terms.models import Condition, FactKind, Rule, RuleSet
+from services.integrations.mapping.rule_terms.rules import ABSENT, PENDING, is_named
 from services.integrations.receiving.sources.models import SourceKind
 from shared.canonical import canonical
-
-_LONGEST = 300  # characters of one value
-_MOST = 1000  # things in one delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,15 @@ class Learnt:
     not_evidence: str | None
     data: Mapping[str, Any]
 
-    @property
-    def digest(self) -> str:
-        """Tells it from every other fact of its source, whichever delivery brings it."""
-        told = [self.kind, self.thing, self.run, self.state, str(self.observed_at), self.evidence, dict(self.data)]
-        return sha256(canonical(told)).hexdigest()
+    def digest(self, body: str, replaces: UUID | None = None) -> str:
+        """Tells it from every other fact of its source, whichever delivery brings it.
+
+        What has neither a run nor a time happens again with the same words: the SHA-256 of the body tells it apart. One
+        that replaces another is told even if the same was told before that one.
+        """
+        timed = str(self.observed_at) if self.observed_at or self.run else body
+        told = [self.kind, self.thing, self.run, self.state, timed, self.evidence, dict(self.data)]
+        return sha256(canonical([*told, str(replaces)] if replaces else told)).hexdigest()
 
 
 @dataclass(slots=True)
@@ -47,50 +59,68 @@ class Mapped:
     known: bool = False
 
 
-def learnt(kind: SourceKind, event: str, document: Mapping[str, Any], branches: Sequence[str]) -> Mapped:
+def learnt(kind: SourceKind, event: str, document: Document, branches: Sequence[str], rules: RuleSet) -> Mapped:
     """The facts of one delivery, by the rules of its sender."""
-    mapped = Mapped(known=bool(re.fullmatch(NO_FACTS.get(kind, "(?!)"), event)))
-    for name, item in _items(kind, event, document):
-        rules = [rule for rule in RULES.get(kind, ()) if re.fullmatch(rule.events, name)]
-        mapped.known = mapped.known or bool(rules)
-        if not rules and not mapped.known:
-            mapped.unmapped.append(f"no rule knows the event {name}")
-        for rule in rules:
-            _apply(rule, item, branches, mapped)
+    mapped = Mapped()
+    for name, item in events_in(kind, event, document):
+        about = [rule for rule in rules.rules if is_named(name, rule.events)]
+        if not about and not is_named(name, rules.no_facts):
+            mapped.unmapped.append(f"no rule knows the event {text(name)}")
+        else:
+            mapped.known = True
+        for rule in about:
+            for view in views(rule, item, mapped):
+                _apply(rule, view, branches, mapped)
     return mapped
 
 
-def _items(kind: SourceKind, event: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The events of a delivery: Okta sends several at once."""
-    listed = value_at(document, ("data", "events")) if kind == SourceKind.OKTA else None
-    if isinstance(listed, list):
-        for item in listed[:_MOST]:
-            if isinstance(item, dict):
-                yield str(item.get("eventType")), item
-    else:
-        yield event, document
+def views(rule: Rule, document: Document, mapped: Mapped) -> Iterator[Document]:
+    """The document, or one for each thing that is listed in it; without what the rule leaves out."""
+    seen: Sequence[Document] = [document]
+    if rule.each:
+        whole = value_at(document, rule.each)
+        if isinstance(whole, list) and len(whole) > MOST:
+            mapped.unmapped.append(f"{len(whole) - MOST} more things than {MOST:,} are listed")
+        seen = [{**document, "each": each} for each in listed(document, rule.each)]
+    return (view for view in seen if all(holds(condition, view) for condition in rule.only))
 
 
-def _apply(rule: Rule, document: Mapping[str, Any], branches: Sequence[str], mapped: Mapped) -> None:
-    value = _text(value_at(document, rule.state)) or ABSENT
-    state = rule.states.get(value)
-    thing = _joined(document, rule.thing)
+def holds(condition: Condition, document: Document) -> bool:
+    """Whether a condition is fulfilled; a value that is not there fulfils none."""
+    places = listed(document, condition.within) if condition.within else [document]
+    values = [text_at(place, condition.at) for place in places]
+    return any(value is not None and is_named(value, condition.values) for value in values)
+
+
+def state_of(rule: Rule, document: Document) -> str | None:
+    """What the value at the rule's place means, corrected; None when its table does not have it."""
+    state = rule.states.get(text_at(document, rule.state) or ABSENT)
+    for correction in rule.corrections:
+        if state == correction.of and holds(correction.when, document):
+            state = correction.to
+    return state
+
+
+def _apply(rule: Rule, document: Document, branches: Sequence[str], mapped: Mapped) -> None:
+    value = text_at(document, rule.state) or ABSENT
+    state = state_of(rule, document)
+    thing = joined(document, rule.thing)
     if state is None or thing is None:
         what = f"{'/'.join(rule.state)} is {value}" if state is None else "it does not say what it is about"
         mapped.unmapped.append(what)
         return
     if state == PENDING:
         return
-    denied = _not_evidence(rule, document, branches) if rule.fact == FactKind.CHECK_REPORTED else None
-    data = {name: _text(value_at(document, path)) for name, path in rule.more.items() if path}
+    denied = not_evidence(rule, document, branches) if rule.fact == FactKind.CHECK_REPORTED else None
+    data = {name: text_at(document, path) for name, path in rule.more.items()}
     mapped.facts.append(
         Learnt(
             kind=rule.fact,
             thing=thing,
-            run=_joined(document, rule.run) if rule.run else None,
-            state=_state(rule, state, data),
+            run=joined(document, rule.run),
+            state=state,
             observed_at=instant(value_at(document, rule.time)) if rule.time else None,
-            url=_url(value_at(document, rule.url)) if rule.url else None,
+            url=url(value_at(document, rule.url)) if rule.url else None,
             evidence=denied is None if rule.fact == FactKind.CHECK_REPORTED else None,
             not_evidence=denied,
             data={name: each for name, each in data.items() if each is not None} | {"value": value},
@@ -98,58 +128,11 @@ def _apply(rule: Rule, document: Mapping[str, Any], branches: Sequence[str], map
     )
 
 
-def _state(rule: Rule, state: str, data: Mapping[str, Any]) -> str:
-    """A ticket that was closed because nothing will be done is dropped, and not done."""
-    dropped = {"not_planned", "duplicate", "Won't Do", "Duplicate", "Won't Fix", "Cannot Reproduce"}
-    return "dropped" if rule.fact == FactKind.TICKET_CHANGED and data.get("resolution") in dropped else state
-
-
-def _not_evidence(rule: Rule, document: Mapping[str, Any], branches: Sequence[str]) -> str | None:
+def not_evidence(rule: Rule, document: Document, branches: Sequence[str]) -> str | None:
     """Why a check proves nothing here: it ran for a fork, whose branch may have any name, or for another branch."""
-    head = _text(value_at(document, rule.head_repository)) if rule.head_repository else None
-    if head is not None and head != _text(value_at(document, rule.repository)):
+    head = text_at(document, rule.head_repository)
+    if head is not None and head != text_at(document, rule.repository):
         return "fork"
-    branch = _text(value_at(document, rule.branch)) if rule.branch else None
-    default = _text(value_at(document, rule.default_branch)) if rule.default_branch else None
+    branch, default = text_at(document, rule.branch), text_at(document, rule.default_branch)
     declared = list(branches) or ([default] if default else [])
     return "other_branch" if declared and branch not in declared else None
-
-
-def value_at(document: Any, path: Path) -> Any:
-    """What is at this place, None where there is nothing; a number takes that place of a list."""
-    for part in path:
-        if isinstance(document, list):
-            document = document[int(part)] if part.isdecimal() and int(part) < len(document) else None
-        else:
-            document = document.get(part) if isinstance(document, dict) else None
-    return document
-
-
-def _joined(document: Mapping[str, Any], paths: Sequence[Path]) -> str | None:
-    """The values at these paths; None when the last of them, which tells things apart, is not there."""
-    values = [_text(value_at(document, path)) for path in paths]
-    return " / ".join(value for value in values if value) if values and values[-1] else None
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, (dict, list)):
-        return None
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    clean = "".join(character for character in text if character.isprintable())
-    return clean[:_LONGEST] or None
-
-
-def _url(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.startswith("https://") and _text(value) == value else None
-
-
-def instant(value: Any) -> datetime | None:
-    """A time as senders write it: RFC 3339, with `UTC` after it, without a zone (UTC then), or in seconds or ms."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = value / 1000 if value > 1e11 else value  # noqa: PLR2004 - ms since 1970 are above it since 1973
-        return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < 7e9 else None  # noqa: PLR2004 - the year 2191
-    try:
-        read = datetime.fromisoformat(str(value).removesuffix(" UTC").strip())
-    except ValueError:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Documents: what is found where in a delivery, and the events in it."""
