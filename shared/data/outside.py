@@ -8,7 +8,9 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from shared.data.platform import READABLE_ENGAGEMENT
 from shared.identity.callers import PLATFORM, Fence
@@ -18,6 +20,7 @@ _SHORTEST_NAME = 2
 # A requirement of a framework that Attest ships, such as `soc2:CC6.1`; organisations call controls as the criteria that
 # they answer. Of another framework a requirement that is called as a control outside the scope is taken out as well.
 _REFERENCE = re.compile(r"(?:soc2|iso27001|sp800-53):[\w.()-]+")
+M = TypeVar("M", bound=BaseModel)
 _ASK = """select each.names from (select set_config($1, $2, true) as value) fence
     cross join lateral (select outside_names() as names where fence.value is not null) each"""
 _FUNCTION = """create or replace function outside_names() returns text[]
@@ -81,9 +84,17 @@ def without_names(body: bytes, names: Sequence[str]) -> bytes:
     return json.dumps(_cleaned(document, pattern) | cursor, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def model_without_names(model: M, names: Sequence[str]) -> M:
+    """A model in whose texts these names do not stand; what is no free text, as an id or a state, stays as it is."""
+    if not names:
+        return model
+    pattern = _pattern(tuple(names))
+    return type(model).model_validate(_cleaned(model.model_dump(), pattern))
+
+
 def _cleaned(value: Any, pattern: re.Pattern[str]) -> Any:
     match value:
-        case str():
+        case str() if type(value) is str:  # a state of an enumeration is no text
             return value if _REFERENCE.fullmatch(value) else pattern.sub(OUTSIDE, value)
         case list():
             return [_cleaned(each, pattern) for each in value]

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.conclusion import conclude
-from shared.data.outside import names_outside, without_names
+from shared.data.outside import model_without_names, names_outside, without_names
 from shared.data.pool import ReadPool
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -38,6 +38,7 @@ _IN_MEMORY = 1024 * 1024  # bytes
 _NO_WORDS = "By a token for one engagement, this list is neither searched nor sorted by words that people wrote in it."
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -74,6 +75,13 @@ class Reader:
         """The thing as JSON, and its version; `NotFound` when there is none."""
         body, version = await query.read(self.connection, self.caller.fence, key, **values)
         return await self._shown(body, query), version
+
+    async def model(self, query: One, parse: Callable[[bytes], M], key: Any, **values: Any) -> M:
+        """The thing as a model, for what is computed from it: as `body`, without names that stand in its texts."""
+        body, _ = await query.read(self.connection, self.caller.fence, key, **values)
+        if not self._hides_names(query):
+            return parse(body)
+        return model_without_names(parse(body), await names_outside(self.connection, self.caller.fence))
 
     async def one(self, query: One, key: Any, **values: Any) -> Response:
         """The thing, with its ETag; 304 when the client has it, `NotFound` when there is none."""

@@ -4,17 +4,20 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, case, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.risk.acceptances.acceptances.models import LIVE, PENDING, Acceptance, AcceptanceStatus
+from services.risk.acceptances.acceptances.models import LIVE, PENDING, Acceptance, AcceptanceStatus, StaleCode
+from services.risk.register.known_controls.queries import frozen_as_shown
 from services.risk.register.risks.models import Risk
+from services.risk.register.risks.queries import ALL_SHOWN
 from shared.data.base import table_of
 from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.data.records import lock_rows
+from shared.data.scopes import only_shown
 from shared.http.fields import PersonRef, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
@@ -23,6 +26,19 @@ _C = table_of(Acceptance).c
 _R = table_of(Risk).c
 _LIVE = sorted(LIVE)
 
+# A reason may name any control of the risk as it was called then: an auditor reads it where all of these are in scope.
+_REASON = func.jsonb_array_elements(_C.stale_reasons).table_valued("value", name="reason").render_derived()
+_NAMES_NO_CONTROL = _REASON.c.value.op("->>")(literal_column("'code'")) != StaleCode.CONTROL_FAILING.value
+_WITHOUT_CONTROLS = (
+    select(func.coalesce(func.jsonb_agg(_REASON.c.value), literal_column("'[]'::jsonb")))
+    .select_from(_REASON)
+    .where(_NAMES_NO_CONTROL)
+    .correlate(table_of(Acceptance))
+    .scalar_subquery()
+)
+_ALL_SHOWN = select(ALL_SHOWN).where(_R.id == _C.risk_id).correlate(table_of(Acceptance)).scalar_subquery()
+_STALE_REASONS = case((_ALL_SHOWN, _C.stale_reasons), else_=_WITHOUT_CONTROLS)
+
 _ACCEPTANCE = select(
     _C.id,
     _C.risk_id,
@@ -30,8 +46,8 @@ _ACCEPTANCE = select(
     _C.status,
     _C.round,
     _C.rationale,
-    _C.compensating_control_ids,
-    _C.frozen,
+    only_shown(_C.compensating_control_ids).label("compensating_control_ids"),
+    frozen_as_shown(_C.frozen, table_of(Acceptance), key="id").label("frozen"),
     named(_C.owner_id).label("owner"),
     _C.level,
     _C.approvers_needed,
@@ -42,7 +58,7 @@ _ACCEPTANCE = select(
     _C.expires_at,
     _C.in_force_at,
     _C.stale_at,
-    _C.stale_reasons,
+    _STALE_REASONS.label("stale_reasons"),
     _C.ended_at,
     _C.end_reason,
     _C.version,

@@ -17,6 +17,7 @@ routes.list(
     AcceptanceOut,
     permission=P.RISKS_READ,
     description="Acceptances of risks, also those that have ended.",
+    auditors=True,
 )
 
 
@@ -27,6 +28,7 @@ routes.one(
     AcceptanceOut,
     permission=P.RISKS_READ,
     description="One acceptance: what was decided on, by whom, and whether that still holds.",
+    auditors=True,
 )
 
 

@@ -111,8 +111,10 @@ class AcceptanceOut(BaseModel):
     status: AcceptanceStatus
     round: int = Field(description="1, and one more for each time it was proposed again after it was stale")
     rationale: str
-    compensating_control_ids: list[UUID]
-    frozen: FrozenRisk = Field(description="The state of the risk that is decided on")
+    compensating_control_ids: list[UUID] = Field(description="To an auditor those in the scope")
+    frozen: FrozenRisk = Field(
+        description="The state of the risk that is decided on; to an auditor with the controls in the scope"
+    )
     owner: NamedPerson
     level: str = Field(description="The risk's level then")
     approvers_needed: int = Field(
@@ -125,7 +127,9 @@ class AcceptanceOut(BaseModel):
     expires_at: datetime
     in_force_at: datetime | None
     stale_at: datetime | None
-    stale_reasons: list[StaleReason]
+    stale_reasons: list[StaleReason] = Field(
+        description="To an auditor without failing controls where a control of the risk is outside the scope"
+    )
     ended_at: datetime | None
     end_reason: str | None
     version: int

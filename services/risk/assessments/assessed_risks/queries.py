@@ -10,6 +10,7 @@ from sqlmodel import select as select_rows
 
 from services.risk.assessments.assessed_risks.models import AssessedRisk, AssessedRiskStatus
 from services.risk.assessments.assessments.schemas import AssessmentScope
+from services.risk.register.known_controls.queries import frozen_as_shown
 from services.risk.register.risks.models import Risk
 from services.risk.terms.method_terms.models import Method
 from services.risk.terms.method_terms.schemas import Category, MethodTerms
@@ -26,7 +27,7 @@ from shared.people.known import is_person, named
 
 _C = table_of(AssessedRisk).c
 _R = table_of(Risk).c
-# Comments, frozen controls and drift may name any control of the risk: an auditor reads them where all are in scope.
+# Comments and drift may name any control of the risk: an auditor reads them where all are in scope.
 _ALL_SHOWN = case(
     (AUDITING, func.cardinality(only_shown(_C.control_ids)) == func.cardinality(_C.control_ids)), else_=true()
 )
@@ -38,7 +39,7 @@ def _shown(column: ColumnElement[Any], *, otherwise: ColumnElement[Any] | None =
     return case(whole) if otherwise is None else case(whole, else_=otherwise)
 
 
-_ASSESSED = select(
+ASSESSED = select(
     _C.id,
     _C.assessment_id,
     _C.risk_id,
@@ -46,7 +47,7 @@ _ASSESSED = select(
     _C.risk_title,
     _C.category,
     named(_C.owner_id).label("owner"),
-    _shown(_C.frozen).label("frozen"),
+    frozen_as_shown(_C.frozen, table_of(AssessedRisk), key="control_id").label("frozen"),
     _C.status,
     _shown(_C.ratings, otherwise=_NONE).label("ratings"),
     _shown(_C.resolution).label("resolution"),
@@ -58,7 +59,7 @@ _ASSESSED = select(
     _C.updated_at,
 )
 
-assessed_risk = One("assessed risk", _ASSESSED, by=_C.id)
+assessed_risk = One("assessed risk", ASSESSED, by=_C.id)
 
 
 class AssessedRiskQuery(ListQuery):
@@ -74,7 +75,7 @@ class AssessedRiskQuery(ListQuery):
 
 
 assessed_risks = Listing(
-    _ASSESSED.where(_C.assessment_id == bindparam("assessment_id", type_=Uuid())), id=_C.id, query=AssessedRiskQuery
+    ASSESSED.where(_C.assessment_id == bindparam("assessment_id", type_=Uuid())), id=_C.id, query=AssessedRiskQuery
 )
 
 

@@ -99,15 +99,19 @@ class AssessedRiskOut(BaseModel):
     risk_title: str
     category: str
     owner: NamedPerson = Field(description="Who owned the risk at the start")
-    frozen: RiskAtStart | None = Field(description="Null to an auditor where a control of the risk is out of the scope")
+    frozen: RiskAtStart = Field(description="The risk at the start; to an auditor with the controls in the scope")
     status: AssessedRiskStatus
-    ratings: list[ParticipantRatingOut] = Field(description="Empty to an auditor where `frozen` is null")
-    resolution: DisputeResolutionOut | None = Field(description="Null to an auditor where `frozen` is null")
+    ratings: list[ParticipantRatingOut] = Field(
+        description="Empty to an auditor where a control of the risk is outside the scope"
+    )
+    resolution: DisputeResolutionOut | None = Field(
+        description="Null to an auditor where a control of the risk is outside the scope"
+    )
     result: AssessedResult | None
     applied: bool | None = Field(description="Null before the completion; false for a risk that was closed by then")
     drift: list[DriftChange] = Field(
         description="What had moved at the completion; before it, `drift` of the assessment tells. Empty to an auditor"
-        " where `frozen` is null"
+        " where a control of the risk is outside the scope"
     )
     version: int
     created_at: datetime

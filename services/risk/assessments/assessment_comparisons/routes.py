@@ -3,9 +3,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.risk.assessments.assessment_comparisons import queries
+from services.risk.assessments.assessment_comparisons.rules import comparison_of
 from services.risk.assessments.assessment_comparisons.schemas import AssessmentComparison
-from services.risk.assessments.drifts.queries import NotStarted
+from services.risk.assessments.assessment_documents.queries import with_other
+from services.risk.assessments.assessment_documents.rules import NotStarted
 from shared.http.doors import Read
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -19,6 +20,7 @@ routes = Routes("assessment comparisons")
     permission=P.RISKS_READ,
     response_model=AssessmentComparison,
     refuses=(NotFound, NotStarted),
+    auditors=True,
 )
 async def compare_risk_assessment(
     assessment_id: UUID,
@@ -29,5 +31,5 @@ async def compare_risk_assessment(
     ] = None,
 ) -> Response:
     """Which risks entered, left, rose or fell since another assessment, by inherent and by current level."""
-    async with read.transaction() as session:
-        return read.computed(await queries.comparison(session, assessment_id, with_id=with_id))
+    assessment, other = await with_other(read.model, assessment_id, with_id=with_id)
+    return read.computed(comparison_of(assessment.record, other.record if other else None))

@@ -4,27 +4,24 @@ Levels are compared by their place in the method, so that only assessments by th
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from services.risk.assessments.assessed_risks.models import AssessedRisk
+from services.risk.assessments.assessed_risks.schemas import AssessedResult
 from services.risk.assessments.assessment_comparisons.schemas import (
     AssessedThen,
     AssessmentComparison,
     ComparedDirection,
     ComparedRisk,
 )
-from services.risk.assessments.assessments.models import Assessment
+from services.risk.assessments.assessment_documents.schemas import AssessmentRecord, RecordedRisk
 
-Found = Mapping[str, Any] | None
+Found = AssessedResult | None
 
 
-def comparison_of(
-    assessment: Assessment, risks: Sequence[AssessedRisk], other: Assessment | None, others: Sequence[AssessedRisk]
-) -> AssessmentComparison:
+def comparison_of(assessment: AssessmentRecord, other: AssessmentRecord | None) -> AssessmentComparison:
     """An assessment beside another; without another, every risk has entered."""
-    before, after = ({each.risk_id: each for each in rows} for rows in (others, risks))
+    others = other.risks if other else []
+    before, after = ({each.risk_id: each for each in rows} for rows in (others, assessment.risks))
     comparable = other is None or other.method_number == assessment.method_number
     compared = [
         _compared(key, before.get(key), after.get(key), comparable=comparable)
@@ -41,7 +38,7 @@ def comparison_of(
 
 
 def _compared(
-    risk_id: UUID, before: AssessedRisk | None, after: AssessedRisk | None, *, comparable: bool
+    risk_id: UUID, before: RecordedRisk | None, after: RecordedRisk | None, *, comparable: bool
 ) -> ComparedRisk:
     latest = after or before
     assert latest is not None
@@ -54,14 +51,14 @@ def _compared(
         risk_id=risk_id,
         risk_code=latest.risk_code,
         risk_title=latest.risk_title,
-        before=AssessedThen.model_validate(was) if was else None,
-        after=AssessedThen.model_validate(now) if now else None,
+        before=_then(was) if was else None,
+        after=_then(now) if now else None,
         **directions,
     )
 
 
 def _direction(
-    before: AssessedRisk | None, after: AssessedRisk | None, was: Found, now: Found, rank: str, *, comparable: bool
+    before: RecordedRisk | None, after: RecordedRisk | None, was: Found, now: Found, rank: str, *, comparable: bool
 ) -> ComparedDirection:
     if before is None:
         return ComparedDirection.ENTERED
@@ -71,6 +68,11 @@ def _direction(
         return ComparedDirection.UNDECIDED
     if not comparable:
         return ComparedDirection.NOT_COMPARABLE
-    if now[rank] == was[rank]:
+    before_rank, after_rank = getattr(was, rank), getattr(now, rank)
+    if after_rank == before_rank:
         return ComparedDirection.SAME
-    return ComparedDirection.UP if now[rank] > was[rank] else ComparedDirection.DOWN
+    return ComparedDirection.UP if after_rank > before_rank else ComparedDirection.DOWN
+
+
+def _then(result: AssessedResult) -> AssessedThen:
+    return AssessedThen(inherent=result.inherent, current=result.current)

@@ -1,14 +1,22 @@
 """The record of an assessment, its digest, and its tables for people. Pure functions."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from services.risk.assessments.assessed_risks.models import AssessedRisk
-from services.risk.assessments.assessment_documents.schemas import AssessmentRecord, RecordedRisk
+from services.risk.assessments.assessed_risks.schemas import DriftChange
+from services.risk.assessments.assessment_documents.schemas import (
+    AssessmentDocument,
+    AssessmentRecord,
+    RecordedAssessment,
+    RecordedRisk,
+)
 from services.risk.assessments.assessments.models import Assessment
 from shared.canonical import canonical
+from shared.problems import Conflict
 
 CSV_COLUMNS = (
     "code",
@@ -29,6 +37,37 @@ CSV_COLUMNS = (
     "drift",
 )
 _APPLIED = {True: "yes", False: "no", None: ""}
+
+
+class NotStarted(Conflict):
+    """The assessment has not started: nothing is frozen yet."""
+
+
+def recorded_from(body: bytes) -> RecordedAssessment:
+    """An assessment from the JSON of its read. `NotStarted`."""
+    told = json.loads(body)
+    if told["started_at"] is None:
+        raise NotStarted(f"'{told['title']}' is {told['status']} and has not started.")
+    found = {name: told[name] for name in ("digest", "previous_id", "people")}
+    ids = {risk["risk_id"]: risk["id"] for risk in told["risks"]}
+    return RecordedAssessment.model_validate(found | {"record": told, "assessed_ids": ids})
+
+
+def with_changes(
+    recorded: RecordedAssessment, changes: Mapping[UUID, Sequence[Mapping[str, Any]]]
+) -> RecordedAssessment:
+    """The record with what moved of its risks until now, before its completion keeps that."""
+    risks = [
+        each.model_copy(update={"drift": [DriftChange.model_validate(change) for change in changes[each.risk_id]]})
+        for each in recorded.record.risks
+    ]
+    return recorded.model_copy(update={"record": recorded.record.model_copy(update={"risks": risks})})
+
+
+def document_with(recorded: RecordedAssessment) -> AssessmentDocument:
+    """The record with its digest, and whether the one is of the other."""
+    is_whole = recorded.digest is None or digest_of(recorded.record) == recorded.digest
+    return AssessmentDocument(record=recorded.record, digest=recorded.digest, is_whole=is_whole)
 
 
 def record_of(assessment: Assessment, risks: Sequence[AssessedRisk]) -> AssessmentRecord:

@@ -13,7 +13,7 @@ from services.risk.assessments.assessed_risks.schemas import (
 )
 from services.risk.assessments.assessments.models import AssessmentStatus
 from services.risk.assessments.assessments.schemas import AssessmentApprovalOut, AssessmentReturnOut
-from shared.http.fields import ActedBy
+from shared.http.fields import ActedBy, NamedPerson
 
 
 class RecordedRisk(BaseModel):
@@ -59,10 +59,24 @@ class AssessmentRecord(BaseModel):
     risks: list[RecordedRisk]
 
 
+class RecordedAssessment(BaseModel):
+    """A started assessment as one read finds it, for its document, drift and comparison."""
+
+    record: AssessmentRecord
+    digest: str | None
+    previous_id: UUID | None = Field(description="The last one that was completed before this one started")
+    people: list[NamedPerson] = Field(description="Lead, participants and owners, by their names of now")
+    assessed_ids: dict[UUID, UUID] = Field(description="The ids of its assessed risks, by their risks")
+
+
 class AssessmentDocument(BaseModel):
     """The record of an assessment, and its digest once it is completed."""
 
     record: AssessmentRecord
+    is_whole: bool = Field(
+        description="Whether the digest is of this record. To an auditor it may be an extract: without the risks, words"
+        " and controls outside the scope"
+    )
     digest: str | None = Field(
         description="SHA-256 of the completed `record` as JSON with sorted names, without white space, in ASCII"
     )

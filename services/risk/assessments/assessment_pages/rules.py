@@ -70,6 +70,7 @@ def document_of(content: AssessmentDocument, sources: Sources) -> Document:
 
 def _about(content: AssessmentDocument, sources: Sources) -> Iterator[Block]:
     record = content.record
+    yield from _extract(content)
     yield from paragraphs_of(record.purpose)
     yield Facts(tuple(_facts(content, sources)))
     yield Heading("Approvals")
@@ -94,6 +95,15 @@ def _about(content: AssessmentDocument, sources: Sources) -> Iterator[Block]:
     if record.completion_note:
         yield Heading("Note on Completion")
         yield from paragraphs_of(record.completion_note)
+
+
+def _extract(content: AssessmentDocument) -> Iterator[Block]:
+    if not content.is_whole:
+        yield Paragraph(
+            "This is an extract for the engagement: risks, words and controls outside its scope are left out. The"
+            " digest is of the whole record.",
+            Tone.LEAD,
+        )
 
 
 def _facts(content: AssessmentDocument, sources: Sources) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,14 @@
 """What moved of a risk since it was frozen: by code, and in words. Pure functions."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.risk.assessments.assessed_risks.models import AssessedRisk, DriftCode
 from services.risk.assessments.assessed_risks.rules import answers_in
+from services.risk.assessments.assessment_documents.schemas import RecordedAssessment
+from services.risk.assessments.drifts.schemas import AssessmentDrift, RiskDrift
 from services.risk.register.credits.rules import AnswerFacts, ControlFacts, answers_of, in_words
 from services.risk.register.risks.models import Risk
 from shared.events.catalogue.risk import RiskStatus
@@ -25,6 +28,26 @@ def drift_of(
     if method != frozen_method:
         changes.insert(0, (DriftCode.METHOD, f"Method {method} is in force; it was {frozen_method}."))
     return [{"code": str(code), "text": text} for code, text in changes]
+
+
+def drift_in(recorded: RecordedAssessment, *, at: datetime) -> AssessmentDrift:
+    """The risks of a record that moved until its completion, or until now."""
+    record = recorded.record
+    return AssessmentDrift(
+        assessment_id=record.id,
+        frozen_at=record.started_at,
+        as_of=record.completed_at or at,
+        risks=[
+            RiskDrift(
+                assessed_risk_id=recorded.assessed_ids[each.risk_id],
+                risk_id=each.risk_id,
+                risk_code=each.risk_code,
+                changes=each.drift,
+            )
+            for each in record.risks
+            if each.drift
+        ],
+    )
 
 
 def _of_ratings(frozen: Mapping[str, Any], risk: Risk) -> Iterator[tuple[DriftCode, str]]:

@@ -2,54 +2,24 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Uuid, any_, case, exists, false, func, literal_column, null, select, true
+from sqlalchemy import ColumnElement, any_, case, exists, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.risk.assets.assets.models import Asset
-from services.risk.register.known_controls.models import KnownControl
+from services.risk.register.known_controls.queries import as_known
 from services.risk.register.risks.models import AnsweredBy, CloseReason, Property, Risk, RiskTreatment
 from services.risk.terms.method_terms.schemas import Category, LevelName
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Mentions, Query, Where
 from shared.data.reads import Listing, One, json_object
-from shared.data.scopes import AUDITING, is_shown
+from shared.data.scopes import AUDITING
 from shared.events.catalogue.risk import RiskStanding, RiskStatus
 from shared.http.fields import PersonRef, Search, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named, reference_to
 
 _C = table_of(Risk).c
-_K = table_of(KnownControl).c
 _A = table_of(AnsweredBy).c
-
-
-_ANSWER = (
-    func.jsonb_array_elements(_C.controls)
-    .table_valued("value", with_ordinality="place", name="answer")
-    .render_derived()
-)
-_CONTROL_ID = _ANSWER.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
-# One look by the key for each answer: as a join it would read all controls for each risk of a page.
-_KNOWN = (
-    select(json_object(known=true(), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired))
-    .where(_K.id == _CONTROL_ID)
-    .scalar_subquery()
-)
-_UNKNOWN = json_object(known=false(), code=null(), title=null(), health=null(), retired=null())
-_ANSWERS = (
-    select(
-        func.coalesce(
-            func.jsonb_agg(
-                aggregate_order_by(_ANSWER.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN)), _ANSWER.c.place)
-            ),
-            literal_column("'[]'::jsonb"),
-        )
-    )
-    .select_from(_ANSWER)
-    .where(is_shown(_CONTROL_ID))
-    .correlate(table_of(Risk))
-    .scalar_subquery()
-)
 
 _ASSET = table_of(Asset).alias("asset")
 _ASSETS = (
@@ -96,7 +66,7 @@ _RISK = select(
     _C.owner_agreed_at,
     _C.status,
     _C.treatment,
-    _ANSWERS.label("controls"),
+    as_known(_C.controls, table_of(Risk)).label("controls"),
     _ASSETS.label("assets"),
     _C.links,
     _rating("inherent").label("inherent"),

@@ -29,7 +29,8 @@ routes.list(
     queries.treatment_actions,
     TreatmentActionOut,
     permission=P.RISKS_READ,
-    description="The actions of treatments, those due first.",
+    description="The actions of treatments, those due first. An auditor sees those of treatments that were proposed.",
+    auditors=True,
 )
 
 
@@ -40,6 +41,7 @@ routes.one(
     TreatmentActionOut,
     permission=P.RISKS_READ,
     description="One action: what is done, by whom, by when, what it costs, and who verified it.",
+    auditors=True,
 )
 
 

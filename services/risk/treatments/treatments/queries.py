@@ -16,18 +16,15 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    null,
     select,
-    true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.risk.days import AsOfDay, AsOfDayQuery
 from services.risk.quantification.loss_scenarios.models import LossScenario
 from services.risk.quantification.treatment_returns.models import TreatmentReturn
-from services.risk.register.known_controls.models import KnownControl
+from services.risk.register.known_controls.queries import as_known, frozen_as_shown
 from services.risk.register.risks.models import Risk
 from services.risk.treatments.treatments.models import PENDING, Strategy, Treatment, TreatmentStatus
 from shared.data.base import table_of
@@ -35,44 +32,19 @@ from shared.data.bulk import among
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
 from shared.data.records import lock_rows
+from shared.data.scopes import is_shown, not_to_auditors
 from shared.http.fields import PersonRef, UpdatedSince
 from shared.people.duties import rows_of
 from shared.people.known import is_person, named
 
 _C = table_of(Treatment).c
 _R = table_of(Risk).c
-_K = table_of(KnownControl).c
 _TO_BE_DONE = sorted({TreatmentStatus.APPROVED, TreatmentStatus.IN_PROGRESS})
 _ENDED = sorted({TreatmentStatus.CLOSED, TreatmentStatus.CANCELLED})
 
 _LATE = and_(among(_C.status, _TO_BE_DONE), _C.due_on < bindparam("as_of", type_=Date()))
 _CONTROL = func.jsonb_array_elements(_C.controls).table_valued("value", name="control").render_derived()
 _CONTROL_ID = _CONTROL.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
-_PLANNED = (
-    func.jsonb_array_elements(_C.controls)
-    .table_valued("value", with_ordinality="place", name="planned")
-    .render_derived()
-)
-_PLANNED_ID = _PLANNED.c.value.op("->>")(literal_column("'control_id'")).cast(Uuid())
-_KNOWN = (
-    select(json_object(known=true(), code=_K.code, title=_K.title, health=_K.health, retired=_K.retired))
-    .where(_K.id == _PLANNED_ID)
-    .scalar_subquery()
-)
-_UNKNOWN = json_object(known=false(), code=null(), title=null(), health=null(), retired=null())
-_CONTROLS = (
-    select(
-        func.coalesce(
-            func.jsonb_agg(
-                aggregate_order_by(_PLANNED.c.value.op("||")(func.coalesce(_KNOWN, _UNKNOWN)), _PLANNED.c.place)
-            ),
-            literal_column("'[]'::jsonb"),
-        )
-    )
-    .select_from(_PLANNED)
-    .correlate(table_of(Treatment))
-    .scalar_subquery()
-)
 
 _TREATMENT = select(
     _C.id,
@@ -88,15 +60,15 @@ _TREATMENT = select(
     case((_C.target_impact.is_not(None), json_object(likelihood=_C.target_likelihood, impact=_C.target_impact))).label(
         "target"
     ),
-    _CONTROLS.label("controls"),
-    _C.return_id,
+    as_known(_C.controls, table_of(Treatment)).label("controls"),
+    not_to_auditors(_C.return_id).label("return_id"),
     _C.currency,
     _C.planned_cost,
     _C.planned_yearly_cost,
     _C.actual_cost,
     _C.action_counts,
     _C.round,
-    _C.frozen,
+    frozen_as_shown(_C.frozen, table_of(Treatment), key="id").label("frozen"),
     _C.level,
     _C.approvers_needed,
     _C.approver_roles,
@@ -130,7 +102,8 @@ class TreatmentQuery(ListQuery):
     strategy: Strategy | None = None
     owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
     control_id: Annotated[
-        UUID | None, Where(lambda value: exists().select_from(_CONTROL).where(value == _CONTROL_ID))
+        UUID | None,
+        Where(lambda value: exists().select_from(_CONTROL).where(value == _CONTROL_ID, is_shown(_CONTROL_ID))),
     ] = Field(default=None, description="A control that it implements")
     overdue: bool | None = None
     as_of: AsOfDay = Field(description="Overdue as of this day in UTC; today when left out")

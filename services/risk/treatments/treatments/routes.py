@@ -28,7 +28,8 @@ routes.list(
     queries.treatments,
     TreatmentOut,
     permission=P.RISKS_READ,
-    description="Treatments of risks, also those that have ended.",
+    description="Treatments of risks, also those that have ended. An auditor sees those that were proposed.",
+    auditors=True,
 )
 
 
@@ -39,6 +40,7 @@ routes.one(
     TreatmentOut,
     permission=P.RISKS_READ,
     description="One treatment: what is done about a risk, who decided on it, what it costs, and how far it is.",
+    auditors=True,
 )
 
 

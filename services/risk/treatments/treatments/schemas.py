@@ -134,14 +134,16 @@ class TreatmentOut(BaseModel):
     overdue: bool = Field(description="Whether it is approved, not done, and its due day is over")
     target: TargetRating | None
     controls: list[PlannedControlOut]
-    return_id: UUID | None = Field(description="The treatment return that simulates it")
+    return_id: UUID | None = Field(description="The treatment return that simulates it; null to an auditor")
     currency: str | None
     planned_cost: int = Field(description="Once, in minor units, of all actions that were not dropped")
     planned_yearly_cost: int = Field(description="A year, in minor units, of all actions that were not dropped")
     actual_cost: int = Field(description="What the actions that are done have cost, in minor units")
     action_counts: ActionCounts
     round: int = Field(description="How often it was proposed")
-    frozen: FrozenRisk | None = Field(description="The state of the risk that is decided on")
+    frozen: FrozenRisk | None = Field(
+        description="The state of the risk that is decided on; to an auditor with the controls in the scope"
+    )
     level: str | None = Field(description="The risk's level when it was proposed, by which the ladder is read")
     approvers_needed: int = Field(description="How many people approve besides the owner of the risk")
     approver_roles: list[str]
