@@ -13,12 +13,18 @@ MOST_REQUIREMENTS = 200  # of one result
 
 
 class ResultFormat(StrEnum):
-    """Which format a file has. `ocsf` is Prowler's as well, `cyclonedx` is VEX in CycloneDX as well."""
+    """Which format a file has. `ocsf` is also Prowler's, `cyclonedx` VEX in CycloneDX, `xccdf` ARF, `hdf` InSpec's."""
 
     JUNIT = "junit"
     SARIF = "sarif"
     TRIVY = "trivy"
     OCSF = "ocsf"
+    CYCLONEDX = "cyclonedx"
+    XCCDF = "xccdf"
+    HDF = "hdf"
+    OSCAL = "oscal"
+    CHECKOV = "checkov"
+    CUSTODIAN = "custodian"
 
 
 class ResultVerdict(StrEnum):

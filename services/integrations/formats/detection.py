@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import IO, Any
 
-from services.integrations.formats import junit, ocsf, sarif, trivy
+from services.integrations.formats import checkov, custodian, cyclonedx, hdf, junit, ocsf, oscal, sarif, trivy, xccdf
 from services.integrations.formats.contents import Reported, ResultFormat, Run
 from services.integrations.formats.faults import unreadable
 from services.integrations.formats.json_stream import EACH, Path, members
@@ -16,10 +16,17 @@ READERS: Mapping[ResultFormat, Callable[[IO[bytes], Run], Iterator[Reported]]] =
         ResultFormat.SARIF: sarif.read,
         ResultFormat.TRIVY: trivy.read,
         ResultFormat.OCSF: ocsf.read,
+        ResultFormat.CYCLONEDX: cyclonedx.read,
+        ResultFormat.XCCDF: xccdf.read,
+        ResultFormat.HDF: hdf.read,
+        ResultFormat.OSCAL: oscal.read,
+        ResultFormat.CHECKOV: checkov.read,
+        ResultFormat.CUSTODIAN: custodian.read,
     }
 )
-XML = frozenset({ResultFormat.JUNIT})
-_ROOTS: Mapping[str, ResultFormat] = MappingProxyType(dict.fromkeys(junit.ROOTS, ResultFormat.JUNIT))
+_ROOTS: Mapping[str, ResultFormat] = MappingProxyType(
+    dict.fromkeys(junit.ROOTS, ResultFormat.JUNIT) | dict.fromkeys(xccdf.ROOTS, ResultFormat.XCCDF)
+)
 # The first member of a document, or of the first object of a list, that decides.
 _MEMBERS: Mapping[str, ResultFormat] = MappingProxyType(
     {
@@ -29,10 +36,18 @@ _MEMBERS: Mapping[str, ResultFormat] = MappingProxyType(
         "class_uid": ResultFormat.OCSF,
         "category_uid": ResultFormat.OCSF,
         "finding_info": ResultFormat.OCSF,
+        "bomFormat": ResultFormat.CYCLONEDX,
+        "profiles": ResultFormat.HDF,
+        oscal.ROOT: ResultFormat.OSCAL,
+        "check_type": ResultFormat.CHECKOV,
+        "checkov_version": ResultFormat.CHECKOV,
+        "execution": ResultFormat.CUSTODIAN,
+        "sys-stats": ResultFormat.CUSTODIAN,
     }
 )
 # Long lists are looked into and not read whole; `?` is the name of no member.
-_PATTERNS = (("runs", EACH, "?"), ("Results", EACH, "?"), (EACH, "?"))
+_LISTS = ("runs", "Results", "components", "vulnerabilities", "dependencies", "services", "profiles")
+_PATTERNS = ((EACH, "?"), (oscal.ROOT, "?"), *((name, EACH, "?") for name in _LISTS))
 _LONGEST_BEGINNING = 64 * 1024  # bytes
 _KNOWN = ", ".join(ResultFormat)
 

@@ -83,8 +83,10 @@ async def push_result_file(
     ] = None,
     prefer: Prefer = None,
 ) -> Response:
-    """Send a file of results, up to 128 MiB: JUnit XML, SARIF 2.1.0, Trivy JSON, or OCSF (Prowler's too).
+    """Send a file of results, up to 128 MiB.
 
+    JUnit XML, SARIF 2.1.0, Trivy JSON, OCSF (Prowler's too), CycloneDX JSON (VEX too), XCCDF and ARF, HDF (InSpec's
+    JSON), OSCAL assessment results in JSON, Checkov JSON, or the files of Cloud Custodian's policies in a row.
     Each check of it is announced once with its verdict over all resources. Skipped is never a pass, and what a file
     does not mention has passed nothing. The same file of the same source is recorded once.
     """
