@@ -16,6 +16,8 @@ MEDIA_TYPES = {
     TableFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LARGEST_FILE = 10 * MEBIBYTE  # bytes of a table that comes in
+MOST_COLUMNS = 200
+LONGEST_CELL = 32_767  # characters, as in spreadsheet programs
 
 
 class UnreadableTable(Invalid):
@@ -26,7 +28,7 @@ READING = ChildTask(
     module="shared.tables.reading",
     function="read",
     doing="Reading a table",
-    limits=Limits(memory=192 * MEBIBYTE, processor_seconds=15, elapsed_seconds=60),
+    limits=Limits(memory=192 * MEBIBYTE, processor_seconds=15, elapsed_seconds=60, answer=32 * MEBIBYTE),
     refuses=(UnreadableTable,),
 )
 WRITING = ChildTask(

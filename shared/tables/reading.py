@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from shared.tables.csv_reading import rows_of_csv
-from shared.tables.formats import TableFormat, unreadable
+from shared.tables.formats import MOST_COLUMNS, TableFormat, unreadable
 from shared.tables.formulas import unguarded
 from shared.tables.wording import plain
 from shared.tables.xlsx_reading import rows_of_workbook
@@ -29,13 +29,23 @@ def read(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     known = frozenset(arguments["headings"])
     place = max(range(len(upper)), key=lambda place: (_count(upper[place][1], known), -place), default=0)
     number, header = upper[place] if upper else (1, [])
-    names = [cell.strip() for cell in header]
+    names = header_of(header, number)
+    yield json.dumps([number, names]).encode()
+    yield from _in_parts(_checked(chain(upper[place + 1 :], table), len(names), arguments["most_rows"]))
+
+
+def header_of(cells: Sequence[str], number: int) -> list[str]:
+    """The headings of a header, the row of this number, as far as there are any. `UnreadableTable`."""
+    names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise unreadable("/rows/1", "The file has no header.")
-    yield json.dumps([number, names]).encode()
-    yield from _in_parts(_checked(chain(upper[place + 1 :], table), len(names), arguments["most_rows"]))
+        raise unreadable(f"/rows/{number}", "The file has no header.")
+    if len(names) > MOST_COLUMNS:
+        raise unreadable(f"/rows/{number}", f"The file has {len(names):,} columns; a table may have {MOST_COLUMNS}.")
+    if any("\0" in name for name in names):
+        raise unreadable(f"/rows/{number}", "A heading has a NUL character.")
+    return names
 
 
 def rows_of(content: bytes, kind: TableFormat) -> Iterator[tuple[int, list[str]]]:

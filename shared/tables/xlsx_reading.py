@@ -18,6 +18,7 @@ from shared.tables.xlsx_values import SharedTexts, Styles
 
 _CHUNK = 64 * 1024
 _MOST_UNPACKED = 64 * 1024 * 1024  # bytes of the parts that are read
+_NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -41,6 +42,8 @@ def rows_of_workbook(content: bytes, *, most_unpacked: int = _MOST_UNPACKED) -> 
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError) as error:
         raise unreadable("", f"The file is not an XLSX workbook: {error}.") from error
     except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
         raise unreadable("", f"A part of the workbook is not XML: {error}.") from error
 
 
@@ -103,9 +106,9 @@ class _Package:
                 self._left -= len(chunk)
                 if self._left < 0:
                     raise unreadable("", f"The workbook unpacks to more than {self._most:,} bytes.")
-                parser.Parse(chunk)
+                _parse(parser, chunk)
                 yield
-        parser.Parse(b"", True)
+        _parse(parser, b"")
         yield
 
 
@@ -137,6 +140,14 @@ class _Book:
 
     def end(self, name: str) -> None: ...
     def text(self, data: str) -> None: ...
+
+
+def _parse(parser: expat.XMLParserType, chunk: bytes) -> None:
+    """Parse the next stretch of a part; an empty one is its end."""
+    try:
+        parser.Parse(chunk, not chunk)
+    except LookupError as error:
+        raise unreadable("", f"A part of the workbook cannot be decoded: {str(error)[:100]}.") from error
 
 
 def _local(name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from shared.tables.formats import UnreadableTable, unreadable
+from shared.tables.formats import LONGEST_CELL, UnreadableTable, unreadable
 from shared.tables.xlsx_values import Text, moment, number, unescaped
 
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
@@ -86,6 +86,8 @@ class Sheet:
 
     def _end_cell(self) -> None:
         if value := self._shown():
+            if len(value) > LONGEST_CELL:
+                raise self._wrong(f"The cell in column {self._column} has more than {LONGEST_CELL:,} characters.")
             self._cells[self._column] = value
 
     def _shown(self) -> str:

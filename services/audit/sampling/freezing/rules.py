@@ -19,11 +19,11 @@ from shared.problems import MOST_FAULTS, Fault
 from shared.tables.csv_reading import rows_of_csv
 from shared.tables.days import REFUSAL, day_in
 from shared.tables.formats import TableFormat, unreadable
+from shared.tables.reading import header_of
 from shared.tables.xlsx_reading import rows_of_workbook
 
 ROWS, SUMMARY = b"R", b"S"  # what the first byte of a part says that it is
 MOST_ROWS = {TableFormat.CSV: 2_000_000, TableFormat.XLSX: 200_000}
-_MOST_COLUMNS = 200
 _LONGEST_KEY, _SHOWN = 200, 60  # characters
 _PART = 512 * 1024  # characters of a frame
 _MOST_UNPACKED = 512 * 1024 * 1024  # bytes of a workbook
@@ -40,7 +40,8 @@ def freeze(arguments: Any, given: Iterator[bytes]) -> Iterator[bytes]:
     """
     kind = TableFormat(arguments["format"])
     rows = _rows(kind, (zlib.decompress(part) for part in given))
-    headings = _headings(next(rows, (1, []))[1])
+    first, header = next(rows, (1, []))
+    headings = _headings(header_of(header, first))
     reading = _Reading(arguments, headings)
     frame, digest = FrameWriter(headings), sha256()
     for number, cells in rows:
@@ -73,15 +74,8 @@ def _rows(kind: TableFormat, parts: Iterator[bytes]) -> Iterator[tuple[int, list
     return ((number, cells) for number, cells in rows if any(cell and not cell.isspace() for cell in cells))
 
 
-def _headings(cells: Sequence[str]) -> list[str]:
+def _headings(names: Sequence[str]) -> list[str]:
     """The headings; a column without one is called by its place, and one that is called like another is numbered."""
-    names = [cell.strip() for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
-        raise unreadable("/rows/1", "The file has no header.")
-    if len(names) > _MOST_COLUMNS:
-        raise unreadable("/rows/1", f"The file has {len(names)} columns; a population may have {_MOST_COLUMNS}.")
     headings: list[str] = []
     for place, name in enumerate(names, start=1):
         heading, turn = name or f"column {place}", 1
@@ -116,6 +110,7 @@ class _Reading:
             cells[:] = (cells + [""] * self._width)[: self._width]
         if any("\0" in cell for cell in cells):
             self._refuse(number, "", "The row has a NUL character.")
+            return "", ""
         key = row_key(self.count) if self._key is None else self._read_key(number, cells[self._key])
         return key, "" if self._day is None else self._read_day(number, key, cells[self._day])
 

@@ -39,7 +39,7 @@ from shared.identity.callers import SYSTEM, Actor, Caller
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome, Step
 from shared.jobs.work import Concluded, Job, Work
-from shared.problems import Conflict, Fault, Invalid, not_allowed
+from shared.problems import Conflict, Fault, Invalid, LimitExceeded, not_allowed
 from shared.tables.formats import TableFormat, UnreadableTable
 
 _PART = 256 * 1024  # bytes of a file
@@ -119,7 +119,7 @@ async def freeze_population(work: Work[PopulationUpload]) -> Concluded:
     given = work.input
     try:
         summary = await _read(work)
-    except HeadingMissing:
+    except (HeadingMissing, LimitExceeded):
         await work.step(lambda session: _give_back(session, given, by=work.by))
         raise
     except UnreadableTable as refused:
@@ -227,7 +227,10 @@ async def _reject(work: Work[PopulationUpload], faults: list[Fault], more: int) 
 
 
 async def _give_back(session: AsyncSession, given: PopulationUpload, *, by: Actor) -> Step:
-    """Receiving → asked: the upload named a heading that the file does not have, and says nothing of the file."""
+    """Receiving → asked: the upload named a heading that the file does not have, or the file took too much to read.
+
+    Neither says anything of the population.
+    """
     population = await _locked(session, given)
     await forget_parts(session, population.id)
     population.status, population.upload_id = PopulationStatus.ASKED, None

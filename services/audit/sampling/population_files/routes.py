@@ -53,7 +53,8 @@ async def upload_population_file(
 
     It is rejected with every fault named when a key is missing or occurs twice, a day cannot be read or is outside the
     period, or the file is not UTF-8 or no table (`/problems/population-faulty`, `/problems/unreadable-table`).
-    A heading that the file does not have says nothing of it: upload it again, as you may while it is being read.
+    A heading that the file does not have says nothing of it, nor does a file that takes more memory or time than may be
+    (`/problems/limit-exceeded`): upload it again, as you may while it is being read.
     """
     kind = format_of(content_type)
     with await stream.spool(_LARGEST[kind]) as spool:
