@@ -7,7 +7,8 @@ with the answers, the firm's reports with their downloads, and the client's brid
 defined, revised, approved, implemented, retired; failing, at risk, recovered, proven, unproven; occurrences missed,
 recorded, withdrawn; historical records recorded, accepted, refused; definitions approved, begun earlier, withdrawn;
 programmes started, revised, completed, withdrawn; commitments recorded, revised, withdrawn. Listens to risk: above
-appetite, back within it; vendors registered, revised, called for review, due for review, approved, rejected, conditions
+appetite, back within it; assets registered, revised, activated, retired;
+vendors registered, revised, called for review, due for review, approved, rejected, conditions
 met, activated, suspended, reinstated, offboarding begun, offboarded. Listens to evidence: items submitted, accepted,
 returned, replaced; collections accepted. Listens to the gateway: organisations founded, renamed; audit firms
 established, revised, listed, delisted; licences declared, verified, refused, withdrawn; people left. Announces

@@ -1,4 +1,4 @@
-"""What this service hears of controls, programmes, risks, evidence, organisations and firms, and does about it.
+"""What this service hears of controls, programmes, risks, assets, evidence, organisations and firms, and does about it.
 
 Instants of what happened are those of the events; the record is kept by this service's own clock, so that
 `updated_since` misses nothing that is heard late.
@@ -20,6 +20,7 @@ from services.audit.engagements.facts.actions import (
     note_controls,
     note_risks,
 )
+from services.audit.engagements.known_assets.actions import ASSETS
 from services.audit.engagements.known_definitions.actions import DEFINITIONS
 from services.audit.engagements.known_firms.actions import FIRMS, LICENCES
 from services.audit.engagements.known_organisations.actions import ORGANISATIONS
@@ -63,6 +64,11 @@ async def know_definitions(session: AsyncSession, heard: Sequence[Heard[Event]])
 @hears_in_batches(*PROGRAMMES.events)
 async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await PROGRAMMES.note(session, heard)
+
+
+@hears_in_batches(*ASSETS.events)
+async def know_assets(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await ASSETS.note(session, heard)
 
 
 @hears_in_batches(*COMMITMENTS.events)

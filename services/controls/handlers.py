@@ -1,7 +1,8 @@
 """What this service hears, and does about it.
 
 Of evidence, by which controls are reassessed; of its own controls and tests that fail; and what it only takes note of:
-teams, risks and engagements. What other systems report of checks that are linked to controls becomes test results.
+teams, risks, assets and engagements. What other systems report of checks that are linked to controls becomes test
+results.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from services.controls.health.known_evidence.actions import (
 from services.controls.history.known_items.actions import ITEMS
 from services.controls.issues.recurrences.actions import FailedTest, Failing, note_failed_tests, note_failing_controls
 from services.controls.policies.known_teams.actions import TEAMS
+from services.controls.programmes.known_assets.actions import ASSETS
 from services.controls.programmes.known_engagements.actions import ENGAGEMENTS
 from services.controls.programmes.known_risks.actions import RISKS
 from services.controls.testing.check_links.actions import record
@@ -97,6 +99,11 @@ async def know_teams(session: AsyncSession, heard: Sequence[Heard[Event]]) -> No
 @hears_in_batches(*RISKS.events)
 async def know_risks(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await RISKS.note(session, heard)
+
+
+@hears_in_batches(*ASSETS.events)
+async def know_assets(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await ASSETS.note(session, heard)
 
 
 @hears_in_batches(*ENGAGEMENTS.events)

@@ -3,7 +3,8 @@
 Owns the versions of the risk method, risks and the history of their ratings; assets; indicators and their values;
 acceptances; treatments with their actions; assessments; loss scenarios with their simulations; vendors with their
 reviews, conditions, assurance reports and questionnaires.
-Listens to controls: defined, revised, approved, implemented, retired; healthy, at risk, failing, unproven; issues.
+Listens to controls: defined, revised, approved, implemented, retired; healthy, at risk, failing, unproven; issues;
+programmes.
 Listens to evidence: collections, items. Listens to audit: engagements proposed, revised, moved; findings.
 Announces methods drafted, revised, previewed, put in force, replaced, discarded; risks identified, revised, agreed to
 by their owner, closed, reopened, rated, above appetite, tolerance or capacity, back within appetite, treated otherwise;

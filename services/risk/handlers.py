@@ -1,4 +1,4 @@
-"""What this service hears of controls, evidence, issues, findings and engagements, and does about it.
+"""What this service hears of controls, evidence, issues, findings, programmes and engagements, and does about it.
 
 A rating is found when its news is heard, not when it happened: who syncs by `updated_since` would miss it otherwise.
 """
@@ -14,6 +14,7 @@ from services.risk.indicators.known_findings.actions import FINDINGS
 from services.risk.indicators.known_issues.actions import ISSUES
 from services.risk.register.known_controls.actions import CONTROLS
 from services.risk.register.known_engagements.actions import ENGAGEMENTS
+from services.risk.register.known_programmes.actions import PROGRAMMES
 from services.risk.register.ratings.actions import note_controls
 from services.risk.vendors.known_evidence.actions import EVIDENCE
 from shared.events.catalogue.controls import AboutControl
@@ -51,6 +52,11 @@ async def count_open_findings(session: AsyncSession, heard: Sequence[Heard[Event
 @hears_in_batches(*ENGAGEMENTS.events)
 async def know_engagements(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
     await ENGAGEMENTS.note(session, heard)
+
+
+@hears_in_batches(*PROGRAMMES.events)
+async def know_programmes(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await PROGRAMMES.note(session, heard)
 
 
 @hears_in_batches(*EVIDENCE.events)

@@ -113,6 +113,7 @@ def engagement(first: date, last: date | None = None) -> Engagement:
         kind=EngagementKind.SOC2_TYPE2 if last else EngagementKind.SOC2_TYPE1,
         title="SOC 2",
         categories=["security"],
+        asset_ids=[],
         as_of_date=None if last else first,
         period_start=first if last else None,
         period_end=last,

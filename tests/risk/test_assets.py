@@ -106,6 +106,8 @@ async def test_an_asset_says_which_controls_protect_it_and_which_risks_it_has(
     assert ok(await org.viewer.get(path)) == {
         "asset_id": asset,
         "controls": [unknown(unheard), unknown(review.id)],
+        "programmes": [],
+        "engagements": [],
         "risks": 0,
         "above_appetite": 0,
         "items": [],

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.event import Event
 
 
@@ -29,6 +31,7 @@ class AboutEngagement(Event):
     control_ids: list[UUID]
     covers_from: datetime
     covers_until: datetime
+    asset_ids: list[UUID] = Field(default_factory=list)
 
 
 class EngagementProposed(AboutEngagement):

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.event import Event
 
 
@@ -216,6 +218,7 @@ class ProgrammeStarted(Event):
     period_end: date | None = None
     framework: str = "soc2"
     framework_version: str = "2017 (rev. 2022)"
+    asset_ids: list[UUID] = Field(default_factory=list)
 
 
 class FrameworkDefined(Event):

@@ -4,6 +4,8 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.event import Event
 
 
@@ -20,6 +22,7 @@ class ProgrammeRevised(_Programme):
     name: ClassVar[str] = "controls.programme.revised"
 
     categories: list[str]
+    asset_ids: list[UUID] = Field(default_factory=list)
     as_of_date: date | None = None
     period_start: date | None = None
     period_end: date | None = None

@@ -32,7 +32,9 @@ from shared.problems import Fault, Forbidden, Invalid, NotFound, not_allowed
 async def change(
     session: AsyncSession, engagement_id: UUID, *, draft: ScopeChangeDraft, caller: Caller, at: datetime
 ) -> ScopeChange:
-    """Change type, period, categories or controls, with the justification; the engagement goes back to fieldwork.
+    """Change type, period, categories, controls or assets, with the justification.
+
+    The engagement goes back to fieldwork.
 
     `Forbidden` for all but the engagement partner. `Invalid` for what does not fit, and where nothing changes.
     """
@@ -82,8 +84,9 @@ def _changed(engagement: Engagement, given: dict[str, Any]) -> dict[str, Any]:
         fault = Fault("/kind", f"{engagement.kind} does not become {kind}")
         raise Invalid("Only the type of the examination can change.", faults=[fault])
     after = completed(given, kind)
-    if "control_ids" in after:
-        after["control_ids"] = sorted(set(after["control_ids"]))
+    for name in ("control_ids", "asset_ids"):
+        if name in after:
+            after[name] = sorted(set(after[name]))
     return after
 
 

@@ -43,7 +43,7 @@ routes.one(
     auditors=True,
 )
 async def change_scope(engagement_id: UUID, draft: ScopeChangeDraft, write: Write) -> Response:
-    """Change type, period, categories or controls after fieldwork has begun, as the engagement partner.
+    """Change type, period, categories, controls or assets after fieldwork has begun, as the engagement partner.
 
     The justification is kept and shown to both parties. The engagement goes back to fieldwork; signatures of papers on
     another time, all conclusions and the opinion count no longer, and reports in review go back to draft.

@@ -1,11 +1,12 @@
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.audit.engagements.engagements.models import EngagementKind, TrustServicesCategory
 from services.audit.engagements.engagements.schemas import Categories
-from shared.http.fields import ActedBy, Day, Input, Prose
+from shared.http.fields import ActedBy, Day, Input, Prose, once_each
 
 
 class ScopeChangeDraft(Input):
@@ -23,6 +24,9 @@ class ScopeChangeDraft(Input):
     control_ids: list[UUID] | None = Field(
         default=None, max_length=2000, description="The controls in scope from now on, in place of those before"
     )
+    asset_ids: Annotated[list[UUID], AfterValidator(once_each), Field(max_length=2000)] | None = Field(
+        default=None, description="The client's assets in scope from now on, in place of those before", examples=[[]]
+    )
 
 
 class ChangedScope(BaseModel):
@@ -34,6 +38,7 @@ class ChangedScope(BaseModel):
     period_start: date | None = None
     period_end: date | None = None
     control_ids: list[UUID] | None = None
+    asset_ids: list[UUID] | None = None
 
 
 class VoidedWork(BaseModel):

@@ -1,6 +1,6 @@
 """The verbs of an engagement. Each changes its row and adds the event, in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.audit.engagements.engagements.rules import (
     span_of,
 )
 from services.audit.engagements.engagements.schemas import EngagementDraft, EngagementRevision
+from services.audit.engagements.known_assets.queries import faults_of_assets
 from services.audit.engagements.known_programmes.queries import known_programme
 from shared.data.records import found, locked, one_at_a_time
 from shared.data.sessions import organisation_of
@@ -52,6 +53,7 @@ async def plan(session: AsyncSession, *, draft: EngagementDraft, by: Actor, at: 
         **draft.model_dump(exclude={"categories"}),
         categories=_categories(draft.kind, draft.categories),
         control_ids=[],
+        asset_ids=[],
         org_id=organisation_of(session),
         created_at=at,
         updated_at=at,
@@ -98,17 +100,24 @@ async def set_scope(
     engagement_id: UUID,
     *,
     control_ids: Iterable[UUID],
+    asset_ids: Sequence[UUID] | None = None,
     expected: int,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Say which controls are examined, before fieldwork. Those that are failing already get their candidates."""
+    """Say which controls are examined, and of which assets, before fieldwork.
+
+    Controls that are failing already get their candidates. Assets stay as they are when None.
+    """
     scope = sorted(set(control_ids))
     await one_at_a_time(session, *scope)
     engagement = await locked(session, Engagement, engagement_id, noun="engagement", expected=expected)
     if engagement.phase not in BEFORE_FIELDWORK:
         raise ScopeFrozen(f"The engagement is in {engagement.phase}; its scope can be set before fieldwork.")
     engagement.control_ids = scope
+    if asset_ids is not None:
+        await _require_assets(session, asset_ids, before=engagement.asset_ids)
+        engagement.asset_ids = sorted(asset_ids)
     announce_revised(session, engagement, by=by, at=at)
     touched(session, *scope, at=at)
 
@@ -118,6 +127,7 @@ async def change_frozen(
 ) -> None:
     """Change a locked engagement after fieldwork has begun, and have it in fieldwork again."""
     before = engagement.control_ids
+    await _require_assets(session, changes.get("asset_ids", ()), before=engagement.asset_ids)
     for name, value in changes.items():
         setattr(engagement, name, value)
     kind = EngagementKind(engagement.kind)
@@ -166,6 +176,7 @@ def _event_fields(engagement: Engagement) -> dict[str, Any]:
         "fieldwork_at": engagement.fieldwork_at,
         "issued_at": engagement.issued_at,
         "control_ids": engagement.control_ids,
+        "asset_ids": engagement.asset_ids,
         "covers_from": span.start,
         "covers_until": span.end,
     }
@@ -209,6 +220,12 @@ async def _check_programme(session: AsyncSession, engagement: Engagement) -> Non
     if wrong is not None:
         faults = [Fault("/programme_id", wrong)]
         raise Invalid("The engagement cannot be for this programme.", faults=faults, may_be_late=True)
+
+
+async def _require_assets(session: AsyncSession, asset_ids: Sequence[UUID], *, before: Collection[UUID]) -> None:
+    """`Invalid` for assets that cannot come into scope. News of one may be on its way: the request waits for it."""
+    if faults := await faults_of_assets(session, asset_ids, before=before):
+        raise Invalid("The scope cannot name these assets.", faults=faults, may_be_late=True)
 
 
 async def _check_followed(session: AsyncSession, engagement: Engagement) -> None:

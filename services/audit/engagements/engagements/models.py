@@ -114,3 +114,4 @@ class Engagement(Base, table=True):
     industry: str | None = None
     headcount: int | None = None
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    asset_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

@@ -1,10 +1,12 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, case, func, literal, select
+from pydantic import Field
+from sqlalchemy import Text, Uuid, any_, bindparam, case, func, literal, select
 
 from services.audit.engagements.engagements.models import Engagement, EngagementKind, EngagementPhase
 from services.audit.engagements.facts.models import KnownControl
+from services.audit.engagements.known_assets.queries import assets_named
 from services.audit.engagements.known_firms.models import KnownFirm
 from services.audit.engagements.known_organisations.models import KnownOrganisation
 from shared.data.base import table_of
@@ -44,6 +46,7 @@ _ENGAGEMENT = select(
     _E.fieldwork_at,
     _E.issued_at,
     func.cardinality(_E.control_ids).label("controls_in_scope"),
+    assets_named(_E.asset_ids, table_of(Engagement)).label("assets"),
     _E.version,
     _E.created_at,
     _E.updated_at,
@@ -59,6 +62,9 @@ class EngagementQuery(ListQuery):
     programme_id: UUID | None = None
     client_id: Annotated[UUID | None, Where(lambda client: _E.org_id == client)] = None
     firm_id: Annotated[UUID | None, Where(lambda firm: _E.firm_id == firm)] = None
+    asset_id: Annotated[UUID | None, Where(lambda value: value == any_(_E.asset_ids))] = Field(
+        default=None, description="An asset in scope"
+    )
     updated_since: UpdatedSince = None
 
 

@@ -83,11 +83,15 @@ routes.list(
     refuses=(NotFound, actions.ScopeFrozen),
 )
 async def set_scope(engagement_id: UUID, scope: ScopeSetting, expected: ExpectedVersion, write: Write) -> Response:
-    """Say which controls are examined; from fieldwork on the scope is frozen. If-Match is the engagement's ETag."""
+    """Say which controls are examined, and of which assets; from fieldwork on the scope is frozen.
+
+    If-Match is the engagement's ETag.
+    """
     await actions.set_scope(
         write.session,
         engagement_id,
         control_ids=scope.control_ids,
+        asset_ids=scope.asset_ids,
         expected=expected,
         by=write.caller.actor,
         at=write.at,

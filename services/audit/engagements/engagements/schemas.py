@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.audit.engagements.engagements.models import (
     EngagementKind,
@@ -11,7 +11,7 @@ from services.audit.engagements.engagements.models import (
     TrustServicesCategory,
 )
 from shared.events.catalogue.controls import HealthState
-from shared.http.fields import Day, Input, Prose, Title
+from shared.http.fields import Day, Input, Prose, Title, once_each
 
 Categories = Annotated[
     list[TrustServicesCategory] | None,
@@ -91,9 +91,14 @@ class EngagementRevision(Input):
 
 
 class ScopeSetting(Input):
-    """The controls to examine, in place of those set before. A control need not have been heard of yet."""
+    """The controls and assets to examine, in place of those set before. A control need not have been heard of yet."""
 
     control_ids: list[UUID] = Field(max_length=2000)
+    asset_ids: Annotated[list[UUID], AfterValidator(once_each), Field(max_length=2000)] | None = Field(
+        default=None,
+        description="The assets of the client's inventory that are examined; those set before when left out",
+        examples=[[]],
+    )
 
 
 class PhaseMove(Input):
@@ -107,6 +112,16 @@ class ProposalWithdrawal(Input):
     """Why the engagement is not proposed any longer."""
 
     reason: Prose = Field(examples=["Another firm was chosen."])
+
+
+class ScopedAsset(BaseModel):
+    """An asset in scope, as last heard of."""
+
+    id: UUID
+    code: str
+    title: str
+    kind: str = Field(examples=["application"])
+    retired: bool
 
 
 class EngagementOut(BaseModel):
@@ -128,6 +143,7 @@ class EngagementOut(BaseModel):
     fieldwork_at: datetime | None = Field(description="When fieldwork began")
     issued_at: datetime | None = Field(description="When the report was issued")
     controls_in_scope: int = Field(description="How many; which ones is answered under /scope")
+    assets: list[ScopedAsset] = Field(description="The assets in scope, by their codes; frozen from fieldwork on")
     version: int
     created_at: datetime
     updated_at: datetime

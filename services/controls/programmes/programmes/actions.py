@@ -1,5 +1,6 @@
 """The verbs of a programme."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from services.controls.frameworks.frameworks.models import Scheme
 from services.controls.frameworks.frameworks.queries import Edition, edition_of
 from services.controls.frameworks.requirements.queries import count_in_scope
 from services.controls.health.programme_periods.actions import remember
+from services.controls.programmes.known_assets.queries import faults_of_assets
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from services.controls.programmes.programmes.rules import (
     TITLES,
@@ -52,6 +54,7 @@ async def start(session: AsyncSession, *, draft: ProgrammeDraft, by: Actor, at: 
         updated_at=at,
     )
     await _fit(session, programme, pinned)
+    await _require_assets(session, draft.asset_ids)
     session.add(programme)
     event = ProgrammeStarted(**_terms(programme), framework=pinned.code, framework_version=pinned.label)
     announce(session, event, about=programme, by=by, at=at)
@@ -66,6 +69,7 @@ async def revise(
     owners = await people_columns(session, revision, "owner")
     programme = await locked_programme(session, programme_id, "revise", expected=expected)
     pinned = await edition_of(session, programme.framework_version_id)
+    await _require_assets(session, revision.asset_ids or (), before=programme.asset_ids)
     dates = revision.model_dump(include={"as_of_date", "period_start", "period_end"}, exclude_unset=True)
     for name, value in (revision.model_dump(exclude_none=True, exclude={"owner"}) | owners | dates).items():
         setattr(programme, name, value)
@@ -140,6 +144,12 @@ async def _fit(session: AsyncSession, programme: Programme, pinned: Edition) -> 
     programme.requirements_in_scope = await count_in_scope(session, pinned.version_id, programme.categories)
 
 
+async def _require_assets(session: AsyncSession, asset_ids: Sequence[UUID], *, before: Collection[UUID] = ()) -> None:
+    """`Invalid` for assets that cannot come into scope. News of one may be on its way: the request waits for it."""
+    if faults := await faults_of_assets(session, asset_ids, before=before):
+        raise Invalid("The programme cannot name these assets.", faults=faults, may_be_late=True)
+
+
 async def _have_misses_remembered(session: AsyncSession, programme: Programme, framework: str, *, at: datetime) -> None:
     """While the programme is active, what controls missed in its period counts until the end of it."""
     is_active = programme.status == ProgrammeStatus.ACTIVE
@@ -156,7 +166,7 @@ async def _have_misses_remembered(session: AsyncSession, programme: Programme, f
 def _terms(programme: Programme) -> dict[str, Any]:
     """What an event says of a programme that is under way."""
     return programme.model_dump(
-        include={"title", "report_type", "categories", "as_of_date", "period_start", "period_end"}
+        include={"title", "report_type", "categories", "asset_ids", "as_of_date", "period_start", "period_end"}
     )
 
 

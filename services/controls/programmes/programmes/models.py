@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Text
+from sqlalchemy import ARRAY, Column, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -45,6 +45,7 @@ class Programme(Base, table=True):
     categories: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     system: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     isms_scope: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    asset_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     owner_id: UUID
     target_date: date
     as_of_date: date | None = None

@@ -2,10 +2,11 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import any_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.frameworks.frameworks.models import Framework, FrameworkVersion
+from services.controls.programmes.known_assets.queries import assets_named
 from services.controls.programmes.programmes.models import Programme, ProgrammeStatus, ReportType
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
@@ -30,6 +31,7 @@ _PROGRAMME = (
         _C.requirements_in_scope,
         _C.system,
         _C.isms_scope,
+        assets_named(_C.asset_ids, table_of(Programme)).label("assets"),
         named(_C.owner_id).label("owner"),
         _C.target_date,
         _C.as_of_date,
@@ -55,6 +57,9 @@ class ProgrammeQuery(ListQuery):
     framework: Code | None = Field(default=None, examples=["soc2"])
     status: ProgrammeStatus | None = None
     owner: Annotated[PersonRef | None, Where(lambda person: is_person(_C.owner_id, person))] = None
+    asset_id: Annotated[UUID | None, Where(lambda value: value == any_(_C.asset_ids))] = Field(
+        default=None, description="An asset in scope"
+    )
     updated_since: UpdatedSince = None
 
 

@@ -2,10 +2,10 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.controls.programmes.programmes.models import ProgrammeStatus, ReportType
-from shared.http.fields import Code, Day, Input, NamedPerson, PersonRef, Prose, Title
+from shared.http.fields import Code, Day, Input, NamedPerson, PersonRef, Prose, Title, once_each
 
 Names = Annotated[list[Title], Field(max_length=200)]
 
@@ -69,6 +69,12 @@ System = Annotated[
 Isms = Annotated[IsmsScope | None, Field(description="Required against ISO/IEC 27001, and refused otherwise")]
 
 
+AssetIds = Annotated[
+    list[UUID],
+    AfterValidator(once_each),
+    Field(max_length=2000, description="The assets in scope, of the organisation's inventory (`/v1/assets`)"),
+]
+
 AsOfDate = Annotated[
     Day | None, Field(examples=["2026-12-31"], description="Type 1 only: the day of which the report speaks")
 ]
@@ -97,6 +103,7 @@ class ProgrammeDraft(Input):
     categories: Categories = Field(default=[])
     system: System = None
     isms_scope: Isms = None
+    asset_ids: AssetIds = Field(default=[], examples=[[]])
     owner: PersonRef
     target_date: Day
     as_of_date: AsOfDate = None
@@ -115,6 +122,7 @@ class ProgrammeRevision(Input):
     categories: Categories | None = None
     system: System = None
     isms_scope: Isms = None
+    asset_ids: AssetIds | None = Field(default=None, description="In place of those before", examples=[[]])
     owner: PersonRef | None = None
     target_date: Day | None = None
     as_of_date: AsOfDate = None
@@ -127,6 +135,16 @@ class ProgrammeClosure(Input):
 
     outcome: Literal[ProgrammeStatus.COMPLETED, ProgrammeStatus.WITHDRAWN]
     reason: Prose = Field(examples=["The report was issued on 2027-02-12."])
+
+
+class ScopedAsset(BaseModel):
+    """An asset in scope, as last heard of."""
+
+    id: UUID
+    code: str
+    title: str
+    kind: str = Field(examples=["application"])
+    retired: bool
 
 
 class ProgrammeOut(BaseModel):
@@ -142,6 +160,7 @@ class ProgrammeOut(BaseModel):
     )
     system: SystemBoundary | None
     isms_scope: IsmsScope | None
+    assets: list[ScopedAsset] = Field(description="The assets in scope, by their codes")
     owner: NamedPerson
     target_date: date
     as_of_date: date | None = Field(description="Type 1 only: the day of which the report speaks")

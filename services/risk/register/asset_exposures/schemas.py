@@ -33,11 +33,31 @@ class AssetRisk(BaseModel):
     treatment: RiskTreatment
 
 
+class NamingProgramme(BaseModel):
+    """A programme that has the asset in scope, as last heard of."""
+
+    id: UUID
+    title: str
+    report_type: str = Field(examples=["soc2_type2"])
+    ended: bool = Field(description="Whether it was completed or withdrawn")
+
+
+class NamingEngagement(BaseModel):
+    """An engagement that has the asset in scope, as last heard of."""
+
+    id: UUID
+    title: str
+    kind: str = Field(examples=["soc2_type2"])
+    phase: str = Field(examples=["fieldwork"])
+
+
 class AssetExposureOut(BaseModel):
-    """The controls that protect an asset, and its risks."""
+    """The controls that protect an asset, its risks, and the scopes that it is in."""
 
     asset_id: UUID
     controls: list[ProtectingControl] = Field(description="In the order of the asset's `control_ids`")
+    programmes: list[NamingProgramme] = Field(description="Programmes with the asset in scope, also ended ones")
+    engagements: list[NamingEngagement] = Field(description="Engagements with the asset in scope, also ended ones")
     risks: int = Field(description="How many risks that are not closed are about the asset")
     above_appetite: int = Field(description="How many of these exceed the appetite, or a higher limit")
     items: list[AssetRisk] = Field(

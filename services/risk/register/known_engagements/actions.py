@@ -6,5 +6,10 @@ from shared.events.replicas import Facet, Replica
 
 ENGAGEMENTS = Replica(
     KnownEngagement,
-    Facet("version", (EngagementProposed, EngagementRevised, EngagementMoved), "firm_id", "readable", "control_ids"),
+    Facet(
+        "version",
+        (EngagementProposed, EngagementRevised, EngagementMoved),
+        *("firm_id", "readable", "control_ids"),
+        *("title", "kind", "phase", "asset_ids"),
+    ),
 )

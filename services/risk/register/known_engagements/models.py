@@ -15,4 +15,8 @@ class KnownEngagement(Known, table=True):
     firm_id: UUID | None = None
     readable: bool
     control_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    title: str = ""
+    kind: str = ""
+    phase: str = ""
+    asset_ids: list[UUID] = Field(default_factory=list, sa_column=Column(ARRAY(Uuid), nullable=False))
     version: int

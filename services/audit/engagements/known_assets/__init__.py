@@ -1,0 +1,1 @@
+"""Known assets: what the risk service announced of assets, which engagements may name in their scope."""

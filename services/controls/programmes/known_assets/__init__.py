@@ -1,0 +1,1 @@
+"""Known assets: what the risk service announced of assets, which programmes may name in their scope."""
