@@ -6,7 +6,11 @@ from starlette.types import ASGIApp
 from services.integrations import handlers, schedule
 from services.integrations.loops import MAPPING, SENDING
 from services.integrations.mapping.facts.routes import routes as fact_routes
+from services.integrations.mapping.mapping_versions.routes import routes as mapping_version_routes
 from services.integrations.mapping.mappings.routes import routes as mapping_routes
+from services.integrations.mapping.remappings.actions import REMAPPING
+from services.integrations.mapping.remappings.routes import routes as remapping_routes
+from services.integrations.mapping.trials.routes import routes as trial_routes
 from services.integrations.measures import count_from_zero, measure_sources, measure_webhooks
 from services.integrations.receiving.amazon import Amazon
 from services.integrations.receiving.deliveries.routes import routes as delivery_routes
@@ -46,6 +50,9 @@ SERVICE = Service(
         hook_routes,
         delivery_routes,
         mapping_routes,
+        mapping_version_routes,
+        trial_routes,
+        remapping_routes,
         fact_routes,
         endpoint_routes,
         webhook_delivery_routes,
@@ -54,7 +61,7 @@ SERVICE = Service(
         reported_check_routes,
         reported_result_routes,
     ],
-    jobs=[RESULT_FILE],
+    jobs=[RESULT_FILE, REMAPPING],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     duties=[

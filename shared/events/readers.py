@@ -140,6 +140,7 @@ _GATEWAY = {
 }
 _INTEGRATIONS = {
     "integrations.check": Readers(P.SOURCES_READ),
+    "integrations.mapping_version": Readers(P.SOURCES_READ, "mapping-versions"),
     "integrations.person": Readers(P.SOURCES_READ),
     "integrations.result_file": Readers(P.SOURCES_READ, "result-files"),
     "integrations.source": Readers(P.SOURCES_READ, "sources"),

@@ -114,6 +114,7 @@ class Permission(StrEnum):
     CHRONOLOGIES_READ = "chronologies:read"
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
+    MAPPING_VERSIONS_WRITE = "mapping-versions:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
     RESULT_FILES_PUSH = "result-files:push"

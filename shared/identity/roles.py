@@ -132,6 +132,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.MEMBERS_READ,
         P.SOURCES_READ,
         P.SOURCES_WRITE,
+        P.MAPPING_VERSIONS_WRITE,
         P.WEBHOOKS_READ,
         P.WEBHOOKS_WRITE,
         P.RESULT_FILES_PUSH,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.integrations.mapping.documents.rules import document_of, instant, value_at
-from services.integrations.mapping.mappings import rules
-from services.integrations.mapping.mappings.rules import Mapped
+from services.integrations.mapping.rule_application import rules
+from services.integrations.mapping.rule_application.rules import Mapped
 from services.integrations.mapping.rule_terms.models import Condition, FactKind, Rule, RuleSet
 from services.integrations.mapping.rule_terms.rules import is_named
 from services.integrations.mapping.senders.rules import SHIPPED
@@ -145,6 +145,20 @@ def test_a_build_that_is_blocked_or_had_a_job_that_may_fail_has_not_passed() -> 
     for status, state in (("success", "pass"), ("failed", "inconclusive")):
         document = BODIES[K.GITLAB] | {"builds": [{"status": "success"}, {"status": status, "allow_failure": True}]}
         assert [fact.state for fact in learnt(K.GITLAB, "pipeline", document, []).facts] == [state]
+
+
+@pytest.mark.parametrize(
+    ("state", "resolution", "told"),
+    [
+        *(("open", None, "open"), ("resolved", "revoked", "fixed"), ("resolved", "wont_fix", "dismissed")),
+        *(("resolved", "false_positive", "dismissed"), ("auto_dismissed", None, "dismissed")),
+    ],
+)
+def test_an_alert_that_nobody_fixed_is_dismissed(state: str, resolution: str | None, told: str) -> None:
+    alert = {"number": 3, "secret_type": "aws_key", "state": state, "resolution": resolution}
+    document = {"alert": alert, "repository": GITHUB["repository"]}
+    (fact,) = learnt(K.GITHUB, "secret_scanning_alert.resolved", document, []).facts
+    assert (fact.kind, fact.state) == ("vulnerability_reported", told)
 
 
 def test_what_happens_again_in_the_same_words_is_told_apart_by_the_body() -> None:

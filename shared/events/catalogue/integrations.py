@@ -1,4 +1,4 @@
-"""What the integrations service announces of sources and of result files."""
+"""What the integrations service announces of sources, of rules for what they deliver, and of result files."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -45,6 +45,52 @@ class SourceSecretRevoked(AboutSource):
     name: ClassVar[str] = "integrations.source.secret_revoked"
 
     secret_id: UUID
+
+
+class AboutMappingVersion(Event):
+    """Every event about a version of an organisation's rules says for which kind of sender, and which version."""
+
+    kind: str
+    number: int
+
+
+class MappingVersionDrafted(AboutMappingVersion):
+    """A version was drafted; nothing is mapped by it yet."""
+
+    name: ClassVar[str] = "integrations.mapping_version.drafted"
+
+
+class MappingVersionRevised(AboutMappingVersion):
+    """A draft was changed; it has to be tried again."""
+
+    name: ClassVar[str] = "integrations.mapping_version.revised"
+
+
+class MappingVersionTried(AboutMappingVersion):
+    """A version was tried on what was delivered; of `changed` deliveries it would make something else."""
+
+    name: ClassVar[str] = "integrations.mapping_version.tried"
+
+    deliveries: int
+    changed: int
+
+
+class MappingVersionPutInForce(AboutMappingVersion):
+    """What is delivered from now on is mapped by this version."""
+
+    name: ClassVar[str] = "integrations.mapping_version.put_in_force"
+
+
+class MappingVersionReplaced(AboutMappingVersion):
+    """Another version was put in force in the place of this one."""
+
+    name: ClassVar[str] = "integrations.mapping_version.replaced"
+
+
+class MappingVersionDiscarded(AboutMappingVersion):
+    """A version that was never in force is not wanted."""
+
+    name: ClassVar[str] = "integrations.mapping_version.discarded"
 
 
 class ResultFileReceived(Event):

@@ -25,7 +25,8 @@ _GITLAB_RUN = means(
 # A pipeline also succeeds when a job failed that may fail; what failed on the runner's side is no failure of the check.
 _FAILED_JOB = Condition(("status",), ("failed",), within=("builds",))
 _FAILED_RUNNER = Condition(("build_failure_reason",), ("runner_system_failure", "stuck_or_timeout_failure"))
-_ALERT = means(open="open created reopened", fixed="fixed resolved auto_dismissed", dismissed="dismissed")
+_NOT_REVOKED = Condition(("alert", "resolution"), ("false_positive", "wont_fix", "used_in_tests"))
+_ALERT = means(open="open created reopened", fixed="fixed resolved", dismissed="dismissed auto_dismissed")
 
 
 def _github_run(event: str, **more: Path) -> Rule:
@@ -59,7 +60,8 @@ def _github_alert(event: str, *identity: Path, severity: Path) -> Rule:
         states=_ALERT,
         time=("alert", "updated_at"),
         url=("alert", "html_url"),
-        more={"severity": severity, "cve": ("alert", "security_advisory", "cve_id")},
+        corrections=(Correction(_NOT_REVOKED, of="fixed", to="dismissed"),),
+        more={"cve": ("alert", "security_advisory", "cve_id")} | ({"severity": severity} if severity else {}),
     )
 
 

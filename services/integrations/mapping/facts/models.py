@@ -17,7 +17,8 @@ class Fact(Part, table=True):
     `thing` is what it is about, in the source's own words; `state` a verdict, a category of a ticket, or what became
     of a vulnerability or a person. `digest` tells it from every other fact of its source. `evidence` is for checks:
     whether it may prove something, which `not_evidence` denies with a code. `replaces` is the fact that was made of the
-    same event by other rules, and meant something else.
+    same event by other rules, and meant something else. `rules_version` is that of the shipped rules, `mapping_number`
+    that of the organisation's own version where one of its rules made the fact.
     """
 
     __tablename__ = "facts"
@@ -35,6 +36,7 @@ class Fact(Part, table=True):
     not_evidence: str | None = None
     data: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     rules_version: int
+    mapping_number: int | None = None
     replaces: UUID | None = None
     digest: str
     recorded_at: datetime = instant()

@@ -42,6 +42,7 @@ facts = Listing(
         _F.not_evidence,
         _F.data,
         _F.rules_version,
+        _F.mapping_number,
         _F.replaces,
         _F.recorded_at,
     ),

@@ -29,7 +29,10 @@ class FactOut(BaseModel):
         description="Why not: `fork`, or `other_branch` than the declared ones", examples=["fork"]
     )
     data: dict[str, Any]
-    rules_version: int = Field(description="The version of the rules that made it")
+    rules_version: int = Field(description="The version of the rules that Attest shipped when it was made")
+    mapping_number: int | None = Field(
+        description="The organisation's own version of rules for this kind of sender, where one of its rules made it"
+    )
     replaces: UUID | None = Field(
         description="The fact that was made of the same event by other rules, and meant something else"
     )

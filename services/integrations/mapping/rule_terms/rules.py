@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.integrations.mapping.rule_terms.models import Condition, Correction, Path
+from services.integrations.mapping.rule_terms.models import Condition, Correction, Path, RuleSet
 
+PASS = "pass"  # noqa: S105 - a verdict
 PENDING = "pending"  # no result yet
 ABSENT = "null"  # how a value that is not there is looked up
 ANY = "*"
+NO_RULES = RuleSet()
 
 
 def means(**values: str) -> Mapping[str, str]:

@@ -20,14 +20,21 @@ from services.integrations.mapping.documents.rules import (
     value_at,
 )
 from services.integrations.mapping.rule_terms.models import Condition, FactKind, Rule, RuleSet
-from services.integrations.mapping.rule_terms.rules import ABSENT, PENDING, is_named
+from services.integrations.mapping.rule_terms.rules import ABSENT, NO_RULES, PASS, PENDING, is_named
+from services.integrations.receiving.deliveries.models import DeliveryState
 from services.integrations.receiving.sources.models import SourceKind
 from shared.canonical import canonical
+
+FAILED = "the rules failed on it"
+_LONGEST_DETAIL = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A fact as a rule makes it; `observed_at` is None where the source does not say when."""
+    """A fact as a rule makes it; `observed_at` is None where the source does not say when.
+
+    `own` is whether a rule of the organisation made it, and not a shipped one.
+    """
 
     kind: FactKind
     thing: str
@@ -38,6 +45,7 @@ class Learnt:
     evidence: bool | None
     not_evidence: str | None
     data: Mapping[str, Any]
+    own: bool
 
     def digest(self, body: str, replaces: UUID | None = None) -> str:
         """Tells it from every other fact of its source, whichever delivery brings it.
@@ -59,19 +67,63 @@ class Mapped:
     known: bool = False
 
 
-def learnt(kind: SourceKind, event: str, document: Document, branches: Sequence[str], rules: RuleSet) -> Mapped:
-    """The facts of one delivery, by the rules of its sender."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An organisation's own rules for a kind of sender, and the number of the version that they are."""
+
+    rules: RuleSet = NO_RULES
+    number: int | None = None
+
+
+NO_OWN = Own()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a rule is applied with; `shipped` are the shipped rules about the same event, where the rule is none."""
+
+    branches: Sequence[str]
+    own: bool
+    shipped: Sequence[Rule] = ()
+
+
+def learnt(
+    kind: SourceKind, event: str, document: Document, branches: Sequence[str], shipped: RuleSet, own: RuleSet = NO_RULES
+) -> Mapped:
+    """The facts of one delivery. Own rules go before the shipped ones for the events that they name.
+
+    Nothing that a shipped rule knows not to be a success is a pass by an own rule, and a fork stays a fork.
+    """
     mapped = Mapped()
     for name, item in events_in(kind, event, document):
-        about = [rule for rule in rules.rules if is_named(name, rule.events)]
-        if not about and not is_named(name, rules.no_facts):
-            mapped.unmapped.append(f"no rule knows the event {text(name)}")
-        else:
-            mapped.known = True
-        for rule in about:
+        known, about = _about(own, name), _about(shipped, name)
+        made = _Made(branches, own=True, shipped=[rule for rule in about if rule.fact == FactKind.CHECK_REPORTED])
+        if not known and not is_named(name, own.no_facts):
+            known, made = about, _Made(branches, own=False)
+            if not known and not is_named(name, shipped.no_facts):
+                mapped.unmapped.append(f"no rule knows the event {text(name)}")
+                continue
+        mapped.known = True
+        for rule in known:
             for view in views(rule, item, mapped):
-                _apply(rule, view, branches, mapped)
+                _apply(rule, view, made, mapped)
     return mapped
+
+
+def delivery_state(mapped: Mapped) -> DeliveryState:
+    """The state of a delivery of which rules make this."""
+    if mapped.unmapped:
+        return DeliveryState.UNMAPPED
+    return DeliveryState.MAPPED if mapped.facts else DeliveryState.NO_FACTS
+
+
+def detail_of(mapped: Mapped) -> str | None:
+    """Why a delivery is unmapped, in as many words as fit."""
+    return "; ".join(mapped.unmapped)[:_LONGEST_DETAIL] or None
+
+
+def _about(rules: RuleSet, name: str) -> list[Rule]:
+    return [rule for rule in rules.rules if is_named(name, rule.events)]
 
 
 def views(rule: Rule, document: Document, mapped: Mapped) -> Iterator[Document]:
@@ -82,7 +134,11 @@ def views(rule: Rule, document: Document, mapped: Mapped) -> Iterator[Document]:
         if isinstance(whole, list) and len(whole) > MOST:
             mapped.unmapped.append(f"{len(whole) - MOST} more things than {MOST:,} are listed")
         seen = [{**document, "each": each} for each in listed(document, rule.each)]
-    return (view for view in seen if all(holds(condition, view) for condition in rule.only))
+    return (view for view in seen if _is_about(rule, view))
+
+
+def _is_about(rule: Rule, document: Document) -> bool:
+    return all(holds(condition, document) for condition in rule.only)
 
 
 def holds(condition: Condition, document: Document) -> bool:
@@ -101,7 +157,7 @@ def state_of(rule: Rule, document: Document) -> str | None:
     return state
 
 
-def _apply(rule: Rule, document: Document, branches: Sequence[str], mapped: Mapped) -> None:
+def _apply(rule: Rule, document: Document, made: _Made, mapped: Mapped) -> None:
     value = text_at(document, rule.state) or ABSENT
     state = state_of(rule, document)
     thing = joined(document, rule.thing)
@@ -111,21 +167,37 @@ def _apply(rule: Rule, document: Document, branches: Sequence[str], mapped: Mapp
         return
     if state == PENDING:
         return
-    denied = not_evidence(rule, document, branches) if rule.fact == FactKind.CHECK_REPORTED else None
+    is_check = rule.fact == FactKind.CHECK_REPORTED
+    denials = [not_evidence(each, document, made.branches) for each in (rule, *made.shipped)] if is_check else []
+    denied = next((denial for denial in denials if denial), None)
     data = {name: text_at(document, path) for name, path in rule.more.items()}
     mapped.facts.append(
         Learnt(
             kind=rule.fact,
             thing=thing,
             run=joined(document, rule.run),
-            state=state,
+            state=_no_better(state, rule, made.shipped, document) if is_check else state,
             observed_at=instant(value_at(document, rule.time)) if rule.time else None,
             url=url(value_at(document, rule.url)) if rule.url else None,
-            evidence=denied is None if rule.fact == FactKind.CHECK_REPORTED else None,
+            evidence=denied is None if is_check else None,
             not_evidence=denied,
             data={name: each for name, each in data.items() if each is not None} | {"value": value},
+            own=made.own,
         )
     )
+
+
+def _no_better(state: str, rule: Rule, shipped: Sequence[Rule], document: Document) -> str:
+    """A pass, unless a shipped rule knows of the same thing that it is none; another state stays as it is."""
+    if state != PASS:
+        return state
+    for known in shipped:
+        same = not known.each or known.each == rule.each
+        beside = [document] if same else list(views(known, document, Mapped()))
+        for said in [state_of(known, view) for view in beside if _is_about(known, view)]:
+            if said not in {PASS, None}:
+                return "inconclusive" if said == PENDING else str(said)
+    return state
 
 
 def not_evidence(rule: Rule, document: Document, branches: Sequence[str]) -> str | None:

@@ -1,0 +1,1 @@
+"""Rule application: which facts a delivery brings by given rules."""
