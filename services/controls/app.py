@@ -59,6 +59,7 @@ from services.controls.register.lifecycles import actions as lifecycle_actions
 from services.controls.register.lifecycles.routes import routes as lifecycle_routes
 from services.controls.register.occurrences.routes import routes as occurrence_routes
 from services.controls.register.waivers.routes import routes as waiver_routes
+from services.controls.reported.requirement_links.routes import routes as requirement_link_routes
 from services.controls.testing.check_links.routes import routes as check_link_routes
 from services.controls.testing.control_tests import actions as control_test_actions
 from services.controls.testing.control_tests import queries as control_test_queries
@@ -97,6 +98,7 @@ SERVICE = Service(
         test_result_routes,
         test_standing_routes,
         check_link_routes,
+        requirement_link_routes,
         health_routes,
         health_policy_routes,
         historical_record_routes,

@@ -25,7 +25,7 @@ from services.controls.policies.known_teams.actions import TEAMS
 from services.controls.programmes.known_assets.actions import ASSETS
 from services.controls.programmes.known_engagements.actions import ENGAGEMENTS
 from services.controls.programmes.known_risks.actions import RISKS
-from services.controls.testing.check_links.actions import record
+from services.controls.reported.reported_checks.actions import record
 from services.controls.testing.check_links.rules import Report
 from shared.data.sessions import instant_of
 from shared.events.catalogue.controls import ControlFailing

@@ -82,6 +82,7 @@ _CONTROLS = {
     "controls.adopted_mapping": Readers(P.PROGRAMMES_READ, "adopted-mappings"),
     "controls.adoption": Readers(P.PROGRAMMES_READ, "adoptions"),
     "controls.check_link": Readers(P.TESTS_READ, "check-links"),
+    "controls.requirement_link": Readers(P.TESTS_READ, "requirement-links"),
     "controls.commitment": Readers(P.PROGRAMMES_READ, "commitments"),
     "controls.control": Readers(P.CONTROLS_READ, "controls"),
     "controls.crosswalk": Readers(P.FRAMEWORKS_READ, "crosswalks"),

@@ -134,7 +134,7 @@ def reported(**changes: Any) -> CheckReported:
 
 def a_link(**changes: Any) -> Linked:
     said: dict[str, Any] = {"source_id": None, "source": SOURCE, "tool": None, "check": CHECK, "valid_days": None}
-    return Linked(control_id=new_id(), **said | changes)
+    return Linked(id=new_id(), control_id=new_id(), **said | changes)
 
 
 @pytest.mark.parametrize(

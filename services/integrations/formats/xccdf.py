@@ -33,7 +33,7 @@ _VERDICTS: Mapping[str, ResultVerdict | None] = MappingProxyType(
 _FRAMEWORKS = (
     ("sp.800-53", "NIST-800-53"),
     ("sp800-53", "NIST-800-53"),
-    ("sp.800-171", "NIST-800-171"),
+    ("sp.800-171r3", "NIST-800-171"),
     ("cyber.mil/stigs/cci", "CCI"),
     ("cyber.mil/cci", "CCI"),
     ("iase.disa.mil/cci", "CCI"),

@@ -16,7 +16,7 @@ _ALSO_CALLED = {
     "soc2": ("TSC", "AICPA TSC", "SOC 2 TSC", "TSC 2017", "Trust Services Criteria", "AICPA"),
     "iso27001": ("ISO", "ISO/IEC 27001", "ISO 27001:2022", "ISO/IEC 27001:2022", "Annex", "ISO 27001 Annex"),
     "nist-csf": ("CSF", "CSF 2.0", "NIST CSF 2.0"),
-    "sp800-53": ("NIST 800-53", "NIST SP 800-53", "800-53", "NIST SP 800-53 r5"),
+    "sp800-53": ("NIST 800-53", "NIST SP 800-53", "800-53", "NIST SP 800-53 r5", "NIST 800-53 Revision 5"),
     "sp800-171": ("NIST 800-171", "NIST SP 800-171", "800-171", "NIST SP 800-171 r3"),
 }
 
@@ -74,6 +74,20 @@ class RequirementIndex:
                 return Unresolved(f"{text} is in several frameworks: write {' or '.join(found)}.")
         near = self._nearest([framework] if framework else self._aimed or self._refs, ref)
         return Unresolved(f"No framework asks for {text}" + (f"; did you mean {near}?" if near else "."))
+
+    def find(self, framework: str | None, ref: str) -> str | None:
+        """The requirement that a tool means by a framework's name and a reference; None unless it is exactly one.
+
+        Without a framework it is sought as `resolve` does. A name that is no framework's finds nothing.
+        """
+        code = None if framework is None else self._frameworks.get(_squashed(framework))
+        if framework is not None and code is None:
+            return None
+        for pool in [[code]] if code else [sorted(self._aimed), sorted(self._refs)]:
+            found = list(self._found(pool, ref[:_LONGEST]))
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def _named_in(self, text: str) -> tuple[str | None, str]:
         for split in reversed(list(_SPLITS.finditer(text))):

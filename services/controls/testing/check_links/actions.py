@@ -1,7 +1,5 @@
-"""The verbs of check links: link a check to a control, retire a link, and record what linked checks came to."""
+"""The verbs of check links: link a check to a control, and retire a link."""
 
-import logging
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,20 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.controls.register.controls.models import Control, ControlStatus
 from services.controls.testing.check_links.models import CheckLink, CheckLinkStatus
-from services.controls.testing.check_links.queries import links_of, same_link
-from services.controls.testing.check_links.rules import Linked, Report, is_about, result_of
+from services.controls.testing.check_links.queries import same_link
+from services.controls.testing.check_links.rules import names_one_source
 from services.controls.testing.check_links.schemas import CheckLinkDraft
-from services.controls.testing.test_results.actions import ControlNotTested, UnknownControl, push
+from services.controls.testing.test_results.actions import ControlNotTested, UnknownControl
 from services.controls.testing.test_results.queries import controls_named
-from services.controls.testing.test_results.schemas import PushedResult
 from shared.data.records import locked
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.check_links import CheckLinked, CheckUnlinked
 from shared.events.trail import announce
 from shared.identity.callers import Actor
-from shared.problems import Conflict, Fault, Invalid, not_allowed
-
-_log = logging.getLogger(__name__)
+from shared.problems import Conflict, Fault, not_allowed
 
 
 class AlreadyLinked(Conflict):
@@ -31,9 +26,7 @@ class AlreadyLinked(Conflict):
 
 async def link(session: AsyncSession, *, draft: CheckLinkDraft, by: Actor, at: datetime) -> CheckLink:
     """Say that a check tests a control: what is reported from now on is recorded as its test results."""
-    if (draft.source_id is None) == (draft.source is None):
-        detail = "either source_id or source is needed, and not both"
-        raise Invalid("A link names one source.", faults=[Fault("/source_id", detail), Fault("/source", detail)])
+    names_one_source(draft.source_id, draft.source)
     control = await _control(session, draft.control)
     link = CheckLink(
         **draft.model_dump(exclude={"control", "check"}),
@@ -57,30 +50,6 @@ async def retire(session: AsyncSession, link_id: UUID, *, reason: str, by: Actor
         raise not_allowed("retire", link.status, [])
     link.status = CheckLinkStatus.RETIRED
     announce(session, CheckUnlinked(**_told(link)), about=link, by=by, at=at, reason=reason)
-
-
-async def record(session: AsyncSession, reports: Sequence[Report], *, by: Actor, at: datetime) -> None:
-    """Record reported checks as test results of the controls that they are linked to, each once."""
-    links = await links_of(session, {report.event.thing for report in reports})
-    if not links:
-        return
-    said = [
-        Linked(each.control_id, each.source_id, each.source, each.tool, each.check_name, each.valid_days)
-        for each in links
-    ]
-    results = [
-        PushedResult.model_validate(result)
-        for report in reports
-        for link in said
-        if is_about(link, report.event) and (result := result_of(link, report)) is not None
-    ]
-    if not results:
-        return
-    answer = await push(session, results=results, atomic=False, by=by, at=at)
-    if answer.refused:
-        _log.warning(
-            "%s of %s reported checks were no test results: their control is retired", answer.refused, len(results)
-        )
 
 
 async def _control(session: AsyncSession, name: str) -> Control:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.events.catalogue.facts import CheckReported
 from shared.events.catalogue.testing import Outcome
+from shared.problems import Fault, Invalid
 
 _LONGEST = 200  # characters of a source, run or check of a result
 _DIGEST = 12
@@ -18,6 +19,7 @@ _DIGEST = 12
 class Linked:
     """What a link says."""
 
+    id: UUID
     control_id: UUID
     source_id: UUID | None
     source: str | None
@@ -39,11 +41,23 @@ def is_about(link: Linked, event: CheckReported) -> bool:
 
     What ran for a fork or another branch is no evidence, and no test.
     """
-    if event.evidence is False or link.check != event.thing or link.tool not in {None, event.tool}:
+    return link.check == event.thing and comes_from(event, link.source_id, link.source, link.tool)
+
+
+def comes_from(event: CheckReported, source_id: UUID | None, source: str | None, tool: str | None) -> bool:
+    """Whether a source reported it by this tool, and whether it may prove something."""
+    if event.evidence is False or tool not in {None, event.tool}:
         return False
-    if link.source_id is not None:
-        return link.source_id == event.source_id
-    return event.source_id is None and link.source == event.source
+    if source_id is not None:
+        return source_id == event.source_id
+    return event.source_id is None and source == event.source
+
+
+def names_one_source(source_id: UUID | None, source: str | None) -> None:
+    """`Invalid` unless a link names a registered source, or one that result files are sent under."""
+    if (source_id is None) == (source is None):
+        detail = "either source_id or source is needed, and not both"
+        raise Invalid("A link names one source.", faults=[Fault("/source_id", detail), Fault("/source", detail)])
 
 
 def result_of(link: Linked, report: Report) -> Mapping[str, Any] | None:

@@ -24,7 +24,14 @@ from services.controls.testing.test_results.queries import (
     reported_before,
     standings_of,
 )
-from services.controls.testing.test_results.schemas import PushAnswer, PushedResult, PushOut, PushStatus, Unreadable
+from services.controls.testing.test_results.schemas import (
+    PushAnswer,
+    PushedResult,
+    PushOut,
+    PushStatus,
+    ResultWay,
+    Unreadable,
+)
 from services.controls.testing.test_standings.actions import Taken, take
 from services.controls.testing.test_standings.models import Standing
 from services.controls.testing.test_standings.rules import Finding
@@ -67,6 +74,7 @@ class Accepted:
     index: int
     sent: PushedResult
     control: Control
+    via: ResultWay | None = None
     id: UUID = field(default_factory=new_id)
 
     @property
@@ -79,15 +87,23 @@ class Accepted:
 
 
 async def push(
-    session: AsyncSession, *, results: Sequence[PushedResult | Unreadable], atomic: bool, by: Actor, at: datetime
+    session: AsyncSession,
+    *,
+    results: Sequence[PushedResult | Unreadable],
+    ways: Sequence[ResultWay] | None = None,
+    atomic: bool,
+    by: Actor,
+    at: datetime,
 ) -> PushOut:
     """Record what was found, once: the same again is known already, and another outcome of the same run refused.
+
+    `ways` say by which way each result reached its control.
 
     `PushRefused` when any is refused and `atomic` asks for all or nothing.
     """
     readable = {result.control for result in results if isinstance(result, PushedResult)}
     controls = await controls_named(session, readable)
-    answers, new = await _sorted_out(session, results, controls, at)
+    answers, new = await _sorted_out(session, results, ways, controls, at)
     refused = [answer.problem for answer in answers if answer.problem is not None]
     if atomic and refused:
         faults = [Fault(fault.pointer, fault.detail) for problem in refused for fault in problem.errors]
@@ -109,11 +125,15 @@ async def push(
 async def _sorted_out(
     session: AsyncSession,
     results: Sequence[PushedResult | Unreadable],
+    ways: Sequence[ResultWay] | None,
     controls: Mapping[str, Control],
     at: datetime,
 ) -> tuple[list[PushAnswer], list[Accepted]]:
     """An answer for each result, in order, and those to be recorded."""
-    judged = [_judged(index, result, controls, at) for index, result in enumerate(results)]
+    via: Sequence[ResultWay | None] = ways or [None] * len(results)
+    judged = [
+        _judged(index, result, way, controls, at) for index, (result, way) in enumerate(zip(results, via, strict=True))
+    ]
     keys = {_run(result) for result in judged if isinstance(result, Accepted)}
     known = await reported_before(session, keys) if keys else {}
     answers: list[PushAnswer] = []
@@ -135,7 +155,11 @@ async def _sorted_out(
 
 
 def _judged(
-    index: int, sent: PushedResult | Unreadable, controls: Mapping[str, Control], at: datetime
+    index: int,
+    sent: PushedResult | Unreadable,
+    via: ResultWay | None,
+    controls: Mapping[str, Control],
+    at: datetime,
 ) -> Accepted | Problem:
     place = f"/results/{index}"
     if isinstance(sent, Unreadable):
@@ -151,7 +175,7 @@ def _judged(
     if sent.observed_at > at + CLOCK_SKEW:
         fault = Fault(f"{place}/observed_at", "in the future")
         return NotYetObserved("observed_at is in the future.", faults=[fault])
-    return Accepted(index, sent, control)
+    return Accepted(index, sent, control, via)
 
 
 def _contradiction(again: Accepted, first: Reported) -> ReportedOtherwise:
@@ -224,6 +248,7 @@ def _row(result: Accepted, standing: Standing, push_id: UUID, by: Actor, at: dat
         "observed_at": sent.observed_at,
         "notes": sent.notes,
         "url": None if sent.url is None else str(sent.url),
+        "via": None if result.via is None else result.via.model_dump(mode="json"),
         "evidence_ids": sent.evidence_ids,
         "tester": by.recorded,
         "review": Review.NOT_NEEDED,

@@ -42,6 +42,7 @@ class Result(Base, table=True):
     observed_at: datetime = instant()
     notes: str | None = None
     url: str | None = None
+    via: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     evidence_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     tester: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     review: str

@@ -58,6 +58,7 @@ _RESULT = select(
     _R.observed_at,
     _R.notes,
     _R.url,
+    _R.via,
     _R.evidence_ids,
     _R.tester,
     _R.review,

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, HttpUrl, StringConstraints, ValidationError, WrapValidator
 
 from services.controls.earlier import Dates
+from services.controls.frameworks.crosswalks.models import Relation
 from services.controls.testing.test_results.models import Review
 from shared.events.catalogue.testing import Outcome, TestKind
 from shared.http.batches import Answered
@@ -88,6 +89,36 @@ class PushOut(BaseModel):
     results: list[PushAnswer] = Field(description="In the order in which they were sent")
 
 
+class Followed(StrEnum):
+    """What led from a reported check to a control: a link of the check, or a requirement that the check names."""
+
+    CHECK = "check_link"
+    REQUIREMENT = "requirement_link"
+
+
+class ResultWay(BaseModel):
+    """By which way a reported check reached the control."""
+
+    link: Followed
+    link_id: UUID
+    named: str | None = Field(
+        default=None, description="The requirement in the tool's words", examples=["NIST-800-53 CM-6(a)"]
+    )
+    requirement: str | None = Field(default=None, description="Which one that is", examples=["sp800-53:CM-6"])
+    answers: str | None = Field(
+        default=None,
+        description="What the control's own text names: the same, or another that it is related to",
+        examples=["soc2:CC7.1"],
+    )
+    relation: Relation | None = Field(
+        default=None,
+        description="Null where the control's own text names the requirement. Of the requirement to what the control"
+        " answers; where it was adopted, of what the control answers to the requirement",
+    )
+    crosswalk: str | None = Field(default=None, description="The code of the crosswalk that relates the two")
+    adopted: bool = Field(default=False, description="Whether it is by a mapping that the organisation adopted")
+
+
 class ResultOut(BaseModel):
     id: UUID
     control_id: UUID
@@ -107,6 +138,10 @@ class ResultOut(BaseModel):
     observed_at: datetime
     notes: str | None
     url: str | None
+    via: ResultWay | None = Field(
+        description="By which way a check that another system reported reached the control; null for what was pushed"
+        " for the control by name, or tested by a person"
+    )
     evidence_ids: list[UUID]
     tester: ActedBy = Field(description="Who performed it, or the client that reported it")
     review: Review

@@ -1,0 +1,1 @@
+"""Reported: what other systems report of checks, and which controls that tests."""
