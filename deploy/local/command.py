@@ -1,4 +1,4 @@
-"""One command as a process: started under the guard, ended politely, or waited for."""
+"""One command as a process: started under the guard or as a fork, ended politely, or waited for."""
 
 import asyncio
 import contextlib
@@ -6,8 +6,10 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from deploy.local.errors import StackError
+from deploy.local.forks import fork
 from deploy.local.guard import Account, guarded
 from deploy.local.state import State
 
@@ -26,10 +28,26 @@ class Command:
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_limit: float = STOP_LIMIT
+    forked: bool = False
+    """Whether it is `python -m module …` of Attest's own, which shares what it imports with others (`forks`)."""
 
 
-async def spawn(command: Command, log: Path) -> asyncio.subprocess.Process:
+class Child(Protocol):
+    """A process that was started: what `asyncio.subprocess` and `forks` have in common."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    async def wait(self) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
+
+
+async def spawn(command: Command, log: Path) -> Child:
     """Start a command in a session of its own, so that Ctrl-C reaches the runner alone."""
+    if command.forked:
+        return await fork(command.words, command.environment, command.directory, log, command.stop_signal)
     with log.open("ab") as out:
         return await asyncio.create_subprocess_exec(
             *guarded(command.words, command.stop_signal, command.account),
@@ -42,7 +60,7 @@ async def spawn(command: Command, log: Path) -> asyncio.subprocess.Process:
         )
 
 
-async def end(child: asyncio.subprocess.Process, command: Command) -> str:
+async def end(child: Child, command: Command) -> str:
     """End a child and wait for it; return what had to be done beyond asking."""
     with contextlib.suppress(ProcessLookupError):
         child.send_signal(command.stop_signal)

@@ -25,7 +25,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "300",
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",  # a laptop's share; the kernel's cache of files serves what does not fit
     "fsync": "on",
     "synchronous_commit": "on",
     "timezone": "UTC",

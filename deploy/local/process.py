@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from deploy.local.command import Command, end, last_lines, spawn
+from deploy.local.command import Child, Command, end, last_lines, spawn
 from deploy.local.errors import StackError
 from deploy.local.probe import POLL, Probe
 from deploy.local.progress import Phase, Report, Step
@@ -45,7 +45,7 @@ class Process:
     """How many deaths within `window` seconds are taken as bad luck; None never gives up."""
     window: float
     failure: asyncio.Future[None]
-    _child: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _child: Child | None = field(default=None, init=False)
     _watcher: asyncio.Task[None] | None = field(default=None, init=False)
     _deaths: list[float] = field(default_factory=list, init=False)
 

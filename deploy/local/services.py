@@ -116,13 +116,13 @@ def describe(service: Service, wiring: Wiring) -> Part:
         *("--loop", "uvloop", "--http", "httptools"),
         *("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "10"),
     ]
-    command = Command(words, inherited() | wiring.running(service.name), service.directory)
+    command = Command(words, inherited() | wiring.running(service.name), service.directory, forked=True)
     return Part(service.name, command, ready=http(port, "/readyz"))
 
 
 def provision(service: Service, words: tuple[str, ...], wiring: Wiring) -> Command:
     """Return the command that makes a service's database, with the powers it takes."""
-    return Command([*words], inherited() | wiring.provisioning(service.name), service.directory)
+    return Command([*words], inherited() | wiring.provisioning(service.name), service.directory, forked=True)
 
 
 def inherited() -> dict[str, str]:

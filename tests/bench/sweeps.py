@@ -18,7 +18,7 @@ from uuid import UUID
 import asyncpg
 
 from deploy.client import eventually
-from deploy.local.command import Command, end, spawn
+from deploy.local.command import Child, Command, end, spawn
 from deploy.local.ports import find_free
 from deploy.local.probe import http
 from deploy.local.stack import Stack
@@ -147,13 +147,13 @@ async def _until(database: asyncpg.Connection, org_id: UUID, due_at: datetime, *
 
 
 @asynccontextmanager
-async def apart(stack: Stack) -> AsyncIterator[list[asyncio.subprocess.Process]]:
+async def apart(stack: Stack) -> AsyncIterator[list[Child]]:
     """Run the evidence service as one process that answers, where it did before, and two workers; these are given."""
     whole = stack.processes["evidence"]
     await whole.stop()
     command = whole.part.command
     port = str(stack.ports.internal["evidence"])
-    started: list[tuple[asyncio.subprocess.Process, Command]] = []
+    started: list[tuple[Child, Command]] = []
     try:
         for number, role in enumerate(("api", "worker", "worker")):
             own = port if role == "api" else str(find_free())

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import psutil
 import pytest
 
 from deploy.client import eventually
+from deploy.local.command import Command, end, run_to_end, spawn
 from deploy.local.errors import StackError
 from deploy.local.ports import Ports
 from deploy.local.running import Running, reset
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
+from deploy.local.state import State
 from tests.demo.__main__ import installation
 
 
@@ -119,6 +122,60 @@ async def test_a_killed_runner_leaves_nothing_behind_and_starts_again(tmp_path: 
     await runner.wait()
     async with _servers_only(state) as stack:
         assert all(process.alive for process in stack.processes.values())
+
+
+def _forked(*words: str) -> Command:
+    """A module of Python, run as the services are."""
+    return Command([sys.executable, "-m", *words], {"SETTING": "its own"}, ROOT, forked=True)
+
+
+async def test_a_fork_has_what_services_share_and_settings_of_its_own(tmp_path: Path) -> None:
+    told = "import os, sys; print('shared.service' in sys.modules, sorted(os.environ))"
+    child = await spawn(_forked("timeit", "-n1", "-r1", told), tmp_path / "log")
+    assert await child.wait() == child.returncode == 0
+    assert (tmp_path / "log").read_text().startswith("True ['SETTING']\n")
+
+
+async def test_how_a_fork_ends_is_told(tmp_path: Path) -> None:
+    lasting = _forked("timeit", "-n1", "-r1", "import time; time.sleep(60)")
+    child = await spawn(lasting, tmp_path / "log")
+    assert child.returncode is None
+    assert await end(child, lasting) == ""
+    assert await child.wait() == child.returncode == -signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        child.kill()
+    state = State(tmp_path / "state")
+    state.open()
+    with pytest.raises(StackError, match="No module named no_such_module"):
+        await run_to_end("wrong", _forked("no_such_module"), state)
+    state.close()
+
+
+async def test_a_fork_ends_with_a_runner_that_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys\n"
+        "from pathlib import Path\n"
+        "from deploy.local.command import Command, spawn\n"
+        "async def main():\n"
+        "    words = [sys.executable, '-m', 'timeit', '-n1', '-r1', 'import time; time.sleep(60)']\n"
+        "    child = await spawn(Command(words, {}, Path.cwd(), forked=True), Path(sys.argv[1]))\n"
+        "    print(child.pid, flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    runner = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, str(tmp_path / "log"), stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert runner.stdout is not None
+    child = int(await runner.stdout.readline())
+    assert psutil.pid_exists(child)
+    runner.send_signal(signal.SIGKILL)
+    await runner.wait()
+
+    async def gone() -> bool:
+        return not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+    assert await eventually(gone)
 
 
 async def test_a_stack_that_runs_is_found_and_not_reset(tmp_path: Path) -> None:
