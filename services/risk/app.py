@@ -64,6 +64,7 @@ from services.risk.register.risks import actions as risk_actions
 from services.risk.register.risks import queries as risk_queries
 from services.risk.register.risks.routes import routes as risk_routes
 from services.risk.register.what_ifs.routes import routes as what_if_routes
+from services.risk.transfers.risk_sheets.actions import RISK_IMPORT
 from services.risk.transfers.risk_sheets.routes import routes as risk_sheet_routes
 from services.risk.treatments.risk_treatments.actions import follow_treatments
 from services.risk.treatments.treatment_actions import actions as treatment_action_actions
@@ -153,7 +154,7 @@ SERVICE = Service(
         assessment_comparison_routes,
         assessment_page_routes,
     ],
-    jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION],
+    jobs=[METHOD_PREVIEW, METHOD_ACTIVATION, LOSS_SIMULATION, RISK_IMPORT],
     handlers=handlers_in(handlers),
     sweeps=sweeps_in(schedule),
     duties=[

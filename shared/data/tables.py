@@ -164,6 +164,19 @@ job_inputs = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# For services that import tables: the id follows from the organisation, what the table is of, and the set of headings.
+kept_headings = Table(
+    "kept_headings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("org_id", Uuid, nullable=False),
+    Column("headings", ARRAY(Text), nullable=False),
+    Column("columns", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
 known_people = Table(
     "known_people",
     metadata,

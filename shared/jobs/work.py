@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now
+from shared.data.conclusion import conclude
 from shared.data.sessions import instant_of
 from shared.data.tables import job_inputs, jobs
 from shared.data.transactions import has_announced
@@ -99,6 +100,7 @@ class Work(Generic[I]):
 
         async def run(session: AsyncSession) -> None:
             done = await verb(session)
+            await conclude(session)
             values = {"progress": done.progress, "kept": dict(done.kept)}
             await self._hold(session, **values, version=_C.version + 1, updated_at=instant_of(session))
 
@@ -109,6 +111,7 @@ class Work(Generic[I]):
 
         async def run(session: AsyncSession) -> None:
             outcome = await verb(session)
+            await conclude(session)  # as a request does it: what is recomputed is written only then
             await self._hold(session)
             result = outcome.result.model_dump(mode="json") if outcome.result else None
             how = {"progress": 1.0, "result": result, "location": outcome.location}

@@ -9,7 +9,7 @@ import pytest
 from shared.events.catalogue.controls import HealthState
 from tests.risk.conftest import Controls
 from tests.risk.given import DRAFT, answer, heard, history, identified, read
-from tests.support import Organisation, ok, person, problem
+from tests.support import Organisation, eventually, ok, person, problem
 
 IMPORTS, EXPORTS = "/v1/risk-imports", "/v1/risk-exports"
 HEADINGS = "Risk ID,Risk title,Threat,Risk description,Consequences,C/I/A,Risk type,Risk owner,Probability,Severity"
@@ -142,6 +142,50 @@ async def test_a_heading_of_ones_own_is_told(org: Organisation) -> None:
     sheet = _sheet(ROW, headings=HEADINGS.replace("Severity", "How bad"))
     problem(await _bring_in(org, sheet), 422, "unreadable-table")
     assert ok(await _bring_in(org, sheet, columns="How bad:impact"))["identified"] == 1
+
+
+async def test_what_was_said_of_headings_counts_for_the_next_file_with_the_same_ones(org: Organisation) -> None:
+    mine = HEADINGS.replace("Severity", "How bad").replace("Threat", "Remarks")
+    told = ["How bad:impact", "Remarks:source"]
+    tried = ok(await _bring_in(org, _sheet(ROW, headings=mine), columns=told, dry_run=True))
+    assert tried["headings"][2] == {"heading": "Remarks", "column": "source", "source": "request"}
+    problem(await _bring_in(org, _sheet(ROW, headings=mine)), 422, "unreadable-table")  # a dry run keeps nothing
+    ok(await _bring_in(org, _sheet(ROW, headings=mine), columns=told))
+    again = ok(await _bring_in(org, _sheet(ROW.replace("R-10", "R-11"), headings=mine)))
+    assert (again["identified"], again["headings"][2]["source"], again["headings"][9]["source"]) == (1, "kept", "kept")
+    changed = ok(await _bring_in(org, _sheet(ROW, headings=mine), columns="Remarks:", dry_run=True))
+    assert changed["headings"][2] == {"heading": "Remarks", "column": None, "source": "request"}
+    others = HEADINGS.replace("Severity", "How bad")
+    problem(await _bring_in(org, _sheet(ROW, headings=others)), 422, "unreadable-table")  # another set of headings
+
+
+async def test_an_import_as_a_job_does_what_the_request_would(org: Organisation) -> None:
+    sheet = _sheet(ROW, ROW.replace("R-10", "R-11"))
+    tried = ok(await _bring_in(org, sheet, dry_run=True))
+    assert (await _as_a_job(org, sheet, dry_run=True))["result"] == tried
+    refused = problem(await _bring_in(org, _sheet(ROW, ROW)), 422, "risk-import-refused")
+    failed = await _as_a_job(org, _sheet(ROW, ROW))
+    assert (failed["state"], failed["problem"]["errors"]) == ("failed", refused["errors"])
+    assert ok(await org.viewer.get("/v1/risks"))["items"] == []
+    done = await _as_a_job(org, sheet.replace(b"Severity", b"How bad"), columns="How bad:impact")
+    assert done["problem"] is None, str(done["problem"])
+    assert (done["progress"], done["result"]["identified"]) == (1, 2)
+    risk = await read(org, done["result"]["rows"][0]["risk_id"])
+    assert risk["current"]["level"] == "moderate"  # it was rated
+    kept = ok(await _bring_in(org, sheet.replace(b"Severity", b"How bad")))
+    assert (kept["unchanged"], kept["headings"][9]["source"]) == (2, "kept")
+
+
+async def _as_a_job(org: Organisation, sheet: bytes, **query: Any) -> dict[str, Any]:
+    headers = {"Content-Type": "text/csv", "Prefer": "respond-async"}
+    started = await org.risk.post(IMPORTS, params=query, content=sheet, headers=headers)
+    assert started.status_code == 202, started.text
+
+    async def finished() -> dict[str, Any] | None:
+        job = ok(await org.risk.get(started.headers["Location"]))
+        return job if job["finished_at"] else None
+
+    return await eventually(finished)
 
 
 async def test_only_who_may_write_risks_imports(org: Organisation, other_org: Organisation) -> None:

@@ -22,7 +22,6 @@ from services.controls.history.record_sheets.rules import COLUMNS, SHAPE
 from services.controls.policies.policies.models import Policy
 from services.controls.register.controls.models import Control
 from services.controls.transfers.control_imports.actions import ImportRefused
-from services.controls.transfers.control_imports.queries import keep_columns, kept_columns
 from services.controls.transfers.control_imports.schemas import RowFault
 from services.controls.transfers.control_sheets.rules import mapping_of
 from shared.children.pool import Children
@@ -38,6 +37,7 @@ from shared.problems import listed
 from shared.tables.cell_faults import CellFault, grouped, summary
 from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading, understood
+from shared.tables.kept_headings import keep_columns, kept_columns
 from shared.tables.tables import Row, Table, read_table, rows_under
 
 _TABLE = "history"

@@ -20,7 +20,7 @@ from services.controls.register.rhythms.models import ControlFrequency
 from services.controls.register.rhythms.rules import faults_of
 from services.controls.register.rhythms.schemas import Recurrence
 from services.controls.transfers.control_imports.models import Existing
-from services.controls.transfers.control_imports.queries import keep_columns, kept_columns, locked_by_code
+from services.controls.transfers.control_imports.queries import locked_by_code
 from services.controls.transfers.control_imports.rules import Lookups, drafts_of, names_of, owners_of, same_owner
 from services.controls.transfers.control_imports.schemas import (
     ImportedRow,
@@ -44,6 +44,7 @@ from shared.problems import Invalid, listed
 from shared.tables.cell_faults import CellFault, grouped, summary
 from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading, understood
+from shared.tables.kept_headings import keep_columns, kept_columns
 from shared.tables.tables import Row, Table, read_table, rows_under
 
 T = TypeVar("T")

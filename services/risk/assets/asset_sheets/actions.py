@@ -37,8 +37,10 @@ from shared.problems import Invalid, listed
 from shared.tables.cell_faults import CellFault, grouped, summary
 from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading, understood
+from shared.tables.kept_headings import keep_columns, kept_columns
 from shared.tables.tables import Row, Table, read_table, rows_under
 
+_TABLE = "assets"
 _KEPT = ("owner", "relations", "status", "code")
 
 
@@ -68,14 +70,18 @@ async def import_assets(
 ) -> AssetImportOut:
     """Register or revise the assets of all rows, in one transaction; in a dry run only say what that would be.
 
-    `UnreadableTable` when the headings do not fit. `AssetImportRefused` names every fault of every row.
+    What it says of headings is kept for the next file with the same ones. `UnreadableTable` when the headings do not
+    fit. `AssetImportRefused` names every fault of every row.
     """
     await whole_organisation(session)
-    headings = understood(table.headings, SHAPE, asked=mapping_of(columns), kept={}, row=table.header_row)
+    asked, kept = mapping_of(columns), await kept_columns(session, _TABLE, table.headings)
+    headings = understood(table.headings, SHAPE, asked=asked, kept=kept, row=table.header_row)
     plan = await _planned(session, rows_under(table, headings))
     if dry_run:
         return _told(plan, headings, dry_run=True)
     _require_faultless(plan)
+    if asked:
+        await keep_columns(session, _TABLE, table.headings, kept | asked, at=at)
     assets = {row: add(session, key, read.draft, owner, by=by, at=at) for row, (key, read, owner) in plan.new.items()}
     for row, (asset, changed) in plan.there.items():
         if changed:

@@ -34,7 +34,8 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
         f" {', '.join(COLUMNS)}, in any order. Usual headings (`Asset ID`, `Type`) and words (`Server`, `In use`) are"
         " understood. Relations are the codes of assets that are there or in the file, apart by `;`, `,`, `|` or line"
         " breaks. A row whose code an asset has revises it, in the columns that the file has. All rows or none: with a"
-        " single fault nothing is imported, and every fault is named. Ask with `dry_run` first."
+        " single fault nothing is imported, and every fault is named. Ask with `dry_run` first. What `columns` says of"
+        " headings is kept for the next file with the same headings."
     ),
 )
 async def import_assets(

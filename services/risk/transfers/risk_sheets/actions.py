@@ -17,22 +17,35 @@ from services.risk.terms.in_force.queries import lock_register
 from services.risk.terms.method_terms.schemas import MethodTerms
 from services.risk.transfers.risk_sheets.queries import controls_by_code, locked_by_code
 from services.risk.transfers.risk_sheets.rules import COLUMNS, SHAPE, Lookups, codes_in, mapping_of, risks_in
-from services.risk.transfers.risk_sheets.schemas import ImportedRisk, RiskImportOut, RiskRowFault, RiskRowOutcome
+from services.risk.transfers.risk_sheets.schemas import (
+    ImportedRisk,
+    RiskImportInput,
+    RiskImportOut,
+    RiskRowFault,
+    RiskRowOutcome,
+)
 from shared.children.pool import Children
-from shared.children.process import Parts
+from shared.children.process import Parts, parts_of
 from shared.data.records import one_at_a_time
+from shared.data.sessions import instant_of
 from shared.events.catalogue.risk import RiskStatus
 from shared.http.problems import FaultGroupSchema
 from shared.identity.callers import Actor
+from shared.identity.permissions import P
+from shared.jobs.job import Outcome
+from shared.jobs.work import Concluded, Job, Work
 from shared.people.references import people_named
 from shared.people.written import ids_by_name
 from shared.problems import Invalid, listed
 from shared.tables.cell_faults import CellFault, grouped, summary
 from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading, understood
+from shared.tables.kept_headings import keep_columns, kept_columns
 from shared.tables.tables import Row, Table, read_table, rows_under
 
 _WHY = "It came from a table."
+_TABLE = "risks"
+_READ = 0.2  # of all the work, when the table has been read
 _SCENARIO = ("source", "event", "consequence")
 _TARGET = {"target_likelihood", "target_impact"}
 # Columns of a risk that no column of a table says.
@@ -62,6 +75,24 @@ class _Revision:
     reason: str | None
 
 
+async def import_table(work: Work[RiskImportInput]) -> Concluded:
+    """The import as a job."""
+    given = work.input
+    with await work.body() as body:
+        table = await read_risk_table(
+            work.platform.children, work.org_id, parts_of(body), given.table_format, given.columns
+        )
+    await work.note(_READ)
+
+    async def imported(session: AsyncSession) -> Outcome:
+        return Outcome(await import_risks(session, table=table, given=given, by=work.by, at=instant_of(session)))
+
+    return await work.conclude(imported)
+
+
+RISK_IMPORT = Job("risk-import", RiskImportInput, P.RISKS_WRITE, import_table)
+
+
 async def read_risk_table(
     children: Children, org_id: UUID, content: Parts, kind: TableFormat, columns: Sequence[str]
 ) -> Table:
@@ -70,13 +101,15 @@ async def read_risk_table(
 
 
 async def import_risks(
-    session: AsyncSession, *, table: Table, columns: Sequence[str], dry_run: bool, by: Actor, at: datetime
+    session: AsyncSession, *, table: Table, given: RiskImportInput, by: Actor, at: datetime
 ) -> RiskImportOut:
     """Identify or revise the risks of all rows, in one transaction; in a dry run only say what that would be.
 
-    `UnreadableTable` when the headings do not fit. `RiskImportRefused` names every fault of every row.
+    What it says of headings is kept for the next file with the same ones. `UnreadableTable` when the headings do not
+    fit. `RiskImportRefused` names every fault of every row.
     """
-    headings = understood(table.headings, SHAPE, asked=mapping_of(columns), kept={}, row=table.header_row)
+    asked, kept = mapping_of(given.columns), await kept_columns(session, _TABLE, table.headings)
+    headings = understood(table.headings, SHAPE, asked=asked, kept=kept, row=table.header_row)
     rows = rows_under(table, headings)
     codes = {code for row in rows for code in codes_in(row.cells.get("controls", ""))}
     controls = await controls_by_code(session, codes)
@@ -85,9 +118,11 @@ async def import_risks(
     written = {text for row in rows if (text := row.cells.get("owner", "").strip())}
     lookups = Lookups(controls, await ids_by_name(session, written), terms)
     plan = await _planned(session, rows, lookups)
-    if dry_run:
+    if given.dry_run:
         return _told(plan, headings, None)
     _require_faultless(plan)
+    if asked:
+        await keep_columns(session, _TABLE, table.headings, kept | asked, at=at)
     risks: dict[int, Risk] = {}
     for row, (draft, owner) in plan.new.items():
         why = {"reason": draft.reason or _WHY}

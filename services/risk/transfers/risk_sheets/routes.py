@@ -7,11 +7,13 @@ from fastapi.responses import StreamingResponse
 from services.risk.transfers.risk_sheets import actions
 from services.risk.transfers.risk_sheets.queries import RiskExportQuery, in_parts
 from services.risk.transfers.risk_sheets.rules import COLUMNS, SHAPE, SHOWN, cells_of
-from services.risk.transfers.risk_sheets.schemas import HeadingMapping, RiskImportOut
+from services.risk.transfers.risk_sheets.schemas import HeadingMapping, RiskImportInput, RiskImportOut
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
+from shared.jobs.routes import JobOut
+from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
 from shared.tables.csv_writing import csv_lines
 from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
@@ -26,7 +28,16 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     "/v1/risk-imports",
     permission=P.RISKS_WRITE,
     response_model=RiskImportOut,
-    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, UnsupportedMediaType, actions.RiskImportRefused),
+    refuses=(
+        UnreadableTable,
+        TooLarge,
+        LimitExceeded,
+        Busy,
+        UnsupportedMediaType,
+        actions.RiskImportRefused,
+        TooManyJobs,
+    ),
+    responses={202: {"model": JobOut, "description": "The job that imports them"}},
     streamed=True,
     openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
     description=(
@@ -35,7 +46,8 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
         " `Reduce`) are understood. Controls are codes with what they lower and by how many steps"
         " (`AC-01 likelihood 2`), apart by `;`, `,`, `|` or line breaks. A row whose code a risk has revises it, in the"
         " columns that the file has. All rows or none: with a single fault nothing is imported, and every fault is"
-        " named. Ask with `dry_run` first."
+        " named. Ask with `dry_run` first. What `columns` says of headings is kept for the next file with the same"
+        " headings."
     ),
 )
 async def import_risks(
@@ -49,17 +61,20 @@ async def import_risks(
             description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
         ),
     ] = [],  # noqa: B006 - never changed
+    prefer: Prefer = None,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     kind = format_of(content_type)
+    given = RiskImportInput(table_format=kind, dry_run=dry_run, columns=columns)
     with await stream.spool(LARGEST_FILE) as spool:
+        if prefers_a_job(prefer):
+            return await stream.conclude(lambda write: start(write, actions.RISK_IMPORT, given, spool))
         children, org_id = stream.platform.children, stream.caller.org_id
         table = await actions.read_risk_table(children, org_id, parts_of(spool), kind, columns)
 
     async def imported(write: Write) -> Response:
-        told = await actions.import_risks(
-            write.session, table=table, columns=columns, dry_run=dry_run, by=write.caller.actor, at=write.at
-        )
+        by = write.caller.actor
+        told = await actions.import_risks(write.session, table=table, given=given, by=by, at=write.at)
         return Response(told.model_dump_json(), media_type="application/json")
 
     return await stream.conclude(imported)

@@ -6,12 +6,21 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from shared.http.problems import FaultGroupSchema
 from shared.problems import MOST_FAULTS
+from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading
 
 MOST_ROWS = 2000
 
 # What a heading of the file means, for a request that says it.
 HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
+
+
+class RiskImportInput(BaseModel):
+    """What an import as a job has to know besides the table."""
+
+    table_format: TableFormat
+    dry_run: bool
+    columns: list[str] = []
 
 
 class RiskRowOutcome(StrEnum):
