@@ -10,12 +10,13 @@ from services.evidence.intake.storage.actions import QUOTAS
 from services.evidence.items.expectation_changes.actions import withdraw_all_of_control
 from services.evidence.keeping.answered_items.actions import ANSWERED
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
+from services.evidence.keeping.known_controls.actions import CONTROLS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.gateway import StorageQuotaSet
 from shared.events.catalogue.people import PersonLeft
 from shared.events.catalogue.requests import RELEASED_EVENTS, RequestAnswered, RequestEvent
-from shared.events.event import Heard, hears, hears_in_batches
+from shared.events.event import Event, Heard, hears, hears_in_batches
 from shared.identity.callers import SYSTEM
 
 
@@ -27,6 +28,11 @@ async def stop_asking_for_evidence_of_a_retired_control(session: AsyncSession, h
 @hears_in_batches(*ENGAGEMENTS.events)
 async def know_what_engagements_examine(session: AsyncSession, heard: Sequence[Heard[AboutEngagement]]) -> None:
     await ENGAGEMENTS.note(session, heard)
+
+
+@hears_in_batches(*CONTROLS.events)
+async def know_what_controls_are_called(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
+    await CONTROLS.note(session, heard)
 
 
 @hears_in_batches(*QUOTAS.events)

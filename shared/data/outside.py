@@ -75,13 +75,44 @@ async def names_outside(connection: Asked, fence: Fence) -> Sequence[str]:
     return await connection.fetchval(_ASK, fence.setting, fence.value) or ()
 
 
-def without_names(body: bytes, names: Sequence[str]) -> bytes:
-    """A JSON document in whose texts these names do not stand; keys, and the cursor of a page, stay as they are."""
+class ClientWords:
+    """The members of a thing in which people of the client write; the others are the firm's, and stay as they are.
+
+    Where both parties write such things, `unless` is the member that says whether the firm wrote this one.
+    """
+
+    def __init__(self, *members: str, unless: str | None = None) -> None:
+        self.members, self.unless = frozenset(members), unless
+
+    def cleaned(self, thing: dict[str, Any], clean: Callable[[Any], Any]) -> dict[str, Any]:
+        """The thing with these members cleaned."""
+        if self.unless is not None and thing[self.unless]:
+            return thing
+        return {name: clean(value) if name in self.members else value for name, value in thing.items()}
+
+
+# Whether the client's words stand in what is read: nowhere, anywhere, or in some of its members.
+NamesControls = bool | ClientWords
+
+
+def without_names(body: bytes, names: Sequence[str], words: NamesControls = True) -> bytes:
+    """A JSON document in whose texts these names do not stand; keys, and the cursor of a page, stay as they are.
+
+    `words` says in which of its members, or of those of its items, they are looked for.
+    """
     if not names:
         return body
     pattern, document = _pattern(tuple(names)), json.loads(body)
-    cursor = {"next_cursor": document["next_cursor"]} if "next_cursor" in document else {}
-    return json.dumps(_cleaned(document, pattern) | cursor, ensure_ascii=False, separators=(",", ":")).encode()
+    if not isinstance(words, ClientWords):
+        cursor = {"next_cursor": document["next_cursor"]} if "next_cursor" in document else {}
+        clean = _cleaned(document, pattern) | cursor
+    elif "next_cursor" in document:
+        clean = document | {
+            "items": [words.cleaned(item, lambda each: _cleaned(each, pattern)) for item in document["items"]]
+        }
+    else:
+        clean = words.cleaned(document, lambda each: _cleaned(each, pattern))
+    return json.dumps(clean, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def model_without_names(model: M, names: Sequence[str]) -> M:

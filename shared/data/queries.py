@@ -69,10 +69,10 @@ class Mentions(Filter):
     """A filter by words as they are, in any of these selected columns, in upper or lower case."""
 
     def __init__(self, *columns: str) -> None:
-        self._columns = columns
+        self.columns = columns
 
     def condition(self, columns: Columns, value: Value) -> ColumnElement[bool]:
-        return or_(*(func.strpos(func.lower(columns[name]), func.lower(value)) > 0 for name in self._columns))
+        return or_(*(func.strpos(func.lower(columns[name]), func.lower(value)) > 0 for name in self.columns))
 
 
 def of_the_organisation(org_id: ColumnElement[UUID]) -> ColumnElement[bool]:

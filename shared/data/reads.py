@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Label, Select, Uuid, bindparam, func, lite
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
 from shared.data.cursors import Cursor
+from shared.data.outside import ClientWords, NamesControls
 from shared.data.queries import Columns, Filter, ListQuery, Mentions, NotAFilter, Query, may_be_none, parameter
 from shared.identity.callers import Fence
 from shared.problems import NotFound
@@ -22,6 +23,7 @@ _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 _FENCED = text("fence.value is not null")
 EMPTY_PAGE = b'{"items":[],'
 _WORDS = frozenset({"title", "name"})  # columns by which lists are sorted, and in which people write what they want
+_SEARCH = "q"  # whatever a list makes of it
 _OF_THE_PAGE = frozenset(ListQuery.model_fields)
 
 
@@ -68,7 +70,8 @@ class One:
     """Reads one thing by its id. The select names its columns and leaves the rest to this class.
 
     `query` is what can be asked of it besides; `values` are the parameters of the select that no field of it gives.
-    `names_controls`: words of the client stand in it, which name controls outside the scope to no auditor.
+    `names_controls`: words of the client stand in it, or in some of its members, which name controls outside the scope
+    to no auditor.
     """
 
     def __init__(
@@ -78,7 +81,7 @@ class One:
         *,
         by: ColumnElement[Any],
         query: type[Query] | None = None,
-        names_controls: bool = False,
+        names_controls: NamesControls = False,
     ) -> None:
         self.noun = noun
         self.names_controls = names_controls
@@ -121,7 +124,7 @@ class Listing:
         id: ColumnElement[Any],  # noqa: A002 - it is called so everywhere
         query: type[ListQuery],
         given: Mapping[str, ColumnElement[bool]] | None = None,
-        names_controls: bool = False,
+        names_controls: NamesControls = False,
     ) -> None:
         self.names_controls = names_controls
         self.select = select
@@ -146,10 +149,18 @@ class Listing:
         Whoever is not answered these words could find them out so: by guessing, or from the cursor of a page.
         """
         for name, field in self.query.model_fields.items():
-            if getattr(query, name) is not None and any(isinstance(mark, Mentions) for mark in field.metadata):
+            looked_in = [mark.columns for mark in field.metadata if isinstance(mark, Mentions)]
+            finds = any(map(self._has_words, *looked_in)) if looked_in else name == _SEARCH
+            if finds and getattr(query, name) is not None:
                 yield name
-        if query.sort.removeprefix("-") in _WORDS:
+        by = query.sort.removeprefix("-")
+        if by in _WORDS and self._has_words(by):
             yield "sort"
+
+    def _has_words(self, column: str) -> bool:
+        """Whether people of the client wrote what is in a column, where it is said which ones they write in."""
+        words = self.names_controls
+        return not isinstance(words, ClientWords) or column in words.members
 
     async def read(self, connection: Connection, fence: Fence, query: ListQuery, **given: Any) -> bytes:
         """One page as JSON; filters whose value is None are left out of the query."""

@@ -11,7 +11,8 @@ from shared.data.platform import of_engagement
 # changes. Were the scope asked for before the setting, it would be empty.
 AUDITING: ColumnElement[bool] = literal_column(r"(current_user::text like '%\_auditor')", Boolean())
 # The controls in its scope.
-_SCOPE: ColumnElement[Any] = literal_column(f"{of_engagement('control_ids')}::uuid[]", ARRAY(Uuid()))
+_IN_SCOPE = f"{of_engagement('control_ids')}::uuid[]"
+_SCOPE: ColumnElement[Any] = literal_column(_IN_SCOPE, ARRAY(Uuid()))
 
 
 def is_shown(control_id: ColumnElement[UUID]) -> ColumnElement[bool]:
@@ -19,10 +20,12 @@ def is_shown(control_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return case((AUDITING, control_id == any_(_SCOPE)), else_=literal_column("true"))
 
 
-def only_shown(control_ids: ColumnElement[Any]) -> ColumnElement[Any]:
-    """These ids of controls, to an auditor those in the scope."""
+def only_shown(control_ids: ColumnElement[Any], *, scope: str = _IN_SCOPE) -> ColumnElement[Any]:
+    """These ids of controls, to an auditor those in the scope, which a service may know by an SQL of its own."""
     each = func.unnest(control_ids, type_=Uuid()).column_valued("each")
-    in_scope = select(func.coalesce(func.array_agg(each), literal_column("'{}'::uuid[]"))).where(each == any_(_SCOPE))
+    in_scope = select(func.coalesce(func.array_agg(each), literal_column("'{}'::uuid[]"))).where(
+        each == any_(literal_column(scope, ARRAY(Uuid())))
+    )
     return case((AUDITING, in_scope.scalar_subquery()), else_=control_ids)
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.data.conclusion import conclude
-from shared.data.outside import model_without_names, names_outside, without_names
+from shared.data.outside import NamesControls, model_without_names, names_outside, without_names
 from shared.data.pool import ReadPool
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
@@ -74,12 +74,12 @@ class Reader:
     async def body(self, query: One, key: Any, **values: Any) -> tuple[bytes, int]:
         """The thing as JSON, and its version; `NotFound` when there is none."""
         body, version = await query.read(self.connection, self.caller.fence, key, **values)
-        return await self._shown(body, query), version
+        return await self._shown(body, query.names_controls), version
 
     async def model(self, query: One, parse: Callable[[bytes], M], key: Any, **values: Any) -> M:
         """The thing as a model, for what is computed from it: as `body`, without names that stand in its texts."""
         body, _ = await query.read(self.connection, self.caller.fence, key, **values)
-        if not self._hides_names(query):
+        if not _hides_names(self._request, self.caller, query.names_controls):
             return parse(body)
         return model_without_names(parse(body), await names_outside(self.connection, self.caller.fence))
 
@@ -92,23 +92,18 @@ class Reader:
 
         `Invalid` for an auditor who looks for words where names of controls outside the scope may stand.
         """
-        if self._hides_names(listing) and (words := [*listing.asks_for_words(query)]):
+        hides = _hides_names(self._request, self.caller, listing.names_controls)
+        if hides and (words := [*listing.asks_for_words(query)]):
             raise Invalid(_NO_WORDS, faults=[Fault(f"query/{name}", _NO_WORDS) for name in words])
-        return await self._shown(await listing.read(self.connection, self.caller.fence, query, **given), listing)
+        body = await listing.read(self.connection, self.caller.fence, query, **given)
+        return await self._shown(body, listing.names_controls)
 
     async def page(self, listing: Listing, query: ListQuery, **given: Any) -> Response:
         """One page of a list; filters that are None do not filter."""
         return Response(await self.items(listing, query, **given), media_type="application/json")
 
-    async def _shown(self, body: bytes, read: One | Listing) -> bytes:
-        """What is answered: to an auditor without the names of controls outside the scope."""
-        if not self._hides_names(read):
-            return body
-        return without_names(body, await names_outside(self.connection, self.caller.fence))
-
-    def _hides_names(self, read: One | Listing) -> bool:
-        names_controls = read.names_controls or self._request.app.state.names_controls
-        return self.caller.engagement is not None and bool(names_controls)
+    async def _shown(self, body: bytes, names_controls: NamesControls) -> bytes:
+        return await _shown(self._request, self.caller, body, names_controls)
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session for what no single select can answer: the reading's rules compute it from these rows.
@@ -117,9 +112,12 @@ class Reader:
         """
         return self.platform.database.transaction(self.caller.org_id)
 
-    def computed(self, answer: BaseModel) -> Response:
-        """What was computed from many rows: it has no version of its own, so its ETag is its digest."""
-        body = answer.model_dump_json().encode()
+    async def computed(self, answer: BaseModel, *, names_controls: NamesControls = False) -> Response:
+        """What was computed from many rows: it has no version of its own, so its ETag is its digest.
+
+        `names_controls` as of what is read.
+        """
+        body = await self._shown(answer.model_dump_json().encode(), names_controls)
         return representation(self._request, body, sha256(body).hexdigest()[:32])
 
 
@@ -161,6 +159,7 @@ class Writer:
     ) -> Response:
         driver = await driver_of(self.session)
         body, version = await query.read(driver, fence_of(organisation_of(self.session)), key, **values)
+        body = await _shown(self._request, self.caller, body, query.names_controls)
         return Response(body, status, {**headers, "ETag": etag(version)}, "application/json")
 
 
@@ -228,6 +227,18 @@ async def _writer(request: Request) -> Writer:
 Read = Annotated[Reader, Depends(_reader)]
 Write = Annotated[Writer, Depends(_writer)]
 Stream = Annotated[Streamer, Depends(_streamer)]
+
+
+async def _shown(request: Request, caller: Caller, body: bytes, names_controls: NamesControls) -> bytes:
+    """What is answered: to an auditor without the names of controls outside the scope."""
+    if not _hides_names(request, caller, names_controls):
+        return body
+    names = await names_outside(platform_of(request).database.auditor_reads, caller.fence)
+    return without_names(body, names, names_controls or True)
+
+
+def _hides_names(request: Request, caller: Caller, names_controls: NamesControls) -> bool:
+    return caller.engagement is not None and bool(names_controls or request.app.state.names_controls)
 
 
 async def run_once(request: Request, attempt: idempotency.Attempt | None, endpoint: Handle) -> Response:

@@ -16,6 +16,7 @@ from deploy.firm import Firm
 from deploy.local.services import ROOT
 from deploy.local.stack import Stack
 from deploy.story import Story, implemented_control
+from shared.data.outside import OUTSIDE
 from shared.data.sessions import Database
 from shared.identity.callers import PLATFORM
 from shared.identity.permissions import AUDITORS_ONLY, Permission
@@ -49,7 +50,7 @@ async def in_engagement(org: Organisation, firm: Firm, story: Story) -> None:
 
 
 async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other_org: Organisation, firm: Firm) -> None:
-    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
+    story, beside = await Story.begin(org), await implemented_control(org, "XQ-99")
     await story.submit(covers_until=datetime.now(UTC) + timedelta(days=30))
     await story.accept()
     await implemented_control(other_org, "AC-01")
@@ -66,7 +67,7 @@ async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other
         assert (control["id"], control["owner"]["name"]) == (story.control, "Dana")
         assert ok(await partner.get(f"/v1/controls/{story.control}")) == control
         problem(await partner.get(f"/v1/controls/{beside}"), 404, "not-found")
-        (item,) = ok(await partner.get("/v1/evidence", params={"q": "access"}))["items"]
+        (item,) = ok(await partner.get("/v1/evidence"))["items"]
         assert item["id"] == story.item
         content = await partner.get(f"/v1/evidence/{story.item}/content")
         assert content.status_code == 200, content.text
@@ -90,7 +91,7 @@ async def test_the_scope_is_shown_and_nothing_beside_it(org: Organisation, other
 
 async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Firm) -> None:
     """A risk, an issue and a policy of two controls, of which the engagement examines one."""
-    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
+    story, beside = await Story.begin(org), await implemented_control(org, "XQ-99")
     both = [story.control, beside]
     risk = ok(await org.manager.get(f"/v1/risks/{story.risk}"))
     answers = [{"control_id": each, "effect_on": "likelihood", "steps": 1} for each in both]
@@ -121,16 +122,16 @@ async def test_rows_in_scope_name_nothing_beside_it(org: Organisation, firm: Fir
 
 async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: Firm) -> None:
     """What people of the client wrote, and reasons that were computed, as every read for auditors answers it."""
-    story, beside = await Story.begin(org), await implemented_control(org, "AC-99")
-    title = "Backups of AC-99's tickets"
-    risk = {"scenario": {"source": "A leaver", "event": "keeps access, as ac-99 fails", "consequence": "and reads."}}
+    story, beside = await Story.begin(org), await implemented_control(org, "XQ-99")
+    title = "Backups of XQ-99's tickets"
+    risk = {"scenario": {"source": "A leaver", "event": "keeps access, as xq-99 fails", "consequence": "and reads."}}
     changed = await org.manager.patch(f"/v1/risks/{story.risk}", json=risk, headers={"If-Match": "*"})
     assert ok(changed)["scenario"] == risk["scenario"]
-    draft = {"title": "AC-99 is late too", "control_ids": [story.control], "severity": "high", "description": title}
-    more = {"owner": "dana@example.com", "source": "self_identified", "source_reference": "AC-99/7"}
+    draft = {"title": "XQ-99 is late too", "control_ids": [story.control], "severity": "high", "description": title}
+    more = {"owner": "dana@example.com", "source": "self_identified", "source_reference": "XQ-99/7"}
     issue = created(await org.manager.post("/v1/issues", json=draft | more))
     until = datetime.now(UTC) + timedelta(days=30)
-    waiver = {"reason": "As AC-99 does it.", "scope": "All.", "risk_accepted": "None.", "expires_at": until.isoformat()}
+    waiver = {"reason": "As XQ-99 does it.", "scope": "All.", "risk_accepted": "None.", "expires_at": until.isoformat()}
     named = {"control_id": story.control, "compensating_control_id": beside}
     created(await org.manager.post("/v1/waivers", json=waiver | named))
     await in_engagement(org, firm, story)
@@ -143,11 +144,7 @@ async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: F
         seen = ok(await partner.get(f"/v1/issues/{issue['id']}"))
         assert seen["title"] == "[a control outside the scope] is late too"
         assert (seen["description"], seen["severity"]) == ("Backups of [a control outside the scope]'s tickets", "high")
-        reads = [(path, said) for verb, path, said in GUARDED if verb == "get" and said.get("x-auditors")]
-        for path, said in ((path, said) for path, said in reads if not is_stream(said)):
-            answer = await partner.get(path.format_map(_Ids(**_ids_of(story, issue["id"]), otherwise=story.control)))
-            told = answer.text.lower()
-            assert not any(name.lower() in told for name in ("AC-99", beside)), (path, said["operationId"])
+        await assert_unnamed(partner, _ids_of(story, issue["id"]), story.control, "XQ-99", beside)
     assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"] == title
 
     async def causes() -> list[str]:
@@ -156,7 +153,109 @@ async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: F
         return [cause for each in found for cause in each["cause"]]
 
     assert any("outside the scope" in cause for cause in await eventually(causes))
-    assert "ac-99" not in " ".join(await causes()).lower()
+    assert "xq-99" not in " ".join(await causes()).lower()
+
+
+async def assert_unnamed(partner: httpx.AsyncClient, ids: dict[str, str], otherwise: str, *names: str) -> None:
+    """No read for auditors answers any of these names, whatever it is asked for."""
+    reads = [(path, said) for verb, path, said in GUARDED if verb == "get" and said.get("x-auditors")]
+    for path, said in ((path, said) for path, said in reads if not is_stream(said)):
+        answer = await partner.get(path.format_map(_Ids(**ids, otherwise=otherwise)))
+        told = answer.text.lower()
+        assert not any(name.lower() in told for name in names), (path, said["operationId"], answer.text)
+
+
+async def test_texts_of_evidence_and_of_the_engagement_name_no_control_beside_the_scope(
+    org: Organisation, firm: Firm
+) -> None:
+    """What people of the client wrote in both, as reads and writes for auditors answer it."""
+    story, beside = await Story.begin(org), await implemented_control(org, "XQ-99")
+    written = await _write_everywhere(org, story, beside)
+    await in_engagement(org, firm, story)
+    asserted = {"kind": "management_assertion", "title": "Assertion without XQ-99", "exceptions": ["XQ-99 failed."]}
+    signed = {"signatories": [{"name": "Ada Admin", "position": "Chief Executive Officer"}]}
+    dated = {"dated_on": datetime.now(UTC).date().isoformat()}
+    path = f"/v1/engagements/{story.engagement}/documents"
+    written["document_id"] = created(await org.manager.post(path, json=asserted | signed | dated))["id"]
+    async with firm.acting("partner", story.engagement) as partner:
+
+        async def shown() -> bool:
+            found = ok(await partner.get("/v1/evidence"))["items"]
+            return [each["id"] for each in found if OUTSIDE in each["title"]] == [written["item_id"]]
+
+        await eventually(shown)
+        item = ok(await partner.get(f"/v1/evidence/{written['item_id']}"))
+        assert (item["title"], item["kind"]) == (f"Export for {OUTSIDE}", "attestation")
+        assert (item["statement"], item["tags"]) == (f"Done as {OUTSIDE} says.", [OUTSIDE])
+        refused = problem(await partner.get("/v1/evidence", params={"q": "XQ-99"}), 422, "invalid")
+        assert [each["pointer"] for each in refused["errors"]] == ["query/q"]
+        draft = {
+            "title": "Accounts",
+            "text": "All of them.",
+            "due_on": (datetime.now(UTC) + timedelta(9)).date().isoformat(),
+        }
+        request = created(await partner.post("/v1/requests", json=draft))
+        ok(await partner.post(f"/v1/requests/{request['id']}/releases", json={}))
+        path = f"/v1/requests/{request['id']}"
+        answer = created(await org.owner.post(f"{path}/answers", json={"text": "See XQ-99."}))
+        comment = created(await org.owner.post(f"{path}/comments", json={"text": "Is XQ-99 meant?"}))
+        incident = ok(await partner.get(f"/v1/system-incidents/{written['incident_id']}"))
+        assert (incident["effect"], incident["control_ids"]) == (f"{OUTSIDE} failed.", [story.control])
+        assert ok(await partner.get(f"/v1/request-answers/{answer['id']}"))["text"] == f"See {OUTSIDE}."
+        assert ok(await partner.get(f"/v1/request-comments/{comment['id']}"))["text"] == f"Is {OUTSIDE} meant?"
+        ids = {"engagement_id": story.engagement, "request_id": request["id"], "answer_id": answer["id"]}
+        await assert_unnamed(partner, ids | written, story.control, "XQ-99", beside)
+        own = created(await partner.post(f"{path}/comments", json={"text": "No, XQ-99 is not in the scope."}))
+        assert own["text"] == "No, XQ-99 is not in the scope.", "what the firm wrote stays as it is"
+        path = f"/v1/engagements/{story.engagement}/phases"
+        moved_on = ok(await partner.post(path, json={"phase": "withdrawn", **REASON}))
+        assert moved_on["title"] == f"SOC 2 without {OUTSIDE}", "as the answer of a write says it"
+    assert ok(await org.viewer.get(f"/v1/engagements/{story.engagement}"))["title"] == "SOC 2 without XQ-99"
+    assert ok(await org.viewer.get(f"/v1/evidence/{written['item_id']}"))["tags"] == ["xq-99"]
+
+
+async def _write_everywhere(org: Organisation, story: Story, beside: str) -> dict[str, str]:
+    """Have people of the client write of XQ-99 wherever they can; the ids of what they wrote, as paths call them."""
+    at = datetime.now(UTC)
+    period = {
+        "covers_from": (at - timedelta(days=30)).isoformat(),
+        "covers_until": (at + timedelta(days=30)).isoformat(),
+    }
+    attested = {
+        "title": "Export for XQ-99",
+        "kind": "attestation",
+        "statement": "Done as XQ-99 says.",
+        "source": "XQ-99",
+    }
+    more = {"collected_at": at.isoformat(), "expectation_ids": [story.expectation], "tags": ["xq-99"]}
+    item = created(await org.owner.post("/v1/evidence", json=attested | more | period))
+    review = {"decision": "returned", "reason": "XQ-99 is another one."}
+    ok(await org.reviewer.post(f"/v1/evidence/{item['id']}/reviews", json=review))
+    expected = {"title": "As of XQ-99", "description": "XQ-99's", "control_id": story.control, "kind": "file"}
+    days = {"freshness_days": 90, "expiring_days": 14, "owner": "dana@example.com"}
+    expectation = created(await org.manager.post("/v1/expectations", json=expected | days))
+    path = f"/v1/engagements/{story.engagement}"
+    ok(await org.manager.patch(path, json={"title": "SOC 2 without XQ-99"}, headers={"If-Match": "*"}))
+    texts = {"nature": "XQ-99 failed.", "effect": "XQ-99 failed.", "disposition": "XQ-99 works again."}
+    when = {"began_at": (at - timedelta(days=1)).isoformat(), "control_ids": [story.control, beside]}
+
+    async def recorded() -> httpx.Response | None:
+        """News of the controls may be on its way."""
+        answer = await org.manager.post(f"{path}/system-incidents", json={"title": "XQ-99 failed", **texts, **when})
+        return answer if answer.status_code == httpx.codes.CREATED else None
+
+    incident = created(await eventually(recorded))
+    user_control = {"code": "U-1", "text": "Users do as XQ-99 says.", "criteria": ["CC6.1"]}
+    complementary = created(await org.manager.post(f"{path}/user-entity-controls", json=user_control))
+    changed = {"title": "XQ-99 was new", "text": "XQ-99 began.", "changed_on": at.date().isoformat()}
+    change = created(await org.manager.post(f"{path}/significant-changes", json=changed))
+    return {
+        "item_id": item["id"],
+        "expectation_id": expectation["id"],
+        "incident_id": incident["id"],
+        "change_id": change["id"],
+        "control_id": complementary["id"],
+    }
 
 
 def _ids_of(story: Story, issue: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controls.programmes.programmes.queries import ProgrammeQuery, programmes
-from shared.data.outside import OUTSIDE, without_names
+from shared.data.outside import OUTSIDE, ClientWords, without_names
 
 NAMES = ("AC-9", "AC-99", "Backups are tested")
 
@@ -29,6 +29,16 @@ def test_a_name_is_a_whole_word_in_any_case(text: str, seen: str) -> None:
     body = json.dumps({"items": [{"text": text, "more": [{"deep": text}]}], "next_cursor": "AC-9"}).encode()
     answer = json.loads(without_names(body, NAMES))
     assert answer == {"items": [{"text": seen, "more": [{"deep": seen}]}], "next_cursor": "AC-9"}
+
+
+def test_only_the_members_in_which_the_client_writes_are_cleaned() -> None:
+    words = ClientWords("text", "tags", unless="by_firm")
+    ours = {"text": "AC-9", "tags": ["AC-99"], "status": "AC-9", "by_firm": False}
+    theirs = ours | {"by_firm": True}
+    page = json.dumps({"items": [ours, theirs], "next_cursor": "AC-9"}).encode()
+    cleaned = ours | {"text": OUTSIDE, "tags": [OUTSIDE]}
+    assert json.loads(without_names(page, NAMES, words)) == {"items": [cleaned, theirs], "next_cursor": "AC-9"}
+    assert json.loads(without_names(json.dumps(ours).encode(), NAMES, words)) == cleaned
 
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text()

@@ -11,6 +11,7 @@ from services.audit.engagements.engagements.models import Engagement, Engagement
 from services.audit.engagements.engagements.rules import following
 from services.audit.engagements.engagements.schemas import EngagementOut, PhaseMove
 from shared.clock import now
+from shared.data.outside import ClientWords
 from shared.data.records import found
 from shared.http.doors import Read, Write
 from shared.http.operations import Routes
@@ -48,7 +49,7 @@ async def get_next_phase(engagement_id: UUID, read: Read) -> Response:
             if gate.party == party
         ],
     )
-    return read.computed(answer)
+    return await read.computed(answer, names_controls=ClientWords("open"))
 
 
 @routes.post(

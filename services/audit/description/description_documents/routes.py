@@ -31,7 +31,7 @@ async def get_system_description_document(
     async with read.transaction() as session:
         document = await queries.document_of(session, description_id)
     if written_as == "json":
-        return read.computed(document)
+        return await read.computed(document)
     return Response(
         as_html(document), headers={"Content-Security-Policy": _POLICY}, media_type="text/html; charset=utf-8"
     )

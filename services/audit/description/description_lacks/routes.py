@@ -23,4 +23,4 @@ async def get_description_lacks(engagement_id: UUID, read: Read) -> Response:
     """All that the system description of an engagement lacks, at once."""
     async with read.transaction() as session:
         answer = await queries.lacks_of(session, engagement_id)
-    return read.computed(answer)
+    return await read.computed(answer)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from services.audit.description.described_engagements.models import DescribedStatus
 from services.audit.description.significant_changes.models import SignificantChange
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
@@ -24,7 +25,8 @@ _COLUMNS = select(
     _C.updated_at,
 )
 
-change = One("significant change", _COLUMNS, by=_C.id)
+_WORDS = ClientWords("title", "text")
+change = One("significant change", _COLUMNS, by=_C.id, names_controls=_WORDS)
 
 
 class SignificantChangeQuery(ListQuery):
@@ -35,4 +37,4 @@ class SignificantChangeQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-changes = Listing(_COLUMNS, id=_C.id, query=SignificantChangeQuery)
+changes = Listing(_COLUMNS, id=_C.id, query=SignificantChangeQuery, names_controls=_WORDS)

@@ -10,6 +10,7 @@ from services.audit.description.subservice_organisations.models import (
     SubserviceStatus,
 )
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One, json_object
 from shared.http.fields import Search, UpdatedSince
@@ -35,7 +36,8 @@ _COLUMNS = select(
     _C.updated_at,
 )
 
-organisation = One("subservice organisation", _COLUMNS, by=_C.id)
+_WORDS = ClientWords("services", "controls", "agreement")
+organisation = One("subservice organisation", _COLUMNS, by=_C.id, names_controls=_WORDS)
 
 
 class SubserviceOrganisationQuery(ListQuery):
@@ -48,4 +50,4 @@ class SubserviceOrganisationQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-organisations = Listing(_COLUMNS, id=_C.id, query=SubserviceOrganisationQuery)
+organisations = Listing(_COLUMNS, id=_C.id, query=SubserviceOrganisationQuery, names_controls=_WORDS)

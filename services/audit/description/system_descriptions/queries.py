@@ -14,6 +14,7 @@ from services.audit.description.system_descriptions.models import (
 )
 from services.audit.engagements.engagements.models import Engagement
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
@@ -37,7 +38,8 @@ _DESCRIPTION = select(
     _C.updated_at,
 )
 
-description = One("system description", _DESCRIPTION, by=_C.id)
+_WORDS = ClientWords("criteria_not_relevant")
+description = One("system description", _DESCRIPTION, by=_C.id, names_controls=_WORDS)
 
 
 class SystemDescriptionQuery(ListQuery):
@@ -47,7 +49,7 @@ class SystemDescriptionQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-descriptions = Listing(_DESCRIPTION, id=_C.id, query=SystemDescriptionQuery)
+descriptions = Listing(_DESCRIPTION, id=_C.id, query=SystemDescriptionQuery, names_controls=_WORDS)
 
 
 async def versions_of(session: AsyncSession, engagement_id: UUID) -> Sequence[SystemDescription]:

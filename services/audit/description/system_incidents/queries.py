@@ -5,9 +5,12 @@ from sqlalchemy import any_, select
 
 from services.audit.description.described_engagements.models import DescribedStatus
 from services.audit.description.system_incidents.models import SystemIncident
+from services.audit.fences import SCOPE
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
+from shared.data.scopes import only_shown
 from shared.http.fields import Search, UpdatedSince
 
 _C = table_of(SystemIncident).c
@@ -19,7 +22,7 @@ _COLUMNS = select(
     _C.nature,
     _C.began_at,
     _C.ended_at,
-    _C.control_ids,
+    only_shown(_C.control_ids, scope=SCOPE).label("control_ids"),
     _C.commitment_ids,
     _C.effect,
     _C.disposition,
@@ -29,7 +32,8 @@ _COLUMNS = select(
     _C.updated_at,
 )
 
-incident = One("system incident", _COLUMNS, by=_C.id)
+_WORDS = ClientWords("title", "nature", "effect", "disposition")
+incident = One("system incident", _COLUMNS, by=_C.id, names_controls=_WORDS)
 
 
 class SystemIncidentQuery(ListQuery):
@@ -42,4 +46,4 @@ class SystemIncidentQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-incidents = Listing(_COLUMNS, id=_C.id, query=SystemIncidentQuery)
+incidents = Listing(_COLUMNS, id=_C.id, query=SystemIncidentQuery, names_controls=_WORDS)

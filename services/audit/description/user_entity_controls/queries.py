@@ -8,6 +8,7 @@ from services.audit.description.described_engagements.models import DescribedSta
 from services.audit.description.described_engagements.schemas import Ref
 from services.audit.description.user_entity_controls.models import UserEntityControl
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import Code, Search, UpdatedSince
@@ -26,7 +27,8 @@ _COLUMNS = select(
     _C.updated_at,
 )
 
-control = One("user entity control", _COLUMNS, by=_C.id)
+_WORDS = ClientWords("code", "text")
+control = One("user entity control", _COLUMNS, by=_C.id, names_controls=_WORDS)
 
 
 class UserEntityControlQuery(ListQuery):
@@ -39,7 +41,7 @@ class UserEntityControlQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-controls = Listing(_COLUMNS, id=_C.id, query=UserEntityControlQuery)
+controls = Listing(_COLUMNS, id=_C.id, query=UserEntityControlQuery, names_controls=_WORDS)
 
 
 async def has_code(session: AsyncSession, engagement_id: UUID, code: str) -> bool:

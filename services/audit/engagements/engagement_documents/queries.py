@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from services.audit.engagements.engagement_documents.models import DocumentKind, DocumentStatus, EngagementDocument
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
@@ -30,7 +31,9 @@ _DOCUMENT = select(
     _D.updated_at,
 )
 
-document = One("engagement document", _DOCUMENT, by=_D.id)
+_WORDS = ClientWords("title", "exceptions", unless="by_auditors")
+
+document = One("engagement document", _DOCUMENT, by=_D.id, names_controls=_WORDS)
 
 
 class DocumentQuery(ListQuery):
@@ -42,4 +45,4 @@ class DocumentQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-documents = Listing(_DOCUMENT, id=_D.id, query=DocumentQuery)
+documents = Listing(_DOCUMENT, id=_D.id, query=DocumentQuery, names_controls=_WORDS)

@@ -6,9 +6,12 @@ from sqlalchemy import Uuid, any_, bindparam, func, select
 
 from services.audit.engagements.engagement_history.models import KnownRecord
 from services.audit.engagements.engagements.models import Engagement
+from services.audit.fences import SCOPE
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing
+from shared.data.scopes import only_shown
 from shared.events.catalogue.history import RecordStatus
 from shared.http.fields import Instant, Title
 
@@ -33,12 +36,14 @@ class EngagementHistoryQuery(ListQuery):
     )
 
 
+_WORDS = ClientWords("code")
+
 history = Listing(
     select(
         _K.id,
         _K.kind,
         _K.code,
-        _K.control_ids,
+        only_shown(_K.control_ids, scope=SCOPE).label("control_ids"),
         _K.status,
         _K.effective_on,
         _K.recorded_at,
@@ -50,4 +55,5 @@ history = Listing(
     .where(_E.id == bindparam("engagement_id", type_=Uuid())),
     id=_K.id,
     query=EngagementHistoryQuery,
+    names_controls=_WORDS,
 )

@@ -10,6 +10,7 @@ from services.audit.engagements.known_assets.queries import assets_named
 from services.audit.engagements.known_firms.models import KnownFirm
 from services.audit.engagements.known_organisations.models import KnownOrganisation
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
 from shared.events.catalogue.controls import HealthState
@@ -52,7 +53,9 @@ _ENGAGEMENT = select(
     _E.updated_at,
 )
 
-engagement = One("engagement", _ENGAGEMENT, by=_E.id)
+_WORDS = ClientWords("title")
+
+engagement = One("engagement", _ENGAGEMENT, by=_E.id, names_controls=_WORDS)
 
 
 class EngagementQuery(ListQuery):
@@ -68,7 +71,7 @@ class EngagementQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-engagements = Listing(_ENGAGEMENT, id=_E.id, query=EngagementQuery)
+engagements = Listing(_ENGAGEMENT, id=_E.id, query=EngagementQuery, names_controls=_WORDS)
 
 _SCOPED = (
     select(func.unnest(_E.control_ids, type_=Uuid()).label("id"))

@@ -7,6 +7,7 @@ from sqlalchemy.types import DateTime
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.known_definitions.models import KnownDefinition
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing
 
@@ -29,6 +30,8 @@ class ScopedDefinitionQuery(ListQuery):
     control_id: UUID | None = None
     after_freeze: bool | None = None
 
+
+_WORDS = ClientWords("title", "statement")
 
 scoped_definitions = Listing(
     select(
@@ -56,4 +59,5 @@ scoped_definitions = Listing(
     ),
     id=_D.id,
     query=ScopedDefinitionQuery,
+    names_controls=_WORDS,
 )

@@ -55,4 +55,4 @@ async def get_signed_addition(addition_id: UUID, read: Read) -> Response:
     """The addition as a signed document, with its attachment; `attest verify` checks it offline."""
     async with read.transaction() as session:
         document = await actions.signed(session, addition_id)
-    return read.computed(SignedAddition.model_validate(document))
+    return await read.computed(SignedAddition.model_validate(document))

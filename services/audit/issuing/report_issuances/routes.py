@@ -64,4 +64,4 @@ async def withdraw_audit_report(report_id: UUID, withdrawal: ReportWithdrawal, w
 async def get_audit_report_signature(report_id: UUID, read: Read) -> Response:
     """The detached signature of an issued report; `attest verify` checks it with the PDF, offline."""
     body, _version = await read.body(queries.signature, report_id)
-    return read.computed(ReportSignature.model_validate(json.loads(body)["signature"]))
+    return await read.computed(ReportSignature.model_validate(json.loads(body)["signature"]))

@@ -9,6 +9,7 @@ from sqlmodel import select as select_rows
 
 from services.audit.judgement.areas_of_concern.models import AreaOfConcern, ConcernStatus
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
@@ -31,7 +32,8 @@ _CONCERN = select(
     _C.updated_at,
 )
 
-concern = One("area of concern", _CONCERN, by=_C.id)
+_WORDS = ClientWords("answer")
+concern = One("area of concern", _CONCERN, by=_C.id, names_controls=_WORDS)
 
 
 class ConcernQuery(ListQuery):
@@ -47,7 +49,7 @@ class ConcernQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-concerns = Listing(_CONCERN, id=_C.id, query=ConcernQuery)
+concerns = Listing(_CONCERN, id=_C.id, query=ConcernQuery, names_controls=_WORDS)
 
 
 async def concerns_of(session: AsyncSession, engagement_id: UUID) -> Sequence[AreaOfConcern]:

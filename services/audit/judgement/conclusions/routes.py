@@ -8,6 +8,7 @@ from services.audit.judgement.conclusions.models import ConclusionAbout
 from services.audit.judgement.conclusions.queries import grounds_of
 from services.audit.judgement.conclusions.rules import what_is_open
 from services.audit.judgement.conclusions.schemas import ConclusionDraft, ConclusionOut, JudgementOut, ToConclude
+from shared.data.outside import ClientWords
 from shared.data.records import found
 from shared.http.doors import Read, Write
 from shared.http.operations import Routes
@@ -61,7 +62,9 @@ async def get_judgement(engagement_id: UUID, read: Read) -> Response:
         )
         for key in grounds.keys
     ]
-    return read.computed(JudgementOut(engagement_id=engagement_id, items=items))
+    return await read.computed(
+        JudgementOut(engagement_id=engagement_id, items=items), names_controls=ClientWords("items")
+    )
 
 
 @routes.post(

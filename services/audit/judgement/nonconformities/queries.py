@@ -9,6 +9,7 @@ from sqlmodel import select as select_rows
 
 from services.audit.judgement.nonconformities.models import Nonconformity, NonconformityGrade, NonconformityStatus
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
@@ -35,7 +36,8 @@ _NONCONFORMITY = select(
     _C.updated_at,
 )
 
-nonconformity = One("nonconformity", _NONCONFORMITY, by=_C.id)
+_WORDS = ClientWords("plan", "shown")
+nonconformity = One("nonconformity", _NONCONFORMITY, by=_C.id, names_controls=_WORDS)
 
 
 class NonconformityQuery(ListQuery):
@@ -53,7 +55,7 @@ class NonconformityQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-nonconformities = Listing(_NONCONFORMITY, id=_C.id, query=NonconformityQuery)
+nonconformities = Listing(_NONCONFORMITY, id=_C.id, query=NonconformityQuery, names_controls=_WORDS)
 
 
 async def nonconformities_of(session: AsyncSession, *engagement_ids: UUID) -> Sequence[Nonconformity]:

@@ -49,7 +49,7 @@ async def get_opinion_proposal(engagement_id: UUID, read: Read) -> Response:
     if read.caller.engagement != engagement_id:
         raise NotFound(f"There is no engagement {engagement_id} that this token is for.")
     async with read.transaction() as session:
-        return read.computed(await actions.proposal(session, engagement_id))
+        return await read.computed(await actions.proposal(session, engagement_id))
 
 
 @routes.post(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from services.audit.papers.finding_remediations.models import FindingRemediation, RemediationStatus
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
@@ -28,7 +29,8 @@ _REMEDIATION = select(
     _C.updated_at,
 )
 
-remediation = One("finding remediation", _REMEDIATION, by=_C.id)
+_WORDS = ClientWords("text")
+remediation = One("finding remediation", _REMEDIATION, by=_C.id, names_controls=_WORDS)
 
 
 class RemediationQuery(ListQuery):
@@ -41,4 +43,4 @@ class RemediationQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-remediations = Listing(_REMEDIATION, id=_C.id, query=RemediationQuery)
+remediations = Listing(_REMEDIATION, id=_C.id, query=RemediationQuery, names_controls=_WORDS)

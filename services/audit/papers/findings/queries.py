@@ -10,6 +10,7 @@ from sqlmodel import select as select_rows
 
 from services.audit.papers.findings.models import Finding, FindingStatus, ResponsePosition
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Mentions, Where, of_the_organisation
 from shared.data.reads import Listing, One
 from shared.http.fields import Search, UpdatedSince
@@ -44,7 +45,8 @@ _FINDING = select(
     _C.updated_at,
 )
 
-finding = One("finding", _FINDING, by=_C.id)
+_WORDS = ClientWords("response")
+finding = One("finding", _FINDING, by=_C.id, names_controls=_WORDS)
 
 
 class FindingQuery(ListQuery):
@@ -62,7 +64,7 @@ class FindingQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-findings = Listing(_FINDING, id=_C.id, query=FindingQuery)
+findings = Listing(_FINDING, id=_C.id, query=FindingQuery, names_controls=_WORDS)
 
 
 async def findings_of(session: AsyncSession, engagement_id: UUID) -> Sequence[Finding]:

@@ -16,4 +16,4 @@ async def get_cost_summaries(read: Read, query: Annotated[CostSummaryQuery, Quer
     """Budget, actual and difference by programme and year, currencies apart, with what drives the costs beside."""
     async with read.transaction() as session:
         answer = await cost_summaries(session, query)
-    return read.computed(answer)
+    return await read.computed(answer)

@@ -23,4 +23,4 @@ async def propose_successor(engagement_id: UUID, read: Read, query: Annotated[Su
     """Propose the engagement that follows on without a gap: same kind, firm and scope, milestones put off with it."""
     async with read.transaction() as session:
         answer = await successor_proposal(session, engagement_id, query)
-    return read.computed(answer)
+    return await read.computed(answer)

@@ -22,4 +22,4 @@ async def get_timetable(engagement_id: UUID, read: Read) -> Response:
     """How long the stages of an engagement take, against its plan and against earlier engagements of its kind."""
     async with read.transaction() as session:
         answer = await timetable(session, engagement_id)
-    return read.computed(answer)
+    return await read.computed(answer)

@@ -2,13 +2,28 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Text, Uuid, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.proof.chronologies.schemas import TrailOf
 from shared.data.base import table_of
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, json_object
+from shared.data.scopes import AUDITING
 from shared.data.tables import events
 from shared.http.fields import Instant
 
@@ -21,6 +36,19 @@ def of_engagement(engagement_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(_V.subject == engagement_id, _V.data.op("->>")("engagement_id") == cast(engagement_id, Text()))
 
 
+# What an event says, to an auditor without the ids of controls outside the scope.
+_EACH = func.jsonb_array_elements_text(_V.data.op("->")("control_ids")).table_valued("value", name="each")
+_IN_SCOPE = (
+    select(func.coalesce(func.jsonb_agg(_EACH.c.value), literal_column("'[]'::jsonb")))
+    .where(cast(_EACH.c.value, Uuid()) == any_(_E.control_ids))
+    .correlate(events, table_of(Engagement))
+    .scalar_subquery()
+)
+_HAS_CONTROLS = func.jsonb_typeof(_V.data.op("->")("control_ids")) == "array"
+_DATA = case(
+    (and_(AUDITING, _HAS_CONTROLS), func.jsonb_set(_V.data, literal_column("'{control_ids}'"), _IN_SCOPE)),
+    else_=_V.data,
+)
 _TRAIL = case((_V.org_id == _E.org_id, literal(TrailOf.CLIENT)), else_=literal(TrailOf.AUDITORS))
 
 
@@ -46,7 +74,7 @@ chronology = Listing(
         _V.firm,
         _V.reason,
         _V.occurred_at,
-        _V.data,
+        _DATA.label("data"),
         _V.position,
         func.encode(_V.digest, "hex").label("digest"),
     )

@@ -6,6 +6,7 @@ from services.audit.engagements.parties.queries import role_of
 from services.audit.proof.inversions.queries import told_of
 from services.audit.proof.inversions.rules import inversions
 from services.audit.proof.inversions.schemas import InversionOut, InversionsOut
+from shared.data.outside import ClientWords
 from shared.http.doors import Read
 from shared.http.operations import Routes
 from shared.identity.permissions import P
@@ -30,4 +31,7 @@ async def get_inversions(engagement_id: UUID, read: Read) -> Response:
         InversionOut(code=each.code, text=each.text, at=each.at, event_ids=list(each.event_ids))
         for each in inversions(told)
     ]
-    return read.computed(InversionsOut(engagement_id=engagement_id, events=len(told), inversions=found))
+    return await read.computed(
+        InversionsOut(engagement_id=engagement_id, events=len(told), inversions=found),
+        names_controls=ClientWords("inversions"),
+    )

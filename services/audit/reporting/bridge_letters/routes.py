@@ -68,7 +68,7 @@ async def get_bridge_letter_document(
             raise NotFound(f"There is no bridge letter {letter_id}.")
     content = actions.content_of(letter)
     if written_as == "json":
-        return read.computed(BridgeLetterDocument(id=letter.id, status=letter.status, content=content))
+        return await read.computed(BridgeLetterDocument(id=letter.id, status=letter.status, content=content))
     document = document_of(content)
     if written_as == "html":
         headers = {"Content-Security-Policy": _POLICY}

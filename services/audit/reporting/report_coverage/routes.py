@@ -34,4 +34,4 @@ async def get_report_coverage(read: Read, query: Annotated[ReportCoverageQuery, 
         gap_days=gap_days(found),
         current_until=a_year_after(newest) if newest else None,
     )
-    return read.computed(answer)
+    return await read.computed(answer)

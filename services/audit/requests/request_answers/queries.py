@@ -11,6 +11,7 @@ from sqlmodel import select as select_rows
 from services.audit.requests.request_answers.models import RequestAnswer
 from services.audit.requests.requests.queries import listed_for, shown_to
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One, json_object
 from shared.http.fields import UpdatedSince
@@ -32,7 +33,8 @@ _ANSWER = select(
     _A.updated_at,
 )
 
-answer = One("answer", _ANSWER.where(shown_to(_A.org_id, _A.engagement_id)), by=_A.id)
+_WORDS = ClientWords("text", "unavailable_because", "lines", "evidence")
+answer = One("answer", _ANSWER.where(shown_to(_A.org_id, _A.engagement_id)), by=_A.id, names_controls=_WORDS)
 
 
 class AnswerQuery(ListQuery):
@@ -47,7 +49,7 @@ class AnswerQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-answers = Listing(_ANSWER, id=_A.id, query=AnswerQuery, given=listed_for(_A.org_id))
+answers = Listing(_ANSWER, id=_A.id, query=AnswerQuery, given=listed_for(_A.org_id), names_controls=_WORDS)
 
 
 async def answers_of(session: AsyncSession, request_id: UUID) -> Sequence[RequestAnswer]:

@@ -10,6 +10,7 @@ from sqlmodel import select as select_rows
 from services.audit.requests.request_comments.models import RequestComment
 from services.audit.requests.requests.queries import listed_for, shown_to
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import UpdatedSince
@@ -28,9 +29,10 @@ _COMMENT = select(
     _C.updated_at,
 )
 
-comment = One("comment", _COMMENT.where(shown_to(_C.client_id, _C.engagement_id)), by=_C.id)
+_WORDS = ClientWords("text", unless="by_firm")
+comment = One("comment", _COMMENT.where(shown_to(_C.client_id, _C.engagement_id)), by=_C.id, names_controls=_WORDS)
 # As who has just written it sees it.
-written_comment = One("comment", _COMMENT, by=_C.id)
+written_comment = One("comment", _COMMENT, by=_C.id, names_controls=_WORDS)
 
 
 class CommentQuery(ListQuery):
@@ -41,7 +43,7 @@ class CommentQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-comments = Listing(_COMMENT, id=_C.id, query=CommentQuery, given=listed_for(_C.client_id))
+comments = Listing(_COMMENT, id=_C.id, query=CommentQuery, given=listed_for(_C.client_id), names_controls=_WORDS)
 
 
 async def comments_on(session: AsyncSession, request_id: UUID) -> Sequence[RequestComment]:

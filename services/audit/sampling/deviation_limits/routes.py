@@ -29,4 +29,4 @@ async def get_deviation_limit(read: Read, query: Annotated[DeviationLimitQuery, 
     risk = 1 - Fraction(query.confidence_percent, _PERCENT)
     # Large samples take a while to work out, in which others are answered.
     limit = await asyncio.to_thread(upper_limit, query.size, query.deviations, risk, query.population)
-    return read.computed(DeviationLimitOut(per_mille=limit.per_mille, items=limit.deviating))
+    return await read.computed(DeviationLimitOut(per_mille=limit.per_mille, items=limit.deviating))

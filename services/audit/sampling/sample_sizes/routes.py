@@ -31,7 +31,7 @@ async def get_sample_size(read: Read, query: Annotated[SampleSizeQuery, Query()]
     if answer is None:
         fault = Fault("query/tolerable_per_mille", "accept a higher rate, or more risk")
         raise Invalid("The plan needs more items than a sample may have.", faults=[fault])
-    return read.computed(answer)
+    return await read.computed(answer)
 
 
 def _worked_out(plan: AttributePlan) -> SampleSizeOut | None:

@@ -36,7 +36,7 @@ async def compare_framework_versions(
             detail = f"there is no such version of {before.framework}"
             raise Invalid(f"These cannot be compared: {detail}.", faults=[Fault("query/to", detail)])
         entries = await entries_of(session, before.version_id), await entries_of(session, after.version_id)
-    return read.computed(await asyncio.to_thread(_differences, before, after, *entries))
+    return await read.computed(await asyncio.to_thread(_differences, before, after, *entries))
 
 
 def _differences(before: Pinnable, after: Pinnable, old: list[Entry], new: list[Entry]) -> DifferencesOut:

@@ -45,4 +45,4 @@ async def get_coverage(
             raise Invalid("This cannot be asked of the framework.", faults=faults)
         question = Question(version_id, edition.code, list(dict.fromkeys(category)), through)
         answer = await coverage(session, question, edition.label)
-    return read.computed(answer)
+    return await read.computed(answer)

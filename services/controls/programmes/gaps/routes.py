@@ -24,4 +24,4 @@ async def list_gaps(programme_id: UUID, read: Read, query: Annotated[GapQuery, Q
     """What keeps a programme from being ready, what closes most first."""
     async with read.transaction() as session:
         answer = await gaps(session, await situation(session, programme_id, query.as_of), query.limit)
-    return read.computed(answer)
+    return await read.computed(answer)

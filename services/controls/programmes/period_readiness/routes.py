@@ -35,4 +35,4 @@ async def get_period_readiness(
     async with read.transaction() as session:
         found = await period_situation(session, await situation(session, programme_id, query.as_of))
         answer = await period_readiness(found, query.limit)
-    return read.computed(answer)
+    return await read.computed(answer)

@@ -23,4 +23,4 @@ async def get_readiness(programme_id: UUID, read: Read, query: Annotated[Readine
     """How ready a programme is for its report, requirement by requirement, with the reasons in words."""
     async with read.transaction() as session:
         answer = await readiness(session, await situation(session, programme_id, query.as_of))
-    return read.computed(answer)
+    return await read.computed(answer)

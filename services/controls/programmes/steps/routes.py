@@ -25,4 +25,4 @@ async def get_steps(programme_id: UUID, read: Read) -> Response:
     async with read.transaction() as session:
         facts = await facts_of(session, programme_id, at=now())
     answer = StepsOut(programme_id=programme_id, report_type=facts.report_type, steps=steps_of(facts))
-    return read.computed(answer)
+    return await read.computed(answer)

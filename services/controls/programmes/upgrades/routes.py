@@ -31,7 +31,7 @@ async def preview_upgrade(
     """What an upgrade would add, remove and change, and which mappings of controls would hold. Changes nothing."""
     draft = UpgradeDraft(framework_version_id=framework_version_id, categories=categories)
     async with read.transaction() as session:
-        return read.computed(await actions.preview(session, programme_id, draft=draft))
+        return await read.computed(await actions.preview(session, programme_id, draft=draft))
 
 
 @routes.post(

@@ -92,7 +92,7 @@ async def get_definition_changes(
             before = await queries.by_number(session, control_id, since)
     if after is None or (before is None and since is not None):
         raise NotFound("The control has no such definition.")
-    return read.computed(changes_between(before, after))
+    return await read.computed(changes_between(before, after))
 
 
 @routes.post(

@@ -50,7 +50,7 @@ async def get_occurrences_of_control(
     body, _ = await read.body(queries.in_period, control_id, **values)
     row = ControlRow.model_validate_json(body)
     found = period_of(row.facts, row.performances, start=first_day, end=end, as_of=query.as_of)
-    return read.computed(
+    return await read.computed(
         ControlPeriod(
             **_named(row),
             outcome=found.outcome,
@@ -78,7 +78,7 @@ async def list_control_occurrences(read: Read, query: Annotated[queries.ControlP
     body = await read.items(queries.all_in_period, query, **bounds)
     rows = ControlRows.model_validate_json(body)
     items = [_summary(row, query.first_day, end, query.as_of) for row in rows.items]
-    return read.computed(Page[PeriodSummary](items=items, next_cursor=rows.next_cursor))
+    return await read.computed(Page[PeriodSummary](items=items, next_cursor=rows.next_cursor))
 
 
 routes.list(

@@ -5,6 +5,7 @@ from sqlalchemy import and_, select
 
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import PersonRef, UpdatedSince
@@ -32,7 +33,8 @@ _EXPECTATION = select(
     _C.updated_at,
 )
 
-expectation = One("expectation", _EXPECTATION, by=_C.id)
+_WORDS = ClientWords("title", "description")
+expectation = One("expectation", _EXPECTATION, by=_C.id, names_controls=_WORDS)
 
 
 class ExpectationQuery(ListQuery):
@@ -43,7 +45,7 @@ class ExpectationQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-expectations = Listing(_EXPECTATION, id=_C.id, query=ExpectationQuery)
+expectations = Listing(_EXPECTATION, id=_C.id, query=ExpectationQuery, names_controls=_WORDS)
 
 _ACTIVE = _C.status == ExpectationStatus.ACTIVE.value
 owned = rows_of(id=_C.id, title=_C.title, person=_C.owner_id, where=_ACTIVE)

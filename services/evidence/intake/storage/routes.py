@@ -15,7 +15,7 @@ async def get_storage(read: Read) -> Response:
     """How many bytes the organisation's files take, and how many more may come."""
     async with read.transaction() as session:
         usage = await queries.usage(session)
-    return read.computed(
+    return await read.computed(
         StorageOut(
             quota_bytes=usage.quota_bytes,
             used_bytes=usage.used_bytes,

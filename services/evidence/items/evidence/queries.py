@@ -14,6 +14,7 @@ from services.evidence.items.proofs.models import Freshness, Proof
 from services.evidence.items.proofs.rules import FRESHNESS
 from services.evidence.items.search.queries import has_beginnings, has_words
 from shared.data.base import table_of
+from shared.data.outside import ClientWords
 from shared.data.queries import ListQuery, NotAFilter, Where
 from shared.data.reads import Listing, One
 from shared.http.fields import AsOf, AsOfQuery, Search, UpdatedSince
@@ -101,6 +102,10 @@ SUMMARY = select(
     _I.updated_at,
 )
 
+WORDS = ClientWords(
+    *("title", "source", "review_reason", "tags", "file", "url", "record", "statement", "attestor_role")
+)
+
 item = One(
     "evidence",
     SUMMARY.add_columns(
@@ -116,6 +121,7 @@ item = One(
     ),
     by=_I.id,
     query=AsOfQuery,
+    names_controls=WORDS,
 )
 
 existing = One("evidence", select(_I.id, _I.version), by=_I.id)
@@ -129,6 +135,7 @@ content = One(
         table_of(Item), _I.file_id == _F.id
     ),
     by=_I.id,
+    names_controls=ClientWords("name"),
 )
 
 
@@ -160,4 +167,4 @@ _SEARCHED = {
     "beginnings": has_beginnings(_I.id),
 }
 
-items = Listing(SUMMARY, id=_I.id, query=EvidenceQuery, given=_SEARCHED)
+items = Listing(SUMMARY, id=_I.id, query=EvidenceQuery, given=_SEARCHED, names_controls=WORDS)

@@ -10,6 +10,7 @@ from services.evidence.items.evidence.models import Item, ReviewStatus
 from services.evidence.items.reviews.models import Review
 from shared.data.base import table_of
 from shared.data.bulk import among
+from shared.data.outside import ClientWords
 from shared.data.queries import AtOrAfter, ListQuery
 from shared.data.reads import Listing
 from shared.http.fields import Instant
@@ -32,6 +33,7 @@ reviews = Listing(
     ),
     id=_R.id,
     query=ReviewQuery,
+    names_controls=ClientWords("reason"),
 )
 
 

@@ -4,7 +4,7 @@ from pydantic import Field
 from sqlalchemy import Uuid, bindparam, select
 
 from services.evidence.items.evidence.models import Item
-from services.evidence.items.evidence.queries import SUMMARY
+from services.evidence.items.evidence.queries import SUMMARY, WORDS
 from shared.data.base import table_of
 from shared.data.queries import ListQuery
 from shared.data.reads import Listing
@@ -23,4 +23,4 @@ class EvidenceVersionQuery(ListQuery):
     updated_since: UpdatedSince = None
 
 
-versions = Listing(SUMMARY.where(_I.series_id == _SERIES), id=_I.id, query=EvidenceVersionQuery)
+versions = Listing(SUMMARY.where(_I.series_id == _SERIES), id=_I.id, query=EvidenceVersionQuery, names_controls=WORDS)

@@ -60,7 +60,7 @@ routes.list(
 async def get_disposal_certificate(disposal_id: UUID, read: Read) -> Response:
     """The signed certificate of a completed run; `attest verify` checks it offline."""
     body, _version = await read.body(queries.certificate, disposal_id)
-    return read.computed(CertificateOut.model_validate(json.loads(body)["document"]))
+    return await read.computed(CertificateOut.model_validate(json.loads(body)["document"]))
 
 
 @routes.post(

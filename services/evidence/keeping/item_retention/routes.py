@@ -19,7 +19,7 @@ routes = Routes("retention of evidence")
 async def get_evidence_retention(item_id: UUID, read: Read) -> Response:
     """Until when a piece of evidence is kept and why, or when it was disposed of and what its hash was."""
     async with read.transaction() as session:
-        return read.computed(await queries.retention_of(session, item_id))
+        return await read.computed(await queries.retention_of(session, item_id))
 
 
 @routes.put(

@@ -29,4 +29,4 @@ async def get_me(read: Read) -> Response:
         permissions=sorted(read.caller.permissions),
         engagement_id=read.caller.engagement,
     )
-    return read.computed(me)
+    return await read.computed(me)

@@ -32,4 +32,4 @@ async def compare_risk_assessment(
 ) -> Response:
     """Which risks entered, left, rose or fell since another assessment, by inherent and by current level."""
     assessment, other = await with_other(read.model, assessment_id, with_id=with_id)
-    return read.computed(comparison_of(assessment.record, other.record if other else None))
+    return await read.computed(comparison_of(assessment.record, other.record if other else None))

@@ -55,7 +55,7 @@ async def get_risk_assessment_document(
             recorded = with_changes(recorded, await changes_until_now(session, assessment_id))
     content = document_with(recorded)
     if written_as == "json":
-        return read.computed(content)
+        return await read.computed(content)
     named = {
         "Content-Disposition": f'attachment; filename="risk-assessment.{written_as}"',
         "X-Content-Type-Options": "nosniff",

@@ -29,4 +29,4 @@ async def get_risk_assessment_drift(assessment_id: UUID, read: Read) -> Response
     if recorded.record.completed_at is None:
         async with read.transaction() as session:
             recorded = with_changes(recorded, await changes_until_now(session, assessment_id))
-    return read.computed(drift_in(recorded, at=now()))
+    return await read.computed(drift_in(recorded, at=now()))

@@ -24,4 +24,4 @@ async def read_asset_dependencies(
 ) -> Response:
     """What an asset rests on, or what rests on it, over several steps. Who owns an asset is no dependency."""
     async with read.transaction() as session:
-        return read.computed(await queries.dependencies(session, asset_id, query))
+        return await read.computed(await queries.dependencies(session, asset_id, query))

@@ -15,4 +15,4 @@ routes = Routes("vendor standings")
 async def read_vendor_standings(read: Read, query: Annotated[queries.VendorStandingQuery, Query()]) -> Response:
     """How the risks of vendors are managed (CC9.2): for each, what its tier asks, what is done, and what lacks."""
     async with read.transaction() as session:
-        return read.computed(await queries.standings(session, query))
+        return await read.computed(await queries.standings(session, query))

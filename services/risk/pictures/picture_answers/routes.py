@@ -47,4 +47,4 @@ async def in_form(
             png = await as_png(read.platform.children, read.caller.org_id, svg(data), words(data))
             return Response(png, media_type="image/png")
         case _:
-            return read.computed(data)
+            return await read.computed(data)

@@ -21,4 +21,4 @@ routes = Routes("questionnaire scores")
 async def read_questionnaire_score(questionnaire_id: UUID, read: Read) -> Response:
     """The questions with their answers, and what each counts: by section, and in all."""
     async with read.transaction() as session:
-        return read.computed(await queries.score(session, questionnaire_id))
+        return await read.computed(await queries.score(session, questionnaire_id))

@@ -21,4 +21,4 @@ routes = Routes("asset exposures")
 async def read_asset_exposure(asset_id: UUID, read: Read) -> Response:
     """Which controls protect an asset, with their health, which risks it has, and which scopes name it."""
     async with read.transaction() as session:
-        return read.computed(await queries.asset_exposure(session, asset_id))
+        return await read.computed(await queries.asset_exposure(session, asset_id))

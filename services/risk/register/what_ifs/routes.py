@@ -15,4 +15,4 @@ routes = Routes("risk what-ifs")
 async def see_what_if_controls_failed(query: Annotated[WhatIfQuery, Query()], read: Read) -> Response:
     """Which risks would be rated higher if these controls failed, all at once. Nothing is changed."""
     async with read.transaction() as session:
-        return read.computed(await queries.what_if_failing(session, query.control_id))
+        return await read.computed(await queries.what_if_failing(session, query.control_id))

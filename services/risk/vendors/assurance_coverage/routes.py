@@ -24,4 +24,4 @@ async def read_assurance_coverage(
 ) -> Response:
     """Which days of a period of ours the vendor's reports and bridge letters cover, and which days are open."""
     async with read.transaction() as session:
-        return read.computed(await queries.coverage(session, vendor_id, query))
+        return await read.computed(await queries.coverage(session, vendor_id, query))
