@@ -95,6 +95,16 @@ breakers_open = _meter.create_gauge(
 webhook_endpoints = _meter.create_gauge(
     "attest.webhooks.endpoints", unit="{endpoint}", description="Endpoints of webhooks, by state"
 )
+ticket_calls = _meter.create_counter(
+    "attest.tickets.calls", unit="{call}", description="Requests to systems of tickets, by what came of them"
+)
+ticket_states = _meter.create_gauge("attest.tickets", unit="{ticket}", description="Tickets in other systems, by state")
+oldest_ticket_work = _meter.create_gauge(
+    "attest.tickets.due.age", unit="s", description="How long the work on tickets that waits longest has been due"
+)
+ticket_connections = _meter.create_gauge(
+    "attest.tickets.connections", unit="{connection}", description="Connections to systems of tickets, by status"
+)
 hooks_received = _meter.create_counter(
     "attest.sources.deliveries",
     unit="{delivery}",

@@ -4,14 +4,14 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from services.integrations import handlers, schedule
-from services.integrations.loops import MAPPING, SENDING
+from services.integrations.loops import MAPPING, SENDING, TICKETS
 from services.integrations.mapping.facts.routes import routes as fact_routes
 from services.integrations.mapping.mapping_versions.routes import routes as mapping_version_routes
 from services.integrations.mapping.mappings.routes import routes as mapping_routes
 from services.integrations.mapping.remappings.actions import REMAPPING
 from services.integrations.mapping.remappings.routes import routes as remapping_routes
 from services.integrations.mapping.trials.routes import routes as trial_routes
-from services.integrations.measures import count_from_zero, measure_sources, measure_webhooks
+from services.integrations.measures import count_from_zero, measure_sources, measure_tickets, measure_webhooks
 from services.integrations.receiving.amazon import Amazon
 from services.integrations.receiving.deliveries.routes import routes as delivery_routes
 from services.integrations.receiving.hooks.routes import routes as hook_routes
@@ -27,6 +27,10 @@ from services.integrations.sending.endpoints import queries as endpoint_queries
 from services.integrations.sending.endpoints.routes import routes as endpoint_routes
 from services.integrations.sending.replays.routes import routes as replay_routes
 from services.integrations.sending.webhook_deliveries.routes import routes as webhook_delivery_routes
+from services.integrations.ticketing.connections import actions as connection_actions
+from services.integrations.ticketing.connections import queries as connection_queries
+from services.integrations.ticketing.connections.routes import routes as connection_routes
+from services.integrations.ticketing.tickets.routes import routes as ticket_routes
 from shared.events.event import handlers_in
 from shared.people.duties import Duty
 from shared.platform import Platform
@@ -60,6 +64,8 @@ SERVICE = Service(
         result_file_routes,
         reported_check_routes,
         reported_result_routes,
+        connection_routes,
+        ticket_routes,
     ],
     jobs=[RESULT_FILE, REMAPPING],
     handlers=handlers_in(handlers),
@@ -67,9 +73,10 @@ SERVICE = Service(
     duties=[
         Duty("source", "owner", source_queries.owned, source_actions.hand_over),
         Duty("webhook endpoint", "owner", endpoint_queries.owned, endpoint_actions.hand_over),
+        Duty("ticket connection", "owner", connection_queries.owned, connection_actions.hand_over),
     ],
-    loops=[MAPPING, SENDING],
-    measures=[measure_sources, measure_webhooks],
+    loops=[MAPPING, SENDING, TICKETS],
+    measures=[measure_sources, measure_webhooks, measure_tickets],
     prepare=prepare,
 )
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import registry
 
-from shared.data.base import Owned, Record
+from shared.data.base import Owned, Record, Replicated
 
 _registry = registry()
 
@@ -13,3 +13,7 @@ class Base(Record, registry=_registry):
 
 class Part(Owned, registry=_registry):
     """A row that is no thing of its own, or is kept apart because a thing's columns are told in the trail."""
+
+
+class Known(Replicated, registry=_registry):
+    """What is known of a thing of another service, fed by its events."""

@@ -5,6 +5,7 @@ import asyncpg
 from services.integrations.mapping.mappings.actions import map_waiting
 from services.integrations.receiving.deliveries.queries import waiting
 from services.integrations.sending.sender import Sender
+from services.integrations.ticketing.worker import TicketWorker
 from shared.clock import now
 from shared.loops import Loop
 from shared.platform import Platform
@@ -13,6 +14,7 @@ from shared.telemetry import hooks_mapped
 _AT_ONCE = 100
 _LOOK = 500
 _SENDER = Sender()
+_TICKET_WORKER = TicketWorker()
 
 
 async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -> float | None:
@@ -32,4 +34,5 @@ async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -
 
 
 MAPPING = Loop("mapping", _map_deliveries)
+TICKETS = Loop("tickets", _TICKET_WORKER.turn, pause=0.1, finish=_TICKET_WORKER.finish)
 SENDING = Loop("webhooks", _SENDER.turn, pause=0.1, finish=_SENDER.finish)

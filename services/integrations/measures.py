@@ -1,4 +1,4 @@
-"""What operators see of sources and webhooks, over all organisations: counts of bounded size, without any names."""
+"""What operators see of sources, webhooks and tickets, over all organisations: bounded counts, without any names."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.integrations.receiving.deliveries.models import KEPT, DeliveryState, TallyCode
 from services.integrations.receiving.sources.models import VerificationScheme
 from services.integrations.sending.endpoints.models import EndpointStatus
+from services.integrations.ticketing.connections.models import ConnectionStatus
+from services.integrations.ticketing.tickets.models import TicketState
 from shared.events.backlog import age
 from shared.telemetry import (
     breakers_open,
@@ -14,7 +16,11 @@ from shared.telemetry import (
     hooks_waiting,
     longest_due_endpoint,
     oldest_hook,
+    oldest_ticket_work,
     oldest_webhook,
+    ticket_calls,
+    ticket_connections,
+    ticket_states,
     webhook_attempts,
     webhook_endpoints,
     webhooks_waiting,
@@ -37,6 +43,14 @@ _WEBHOOKS = text(
 )
 
 
+_TICKETS = text("select state, count(*) as number from (select state from tickets limit :most) t group by state")
+_CONNECTIONS = text("select status, count(*) as number from ticket_connections group by status")
+_TICKET_WORK = text(
+    "select min(w.due_at) as due from ticket_work w join ticket_queues q on q.connection_id = w.connection_id"
+    " where q.is_active and w.due_at <= now()"
+)
+
+
 def count_from_zero() -> None:
     """Show every counter from the start on, so that the first of each is seen as an increase."""
     for scheme in VerificationScheme:
@@ -47,6 +61,8 @@ def count_from_zero() -> None:
             hooks_mapped.add(0, {"outcome": state})
     for outcome in ("delivered", "failed"):
         webhook_attempts.add(0, {"outcome": outcome})
+    for outcome in ("answered", "failed"):
+        ticket_calls.add(0, {"outcome": outcome})
 
 
 async def measure_sources(look: AsyncConnection) -> None:
@@ -69,3 +85,14 @@ async def measure_webhooks(look: AsyncConnection) -> None:
     oldest_webhook.set(age(active.oldest if active else None))
     longest_due_endpoint.set(age(queues.due))
     breakers_open.set(queues.resting)
+
+
+async def measure_tickets(look: AsyncConnection) -> None:
+    """Set how many tickets and connections there are, by state, and how long the longest work has been due."""
+    tickets = {row.state: row.number for row in await look.execute(_TICKETS, {"most": _MOST})}
+    connections = {row.status: row.number for row in await look.execute(_CONNECTIONS)}
+    for state in TicketState:
+        ticket_states.set(tickets.get(state, 0), {"state": state})
+    for status in ConnectionStatus:
+        ticket_connections.set(connections.get(status, 0), {"status": status})
+    oldest_ticket_work.set(age((await look.execute(_TICKET_WORK)).one().due))

@@ -1,4 +1,4 @@
-"""What happens by the clock: what was delivered long ago is forgotten."""
+"""What happens by the clock: what was delivered or asked long ago is forgotten."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.integrations.receiving.deliveries import queries as received
 from services.integrations.sending.webhook_deliveries import queries as sent
+from services.integrations.ticketing.tickets import queries as asked
 from shared.schedule import sweep
 
-_SENT_KEPT = timedelta(days=30)
+_SENT_KEPT = _ASKED_KEPT = timedelta(days=30)
 # With a delivery goes what tells a repetition of it: most senders sign no time, so it is kept for months, not minutes.
 _RECEIVED_KEPT = timedelta(days=90)
 
@@ -33,3 +34,13 @@ async def forget_old_webhooks(session: AsyncSession, *, as_of: datetime, limit: 
 async def forget_old_deliveries(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
     """Forget what sources delivered 90 days after it came, whatever became of it; the facts in it stay."""
     return await received.forget(session, before=as_of - _RECEIVED_KEPT, limit=limit)
+
+
+def _with_old_ticket_calls(as_of: datetime) -> Select[Any]:
+    return asked.with_calls_before(as_of - _ASKED_KEPT)
+
+
+@sweep(due=_with_old_ticket_calls, turn=1000)
+async def forget_old_ticket_calls(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Forget requests about tickets 30 days after they were made."""
+    return await asked.forget_calls(session, before=as_of - _ASKED_KEPT, limit=limit)

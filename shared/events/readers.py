@@ -146,6 +146,8 @@ _INTEGRATIONS = {
     "integrations.result_file": Readers(P.SOURCES_READ, "result-files"),
     "integrations.source": Readers(P.SOURCES_READ, "sources"),
     "integrations.ticket": Readers(P.SOURCES_READ),
+    "integrations.ticket_connection": Readers(P.TICKET_CONNECTIONS_READ, "ticket-connections"),
+    "integrations.tracked_ticket": Readers(P.TICKETS_READ, "tickets"),
     "integrations.vulnerability": Readers(P.SOURCES_READ),
     "integrations.webhook_endpoint": Readers(P.WEBHOOKS_READ, "webhook-endpoints"),
 }

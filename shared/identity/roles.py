@@ -20,6 +20,7 @@ _READ = frozenset(
         P.ASSETS_READ,
         P.VENDORS_READ,
         P.PLANS_READ,
+        P.TICKETS_READ,
         P.ORGANISATION_READ,
         P.FIRMS_READ,
         P.PEOPLE_READ,
@@ -135,6 +136,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.MAPPING_VERSIONS_WRITE,
         P.WEBHOOKS_READ,
         P.WEBHOOKS_WRITE,
+        P.TICKET_CONNECTIONS_READ,
+        P.TICKET_CONNECTIONS_WRITE,
+        P.TICKETS_WRITE,
         P.RESULT_FILES_PUSH,
         P.TRAIL_READ,
         P.SWEEPS_RUN,
@@ -158,6 +162,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.REQUESTS_READ,
         P.REQUESTS_ANSWER,
         P.REQUESTS_COMMENT,
+        P.TICKETS_WRITE,
     },
     Role.EVIDENCE_REVIEWER: _READ
     | {P.EVIDENCE_REVIEW, P.POLICIES_ACKNOWLEDGE, P.POLICIES_DECIDE, P.RISKS_OWN, P.RISKS_APPROVE},
@@ -176,6 +181,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.VENDORS_APPROVE,
         P.POLICIES_ACKNOWLEDGE,
         P.POLICIES_DECIDE,
+        P.TICKETS_WRITE,
     },
     # Who leads engagements assigns their teams; what each does in one comes with their token for it.
     Role.FIRM_MANAGER: _OF_FIRMS

@@ -78,6 +78,7 @@ _NOT_KEPT = {
     "/trail/timestamps": "a log that only grows: read on by the cursor",
     "/dead-letters": "a log of the installation",
     "/v1/webhook-deliveries/{delivery_id}/attempts": "a log that only grows: read on by the cursor",
+    "/v1/ticket-calls": "a log that only grows: read on by the cursor",
     "/v1/sources/{source_id}/tallies": "counts of a day, few and read whole",
     "/v1/risk-methods/{method_id}/moves": "worked out by a preview, and whole again by the next one",
     "/duties": "worked out of what a person answers for now",
