@@ -41,6 +41,27 @@ _JIRA = {
     },
     "changelog": {"items": [{"field": "status", "from": "3", "to": "10001"}]},
 }
+_REPORT = {"target": "api", "check": "zap", "run": "7", "state": "pass", "observed_at": "2026-05-14T09:00:00Z"}
+
+
+def _finding(status: str | None, control: str = "S3.1") -> dict[str, Any]:
+    """A finding of Security Hub: of a control, which has a status, or a detection, which has none."""
+    return {
+        "AwsAccountId": "123456789012",
+        "GeneratorId": f"security-control/{control}",
+        "Resources": [{"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{status or 'none'}"}],
+        "Severity": {"Label": "HIGH"},
+        "UpdatedAt": "2026-05-14T09:00:00Z",
+        "RecordState": "ACTIVE",
+    } | ({"Compliance": {"Status": status}} if status else {})
+
+
+_LEFT = {
+    "uuid": "u1",
+    "eventType": "user.lifecycle.deactivate",
+    "published": "2026-05-14T09:00:00Z",
+    "target": [{"type": "User", "alternateId": "nora@example.com"}],
+}
 BODIES: dict[K, dict[str, Any]] = {
     K.GITHUB: _GITHUB,
     K.GITLAB: {
@@ -53,7 +74,14 @@ BODIES: dict[K, dict[str, Any]] = {
     K.AZURE_DEVOPS: {
         "id": "4a5d99d6-1c75-4e53-91b9-ee80057d4ce3",
         "eventType": "build.complete",
-        "resource": {"id": 2, "buildNumber": "20260514.1", "status": "completed", "result": "succeeded"},
+        "resource": {
+            "id": 2,
+            "buildNumber": "20260514.1",
+            "status": "completed",
+            "result": "succeeded",
+            "definition": {"name": "api"},
+            "finishTime": "2026-05-14T09:00:00Z",
+        },
     },
     K.JIRA_CLOUD: _JIRA,
     K.JIRA_DATA_CENTER: _JIRA,
@@ -67,21 +95,67 @@ BODIES: dict[K, dict[str, Any]] = {
     K.PAGERDUTY: {
         "event": {"id": "01B", "event_type": "incident.resolved", "data": {"id": "P1", "status": "resolved"}}
     },
-    K.SENTRY: {"action": "created", "data": {"issue": {"id": "1", "title": "Boom"}}},
+    K.SENTRY: {
+        "action": "created",
+        "data": {"issue": {"id": "1", "shortId": "API-1", "status": "unresolved", "project": {"slug": "api"}}},
+        "actor": {"type": "application", "id": "sentry"},
+    },
     K.CIRCLECI: {
         "id": "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
         "type": "workflow-completed",
         "workflow": {"id": "fda08377-fe7e-46b1-8992-3a7aaecac9c3", "name": "build", "status": "success"},
     },
-    K.BUILDKITE: {"event": "build.finished", "build": {"id": "f62a1b4d", "state": "passed", "blocked": False}},
+    K.BUILDKITE: {
+        "event": "build.finished",
+        "build": {"id": "f62a1b4d", "state": "passed", "blocked": False},
+        "pipeline": {"slug": "api"},
+    },
     K.JENKINS: {"name": "api", "build": {"number": 7, "phase": "FINALIZED", "status": "SUCCESS"}},
-    K.SNYK: {"project": {"id": "p1", "name": "api"}, "newIssues": [], "removedIssues": []},
-    K.DATADOG: {"id": "7501", "event": "alert", "transition": "Recovered"},
-    K.OKTA: {"eventId": "b5a188b9", "data": {"events": [{"uuid": "u1", "eventType": "user.lifecycle.deactivate"}]}},
-    K.MICROSOFT_GRAPH: {"value": [{"id": "n1", "clientState": SECRET, "changeType": "updated", "resource": "Users/1"}]},
-    K.AWS_EVENTBRIDGE: {"id": "6a7e8feb", "detail-type": "Security Hub Findings - Imported", "detail": {}},
-    K.STANDARD_WEBHOOKS: {"type": "scan.finished", "timestamp": "2026-05-14T09:00:00Z", "data": {}},
-    K.CLOUDEVENTS: {"specversion": "1.0", "id": "1", "source": "/scans", "type": "scan.finished", "data": {}},
+    K.SNYK: {
+        "project": {"id": "p1", "name": "api", "lastTestedDate": "2026-05-14T09:00:00Z"},
+        "newIssues": [
+            {"id": "SNYK-JS-X-1", "pkgName": "x", "isIgnored": False, "issueData": {"severity": "high"}},
+            {"id": "SNYK-JS-X-2", "pkgName": "x", "isIgnored": True},
+        ],
+        "removedIssues": [{"id": "SNYK-JS-Y-1", "pkgName": "y"}],
+    },
+    K.DATADOG: {
+        "id": "7501",
+        "event": "alert",
+        "monitor": "42",
+        "scope": "env:prod",
+        "title": "Backups ran",
+        "transition": "Recovered",
+        "date": 1778749200000,
+        "link": "https://app.datadoghq.eu/event/event?id=7501",
+    },
+    K.OKTA: {"eventId": "b5a188b9", "data": {"events": [_LEFT]}},
+    K.MICROSOFT_GRAPH: {
+        "value": [
+            {
+                "id": f"n{number}",
+                "clientState": SECRET,
+                "changeType": change,
+                "resource": f"Users/{number}",
+                "resourceData": {"@odata.type": "#Microsoft.Graph.User", "id": str(number)},
+            }
+            for number, change in enumerate(("created", "updated", "deleted"))
+        ]
+    },
+    K.AWS_EVENTBRIDGE: {
+        "id": "6a7e8feb",
+        "detail-type": "Security Hub Findings - Imported",
+        "source": "aws.securityhub",
+        "detail": {"findings": [_finding("PASSED"), _finding("FAILED", "S3.8"), _finding(None), _finding("WARNING")]},
+    },
+    K.STANDARD_WEBHOOKS: {"type": "attest.check.reported", "timestamp": "2026-05-14T09:00:00Z", "data": _REPORT},
+    K.CLOUDEVENTS: {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/scans",
+        "type": "attest.check.reported",
+        "data": _REPORT,
+    },
 }
 EVENTS = {
     K.GITHUB: "check_run.completed",
@@ -103,8 +177,8 @@ EVENTS = {
     K.OKTA: "events",
     K.MICROSOFT_GRAPH: "notifications",
     K.AWS_EVENTBRIDGE: "Security Hub Findings - Imported",
-    K.STANDARD_WEBHOOKS: "scan.finished",
-    K.CLOUDEVENTS: "scan.finished",
+    K.STANDARD_WEBHOOKS: "attest.check.reported",
+    K.CLOUDEVENTS: "attest.check.reported",
 }
 _NAMES: dict[K, Headers] = {
     K.GITHUB: {"x-github-event": "check_run"},
@@ -114,7 +188,7 @@ _NAMES: dict[K, Headers] = {
     K.BUILDKITE: {"x-buildkite-event": "build.finished"},
     K.SNYK: {"x-snyk-event": "project_snapshot/v0"},
 }
-_IDS = {
+ID_HEADERS = {
     K.GITHUB: "x-github-delivery",
     K.GITLAB: "idempotency-key",
     K.BITBUCKET_CLOUD: "x-request-uuid",
@@ -146,7 +220,7 @@ def signed(kind: K, body: bytes, at: datetime, secret: str | None = None, key: s
     secret = secret or secret_of(kind)
     delivery = key or str(uuid.uuid4())
     named = {"content-type": "application/json", **_NAMES.get(kind, {})}
-    named |= {_IDS[kind]: delivery} if kind in _IDS else {}
+    named |= {ID_HEADERS[kind]: delivery} if kind in ID_HEADERS else {}
     return named | _proof(kind, body, at, secret, delivery)
 
 

@@ -9,11 +9,17 @@ import httpx
 import pytest
 
 from deploy.local.stack import Stack
+from services.integrations.receiving.amazon import Amazon
+from services.integrations.receiving.hooks.actions import take
+from services.integrations.receiving.hooks.rules import Sent
 from services.integrations.receiving.sources.models import SourceKind
+from services.integrations.receiving.sources.rules import Address
+from shared.data.sessions import Database
+from tests.integrations.amazon import TOPIC, Region
 from tests.integrations.given import registered
-from tests.integrations.senders import EVENTS, SECRET, SENDERS, body_of, secret_of, signed
+from tests.integrations.senders import EVENTS, ID_HEADERS, SECRET, SENDERS, body_of, secret_of, signed
 from tests.shared.given import superuser
-from tests.support import Organisation, eventually, ok, problem
+from tests.support import Organisation, eventually, ok, problem, settings_of
 
 FORGED = {"x-hub-signature-256": "sha256=" + "0" * 64}
 
@@ -49,10 +55,8 @@ async def test_each_sender_is_taken_once_and_refused_when_it_is_forged(
         (kept,) = await listed(org, source)
         assert (kept["event"], kept["redacted"]) == (EVENTS[kind], kind == SourceKind.MICROSOFT_GRAPH)
         # Sent again, and replayed with another id, which nobody signs.
-        for again in (
-            headers,
-            {**headers, **{name: "other" for name in headers if name.endswith(("delivery", "uuid"))}},
-        ):
+        replayed = headers | ({ID_HEADERS[kind]: "another"} if kind in ID_HEADERS else {})
+        for again in (headers, replayed):
             assert (await outside.post(source["path"], content=body, headers=again)).status_code == 202
         forged = body.replace(SECRET.encode(), b"x" * 32)
         wrong = {name: value if name == "content-type" else value[::-1] for name, value in headers.items()}
@@ -61,6 +65,81 @@ async def test_each_sender_is_taken_once_and_refused_when_it_is_forged(
         assert await tallied(org, source) == {"duplicate": 2, "unproven": 1}
         standing = ok(await org.manager.get(f"/v1/sources/{source['id']}"))["standing"]
         assert (standing["last_event"], standing["unproven"]) == (EVENTS[kind], 1)
+
+
+SIGNING = [kind for kind in SENDERS if any("signature" in name for name in signed(kind, b"", datetime.now(UTC)))]
+# What proves itself by something in the body proves nothing without one.
+PROVEN_IN_THE_BODY = {SourceKind.LINEAR, SourceKind.MICROSOFT_GRAPH}
+
+
+async def test_what_is_altered_empty_or_too_large_is_not_kept_whoever_sends_it(
+    org: Organisation, outside: httpx.AsyncClient
+) -> None:
+    huge = b" " * (1024 * 1024 + 1)
+    for kind in SENDERS:
+        source = await registered(org, kind=kind, secret=secret_of(kind))
+        at = datetime.now(UTC)
+        body = body_of(kind, at)
+        altered = body.replace(b"{", b'{"altered": true, ', 1)
+        if kind in SIGNING:
+            headers = signed(kind, body, at)
+            problem(await outside.post(source["path"], content=altered, headers=headers), 401, "unproven")
+        problem(await outside.post(source["path"], content=huge, headers=signed(kind, huge, at)), 413, "too-large")
+        empty = await outside.post(source["path"], content=b"", headers=signed(kind, b"", at))
+        assert empty.status_code == (401 if kind in PROVEN_IN_THE_BODY else 202), kind
+        assert await listed(org, source) == []
+        counted = {"unproven": int(kind in SIGNING) + int(kind in PROVEN_IN_THE_BODY)}
+        counted |= {"empty": int(kind not in PROVEN_IN_THE_BODY)}
+        assert await tallied(org, source) == {code: count for code, count in counted.items() if count}, kind
+
+
+async def test_a_message_of_amazon_is_taken_once_by_its_certificate_and_topic(org: Organisation, stack: Stack) -> None:
+    source = await registered(org, kind="aws_sns", topic_arn=TOPIC)
+    address = Address.read(source["path"].removeprefix("/v1/hooks/"))
+    assert address is not None
+    at = datetime.now(UTC)
+    region = Region(at=at)
+    amazon = Amazon(region.fetch)
+    confirm = "https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
+    asking = region.message(Type="SubscriptionConfirmation", MessageId="c1", Token="2336", SubscribeURL=confirm)
+    message = region.message()
+    sent: list[tuple[dict[str, Any] | None, str | None]] = [
+        (asking, None),
+        (message, None),
+        (message, "duplicate"),
+        (message | {"MessageId": "another"}, "unproven"),
+        (message | {"Message": "altered"}, "unproven"),
+        (Region(at=at).message(), "unproven"),
+        (region.message(TopicArn="arn:aws:sns:us-west-2:123456789012:others"), "other_topic"),
+        ({"raw": "delivery"}, "unproven"),
+        (None, "unproven"),
+    ]
+    database = Database(settings_of(stack, "integrations"))
+    try:
+        for document, expected in sent:
+            body = b"" if document is None else json.dumps(document).encode()
+            async with database.transaction(uuid.UUID(org.id)) as session:
+                taken = await take(session, address, Sent({}, body), amazon, at=at)
+            assert taken.code == expected
+    finally:
+        await database.close()
+    assert confirm in region.asked
+    kept = await listed(org, source)
+    assert [each["key"] for each in kept] == ["c1", "165545c9"]
+    assert kept[0]["redacted"]
+    assert await tallied(org, source) == {"duplicate": 1, "unproven": 5, "other_topic": 1}
+
+
+async def test_a_message_whose_certificate_is_not_amazons_is_refused_at_the_door(
+    org: Organisation, outside: httpx.AsyncClient
+) -> None:
+    source = await registered(org, kind="aws_sns", topic_arn=TOPIC)
+    for url in ("https://evil.example/x.pem", None):
+        body = json.dumps(Region().message(SigningCertURL=url)).encode()
+        problem(await outside.post(source["path"], content=body), 401, "unproven")
+    problem(await outside.post(source["path"], content=b""), 401, "unproven")
+    problem(await outside.post(source["path"], content=b" " * (1024 * 1024 + 1)), 413, "too-large")
+    assert await listed(org, source) == []
 
 
 async def test_what_is_empty_or_no_json_is_counted_and_dropped(org: Organisation, outside: httpx.AsyncClient) -> None:

@@ -15,7 +15,7 @@ from services.integrations.mapping.rule_terms.models import Condition, FactKind,
 from services.integrations.mapping.rule_terms.rules import is_named
 from services.integrations.mapping.senders.rules import SHIPPED
 from services.integrations.receiving.sources.models import SourceKind as K
-from tests.integrations.senders import BODIES, EVENTS
+from tests.integrations.senders import BODIES, EVENTS, SENDERS
 
 GITHUB = BODIES[K.GITHUB]
 
@@ -81,24 +81,190 @@ def test_a_fork_and_another_branch_are_no_evidence(changes: Any, branches: list[
     assert fact.run == "1 / 2"
 
 
-STATES = {
-    K.GITLAB: "pass",
-    K.JIRA_CLOUD: "done",
-    K.JIRA_DATA_CENTER: "done",
-    K.SERVICENOW: "done",
-    K.LINEAR: "done",
-    K.PAGERDUTY: "done",
-    K.CIRCLECI: "pass",
-    K.BUILDKITE: None,
-    K.JENKINS: "pass",
+BUCKET = "123456789012 / security-control/{} / arn:aws:s3:::{}"
+# What the samples of each sender are: the kind of fact, what it is about, its state.
+SAMPLES: dict[K, list[tuple[str, str, str]]] = {
+    K.GITHUB: [("check_reported", "github-actions / acme/api / branch-protection", "pass")],
+    K.GITLAB: [("check_reported", "acme/api / pipeline", "pass")],
+    K.BITBUCKET_CLOUD: [("check_reported", "build", "pass")],
+    K.BITBUCKET_DATA_CENTER: [],
+    K.AZURE_DEVOPS: [("check_reported", "api", "pass")],
+    K.JIRA_CLOUD: [("ticket_changed", "SEC-1", "done")],
+    K.JIRA_DATA_CENTER: [("ticket_changed", "SEC-1", "done")],
+    K.SERVICENOW: [("ticket_changed", "INC0010001", "done")],
+    K.LINEAR: [("ticket_changed", "SEC-1", "done")],
+    K.PAGERDUTY: [("ticket_changed", "P1", "done")],
+    K.SENTRY: [("ticket_changed", "api / API-1", "open")],
+    K.CIRCLECI: [("check_reported", "build", "pass")],
+    K.BUILDKITE: [("check_reported", "api", "pass")],
+    K.JENKINS: [("check_reported", "api", "pass")],
+    K.SNYK: [
+        ("vulnerability_reported", "api / x / SNYK-JS-X-1", "open"),
+        ("vulnerability_reported", "api / x / SNYK-JS-X-2", "dismissed"),
+        ("vulnerability_reported", "api / y / SNYK-JS-Y-1", "fixed"),
+    ],
+    K.DATADOG: [("check_reported", "env:prod / 42", "pass")],
+    K.OKTA: [("person_left", "nora@example.com", "left")],
+    K.MICROSOFT_GRAPH: [("person_joined", "0", "joined"), ("person_left", "2", "left")],
+    K.AWS_EVENTBRIDGE: [
+        ("check_reported", BUCKET.format("S3.1", "PASSED"), "pass"),
+        ("check_reported", BUCKET.format("S3.8", "FAILED"), "fail"),
+        ("check_reported", BUCKET.format("S3.1", "WARNING"), "inconclusive"),
+    ],
+    K.STANDARD_WEBHOOKS: [("check_reported", "api / zap", "pass")],
+    K.CLOUDEVENTS: [("check_reported", "api / zap", "pass")],
 }
 
 
-@pytest.mark.parametrize(("kind", "state"), STATES.items())
-def test_each_senders_sample_means_what_its_table_says(kind: K, state: str | None) -> None:
+@pytest.mark.parametrize("kind", SENDERS)
+def test_each_senders_sample_means_what_its_table_says(kind: K) -> None:
     mapped = learnt(kind, EVENTS[kind], BODIES[kind], [])
-    assert [fact.state for fact in mapped.facts] == ([state] if state else [])
-    assert bool(mapped.unmapped) is (state is None)
+    assert [(fact.kind, fact.thing, fact.state) for fact in mapped.facts] == SAMPLES[kind]
+    assert (mapped.unmapped, mapped.known) == ([], True)
+
+
+def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with another value at this place."""
+    name, _, rest = path.partition("/")
+    return document | {name: changed(document[name], rest, value) if rest else value}
+
+
+VALUES: list[tuple[K, str, str, dict[str, str]]] = [
+    (
+        K.DATADOG,
+        "alert",
+        "transition",
+        {
+            "Recovered": "pass",
+            "Triggered": "fail",
+            "Re-Triggered": "fail",
+            "No Data": "inconclusive",
+            "Warn": "inconclusive",
+            "Renotify": "-",
+        },
+    ),
+    (
+        K.SENTRY,
+        "issue.resolved",
+        "data/issue/status",
+        {"unresolved": "open", "resolved": "done", "ignored": "dropped"},
+    ),
+    (
+        K.STANDARD_WEBHOOKS,
+        "attest.check.reported",
+        "data/state",
+        {
+            "pass": "pass",
+            "fail": "fail",
+            "error": "error",
+            "skipped": "inconclusive",
+            "cancelled": "inconclusive",
+            "not_applicable": "not_applicable",
+            "pending": "-",
+        },
+    ),
+    (
+        K.AZURE_DEVOPS,
+        "build.complete",
+        "resource/result",
+        {
+            "succeeded": "pass",
+            "failed": "fail",
+            "partiallySucceeded": "inconclusive",
+            "canceled": "inconclusive",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "event", "path", "table"), VALUES)
+def test_each_value_means_what_its_senders_table_says_and_another_is_unmapped(
+    kind: K, event: str, path: str, table: dict[str, str]
+) -> None:
+    for value, state in table.items():
+        mapped = learnt(kind, event, changed(BODIES[kind], path, value), [])
+        assert ([fact.state for fact in mapped.facts], mapped.unmapped) == ([] if state == "-" else [state], [])
+    unknown: list[tuple[Any, str]] = [("odd", "odd"), (None, "null"), ({}, "null")]
+    for other, said in unknown:
+        mapped = learnt(kind, event, changed(BODIES[kind], path, other), [])
+        assert (mapped.facts, mapped.unmapped) == ([], [f"{path} is {said}"])
+
+
+def work_item(state: str) -> dict[str, Any]:
+    return {"System.TeamProject": "Web", "System.State": state, "System.ChangedDate": "2026-05-14T09:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        *(("New", "open"), ("To Do", "open"), ("Active", "in_progress"), ("In Progress", "in_progress")),
+        *(("Closed", "done"), ("Done", "done"), ("Resolved", "done"), ("Removed", "dropped"), ("In Review", None)),
+    ],
+)
+def test_a_work_item_of_azure_is_told_by_the_name_of_its_state(state: str, told: str | None) -> None:
+    updated = {"resource": {"workItemId": 7, "rev": 3, "revision": {"id": 7, "fields": work_item(state)}}}
+    made = {"resource": {"id": 7, "fields": work_item(state)}}
+    for event, document in (("workitem.updated", updated), ("workitem.created", made), ("workitem.restored", made)):
+        mapped = learnt(K.AZURE_DEVOPS, event, document, [])
+        found = [(fact.kind, fact.thing, fact.state, fact.observed_at) for fact in mapped.facts]
+        at = datetime(2026, 5, 14, 9, tzinfo=UTC)
+        assert found == ([("ticket_changed", "Web / 7", told, at)] if told else [])
+        assert bool(mapped.unmapped) is (told is None)
+    deleted = made | {"eventType": "workitem.deleted", "createdDate": "2026-05-14T10:00:00Z"}
+    (fact,) = learnt(K.AZURE_DEVOPS, "workitem.deleted", deleted, []).facts
+    assert (fact.thing, fact.state) == ("Web / 7", "dropped")
+    assert learnt(K.AZURE_DEVOPS, "workitem.commented", made, []).unmapped == []
+
+
+@pytest.mark.parametrize(("action", "state"), [("resolved", "pass"), ("critical", "fail"), ("warning", "inconclusive")])
+def test_a_metric_alert_of_sentry_is_a_check(action: str, state: str) -> None:
+    alert = {"projects": ["api"], "alert_rule": {"name": "Too many errors"}}
+    document = {"action": action, "data": {"metric_alert": alert}}
+    (fact,) = learnt(K.SENTRY, f"metric_alert.{action}", document, []).facts
+    assert (fact.kind, fact.thing, fact.state) == ("check_reported", "api / Too many errors", state)
+
+
+def test_an_archived_finding_proves_nothing_and_security_hub_may_come_by_sns() -> None:
+    finding = BODIES[K.AWS_EVENTBRIDGE]["detail"]["findings"][0]
+    document = BODIES[K.AWS_EVENTBRIDGE] | {"detail": {"findings": [finding | {"RecordState": "ARCHIVED"}]}}
+    (fact,) = learnt(K.AWS_EVENTBRIDGE, EVENTS[K.AWS_EVENTBRIDGE], document, []).facts
+    assert fact.state == "inconclusive"
+    wrapped = {"Type": "Notification", "Message": json.dumps(BODIES[K.AWS_EVENTBRIDGE])}
+    by_sns = learnt(K.AWS_SNS, "Notification", wrapped, []).facts
+    assert by_sns == learnt(K.AWS_EVENTBRIDGE, EVENTS[K.AWS_EVENTBRIDGE], BODIES[K.AWS_EVENTBRIDGE], []).facts
+    plain = learnt(K.AWS_SNS, "Notification", {"Type": "Notification", "Message": "Hello"}, [])
+    assert (plain.facts, plain.unmapped) == ([], ["no rule knows the event Notification"])
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "told"),
+    [
+        ("ticket.changed", {"ticket": "T-1", "state": "dropped"}, ("ticket_changed", "T-1", "dropped")),
+        (
+            "vulnerability.reported",
+            {"asset": "api", "vulnerability": "CVE-2026-1", "state": "fixed", "severity": "high"},
+            ("vulnerability_reported", "api / CVE-2026-1", "fixed"),
+        ),
+        ("person.joined", {"person": "nora", "state": "joined"}, ("person_joined", "nora", "joined")),
+        (
+            "person.moved",
+            {"access": "admins", "person": "nora", "state": "revoked"},
+            ("person_moved", "admins / nora", "revoked"),
+        ),
+        ("person.left", {"person": "nora", "state": "left"}, ("person_left", "nora", "left")),
+    ],
+)
+def test_any_system_may_send_facts_in_their_own_words(event: str, data: dict[str, Any], told: tuple[str, ...]) -> None:
+    for kind in (K.STANDARD_WEBHOOKS, K.CLOUDEVENTS):
+        (fact,) = learnt(kind, f"attest.{event}", {"type": f"attest.{event}", "data": data}, []).facts
+        assert (fact.kind, fact.thing, fact.state) == told
+    assert learnt(K.CLOUDEVENTS, f"attest.{event}", {"data": data | {"state": "odd"}}, []).unmapped
+
+
+def test_a_fork_that_any_system_reports_is_no_evidence() -> None:
+    data = BODIES[K.CLOUDEVENTS]["data"] | {"repository": "acme/api", "head_repository": "mallory/api"}
+    (fact,) = learnt(K.CLOUDEVENTS, "attest.check.reported", {"data": data}, []).facts
+    assert (fact.evidence, fact.not_evidence) == (False, "fork")
 
 
 def test_a_ticket_that_nobody_will_do_is_dropped_and_not_done() -> None:

@@ -2,15 +2,11 @@
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,17 +15,15 @@ from services.integrations.receiving.amazon import (
     is_amazons,
     is_certificate_of_amazon,
     is_signed_by,
-    sns_signed,
 )
 from services.integrations.receiving.envelopes.rules import envelope, kept_headers, parsed, without_secrets
 from services.integrations.receiving.hooks.rules import Expected, Sent, proven_by
 from services.integrations.receiving.sources.models import SourceKind, VerificationScheme
 from services.integrations.receiving.sources.rules import SCHEMES, header_of
-from shared.outbound.client import Answer
 from shared.problems import Unavailable
+from tests.integrations.amazon import AT, Region
 from tests.integrations.senders import EVENTS, SECRET, SENDERS, body_of, secret_of, signed
 
-AT = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
 OTHER = "another-secret-of-nobody-at-all-"
 OTHER_STANDARD = "whsec_" + base64.b64encode(OTHER.encode()).decode()
 TIMED = {SourceKind.LINEAR: 60, SourceKind.BUILDKITE: 300, SourceKind.STANDARD_WEBHOOKS: 300}
@@ -155,36 +149,6 @@ def test_secrets_are_not_kept() -> None:
     assert without_secrets(SourceKind.GITHUB, found)
     assert found == {"alert": {"number": 1}}
     assert not without_secrets(SourceKind.GITHUB, found)
-
-
-class Region:
-    """Amazon SNS in one region: its certificate, and what was asked of it."""
-
-    def __init__(self, name: str = "sns.amazonaws.com", status: int = 200) -> None:
-        self.key, self.asked, self.status = rsa.generate_private_key(65537, 2048), list[str](), status
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        made = x509.CertificateBuilder(subject, subject, self.key.public_key(), x509.random_serial_number())
-        made = made.not_valid_before(AT).not_valid_after(AT + timedelta(days=1))
-        names = x509.SubjectAlternativeName([x509.DNSName(name)])
-        self.certificate = made.add_extension(names, critical=False).sign(self.key, SHA256())
-
-    async def fetch(self, url: str) -> Answer:
-        self.asked.append(url)
-        return Answer(self.status, {}, self.certificate.public_bytes(Encoding.PEM))
-
-    def message(self, **changes: Any) -> dict[str, Any]:
-        document = {
-            "Type": "Notification",
-            "MessageId": "165545c9",
-            "TopicArn": "arn:aws:sns:us-west-2:123456789012:scans",
-            "Message": "Hello",
-            "Timestamp": "2026-05-14T09:00:00.000Z",
-            "SignatureVersion": "2",
-            "SigningCertURL": "https://sns.us-west-2.amazonaws.com/SimpleNotificationService-1.pem",
-        } | changes
-        algorithm = SHA1() if document["SignatureVersion"] == "1" else SHA256()  # noqa: S303 - SNS's version 1
-        made = self.key.sign(sns_signed(document), padding.PKCS1v15(), algorithm)
-        return document | {"Signature": base64.b64encode(made).decode()}
 
 
 async def test_amazon_signs_with_a_certificate_that_is_fetched_once_from_its_own_host() -> None:

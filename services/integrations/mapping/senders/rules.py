@@ -1,4 +1,4 @@
-"""The rules of each sender, version 1. Pure data.
+"""The rules of each sender, version 2. Pure data.
 
 Values and their meanings are those of the senders' documentation. A run that did not run proves nothing: what was
 skipped, cancelled or left to a person is `inconclusive`, and nothing but success is `pass`.
@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.integrations.mapping.code_hosts.rules import BITBUCKET_CLOUD, GITHUB, GITLAB
+from services.integrations.mapping.generic_senders.rules import GENERIC
+from services.integrations.mapping.monitors.rules import DATADOG, SECURITY_HUB, SNYK
 from services.integrations.mapping.rule_terms.models import Condition, Correction, FactKind, Path, Rule, RuleSet
 from services.integrations.mapping.rule_terms.rules import dropped_when, means
+from services.integrations.mapping.trackers.rules import AZURE_BOARDS, SENTRY
 from services.integrations.receiving.sources.models import SourceKind as K
 
-VERSION = 1
+VERSION = 2
 _CHECK, _TICKET = FactKind.CHECK_REPORTED, FactKind.TICKET_CHANGED
 _DROPPED = ("Won't Do", "Duplicate", "Won't Fix", "Cannot Reproduce")
 
@@ -74,12 +77,29 @@ _OKTA = (
         revoked="group.user_membership.remove application.user_membership.remove",
     ),
 )
+# A notification says that a user was changed, and not how: whether the account may still be used has to be read.
+_GRAPH = tuple(
+    Rule(
+        fact,
+        (f"users.{change}",),
+        thing=(("resourceData", "id"),),
+        state=("changeType",),
+        states={change: state},
+        more={"tenant": ("tenantId",)},
+    )
+    for fact, change, state in (
+        (FactKind.PERSON_JOINED, "created", "joined"),
+        (FactKind.PERSON_LEFT, "deleted", "left"),
+    )
+)
 SHIPPED: Mapping[K, RuleSet] = MappingProxyType(
     {
         K.GITHUB: GITHUB,
         K.GITLAB: GITLAB,
         K.BITBUCKET_CLOUD: BITBUCKET_CLOUD,
-        K.AZURE_DEVOPS: RuleSet(_AZURE),
+        # Its events say nothing of builds: take those from the build server.
+        K.BITBUCKET_DATA_CENTER: RuleSet(no_facts=("diagnostics:ping", "pr:*", "repo:*", "project:*", "mirror:*")),
+        K.AZURE_DEVOPS: RuleSet((*_AZURE, *AZURE_BOARDS), no_facts=("workitem.commented", "git.*")),
         K.JIRA_CLOUD: RuleSet(_JIRA),
         K.JIRA_DATA_CENTER: RuleSet(_JIRA),
         K.SERVICENOW: RuleSet(
@@ -187,7 +207,13 @@ SHIPPED: Mapping[K, RuleSet] = MappingProxyType(
             no_facts=("build.queued", "build.started", "build.completed"),
         ),
         K.OKTA: RuleSet(_OKTA),
-        K.SNYK: RuleSet(no_facts=("ping/v0",)),
-        K.AWS_SNS: RuleSet(no_facts=("SubscriptionConfirmation", "UnsubscribeConfirmation")),
+        K.MICROSOFT_GRAPH: RuleSet(_GRAPH, no_facts=("users.updated", "lifecycle.*")),
+        K.SENTRY: SENTRY,
+        K.SNYK: SNYK,
+        K.DATADOG: DATADOG,
+        K.AWS_SNS: RuleSet(SECURITY_HUB.rules, no_facts=("SubscriptionConfirmation", "UnsubscribeConfirmation")),
+        K.AWS_EVENTBRIDGE: SECURITY_HUB,
+        K.STANDARD_WEBHOOKS: GENERIC,
+        K.CLOUDEVENTS: GENERIC,
     }
 )

@@ -1,0 +1,1 @@
+"""Monitors: which alerts and findings are which facts."""

@@ -1,0 +1,1 @@
+"""Trackers: which events of work items and of issues are which facts."""
