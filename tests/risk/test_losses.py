@@ -13,6 +13,7 @@ from services.risk.quantification.loss_simulations import rules
 from services.risk.quantification.loss_simulations.models import SimulationKind
 from tests.risk.estimated import FULL, A, C, constant, estimated, lognormal, pert, shallow
 from tests.risk.given import identified, trail
+from tests.shared.given import superuser
 from tests.support import Organisation, created, eventually, ok, problem
 
 SCENARIOS, SIMULATIONS, RETURNS = "/v1/loss-scenarios", "/v1/loss-simulations", "/v1/treatment-returns"
@@ -204,6 +205,51 @@ async def test_a_job_gives_the_same_figures_as_a_request(org: Organisation) -> N
     assert answer.status_code == 202
     job = await _finished(org, answer.headers["Location"])
     assert ok(await org.risk.get(job["location"]))["figures"] == at_once["figures"]
+
+
+async def test_a_result_of_other_versions_says_so_and_a_rerun_is_another_result(
+    org: Organisation, other_org: Organisation, stack: Stack
+) -> None:
+    scenario = await estimated(org, await identified(org))
+    kept = await _simulated(org, scenario, seed=7, tolerance=1_000_000)
+    assert (kept["reproducible"], kept["not_reproducible_because"], kept["rerun_of_id"]) == (True, None, None)
+    change = {"estimate": C, "rationale": "A rerun is of the estimates that were simulated."}
+    ok(await org.risk.patch(f"{SCENARIOS}/{scenario['id']}", json=change, headers={"If-Match": '"1"'}))
+    same = created(await org.risk.post(f"{SIMULATIONS}/{kept['id']}/reruns"))
+    assert (same["rerun_of_id"], same["figures"], same["stale"]) == (kept["id"], kept["figures"], True)
+    assert same["agreement"] == {
+        "identical": True,
+        "mean_difference": 0,
+        "tolerance": round(4 * math.sqrt(2) * kept["expectation"]["standard_error"]),
+        "within": True,
+    }
+    # As if it had been simulated here before the versions changed, when the seed gave other numbers.
+    other = """update loss_simulations
+        set numpy_version = '1.0.0', figures = jsonb_set(figures, '{mean}', '1') where id = $1"""
+    async with superuser(stack, "risk") as connection:
+        await connection.execute(other, uuid.UUID(kept["id"]))
+    old = ok(await org.risk.get(f"{SIMULATIONS}/{kept['id']}"))
+    assert not old["reproducible"]
+    assert old["not_reproducible_because"] == (
+        "It was simulated by engine 1 with numpy 1.0.0 and PCG64DXSM; this installation has engine 1,"
+        f" numpy {kept['numpy_version']} and PCG64DXSM."
+    )
+    (result,) = ok(await org.risk.get("/v1/loss-results", params={"simulation_id": kept["id"]}))["items"]
+    assert (result["reproducible"], result["not_reproducible_because"]) == (False, old["not_reproducible_because"])
+    for is_so, found in ((False, [kept["id"]]), (True, [same["id"]])):
+        listed = ok(await org.risk.get(SIMULATIONS, params={"reproducible": is_so}))["items"]
+        assert [each["id"] for each in listed] == found
+    again = created(await org.risk.post(f"{SIMULATIONS}/{kept['id']}/reruns"))
+    assert (again["agreement"]["identical"], again["agreement"]["within"]) == (False, False)
+    assert again["agreement"]["mean_difference"] == kept["figures"]["mean"] - 1
+    assert ok(await org.risk.get(f"{SIMULATIONS}/{kept['id']}"))["figures"] == old["figures"]  # it stays as it was
+    answer = await org.risk.post(f"{SIMULATIONS}/{kept['id']}/reruns", headers={"Prefer": "respond-async"})
+    job = await _finished(org, answer.headers["Location"])
+    assert ok(await org.risk.get(job["location"]))["rerun_of_id"] == kept["id"]
+    reruns = ok(await org.risk.get(SIMULATIONS, params={"rerun_of_id": kept["id"]}))["items"]
+    assert len(reruns) == 3
+    problem(await other_org.admin.post(f"{SIMULATIONS}/{kept['id']}/reruns"), 404, "not-found")
+    problem(await org.viewer.post(f"{SIMULATIONS}/{kept['id']}/reruns"), 403, "forbidden")
 
 
 async def test_so_many_jobs_at_once_and_no_more(org: Organisation) -> None:

@@ -46,6 +46,7 @@ class LossesSimulated(Event):
     scenario_ids: list[UUID]
     engine: int
     numpy_version: str
+    rerun_of_id: UUID | None = None
 
 
 class TreatmentReturnCompared(Event):

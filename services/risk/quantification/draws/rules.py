@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 
-BIT_GENERATOR: Final = "PCG64DXSM"
 _FORMS = ("magnitude", "productivity", "response", "replacement", "fines_and_judgments", "competitive_advantage")
 # The order is part of what a seed means: a new factor is added at the end.
 FACTORS: Final = (

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.risk.quantification.loss_results.models import LossResult
 from services.risk.quantification.loss_simulations.models import LossSimulation
-from services.risk.quantification.loss_simulations.queries import facts_of
+from services.risk.quantification.loss_simulations.queries import facts_of, kept_facts
 from services.risk.quantification.loss_simulations.rules import (
     MOST_DRAWS_AT_ONCE,
     ScenarioFacts,
+    agreement_of,
     draws_of,
     faults_in,
     portfolio_expectation,
@@ -26,6 +27,7 @@ from shared.children.task import ChildTask
 from shared.clock import new_id
 from shared.data.base import table_of
 from shared.data.bulk import insert_rows
+from shared.data.records import found
 from shared.data.sessions import instant_of, organisation_of
 from shared.events.catalogue.quantification import LossesSimulated
 from shared.events.trail import announce
@@ -33,7 +35,7 @@ from shared.identity.callers import Actor
 from shared.identity.permissions import P
 from shared.jobs.job import Outcome
 from shared.jobs.work import Concluded, Job, Work
-from shared.problems import Fault, Invalid
+from shared.problems import Fault, Invalid, NotFound
 
 _NOTES = 50  # how often a job shows how far it is
 _SIMULATED = 0.95  # of all the work, when all scenarios have been simulated
@@ -54,6 +56,14 @@ async def scenarios_of(session: AsyncSession, given: LossSimulationDraft) -> lis
     if faults := faults or faults_in(scenarios, given.simulation, given.trials):
         raise Invalid("; ".join(fault.detail for fault in faults[:3]), faults=faults)
     return scenarios
+
+
+async def rerun_of(session: AsyncSession, simulation_id: UUID) -> tuple[SimulationInput, list[ScenarioFacts]]:
+    """What an earlier simulation was asked, with its seed, and its scenarios as they were then. `NotFound`."""
+    earlier = await _earlier(session, simulation_id)
+    asked = {name: getattr(earlier, name) for name in LossSimulationDraft.model_fields}
+    given = SimulationInput.model_validate(asked | {"rerun_of_id": simulation_id})
+    return given, await kept_facts(session, earlier)
 
 
 def is_quick(scenarios: Sequence[ScenarioFacts], given: LossSimulationDraft) -> bool:
@@ -82,7 +92,10 @@ async def simulate_as_job(work: Work[SimulationInput]) -> Concluded:
     """The simulation as a job, with its progress after every few scenarios."""
     given, results = work.input, []
     async with work.platform.database.transaction(work.org_id) as session:
-        scenarios = await scenarios_of(session, given)
+        if given.rerun_of_id is None:
+            scenarios = await scenarios_of(session, given)
+        else:
+            _, scenarios = await rerun_of(session, given.rerun_of_id)
     async with aclosing(_parts(work.platform.children, SIMULATING, work.org_id, given, scenarios)) as parts:
         async for part in parts:
             results.append(part)
@@ -112,10 +125,15 @@ async def keep(
 ) -> LossSimulation:
     """Keep a simulation and the result of each scenario."""
     made_by = portfolio["made_by"]
+    expectation, agreement = portfolio_expectation(scenarios, given.simulation, given.trials), None
+    if given.rerun_of_id is not None:
+        earlier = await _earlier(session, given.rerun_of_id)
+        agreement = agreement_of(earlier.figures, portfolio["figures"], expectation)
     simulation = LossSimulation(
         **given.model_dump(),
         currency=scenarios[0].currency,
-        expectation=portfolio_expectation(scenarios, given.simulation, given.trials),
+        agreement=agreement,
+        expectation=expectation,
         figures=portfolio["figures"],
         engine=made_by["engine"],
         numpy_version=made_by["numpy"],
@@ -137,6 +155,13 @@ async def keep(
     return simulation
 
 
+async def _earlier(session: AsyncSession, simulation_id: UUID) -> LossSimulation:
+    earlier = await found(session, LossSimulation, simulation_id)
+    if earlier is None:
+        raise NotFound(f"There is no loss simulation {simulation_id}.")
+    return earlier
+
+
 def _parts(
     children: Children, task: ChildTask, org_id: UUID, given: SimulationInput, scenarios: Sequence[ScenarioFacts]
 ) -> Any:
@@ -151,5 +176,15 @@ def _columns(scenario: ScenarioFacts) -> dict[str, Any]:
 
 
 def _event_fields(simulation: LossSimulation) -> dict[str, Any]:
-    names = ("title", "simulation", "trials", "seed", "currency", "scenario_ids", "engine", "numpy_version")
+    names = (
+        "title",
+        "simulation",
+        "trials",
+        "seed",
+        "currency",
+        "scenario_ids",
+        "rerun_of_id",
+        "engine",
+        "numpy_version",
+    )
     return {name: getattr(simulation, name) for name in names}

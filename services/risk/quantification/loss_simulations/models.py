@@ -25,6 +25,7 @@ class LossSimulation(Base, table=True):
     """A simulation as it was run. It is never changed; the database permits no change.
 
     With the same seed, engine, numpy version and bit generator on the same kind of machine, the numbers are the same.
+    A rerun is of the estimates of an earlier simulation; `agreement` says how far both agree.
     `figures` and `expectation` are of the portfolio, in minor units of the currency.
     """
 
@@ -35,6 +36,8 @@ class LossSimulation(Base, table=True):
     trials: int
     seed: int = Field(sa_type=BigInteger)
     currency: str
+    rerun_of_id: UUID | None = None
+    agreement: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     tolerance: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
     capacity: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
     scenario_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))

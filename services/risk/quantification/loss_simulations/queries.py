@@ -6,6 +6,7 @@ from pydantic import Field
 from sqlalchemy import exists, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.risk.quantification.engines.queries import is_reproducible, why_not_reproducible
 from services.risk.quantification.loss_results.models import LossResult
 from services.risk.quantification.loss_scenarios.models import LossScenario, LossScenarioStatus
 from services.risk.quantification.loss_simulations.models import LossSimulation, SimulationKind
@@ -39,6 +40,10 @@ _SIMULATION = select(
     _L.engine,
     _L.numpy_version,
     _L.bit_generator,
+    is_reproducible(_L).label("reproducible"),
+    why_not_reproducible(_L).label("not_reproducible_because"),
+    _L.rerun_of_id,
+    _L.agreement,
     _STALE.label("stale"),
     _L.simulated_by,
     _L.version,
@@ -59,6 +64,8 @@ _RESULT = (
         _R.estimate_number,
         _R.expectation,
         _R.figures,
+        is_reproducible(_L).label("reproducible"),
+        why_not_reproducible(_L).label("not_reproducible_because"),
         _CHANGED.label("stale"),
         _R.version,
         _R.created_at,
@@ -78,6 +85,8 @@ class LossSimulationQuery(ListQuery):
     scenario_id: Annotated[
         UUID | None, Where(lambda value: _L.id.in_(select(_R.simulation_id).where(_R.scenario_id == value)))
     ] = Field(default=None, description="Those that a scenario was part of")
+    rerun_of_id: UUID | None = Field(default=None, description="Reruns of a simulation")
+    reproducible: bool | None = None
     stale: bool | None = None
     updated_since: UpdatedSince = None
 
@@ -113,3 +122,23 @@ async def facts_of(session: AsyncSession, scenario_ids: Sequence[UUID]) -> list[
         for row in rows
     }
     return [known.get(key) for key in scenario_ids]
+
+
+async def kept_facts(session: AsyncSession, simulation: LossSimulation) -> list[ScenarioFacts]:
+    """The scenarios of a simulation as they were then, in its order: a rerun is of these, retired by now or not."""
+    results = await session.scalars(select(LossResult).where(_R.simulation_id == simulation.id))
+    kept = {
+        row.scenario_id: ScenarioFacts(
+            row.scenario_id,
+            row.risk_id,
+            row.title,
+            row.currency,
+            active=True,
+            estimate=row.estimate,
+            estimate_number=row.estimate_number,
+            plan=row.plan,
+            expectation=row.expectation,
+        )
+        for row in results
+    }
+    return [kept[key] for key in simulation.scenario_ids]

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from fastapi import Response
 
@@ -13,7 +14,7 @@ from shared.http.operations import Routes
 from shared.identity.permissions import P
 from shared.jobs.routes import JobOut
 from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
-from shared.problems import Busy, LimitExceeded
+from shared.problems import Busy, LimitExceeded, NotFound
 
 routes = Routes("loss simulations")
 
@@ -57,6 +58,27 @@ async def simulate_losses(draft: LossSimulationDraft, write: Write, prefer: Pref
     """
     scenarios = await actions.scenarios_of(write.session, draft)
     given = actions.seeded(draft)
+    if prefers_a_job(prefer) or not actions.is_quick(scenarios, given):
+        return await start(write, actions.LOSS_SIMULATION, given)
+    children, by = write.platform.children, write.caller.actor
+    simulation = await actions.simulate(write.session, children, given=given, scenarios=scenarios, by=by, at=write.at)
+    return await write.created(queries.loss_simulation, simulation.id, f"/v1/loss-simulations/{simulation.id}")
+
+
+@routes.post(
+    "/v1/loss-simulations/{simulation_id}/reruns",
+    permission=P.LOSSES_WRITE,
+    status_code=201,
+    response_model=LossSimulationOut,
+    responses=_JOB,
+    refuses=(NotFound, TooManyJobs, Busy, LimitExceeded),
+)
+async def rerun_loss_simulation(simulation_id: UUID, write: Write, prefer: Prefer = None) -> Response:
+    """Simulate the same estimates, trials and seed again, by the versions of now, and keep that as a new simulation.
+
+    `agreement` says whether the figures are the same, and otherwise whether both agree. The earlier one stays.
+    """
+    given, scenarios = await actions.rerun_of(write.session, simulation_id)
     if prefers_a_job(prefer) or not actions.is_quick(scenarios, given):
         return await start(write, actions.LOSS_SIMULATION, given)
     children, by = write.platform.children, write.caller.actor

@@ -1,7 +1,7 @@
 """Whether scenarios can be simulated together, how much work that is, and what they amount to. Pure functions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -59,6 +59,24 @@ def portfolio_expectation(
         "annual_loss": sum(scenario.expectation["annual_loss"] for scenario in scenarios),
         "standard_deviation": round(deviation),
         "standard_error": round(deviation / math.sqrt(trials)),
+    }
+
+
+def agreement_of(
+    before: Mapping[str, Any], after: Mapping[str, Any], expectation: Mapping[str, Any]
+) -> dict[str, int | bool]:
+    """How far the figures of a rerun agree with those of the simulation that it repeats.
+
+    Under another version the seed gives other random numbers, and both means scatter independently around the expected
+    one: they agree within four standard errors of their difference.
+    """
+    difference = after["mean"] - before["mean"]
+    tolerance = round(4 * math.sqrt(2) * expectation["standard_error"])
+    return {
+        "identical": dict(before) == dict(after),
+        "mean_difference": difference,
+        "tolerance": tolerance,
+        "within": abs(difference) <= tolerance,
     }
 
 

@@ -85,6 +85,15 @@ class PortfolioExpectationOut(BaseModel):
     standard_error: int = Field(description="Of a simulated mean, for this number of trials")
 
 
+class RerunAgreementOut(BaseModel):
+    """How far a rerun agrees with the simulation that it repeats; amounts in minor units."""
+
+    identical: bool = Field(description="Whether all figures are the same")
+    mean_difference: int = Field(description="The mean of the rerun less that of the earlier simulation")
+    tolerance: int = Field(description="Four standard errors of the difference of two independent simulations")
+    within: bool = Field(description="Whether the difference is within the tolerance")
+
+
 class LossSimulationOut(BaseModel):
     id: UUID
     title: str | None
@@ -104,6 +113,13 @@ class LossSimulationOut(BaseModel):
     engine: int = Field(description="The version of the simulation; with another, a seed gives other numbers")
     numpy_version: str
     bit_generator: str
+    reproducible: bool = Field(
+        description="Whether this installation has the same engine, numpy and generator, so that a rerun on the same"
+        " kind of machine gives the same figures"
+    )
+    not_reproducible_because: str | None = Field(description="Which versions it was simulated by, and which are here")
+    rerun_of_id: UUID | None = Field(description="The simulation that it repeats")
+    agreement: RerunAgreementOut | None = Field(description="How far it agrees with the simulation that it repeats")
     stale: bool = Field(description="Whether a scenario has another estimate by now, or is retired")
     simulated_by: ActedBy
     version: int
@@ -124,6 +140,8 @@ class LossResultOut(BaseModel):
     estimate_number: int
     expectation: LossExpectationOut
     figures: LossFiguresOut
+    reproducible: bool = Field(description="As of its simulation")
+    not_reproducible_because: str | None
     stale: bool = Field(description="Whether the scenario has another estimate by now, or is retired")
     version: int
     created_at: datetime
@@ -134,3 +152,4 @@ class SimulationInput(LossSimulationDraft):
     """What a job simulates: the request with its seed."""
 
     seed: int = Field(ge=0, le=LARGEST_SEED)
+    rerun_of_id: UUID | None = None

@@ -11,12 +11,11 @@ from uuid import UUID
 
 import numpy as np
 
-from services.risk.quantification.draws.rules import BIT_GENERATOR, Values
+from services.risk.quantification.draws.rules import Values
+from services.risk.quantification.engines.rules import BIT_GENERATOR, ENGINE
 from services.risk.quantification.figures.rules import Z_OF_95, figures_of
 from services.risk.quantification.losses.rules import compound, product
 
-# Raised when the same seed gives other numbers than before, whatever the reason.
-ENGINE: Final = 1
 _SIMULATIONS: Final = {"product": product, "compound": compound}
 
 

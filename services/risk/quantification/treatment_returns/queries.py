@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Integer, Uuid, exists, func, literal_column, or_, select
 
+from services.risk.quantification.engines.queries import is_reproducible, why_not_reproducible
 from services.risk.quantification.loss_scenarios.models import LossScenario, LossScenarioStatus
 from services.risk.quantification.treatment_returns.models import TreatmentReturn
 from shared.data.base import table_of
@@ -39,6 +40,8 @@ _RETURN = select(
     _T.engine,
     _T.numpy_version,
     _T.bit_generator,
+    is_reproducible(_T).label("reproducible"),
+    why_not_reproducible(_T).label("not_reproducible_because"),
     _STALE.label("stale"),
     _T.compared_by,
     _T.version,

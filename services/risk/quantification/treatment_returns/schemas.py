@@ -102,6 +102,8 @@ class TreatmentReturnOut(BaseModel):
     engine: int
     numpy_version: str
     bit_generator: str
+    reproducible: bool = Field(description="Whether this installation has the same engine, numpy and generator")
+    not_reproducible_because: str | None = Field(description="Which versions it was simulated by, and which are here")
     stale: bool = Field(description="Whether a scenario has another estimate by now, or is retired")
     compared_by: ActedBy
     version: int
