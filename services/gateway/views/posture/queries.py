@@ -27,11 +27,12 @@ def _state(kind: str, *states: str) -> str:
     return _count(f"kind = '{kind}' and status in ({', '.join(repr(each) for each in states)})")
 
 
-_HEALTH = ("healthy", "at_risk", "failing", "unknown")
+_HEALTH = ("healthy", "at_risk", "failing")
 _STANDINGS = ("within_appetite", "above_appetite", "above_tolerance", "above_capacity")
 _SEVERITIES = ("critical", "high", "medium", "low")
 _OVERDUE = "due_at <= :as_of"
 _LIVE = "kind = 'control_health' and retired is not true"
+_KNOWN_HEALTH = f"{_LIVE} and facts #>> '{{health,1}}' in {_HEALTH}"
 _RISK = "kind = 'risk' and status <> 'closed'"
 _ISSUE = "kind = 'issue' and status in ('open', 'remediating', 'resolved')"
 _ASKED = "kind = 'request' and status in ('open', 'returned')"
@@ -41,6 +42,8 @@ _BLOCKS = {
         "total": _count("kind = 'control' and status <> 'retired'"),
         "in_operation": _state("control", "implemented"),
         **{name: _count(f"{_LIVE} and facts #>> '{{health,1}}' = '{name}'") for name in _HEALTH},
+        # Nothing is announced of a control of which nothing was ever known.
+        "unknown": f"greatest(0, {_state('control', 'implemented')} - {_count(_KNOWN_HEALTH)})",
     },
     "evidence": {
         "fresh": _state("evidence", "accepted", "refreshed"),

@@ -14,7 +14,7 @@ class ControlNumbers(BaseModel):
     healthy: int
     at_risk: int
     failing: int
-    unknown: int
+    unknown: int = Field(description="In operation, and nothing shows how they are")
 
 
 class EvidenceNumbers(BaseModel):
