@@ -22,6 +22,8 @@ from services.integrations.results.reported_checks.routes import routes as repor
 from services.integrations.results.reported_results.routes import routes as reported_result_routes
 from services.integrations.results.result_files.actions import RESULT_FILE
 from services.integrations.results.result_files.routes import routes as result_file_routes
+from services.integrations.results.vulnerability_findings.routes import routes as vulnerability_finding_routes
+from services.integrations.results.vulnerability_policies.routes import routes as vulnerability_policy_routes
 from services.integrations.sending.endpoints import actions as endpoint_actions
 from services.integrations.sending.endpoints import queries as endpoint_queries
 from services.integrations.sending.endpoints.routes import routes as endpoint_routes
@@ -66,6 +68,8 @@ SERVICE = Service(
         reported_result_routes,
         connection_routes,
         ticket_routes,
+        vulnerability_finding_routes,
+        vulnerability_policy_routes,
     ],
     jobs=[RESULT_FILE, REMAPPING],
     handlers=handlers_in(handlers),

@@ -1,4 +1,4 @@
-"""What happens by the clock: what was delivered or asked long ago is forgotten."""
+"""What happens by the clock: what was delivered or asked long ago is forgotten, and vulnerabilities come due."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +7,8 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.integrations.receiving.deliveries import queries as received
+from services.integrations.results.vulnerability_findings import actions as findings
+from services.integrations.results.vulnerability_findings.queries import unannounced_overdue
 from services.integrations.sending.webhook_deliveries import queries as sent
 from services.integrations.ticketing.tickets import queries as asked
 from shared.schedule import sweep
@@ -22,6 +24,16 @@ def _with_old_messages(as_of: datetime) -> Select[Any]:
 
 def _with_old_deliveries(as_of: datetime) -> Select[Any]:
     return received.older_than(as_of - _RECEIVED_KEPT)
+
+
+def _with_overdue_vulnerabilities(as_of: datetime) -> Select[Any]:
+    return unannounced_overdue(as_of).distinct()
+
+
+@sweep(due=_with_overdue_vulnerabilities)
+async def announce_overdue_vulnerabilities(session: AsyncSession, *, as_of: datetime, limit: int) -> int:
+    """Announce which vulnerabilities were not fixed by their due date, each once for a date."""
+    return await findings.announce_overdue(session, as_of=as_of, limit=limit)
 
 
 @sweep(due=_with_old_messages, turn=1000)

@@ -149,6 +149,8 @@ _INTEGRATIONS = {
     "integrations.ticket_connection": Readers(P.TICKET_CONNECTIONS_READ, "ticket-connections"),
     "integrations.tracked_ticket": Readers(P.TICKETS_READ, "tickets"),
     "integrations.vulnerability": Readers(P.SOURCES_READ),
+    "integrations.vulnerability_finding": Readers(P.SOURCES_READ, "vulnerability-findings"),
+    "integrations.vulnerability_policy": Readers(P.SOURCES_READ),
     "integrations.webhook_endpoint": Readers(P.WEBHOOKS_READ, "webhook-endpoints"),
 }
 _RISK = {

@@ -9,6 +9,7 @@ from typing import Any
 LARGEST = 128 * 1024 * 1024  # bytes of a file
 MOST_RESULTS = 200_000
 MOST_CHECKS = 10_000
+MOST_VULNERABILITIES = 20_000
 MOST_REQUIREMENTS = 200  # of one result
 
 

@@ -15,6 +15,7 @@ from services.integrations.formats.contents import (
     MOST_CHECKS,
     MOST_REQUIREMENTS,
     MOST_RESULTS,
+    MOST_VULNERABILITIES,
     Reported,
     ResultFormat,
     ResultKind,
@@ -128,6 +129,8 @@ class _Summed:
             raise unreadable("", f"a file may have {MOST_RESULTS:,} results")
         if row["kind"] == ResultKind.VULNERABILITY:
             self.vulnerabilities += 1
+            if self.vulnerabilities > MOST_VULNERABILITIES:
+                raise unreadable("", f"a file may have {MOST_VULNERABILITIES:,} vulnerabilities; send one a target")
             return
         check = self.checks.setdefault((row["tool"], row["check"]), _Check(row["title"]))
         if len(self.checks) > MOST_CHECKS:

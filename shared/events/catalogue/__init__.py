@@ -56,6 +56,7 @@ from shared.events.catalogue import (
     trail,
     treatments,
     vendors,
+    vulnerabilities,
     waivers,
     webhooks,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "trail",
     "treatments",
     "vendors",
+    "vulnerabilities",
     "waivers",
     "webhooks",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.integrations.formats.contents import ResultFormat
+from services.integrations.formats.contents import ResultFormat, ResultKind
 from services.integrations.formats.reading import SUMMARY, unpacked
 from services.integrations.formats.tasks import READING
 from services.integrations.results.reported_checks.models import ReportedCheck
@@ -17,6 +17,8 @@ from services.integrations.results.reported_results.models import ReportedResult
 from services.integrations.results.result_files.queries import keep_once, known_file
 from services.integrations.results.result_files.rules import Kept, check_row, observed, result_row, run_of
 from services.integrations.results.result_files.schemas import ResultFileInput
+from services.integrations.results.vulnerability_findings.actions import SeenIn, take_in
+from services.integrations.results.vulnerability_findings.rules import Sighting, sighting, worse
 from shared.children.pool import Children
 from shared.children.process import parts_of
 from shared.clock import new_id
@@ -92,9 +94,13 @@ async def keep(
         vulnerabilities=file.summary["vulnerabilities"],
     )
     announce(session, event, about=Written(kept.file_id, 1), by=by, at=at)
+    seen: dict[tuple[str, str], Sighting] = {}
     for part in file.parts:
         rows = [result_row(new_id(), row, kept) for row in unpacked(part)]
         await insert_rows(session, table_of(ReportedResult), rows)
+        for said in (sighting(row) for row in rows if row["kind"] == ResultKind.VULNERABILITY):
+            seen[said.key] = worse(said, seen.get(said.key))
+    await take_in(session, seen, run=SeenIn(kept.file_id, kept.source, kept.observed_at, given.covers), by=by, at=at)
     await _tell(session, kept, file, by=by)
     return kept.file_id, True
 
@@ -155,6 +161,7 @@ def _file_row(kept: Kept, file: ReadFile, given: ResultFileInput, by: Actor) -> 
         "sha256": file.sha256,
         "observed_at": kept.observed_at,
         "url": given.url,
+        "covers": given.covers,
         "results": summary["results"],
         "verdicts": summary["verdicts"],
         "vulnerabilities": summary["vulnerabilities"],

@@ -27,6 +27,7 @@ class ResultFile(Base, table=True):
     sha256: str
     observed_at: datetime = instant()
     url: str | None = None
+    covers: str | None = None
     results: int
     verdicts: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False))
     vulnerabilities: int

@@ -27,6 +27,7 @@ _FILE = select(
     _F.sha256,
     _F.observed_at,
     _F.url,
+    _F.covers,
     _F.results,
     _F.verdicts,
     _F.vulnerabilities,

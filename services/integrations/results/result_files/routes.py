@@ -1,7 +1,7 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import HttpUrl
+from pydantic import HttpUrl, StringConstraints
 
 from services.integrations.formats.contents import LARGEST, ResultFormat
 from services.integrations.formats.faults import ResultFileUnreadable
@@ -17,6 +17,18 @@ from shared.problems import Busy, LimitExceeded, TooLarge
 
 routes = Routes("result files")
 
+Covers = Annotated[
+    Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600, pattern=r"^[^\x00-\x1f\x7f]*$")
+    ]
+    | None,
+    Query(
+        examples=["registry.example.com/api"],
+        description="What this run looked at whole: a place with all that is in it, or `*` for all of this source."
+        " Its vulnerabilities that the file does not list are fixed. Left out, the run is partial, and what it does"
+        " not list stays as it is",
+    ),
+]
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _SARIF = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Bandit"}}, "results": []}]}
 _TAKEN = {
@@ -81,6 +93,7 @@ async def push_result_file(
     url: Annotated[
         HttpUrl | None, Query(description="Where the run can be seen", examples=["https://ci.example.com/7214"])
     ] = None,
+    covers: Covers = None,
     prefer: Prefer = None,
 ) -> Response:
     """Send a file of results, up to 128 MiB.
@@ -88,9 +101,11 @@ async def push_result_file(
     JUnit XML, SARIF 2.1.0, Trivy JSON, OCSF (Prowler's too), CycloneDX JSON (VEX too), XCCDF and ARF, HDF (InSpec's
     JSON), OSCAL assessment results in JSON, Checkov JSON, or the files of Cloud Custodian's policies in a row.
     Each check of it is announced once with its verdict over all resources. Skipped is never a pass, and what a file
-    does not mention has passed nothing. The same file of the same source is recorded once.
+    does not mention has passed nothing. The same file of the same source is recorded once. Vulnerabilities become
+    findings with a due date (`/v1/vulnerability-findings`).
     """
-    given = ResultFileInput(source=source, run=run, format=file_format, url=None if url is None else str(url))
+    seen_at = None if url is None else str(url)
+    given = ResultFileInput(source=source, run=run, format=file_format, url=seen_at, covers=covers)
     with await stream.spool(LARGEST) as body:
         if prefers_a_job(prefer):
             return await stream.conclude(lambda write: start(write, actions.RESULT_FILE, given, body))

@@ -14,6 +14,7 @@ class ResultFileInput(BaseModel):
     run: str | None
     format: ResultFormat | None
     url: str | None
+    covers: str | None = None
 
 
 class ResultFileOut(BaseModel):
@@ -29,6 +30,7 @@ class ResultFileOut(BaseModel):
     sha256: str = Field(description="Of the file, hexadecimal")
     observed_at: datetime = Field(description="When the run ended, as the file says; else when it came")
     url: str | None = Field(description="Where the run can be seen")
+    covers: str | None = Field(description="What the run looked at whole, as it was given; null for a partial run")
     results: int
     verdicts: dict[ResultVerdict, int] = Field(description="How many results have which verdict")
     vulnerabilities: int = Field(description="How many of the results are vulnerabilities")
