@@ -26,8 +26,8 @@ _ASK = """select each.names from (select set_config($1, $2, true) as value) fenc
 _FUNCTION = """create or replace function outside_names() returns text[]
     language sql security definer set search_path = public, pg_temp as $$
         select array_agg(name) from (
-            select unnest(array[code, title]) as name from {table} where id <> all ({scope})
-            except select unnest(array[code, title]) from {table} where id = any ({scope}){known}
+            select unnest(array[code, title]) as name from {table} where {only}id <> all ({scope})
+            except select unnest(array[code, title]) from {table} where {only}id = any ({scope}){known}
         ) each where length(name) >= {shortest}
     $$"""
 
@@ -43,6 +43,7 @@ def tell_names_outside(
     service: str,
     table: str,
     *,
+    only: str | None = None,
     criteria: str | None = None,
     engagements: str = "known_engagements",
     conducted: str = READABLE_ENGAGEMENT,
@@ -50,8 +51,9 @@ def tell_names_outside(
     """Let the auditor role know what controls outside the scope are called, by a function and for no other use.
 
     It runs as the owner, who sees of the fenced tables what these policies say: the engagement of the token, and the
-    client's controls in `table`. A name that a control in the scope has as well gives nothing away, nor does a code
-    that is one of the shipped frameworks' requirements, where the service has a table of these `criteria`.
+    client's controls in `table`, where `only` says which of its rows are controls if others are in it as well. A name
+    that a control in the scope has as well gives nothing away, nor does a code that is one of the shipped frameworks'
+    requirements, where the service has a table of these `criteria`.
     `conducted` is the engagement of the token, in the table `engagements`.
     """
     client, scope = (f"(select {column} from {engagements})" for column in ("org_id", "control_ids"))  # noqa: S608
@@ -59,8 +61,9 @@ def tell_names_outside(
     execute(f"create policy named on {table} for select to current_user using (org_id = {client})")
     if criteria:
         execute(f"create policy named on {criteria} for select to current_user using (org_id = '{PLATFORM}'::uuid)")
+    rows = f"{only} and " if only else ""
     known = f" except select ref from {criteria}" if criteria else ""  # noqa: S608 - a table's name, by migrations
-    execute(_FUNCTION.format(table=table, scope=f"{scope}::uuid[]", shortest=_SHORTEST_NAME, known=known))
+    execute(_FUNCTION.format(table=table, only=rows, scope=f"{scope}::uuid[]", shortest=_SHORTEST_NAME, known=known))
     execute("revoke execute on function outside_names() from public")
     execute(f"grant execute on function outside_names() to {service}_auditor")
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from deploy.auditors import shown_to_auditors
 from deploy.local.services import ROOT
-from services.gateway.views.search.rules import terms_of
+from services.gateway.views.inbox import rules as inbox
+from services.gateway.views.search.rules import terms_of, unnamed
 from services.gateway.views.tasks.rules import Task, waiting
 from services.gateway.views.told.rules import (
     BY_KIND,
     NOUNS,
+    OF_CLIENT,
     Facts,
     Told,
     controls_of,
@@ -183,3 +186,28 @@ def test_an_engagement_shows_only_kinds_that_a_token_for_one_reads() -> None:
 )
 def test_a_search_looks_for_each_word_the_longest_first(q: str, terms: list[str]) -> None:
     assert terms_of(q) == terms
+
+
+def test_the_kinds_of_the_client_are_those_that_auditors_are_shown_of_it() -> None:
+    (things,) = [
+        each for each in shown_to_auditors("gateway", ROOT / "services/gateway/migrations") if each.table == "things"
+    ]
+    _, _, of_client = things.rows.partition("org_id = the client")
+    assert set(re.findall(r"'(\w+)'", of_client)) == OF_CLIENT
+
+
+def _thing(kind: str, title: str | None) -> dict[str, Any]:
+    return {"kind": kind, "code": None, "title": title, "about": "AC-1"}
+
+
+def test_what_names_a_control_outside_the_scope_is_not_found() -> None:
+    items = [_thing("issue", "ac-9 fails"), _thing("paper", "AC-9 as well"), _thing("issue", None), _thing("risk", "R")]
+    found = unnamed({"items": items, "more": False}, ["AC-9"], 2)
+    assert found == {"items": items[1:3], "more": True}
+    assert unnamed({"items": items[:2], "more": False}, ["AC-9"], 1) == {"items": items[1:2], "more": False}
+
+
+def test_what_waits_names_no_control_outside_the_scope() -> None:
+    items = [_thing("candidate", "ac-9 fails"), _thing("paper", "AC-9 as well"), _thing("issue", None)]
+    told = inbox.unnamed({"waiting": 3, "items": items}, ["AC-9"])
+    assert told == {"waiting": 3, "items": [items[0] | {"title": "[a control outside the scope] fails"}, *items[1:]]}

@@ -143,6 +143,17 @@ async def test_words_name_no_control_beside_the_scope(org: Organisation, firm: F
         assert any("[a control outside the scope] is late too" in reason for reason in await eventually(health))
         seen = ok(await partner.get(f"/v1/issues/{issue['id']}"))
         assert seen["title"] == "[a control outside the scope] is late too"
+
+        async def found() -> bool:
+            """The control in scope; the words of the issue are found by the client alone."""
+            ours = ok(await org.viewer.get("/v1/search", params={"q": "late"}))["items"]
+            theirs = ok(await partner.get("/v1/search", params={"q": "AC-01"}))["items"]
+            return issue["id"] in {each["id"] for each in ours} and story.control in {each["id"] for each in theirs}
+
+        await eventually(found)
+        for asked in ({"q": "late"}, {"q": "xq"}, {"q": "late", "limit": "1"}):
+            searched = ok(await partner.get("/v1/search", params=asked))
+            assert (searched["items"], searched["more"]) == ([], False), asked
         assert (seen["description"], seen["severity"]) == ("Backups of [a control outside the scope]'s tickets", "high")
         await assert_unnamed(partner, _ids_of(story, issue["id"]), story.control, "XQ-99", beside)
     assert ok(await org.viewer.get(f"/v1/issues/{issue['id']}"))["description"] == title

@@ -8,6 +8,7 @@ from shared.data.answers import Answer
 from shared.data.queries import Limit, Query
 from shared.http.fields import Search
 
+MOST_FOUND = 5_000
 _LAST = "chr(1114111)"
 
 
@@ -25,7 +26,7 @@ _FOUND = f"""
     with hit as (
         select distinct word.kind, word.id from thing_words word
         join unnest(:kinds, :prefixes) readable (kind, prefix) on readable.kind = word.kind
-        where word.word >= :first and word.word < :first || {_LAST} limit 5000
+        where word.word >= :first and word.word < :first || {_LAST} limit {MOST_FOUND}
     ), found as (
         select thing.kind, thing.id, thing.code, thing.title, thing.about, thing.status,
                thing.told_at as changed_at, readable.prefix || thing.id as href,

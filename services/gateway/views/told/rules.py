@@ -53,6 +53,23 @@ NOUNS: Mapping[str, Noun] = {
 }
 BY_KIND: Mapping[str, Noun] = {noun.kind: noun for noun in NOUNS.values()}
 
+# Of the kinds that a token for one engagement shows, those whose words people of the client wrote.
+OF_CLIENT = frozenset(
+    {
+        *("candidate", "control", "control_definition", "control_health", "control_test", "engagement", "evidence"),
+        *("expectation", "historical_record", "issue", "occurrence", "risk", "significant_change"),
+        *(
+            "subservice_organisation",
+            "system_incident",
+            "test_result",
+            "test_standing",
+            "user_entity_control",
+            "waiver",
+        ),
+    }
+)
+
+WORDS = ("code", "title", "about")  # of a thing, as search and inbox answer it
 TITLES = (
     *("title", "firm_name", "display_name", "matter", "party", "organisation", "control_title", "text", "requirement"),
     *("label", "issuer", "email"),
