@@ -178,6 +178,13 @@ SERVICE = Service(
             "treatment", "risk_owner", treatment_queries.to_decide, treatment_actions.hand_over_decisions, P.RISKS_OWN
         ),
         Duty("treatment_action", "owner", treatment_action_queries.owned, treatment_action_actions.hand_over),
+        Duty(
+            "risk_assessment",
+            "approver",
+            assessment_queries.to_approve,
+            assessment_actions.hand_over_approval,
+            P.RISKS_WRITE,
+        ),
         Duty("risk_assessment", "lead", assessment_queries.led, assessment_actions.hand_over_lead, P.RISKS_WRITE),
         Duty(
             "risk_assessment",

@@ -16,7 +16,12 @@ import pytest
 from deploy.local.stack import Stack
 from services.risk.app import SERVICE
 from services.risk.assessments.assessed_risks.queries import AssessedRiskQuery, assessed_risks
-from services.risk.assessments.assessments.actions import announce_due, hand_over_lead, hand_over_rating
+from services.risk.assessments.assessments.actions import (
+    announce_due,
+    hand_over_approval,
+    hand_over_lead,
+    hand_over_rating,
+)
 from services.risk.assessments.assessments.queries import AssessmentQuery, assessments
 from services.risk.register.known_engagements.models import KnownEngagement
 from shared.canonical import canonical
@@ -422,6 +427,38 @@ async def test_who_may_and_what_another_organisation_sees(org: Organisation, oth
     missing = await other_org.admin.patch(path, json={"due_on": DRAFT["due_on"]}, headers={"If-Match": "*"})
     problem(missing, 404, "not-found")
     assert ok(await other_org.viewer.get("/v1/risk-assessments"))["items"] == []
+
+
+async def test_only_named_approvers_approve_and_none_of_them_rates(org: Organisation, database: Database) -> None:
+    await identified(org, inherent=MODERATE)
+    named = {"approvers": ["second_manager@example.com"]}
+    for changes, pointers in (
+        ({"approvers": ["manager@example.com"]}, ["/approvers"]),  # who rates
+        ({"approvers": ["viewer@example.com"]}, ["/approvers/0"]),  # who may not write risks
+        (named | {"approvers_needed": 2}, ["/approvers"]),
+    ):
+        answer = await org.risk.post("/v1/risk-assessments", json=DRAFT | changes)
+        errors = problem(answer, 422, "person-without-permission" if pointers == ["/approvers/0"] else "invalid")
+        assert [each["pointer"] for each in errors["errors"]] == pointers
+    path = await started(org, **named)
+    change = {"participants": ["owner@example.com", "second_manager@example.com"]}
+    refused = problem(await org.risk.patch(path, json=change, headers={"If-Match": "*"}), 422, "invalid")
+    assert [each["pointer"] for each in refused["errors"]] == ["/participants"]
+    await agreed(org, path)
+    ok(await org.risk.post(f"{path}/submissions"))
+    problem(await org.admin.post(f"{path}/approvals", json={}), 403, "only-approvers-approve")
+    duties = ok(await org.viewer.get("/v1/services/risk/duties", params={"noun": "risk_assessment"}))["items"]
+    assert sorted(each["duty"] for each in duties) == ["approver", "lead"]
+    people = {name: (await person(org, name))["id"] for name in ("second_manager", "admin")}
+    async with database.transaction(uuid.UUID(org.id)) as session:
+        first, second = (uuid.UUID(people[name]) for name in ("second_manager", "admin"))
+        await hand_over_approval(session, Handover(first, second, datetime.now(UTC), "They left."))
+    problem(await org.second_manager.post(f"{path}/approvals", json={}), 403, "only-approvers-approve")
+    done = ok(await org.admin.post(f"{path}/approvals", json={}))
+    assert (done["status"], [each["name"] for each in done["approvers"]]) == ("approved", ["Ada Admin"])
+    ok(await org.risk.post(f"{path}/returns", json={"reason": "Once more."}))
+    anybody = ok(await org.risk.patch(path, json={"approvers": []}, headers={"If-Match": "*"}))
+    assert anybody["approvers"] == []
 
 
 async def test_duties_of_a_leaver_go_to_another(org: Organisation, database: Database) -> None:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.event import Event
 
 
@@ -17,6 +19,7 @@ class AboutRiskAssessment(Event):
     participant_ids: list[UUID]
     due_on: date
     progress: dict[str, int]
+    approver_ids: list[UUID] = Field(default_factory=list)
 
 
 class RiskAssessmentDrafted(AboutRiskAssessment):
@@ -26,7 +29,7 @@ class RiskAssessmentDrafted(AboutRiskAssessment):
 
 
 class RiskAssessmentRevised(AboutRiskAssessment):
-    """An assessment was changed; after its start only lead, participants and due day can be."""
+    """An assessment was changed; after its start only people and due day can be."""
 
     name: ClassVar[str] = "risk.assessment.revised"
 

@@ -29,9 +29,13 @@ from shared.events.catalogue.risk_assessments import (
 )
 from shared.events.trail import announce
 from shared.identity.callers import Actor, keep_apart, person_of
-from shared.problems import Conflict, Fault, SeparationOfDuties
+from shared.problems import Conflict, Fault, Forbidden, SeparationOfDuties
 
 _OPEN = (AssessedRiskStatus.UNTOUCHED, AssessedRiskStatus.RATED, AssessedRiskStatus.DISPUTED)
+
+
+class OnlyApproversApprove(Forbidden):
+    """Only the named approvers of the assessment approve it."""
 
 
 class RisksUndecided(Conflict):
@@ -57,13 +61,16 @@ async def submit(session: AsyncSession, assessment_id: UUID, *, by: Actor, at: d
 async def approve(session: AsyncSession, assessment_id: UUID, *, note: str | None, by: Actor, at: datetime) -> None:
     """Submitted → approved, with the last approval that it needs.
 
-    `SeparationOfDuties` for who submitted it, rated or resolved any risk of it, or has approved it in this round.
+    `OnlyApproversApprove` where others are named. `SeparationOfDuties` for who submitted it, rated or resolved any risk
+    of it, or has approved it in this round.
     """
     assessment = await locked_for(session, assessment_id, "approve")
+    person = person_of(by)
+    if assessment.approver_ids and person not in assessment.approver_ids:
+        raise OnlyApproversApprove(f"Only the approvers that '{assessment.title}' names approve it.")
     keep_apart("Who submitted an assessment cannot approve it", first=assessment.submitted_by, second=by)
     for approval in _of_this_round(assessment):
         keep_apart("One person cannot approve an assessment twice", first=approval["by"], second=by)
-    person = person_of(by)
     if person is not None and await has_rated(session, assessment.id, person):
         raise SeparationOfDuties(f"Who rated a risk cannot approve its assessment; this needs another than {by.label}.")
     approval = {"by": by.recorded, "at": at.isoformat(), "note": note, "round": assessment.round}

@@ -35,10 +35,13 @@ async def submit_risk_assessment(assessment_id: UUID, write: Write) -> Response:
     "/v1/risk-assessments/{assessment_id}/approvals",
     permission=P.RISKS_WRITE,
     response_model=RiskAssessmentOut,
-    refuses=(NotFound, SeparationOfDuties),
+    refuses=(NotFound, actions.OnlyApproversApprove, SeparationOfDuties),
 )
 async def approve_risk_assessment(assessment_id: UUID, given: AssessmentApproval, write: Write) -> Response:
-    """Approve an assessment, as somebody who rated nothing of it and did not submit it."""
+    """Approve an assessment, as somebody who rated nothing of it and did not submit it.
+
+    Where it names approvers, only these approve it.
+    """
     await actions.approve(write.session, assessment_id, note=given.note, by=write.caller.actor, at=write.at)
     return await write.changed(assessment, assessment_id, as_of=day_of(write.at))
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from services.risk.assessments.assessments.models import Assessment, AssessmentStatus
 from services.risk.assessments.assessments.queries import with_notices
-from services.risk.assessments.assessments.rules import ALLOWED, faults_in, frozen_members, next_notice, over_at
+from services.risk.assessments.assessments.rules import ALLOWED, People, faults_in, frozen_members, next_notice, over_at
 from services.risk.assessments.assessments.schemas import AssessmentDraft, AssessmentRevision, AssessmentScope
 from services.risk.register.risks.models import Risk
 from shared.data.base import table_of
@@ -33,24 +33,26 @@ from shared.people.references import require_people, require_person
 from shared.problems import Conflict, Fault, Invalid, not_allowed
 
 _NOUN = "risk assessment"
-_TOLD = {"title", "status", "criteria", "lead_id", "participant_ids", "due_on", "progress"}
+_TOLD = {"title", "status", "criteria", "lead_id", "participant_ids", "approver_ids", "due_on", "progress"}
 _AS_GIVEN = {"title", "purpose", "criteria", "scope", "raters_needed", "approvers_needed", "due_on"}
 
 
 class AssessmentFrozen(Conflict):
-    """The assessment has started; only lead, participants and due day can change."""
+    """The assessment has started; only people and due day can change."""
 
 
 async def draft(session: AsyncSession, *, given: AssessmentDraft, by: Actor, at: datetime) -> Assessment:
     """Draft an assessment. Nothing is frozen before it starts."""
     lead_id = await require_person(session, given.lead, "/lead", needs=P.RISKS_WRITE)
     participants = await _people(session, given.participants)
-    _refuse([*faults_in(given, participants=len(participants), raters_needed=given.raters_needed)])
+    approvers = await _approvers(session, given.approvers)
+    _refuse([*faults_in(given, People(participants, approvers, given.raters_needed, given.approvers_needed))])
     await _require_risks(session, given.scope)
     assessment = Assessment(
         **_columns(given),
         lead_id=lead_id,
         participant_ids=participants,
+        approver_ids=approvers,
         progress={},
         approvals=[],
         returns=[],
@@ -69,20 +71,26 @@ async def revise(
     """Change an assessment. `AssessmentFrozen` for what cannot change after the start."""
     lead_id = await require_person(session, revision.lead, "/lead", needs=P.RISKS_WRITE) if revision.lead else None
     participants = await _people(session, revision.participants) if revision.participants else None
+    approvers = await _approvers(session, revision.approvers) if revision.approvers is not None else None
     assessment = await locked_for(session, assessment_id, "revise", expected=expected)
     if assessment.status != AssessmentStatus.DRAFT and (frozen := frozen_members(revision)):
         raise AssessmentFrozen(
-            "Only lead, participants and due day change after the start.",
+            "Only people and due day change after the start.",
             faults=[Fault(f"/{name}", "It is frozen since the start.") for name in frozen],
         )
-    people = participants or assessment.participant_ids
-    needed = revision.raters_needed or assessment.raters_needed
-    _refuse([*faults_in(revision, participants=len(people), raters_needed=needed)])
+    people = People(
+        participants or assessment.participant_ids,
+        assessment.approver_ids if approvers is None else approvers,
+        revision.raters_needed or assessment.raters_needed,
+        revision.approvers_needed or assessment.approvers_needed,
+    )
+    _refuse([*faults_in(revision, people)])
     if revision.scope is not None:
         await _require_risks(session, revision.scope)
     for name, value in _columns(revision).items():
         setattr(assessment, name, value)
-    assessment.participant_ids, assessment.lead_id = people, lead_id or assessment.lead_id
+    assessment.participant_ids, assessment.approver_ids = list(people.participants), list(people.approvers)
+    assessment.lead_id = lead_id or assessment.lead_id
     if revision.due_on is not None and assessment.status != AssessmentStatus.DRAFT:
         assessment.notice_at = next_notice(assessment.due_on, at)
     tell(session, assessment, RiskAssessmentRevised, by=by, at=at)
@@ -127,6 +135,17 @@ async def hand_over_rating(session: AsyncSession, handover: Handover) -> None:
         tell(session, assessment, RiskAssessmentRevised, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
+async def hand_over_approval(session: AsyncSession, handover: Handover) -> None:
+    """Let another person approve in the place of one; approvals that were given stay."""
+    naming = select(Assessment).where(
+        literal(handover.from_person, Uuid()) == any_(col(Assessment.approver_ids)), _is_live()
+    )
+    for assessment in await lock_rows(session, naming.order_by(col(Assessment.id))):
+        renamed = (handover.to_person if each == handover.from_person else each for each in assessment.approver_ids)
+        assessment.approver_ids = [*dict.fromkeys(renamed)]
+        tell(session, assessment, RiskAssessmentRevised, by=SYSTEM, at=handover.at, reason=handover.reason)
+
+
 async def locked_for(
     session: AsyncSession, assessment_id: UUID, verb: str, *, expected: int = ANY_VERSION
 ) -> Assessment:
@@ -156,6 +175,12 @@ def tell(
 async def _people(session: AsyncSession, references: list[str]) -> list[UUID]:
     given = {f"/participants/{place}": reference for place, reference in enumerate(references)}
     people = await require_people(session, given, needs=P.RISKS_OWN)
+    return [*dict.fromkeys(person.id for person in people.values())]
+
+
+async def _approvers(session: AsyncSession, references: list[str]) -> list[UUID]:
+    given = {f"/approvers/{place}": reference for place, reference in enumerate(references)}
+    people = await require_people(session, given, needs=P.RISKS_WRITE)
     return [*dict.fromkeys(person.id for person in people.values())]
 
 

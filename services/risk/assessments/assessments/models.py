@@ -30,10 +30,10 @@ class AssessmentStatus(StrEnum):
 class Assessment(Base, table=True):
     """A campaign in which people rate risks together.
 
-    `scope` says which risks; at the start these are frozen as rows of their own, and `progress` counts those by status.
-    Each risk needs the rating of `raters_needed` participants. `approvals` and `returns` are kept with their round,
-    which each return begins anew. `digest` is of the completed record. `notice_at` is when the clock has something to
-    say of the due day.
+    `scope` says which risks; at the start these are frozen as rows of their own, and `progress` counts those by
+    status. Where `approver_ids` names anybody, only these approve it. Each risk needs the rating of `raters_needed`
+    participants. `approvals` and `returns` are kept with their round, which each return begins anew. `digest` is of
+    the completed record. `notice_at` is when the clock has something to say of the due day.
     """
 
     __tablename__ = "risk_assessments"
@@ -44,6 +44,7 @@ class Assessment(Base, table=True):
     scope: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     lead_id: UUID
     participant_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    approver_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     raters_needed: int
     approvers_needed: int
     due_on: date

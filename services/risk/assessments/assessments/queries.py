@@ -30,6 +30,7 @@ _ASSESSMENT = select(
     _C.scope,
     named(_C.lead_id).label("lead"),
     all_named(_C.participant_ids).label("participants"),
+    all_named(_C.approver_ids).label("approvers"),
     _C.raters_needed,
     _C.approvers_needed,
     _C.due_on,
@@ -77,6 +78,8 @@ assessments = Listing(_ASSESSMENT, id=_C.id, query=AssessmentQuery)
 led = rows_of(id=_C.id, title=_C.title, person=_C.lead_id, where=_LIVE)
 _PARTICIPANT = func.unnest(_C.participant_ids, type_=Uuid()).column_valued("participant")
 to_rate = rows_of(id=_C.id, title=_C.title, person=_PARTICIPANT, where=_RATED)
+_APPROVER = func.unnest(_C.approver_ids, type_=Uuid()).column_valued("approver")
+to_approve = rows_of(id=_C.id, title=_C.title, person=_APPROVER, where=_C.status == AssessmentStatus.SUBMITTED.value)
 
 
 def with_notices(as_of: datetime) -> Select[tuple[UUID]]:

@@ -64,7 +64,7 @@ async def draft_risk_assessment(draft: AssessmentDraft, write: Write) -> Respons
 async def revise_risk_assessment(
     assessment_id: UUID, revision: AssessmentRevision, expected: ExpectedVersion, write: Write
 ) -> Response:
-    """Change a draft; after the start only lead, participants and due day can change."""
+    """Change a draft; after the start only people and due day can change."""
     by, at = write.caller.actor, write.at
     await actions.revise(write.session, assessment_id, revision=revision, expected=expected, by=by, at=at)
     return await write.changed(queries.assessment, assessment_id, as_of=day_of(write.at))

@@ -1,8 +1,10 @@
 """What each state of an assessment allows, and when its due day is announced. Pure functions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
 from services.risk.assessments.assessments.models import AssessmentStatus
 from services.risk.assessments.assessments.schemas import AssessmentDraft, AssessmentRevision
@@ -21,7 +23,7 @@ ALLOWED: Final[Mapping[AssessmentStatus, tuple[str, ...]]] = {
     AssessmentStatus.CANCELLED: (),
 }
 # What can still change when the scope is frozen.
-_AFTER_THE_START: Final = frozenset({"participants", "lead", "due_on"})
+_AFTER_THE_START: Final = frozenset({"participants", "approvers", "lead", "due_on"})
 
 
 def frozen_members(revision: AssessmentRevision) -> list[str]:
@@ -29,11 +31,28 @@ def frozen_members(revision: AssessmentRevision) -> list[str]:
     return sorted(revision.model_fields_set - _AFTER_THE_START)
 
 
-def faults_in(given: AssessmentDraft | AssessmentRevision, *, participants: int, raters_needed: int) -> Iterator[Fault]:
-    """Fewer participants than a risk needs ratings, counted as the assessment would be."""
-    if participants < raters_needed:
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who rates and who approves an assessment as it would be, and how many of each it needs."""
+
+    participants: Sequence[UUID]
+    approvers: Sequence[UUID]
+    raters_needed: int
+    approvers_needed: int
+
+
+def faults_in(given: AssessmentDraft | AssessmentRevision, people: People) -> Iterator[Fault]:
+    """Fewer people than are needed, and approvers who rate."""
+    if len(people.participants) < people.raters_needed:
         at = "/participants" if given.participants is not None else "/raters_needed"
-        yield Fault(at, f"Each risk needs the rating of {raters_needed} participants; there are {participants}.")
+        detail = f"Each risk needs the rating of {people.raters_needed} participants; there are"
+        yield Fault(at, f"{detail} {len(people.participants)}.")
+    if people.approvers and len(people.approvers) < people.approvers_needed:
+        at = "/approvers" if given.approvers is not None else "/approvers_needed"
+        yield Fault(at, f"It needs {people.approvers_needed} approvers; {len(people.approvers)} are named.")
+    if set(people.approvers) & set(people.participants):
+        at = "/approvers" if given.approvers is not None else "/participants"
+        yield Fault(at, "Who rates risks of an assessment cannot approve it.")
 
 
 def next_notice(due_on: date, at: datetime) -> datetime:

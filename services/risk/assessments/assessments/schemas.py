@@ -27,6 +27,14 @@ Participants = Annotated[
     list[PersonRef],
     Field(min_length=1, max_length=100, description="Who rates: people with the permission to own risks"),
 ]
+Approvers = Annotated[
+    list[PersonRef],
+    Field(
+        max_length=20,
+        description="Who approves: people who may write risks and rate none of it. All of these may if none is named",
+        examples=[[]],
+    ),
+]
 Count = Annotated[int, Field(ge=1, le=10)]
 
 
@@ -47,13 +55,14 @@ class AssessmentDraft(Input):
     scope: AssessmentScope = Field(examples=[{"every_risk": True}])
     lead: PersonRef
     participants: Participants
+    approvers: Approvers = Field(default=[])
     raters_needed: Count = Field(default=1, description="How many participants have to rate each risk")
     approvers_needed: Count = Field(default=1, description="How many people, who rated nothing, have to approve")
     due_on: Day
 
 
 class AssessmentRevision(Input):
-    """What to change; members left out stay. After the start only lead, participants and due day can change."""
+    """What to change; members left out stay. After the start only people and due day can change."""
 
     title: Title | None = None
     purpose: Prose | None = None
@@ -61,6 +70,7 @@ class AssessmentRevision(Input):
     scope: AssessmentScope | None = None
     lead: PersonRef | None = None
     participants: Participants | None = None
+    approvers: Approvers | None = None
     raters_needed: Count | None = None
     approvers_needed: Count | None = None
     due_on: Day | None = None
@@ -104,6 +114,7 @@ class RiskAssessmentOut(BaseModel):
     scope: AssessmentScope
     lead: NamedPerson
     participants: list[NamedPerson]
+    approvers: list[NamedPerson] = Field(description="Who approves it; whoever may write risks where nobody is named")
     raters_needed: int
     approvers_needed: int
     due_on: date
