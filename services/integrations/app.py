@@ -32,6 +32,7 @@ from services.integrations.sending.webhook_deliveries.routes import routes as we
 from services.integrations.ticketing.connections import actions as connection_actions
 from services.integrations.ticketing.connections import queries as connection_queries
 from services.integrations.ticketing.connections.routes import routes as connection_routes
+from services.integrations.ticketing.ticket_rules.routes import routes as ticket_rule_routes
 from services.integrations.ticketing.tickets.routes import routes as ticket_routes
 from shared.events.event import handlers_in
 from shared.people.duties import Duty
@@ -68,6 +69,7 @@ SERVICE = Service(
         reported_result_routes,
         connection_routes,
         ticket_routes,
+        ticket_rule_routes,
         vulnerability_finding_routes,
         vulnerability_policy_routes,
     ],

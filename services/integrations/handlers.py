@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.integrations.sending.fan_out import actions
 from services.integrations.ticketing.subjects.actions import SUBJECTS
+from services.integrations.ticketing.ticket_rules.actions import matching, open_by_rules
 from services.integrations.ticketing.tickets.queries import wake_subjects
 from services.integrations.ticketing.work.actions import look_at_reported
 from shared.data.sessions import instant_of
@@ -21,8 +22,10 @@ async def fan_out_to_endpoints(session: AsyncSession, heard: Sequence[Heard[Even
 
 @hears_in_batches(*SUBJECTS.events)
 async def keep_tickets_in_step(session: AsyncSession, heard: Sequence[Heard[Event]]) -> None:
-    """Keep what is known of what tickets are about, and have the tickets of what changed worked on."""
+    """Keep what is known of what tickets are about, open those that rules ask for, and have others worked on."""
+    found = await matching(session, heard)
     news = await SUBJECTS.note(session, heard)
+    await open_by_rules(session, found, at=instant_of(session))
     await wake_subjects(session, {each.heard.subject for each in news}, at=instant_of(session))
 
 

@@ -147,6 +147,7 @@ _INTEGRATIONS = {
     "integrations.source": Readers(P.SOURCES_READ, "sources"),
     "integrations.ticket": Readers(P.SOURCES_READ),
     "integrations.ticket_connection": Readers(P.TICKET_CONNECTIONS_READ, "ticket-connections"),
+    "integrations.ticket_rule": Readers(P.TICKET_CONNECTIONS_READ, "ticket-rules"),
     "integrations.tracked_ticket": Readers(P.TICKETS_READ, "tickets"),
     "integrations.vulnerability": Readers(P.SOURCES_READ),
     "integrations.vulnerability_finding": Readers(P.SOURCES_READ, "vulnerability-findings"),

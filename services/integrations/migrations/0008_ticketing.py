@@ -117,6 +117,31 @@ _TABLES = (
     "create index tickets_by_subject on tickets (org_id, subject_id)",
     "create index tickets_by_state on tickets (org_id, state, created_at, id)",
     "create index tickets_by_outside_id on tickets (connection_id, outside_id)",
+    """create table ticket_rules (
+        id uuid primary key,
+        org_id uuid not null,
+        title text not null,
+        connection_id uuid not null references ticket_connections,
+        types text[] not null,
+        conditions jsonb not null,
+        may_read text[] not null,
+        most_per_day integer not null check (most_per_day between 1 and 500),
+        status text not null check (status in ('active', 'retired')),
+        version integer not null,
+        created_at timestamptz not null,
+        updated_at timestamptz not null
+    )""",
+    "create index ticket_rules_by_creation on ticket_rules (org_id, created_at, id)",
+    "create index ticket_rules_by_update on ticket_rules (org_id, updated_at, id)",
+    "create index ticket_rules_by_title on ticket_rules (org_id, title, id)",
+    """create table ticket_rule_days (
+        rule_id uuid not null references ticket_rules,
+        day date not null,
+        org_id uuid not null,
+        opened integer not null,
+        skipped integer not null,
+        primary key (rule_id, day)
+    )""",
     """create table ticket_work (
         ticket_id uuid primary key,
         org_id uuid not null,
@@ -156,5 +181,7 @@ def upgrade() -> None:
     fence(op.execute, "integrations", "ticket_queues", worker_reads=True)
     fence(op.execute, "integrations", "ticket_subjects")
     fence(op.execute, "integrations", "tickets", worker_reads=True)  # to count them
+    fence(op.execute, "integrations", "ticket_rules")
+    fence(op.execute, "integrations", "ticket_rule_days")
     fence(op.execute, "integrations", "ticket_work", worker_reads=True)
     fence(op.execute, "integrations", "ticket_calls", delete=True, worker_reads=True)

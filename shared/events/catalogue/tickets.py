@@ -59,6 +59,38 @@ class TicketConnectionRetired(AboutTicketConnection):
     name: ClassVar[str] = "integrations.ticket_connection.retired"
 
 
+class AboutTicketRule(Event):
+    """Every event about a rule says which, and through which connection it opens tickets."""
+
+    title: str
+    connection_id: UUID
+    status: str
+
+
+class TicketRuleSetUp(AboutTicketRule):
+    """What certain events are about has a ticket opened from now on."""
+
+    name: ClassVar[str] = "integrations.ticket_rule.set_up"
+
+
+class TicketRuleRevised(AboutTicketRule):
+    """A rule that opens tickets was changed."""
+
+    name: ClassVar[str] = "integrations.ticket_rule.revised"
+
+
+class TicketRuleRetired(AboutTicketRule):
+    """A rule opens no tickets any more."""
+
+    name: ClassVar[str] = "integrations.ticket_rule.retired"
+
+
+class TicketRuleCapped(AboutTicketRule):
+    """A rule has opened as many tickets as it may on a day; what else it is for has none."""
+
+    name: ClassVar[str] = "integrations.ticket_rule.capped"
+
+
 class AboutTicket(Event):
     """Every event about a ticket says what it is about, through which connection, and how it stands."""
 
