@@ -1,4 +1,4 @@
-"""What this service hears of controls, engagements, requests and people who leave, and does about it."""
+"""What this service hears of controls, engagements, requests, result files and people who leave, and does about it."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,14 @@ from services.evidence.collecting.calendar_feeds.actions import FEEDS
 from services.evidence.collecting.request_collections.actions import follow
 from services.evidence.intake.storage.actions import QUOTAS
 from services.evidence.items.expectation_changes.actions import withdraw_all_of_control
+from services.evidence.items.result_records.actions import hand_in
 from services.evidence.keeping.answered_items.actions import ANSWERED
 from services.evidence.keeping.engagements.actions import ENGAGEMENTS
 from services.evidence.keeping.known_controls.actions import CONTROLS
 from shared.events.catalogue.audit import AboutEngagement
 from shared.events.catalogue.controls import ControlRetired
 from shared.events.catalogue.gateway import StorageQuotaSet
+from shared.events.catalogue.integrations import ResultFileReceived
 from shared.events.catalogue.people import PersonLeft
 from shared.events.catalogue.requests import RELEASED_EVENTS, RequestAnswered, RequestEvent
 from shared.events.event import Event, Heard, hears, hears_in_batches
@@ -38,6 +40,11 @@ async def know_what_controls_are_called(session: AsyncSession, heard: Sequence[H
 @hears_in_batches(*QUOTAS.events)
 async def know_storage_quotas(session: AsyncSession, heard: Sequence[Heard[StorageQuotaSet]]) -> None:
     await QUOTAS.note(session, heard)
+
+
+@hears(ResultFileReceived)
+async def hand_in_result_files_as_evidence(session: AsyncSession, heard: Heard[ResultFileReceived]) -> None:
+    await hand_in(session, heard)
 
 
 @hears(*RELEASED_EVENTS)

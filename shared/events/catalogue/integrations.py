@@ -1,5 +1,6 @@
 """What the integrations service announces of sources, of rules for what they deliver, and of result files."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -106,3 +107,4 @@ class ResultFileReceived(Event):
     results: int
     verdicts: dict[str, int]
     vulnerabilities: int
+    observed_at: datetime | None = None

@@ -9,7 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.evidence.collecting.expectations import rules
-from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus, RetiredControl
+from services.evidence.collecting.expectations.models import (
+    EvidenceKind,
+    Expectation,
+    ExpectationStatus,
+    RetiredControl,
+)
 from services.evidence.collecting.expectations.schemas import OWNERS, CadenceDraft, ExpectationDraft
 from services.evidence.collecting.record_schemas.actions import known
 from shared.data.base import table_of
@@ -55,6 +60,7 @@ async def define(session: AsyncSession, *, draft: ExpectationDraft, by: Actor, a
         updated_at=at,
     )
     keep_backup_apart(expectation.owner_id, expectation.backup_owner_id)
+    fits_result_files(expectation)
     if draft.cadence is not None:
         collect_by(expectation, draft.cadence, after=None, at=at)
     session.add(expectation)
@@ -83,6 +89,19 @@ def told_of(expectation: Expectation) -> dict[str, Any]:
         "expected_since": expectation.created_at,
         "freshness_days": expectation.freshness_days,
     }
+
+
+def fits_result_files(expectation: Expectation) -> None:
+    """`Invalid` when result files are to be evidence for an expectation that asks for something else."""
+    if expectation.result_source is None:
+        return
+    faults = []
+    if expectation.kind != EvidenceKind.RECORD:
+        faults.append(Fault("/kind", "is record where result files are handed in"))
+    if expectation.record_schema_id is not None:
+        faults.append(Fault("/record_schema_id", "is none where result files are handed in"))
+    if faults:
+        raise Invalid("What result files come to is handed in as records of their own form.", faults=faults)
 
 
 async def require_schema(session: AsyncSession, schema_id: UUID | None) -> None:

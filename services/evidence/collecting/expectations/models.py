@@ -31,7 +31,8 @@ class Expectation(Base, table=True):
     """What a control of the controls service needs as proof.
 
     With a cadence it is collected again and again: `next_on` is the date of the rule that comes next, whose collection
-    is opened at `next_opens_at`.
+    is opened at `next_opens_at`. What result files come to that are sent under the name `result_source` is handed in
+    for it as a record.
     """
 
     __tablename__ = "expectations"
@@ -45,6 +46,7 @@ class Expectation(Base, table=True):
     owner_id: UUID
     backup_owner_id: UUID | None = None
     record_schema_id: UUID | None = None
+    result_source: str | None = None
     cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     next_on: date | None = None
     next_opens_at: datetime | None = instant(default=None)

@@ -2,6 +2,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from shared.data.base import table_of
@@ -25,6 +26,7 @@ _EXPECTATION = select(
     named(_C.owner_id).label("owner"),
     named(_C.backup_owner_id).label("backup_owner"),
     _C.record_schema_id,
+    _C.result_source,
     _C.cadence,
     _C.next_on,
     _C.status,
@@ -46,6 +48,13 @@ class ExpectationQuery(ListQuery):
 
 
 expectations = Listing(_EXPECTATION, id=_C.id, query=ExpectationQuery, names_controls=_WORDS)
+
+
+async def fed_by(session: AsyncSession, source: str) -> list[UUID]:
+    """The active expectations that result files of this name are evidence for, the oldest first."""
+    query = select(_C.id).where(_C.result_source == source, _C.status == ExpectationStatus.ACTIVE)
+    return list(await session.scalars(query.order_by(_C.id)))
+
 
 _ACTIVE = _C.status == ExpectationStatus.ACTIVE.value
 owned = rows_of(id=_C.id, title=_C.title, person=_C.owner_id, where=_ACTIVE)

@@ -18,6 +18,14 @@ ExpiringDays = Annotated[
 ]
 Kind = Annotated[EvidenceKind, Field(description="What is asked for; the reviewer judges whether another kind will do")]
 RecordSchemaId = Annotated[UUID | None, Field(description="The schema that records handed in for it have to fit")]
+ResultSource = Annotated[
+    Title | None,
+    Field(
+        examples=["nightly: openscap"],
+        description="The name that result files are sent under. What each file comes to is handed in as a record of"
+        " evidence for this expectation, by the client that sent it, and waits for review as any other evidence",
+    ),
+]
 OWNERS = frozenset({"owner", "backup_owner"})
 BackupOwner = Annotated[PersonRef | None, Field(description="Who is asked besides the owner")]
 
@@ -102,6 +110,7 @@ class ExpectationDraft(Input):
     owner: PersonRef
     backup_owner: BackupOwner = None
     record_schema_id: RecordSchemaId = None
+    result_source: ResultSource = None
     cadence: CadenceDraft | None = Field(
         default=None, description="Without one, evidence is handed in when it is there"
     )
@@ -118,6 +127,7 @@ class ExpectationOut(BaseModel):
     owner: NamedPerson
     backup_owner: NamedPerson | None
     record_schema_id: UUID | None
+    result_source: str | None = Field(description="Result files that are sent under this name are handed in for it")
     cadence: CadenceOut | None
     next_on: date | None = Field(description="The date of the cadence whose collection is opened next")
     status: ExpectationStatus

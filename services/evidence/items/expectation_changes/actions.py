@@ -13,6 +13,7 @@ from services.evidence.collecting.collections.models import Collection
 from services.evidence.collecting.expectations.actions import (
     RETIRED_CONTROLS,
     collect_by,
+    fits_result_files,
     require_schema,
     told_of,
 )
@@ -47,6 +48,7 @@ async def revise(
     for name, value in (revision.changes() | owners).items():
         setattr(expectation, name, value)
     keep_backup_apart(expectation.owner_id, expectation.backup_owner_id)
+    fits_result_files(expectation)
     if "cadence" in revision.model_fields_set:
         last = select(func.max(Collection.intended_on)).where(Collection.expectation_id == expectation.id)
         collect_by(expectation, revision.cadence, after=await session.scalar(last), at=at)

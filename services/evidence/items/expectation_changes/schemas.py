@@ -10,8 +10,11 @@ from services.evidence.collecting.expectations.schemas import (
     FreshnessDays,
     Kind,
     RecordSchemaId,
+    ResultSource,
 )
 from shared.http.fields import Input, PersonRef, Prose, Title
+
+_MAY_BE_NONE = frozenset({"record_schema_id", "result_source"})
 
 
 class ExpectationRevision(Input):
@@ -25,6 +28,7 @@ class ExpectationRevision(Input):
     owner: PersonRef | None = None
     backup_owner: BackupOwner = None
     record_schema_id: RecordSchemaId = None
+    result_source: ResultSource = None
     cadence: CadenceDraft | None = Field(
         default=None, description="Null ends the collecting; what is open stays. Another goes on from the last date"
     )
@@ -32,7 +36,7 @@ class ExpectationRevision(Input):
     def changes(self) -> dict[str, Any]:
         """What to change besides the cadence and people. A null takes away what need not be there."""
         given = self.model_dump(exclude_unset=True, exclude={"cadence", *OWNERS})
-        return {name: value for name, value in given.items() if value is not None or name == "record_schema_id"}
+        return {name: value for name, value in given.items() if value is not None or name in _MAY_BE_NONE}
 
 
 class ExpectationWithdrawal(Input):

@@ -92,6 +92,7 @@ async def keep(
         results=file.summary["results"],
         verdicts=file.summary["verdicts"],
         vulnerabilities=file.summary["vulnerabilities"],
+        observed_at=kept.observed_at,
     )
     announce(session, event, about=Written(kept.file_id, 1), by=by, at=at)
     seen: dict[tuple[str, str], Sighting] = {}
