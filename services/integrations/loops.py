@@ -1,5 +1,7 @@
 """What is taken up as soon as it is there."""
 
+import asyncio
+
 import asyncpg
 
 from services.integrations.mapping.mappings.actions import map_waiting
@@ -13,6 +15,7 @@ from shared.telemetry import hooks_mapped
 
 _AT_ONCE = 100
 _LOOK = 500
+_GATHER_SECONDS = 0.1
 _SENDER = Sender()
 _TICKET_WORKER = TicketWorker()
 
@@ -28,9 +31,11 @@ async def _map_deliveries(platform: Platform, _connection: asyncpg.Connection) -
         for state, number in mapped.items():
             hooks_mapped.add(number, {"outcome": state})
         done += mapped.total()
-    if done:
-        platform.bell.ring()  # for the relay; this loop goes on at once anyway
-    return 0 if done else None
+    if not done:
+        return None
+    platform.bell.ring()  # for the relay
+    await asyncio.sleep(_GATHER_SECONDS)  # what comes meanwhile is mapped in one transaction
+    return 0
 
 
 MAPPING = Loop("mapping", _map_deliveries)

@@ -22,6 +22,7 @@ from tests.bench import (
     bundles,
     costs,
     events,
+    hooks,
     losses,
     populations,
     programmes,
@@ -92,6 +93,7 @@ async def bench(state: Path) -> list[str]:
         await reports.measure(stack, report)
         await register.measure(stack, report)
         await webhooks.measure(stack, report, org)
+        await hooks.measure(stack, report, org)
         await org.close()
     return report.summarise()
 

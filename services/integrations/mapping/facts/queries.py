@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -5,17 +6,21 @@ from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.integrations.mapping.facts.models import Fact
 from services.integrations.mapping.rule_terms.models import FactKind
 from shared.data.base import table_of
+from shared.data.bulk import document, inserting
 from shared.data.queries import AtOrAfter, ListQuery
 from shared.data.reads import Listing
 from shared.http.fields import Instant
 
 _F = table_of(Fact).c
+
+
+_RECORD = inserting(table_of(Fact), table_of(Fact).columns.keys()).on_conflict_do_nothing().returning(_F.id)
+_AT_ONCE = 1000
 
 
 class FactQuery(ListQuery):
@@ -51,10 +56,12 @@ facts = Listing(
 )
 
 
-async def record_once(session: AsyncSession, values: dict[str, Any]) -> bool:
-    """Record a fact unless its source told it before; whether it is new."""
-    statement = insert(table_of(Fact)).values(values).on_conflict_do_nothing().returning(_F.id)
-    return (await session.execute(statement)).one_or_none() is not None
+async def record_once(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Record the facts that their source has not told before; the ids of these. Rows have all columns."""
+    new = set[UUID]()
+    for begin in range(0, len(rows), _AT_ONCE):
+        new.update(await session.scalars(_RECORD, document(rows[begin : begin + _AT_ONCE])))
+    return new
 
 
 @dataclass(frozen=True, slots=True)

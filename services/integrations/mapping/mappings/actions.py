@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from services.integrations.mapping.rule_application.rules import (
     FAILED,
     NO_OWN,
     Learnt,
+    Mapped,
     Own,
     delivery_state,
     detail_of,
@@ -65,11 +67,24 @@ class Gained:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mapping:
-    """All facts of a delivery, and the number of the organisation's own version that is in force."""
+class _Looked:
+    """A delivery that was looked into: its source, the rules that are the organisation's own, and what they make of it.
 
-    facts: Sequence[Learnt]
-    number: int | None
+    `mapped` is None where the rules failed on it.
+    """
+
+    delivery: Delivery
+    source: Source
+    own: Own
+    mapped: Mapped | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A fact as it is recorded, and the event that tells it."""
+
+    row: dict[str, Any]
+    event: AboutFact
 
 
 async def map_waiting(session: AsyncSession, *, limit: int, at: datetime) -> Counter[str]:
@@ -80,15 +95,24 @@ async def map_waiting(session: AsyncSession, *, limit: int, at: datetime) -> Cou
 
 
 async def map_all(session: AsyncSession, deliveries: Sequence[Delivery], *, at: datetime) -> Gained:
-    """Make facts of locked deliveries by the rules that are in force."""
+    """Make facts of locked deliveries by the rules that are in force; one statement records those of all."""
     sources = await _sources(session, {delivery.source_id for delivery in deliveries})
     own = await in_force(session, {source.kind for source in sources.values()})
-    gained = Gained()
+    looked, found = list[_Looked](), list[_Found]()
     async for delivery in yielding(deliveries):
         source = sources[delivery.source_id]
-        await _map(session, delivery, source, own.get(source.kind, NO_OWN), gained, at=at)
-        gained.states[str(delivery.state)] += 1
-    return gained
+        each = _look_into(delivery, source, own.get(source.kind, NO_OWN))
+        looked.append(each)
+        for fact in each.mapped.facts if each.mapped else ():
+            found += [made] if (made := await _fact_of(session, each, fact, at=at)) else []
+    new = await record_once(session, [each.row for each in found])
+    told = [each for each in found if each.row["id"] in new]
+    for each_told in told:
+        announce(session, each_told.event, about=Written(each_told.row["id"], 1), by=SYSTEM, at=at)
+    for each in looked:
+        _note(each, at=at)
+    replaced = sum(each.event.replaces is not None for each in told)
+    return Gained(Counter(str(delivery.state) for delivery in deliveries), len(told), replaced)
 
 
 async def map_again(session: AsyncSession, delivery_id: UUID) -> None:
@@ -100,32 +124,32 @@ async def map_again(session: AsyncSession, delivery_id: UUID) -> None:
     delivery.state, delivery.detail = DeliveryState.RECEIVED, None
 
 
-async def _map(
-    session: AsyncSession, delivery: Delivery, source: Source, own: Own, gained: Gained, *, at: datetime
-) -> None:
+def _look_into(delivery: Delivery, source: Source, own: Own) -> _Looked:
     kind = SourceKind(source.kind)
     try:
         document = document_of(kind, delivery.headers, delivery.body)
         mapped = learnt(kind, delivery.event, document, source.branches, SHIPPED.get(kind, NO_RULES), own.rules)
     except Exception:  # noqa: BLE001 - one delivery must not keep the others waiting
         _log.exception("delivery %s of source %s could not be mapped", delivery.id, source.id)
-        delivery.state, delivery.detail, delivery.mapped_at = DeliveryState.FAILED, FAILED, at
+        return _Looked(delivery, source, own, None)
+    return _Looked(delivery, source, own, mapped)
+
+
+def _note(looked: _Looked, *, at: datetime) -> None:
+    delivery, mapped = looked.delivery, looked.mapped
+    delivery.mapped_at = at
+    if mapped is None:
+        delivery.state, delivery.detail = DeliveryState.FAILED, FAILED
         return
-    for fact in mapped.facts:
-        recorded = await _record(session, delivery, source, fact, _Mapping(mapped.facts, own.number), at=at)
-        gained.facts += recorded is not None
-        gained.replaced += recorded is not None and recorded.replaces is not None
-    delivery.facts, delivery.mapped_at = len(mapped.facts), at
-    delivery.rules = {"version": VERSION, "mapping_number": own.number}
+    delivery.facts, delivery.rules = len(mapped.facts), {"version": VERSION, "mapping_number": looked.own.number}
     delivery.state, delivery.detail = delivery_state(mapped), detail_of(mapped)
 
 
-async def _record(
-    session: AsyncSession, delivery: Delivery, source: Source, fact: Learnt, mapped: _Mapping, *, at: datetime
-) -> AboutFact | None:
-    """Record a fact that is new, and announce it; a time ahead of ours is the time at which it came."""
+async def _fact_of(session: AsyncSession, looked: _Looked, fact: Learnt, *, at: datetime) -> _Found | None:
+    """A fact to be recorded, unless it was told before; a time ahead of ours is the time at which it came."""
+    delivery, source = looked.delivery, looked.source
     observed = min(fact.observed_at or delivery.received_at, delivery.received_at)
-    known, replaces = await _known(session, delivery, fact, mapped.facts, observed)
+    known, replaces = await _known(session, delivery, fact, looked.mapped.facts if looked.mapped else (), observed)
     if known:
         return None
     told = {
@@ -137,10 +161,9 @@ async def _record(
         "evidence": fact.evidence,
         "replaces": replaces,
     }
-    fact_id = new_id()
     row = {
         **told,
-        "id": fact_id,
+        "id": new_id(),
         "org_id": source.org_id,
         "source_id": source.id,
         "delivery_id": delivery.id,
@@ -148,15 +171,11 @@ async def _record(
         "not_evidence": fact.not_evidence,
         "data": dict(fact.data),
         "rules_version": VERSION,
-        "mapping_number": mapped.number if fact.own else None,
+        "mapping_number": looked.own.number if fact.own else None,
         "digest": fact.digest(delivery.sha256, replaces),
         "recorded_at": at,
     }
-    if not await record_once(session, row):
-        return None
-    event = _EVENTS[fact.kind](source_id=source.id, source=source.title, source_kind=source.kind, **told)
-    announce(session, event, about=Written(fact_id, 1), by=SYSTEM, at=at)
-    return event
+    return _Found(row, _EVENTS[fact.kind](source_id=source.id, source=source.title, source_kind=source.kind, **told))
 
 
 async def _known(

@@ -80,14 +80,14 @@ async def _reason_to_drop(
 
 
 async def _is_proven(session: AsyncSession, source: Known, sent: Sent, at: datetime) -> bool:
-    sealed = await live_secrets(session, source.id, at=at)
+    live = await live_secrets(session, source.id, at=at)
     vault = the_vault()
-    secrets = [vault.open(each, belongs_to=secret_id).decode() for secret_id, each in sealed]
+    secrets = [vault.open(each.sealed, belongs_to=each.id).decode() for each in live]
     expected = Expected(SourceKind(source.kind), VerificationScheme(source.scheme), source.header)
     place = proven_by(expected, sent, secrets, at=at)
     if place is None:
         return False
-    await note_use(session, sealed[place][0], at=at)
+    await note_use(session, live[place], at=at)
     return True
 
 

@@ -36,21 +36,32 @@ async def known_source(session: AsyncSession, source_id: UUID) -> Known | None:
     return Known(*row) if row else None
 
 
-async def live_secrets(session: AsyncSession, source_id: UUID, *, at: datetime) -> list[tuple[UUID, bytes]]:
-    """The secrets that prove something now, sealed, with their ids."""
+@dataclass(frozen=True, slots=True)
+class LiveSecret:
+    """A secret that proves something now, sealed, and when it was last noted to be used."""
+
+    id: UUID
+    sealed: bytes
+    last_used_at: datetime | None
+
+
+async def live_secrets(session: AsyncSession, source_id: UUID, *, at: datetime) -> list[LiveSecret]:
+    """The secrets that prove something now."""
     columns = _SECRETS.c
     query = (
-        select(columns.id, columns.sealed)
+        select(columns.id, columns.sealed, columns.last_used_at)
         .where(columns.source_id == source_id, columns.revoked_at.is_(None))
         .where(or_(columns.expires_at.is_(None), columns.expires_at > at))
         .order_by(columns.created_at, columns.id)
     )
-    return [(row[0], row[1]) for row in await session.execute(query)]
+    return [LiveSecret(*row) for row in await session.execute(query)]
 
 
-async def note_use(session: AsyncSession, secret_id: UUID, *, at: datetime) -> None:
+async def note_use(session: AsyncSession, secret: LiveSecret, *, at: datetime) -> None:
     """Remember when a secret was last used, to the hour: a busy source would otherwise write with every delivery."""
+    if secret.last_used_at is not None and secret.last_used_at >= at - _COARSE:
+        return
     columns = _SECRETS.c
     stale = or_(columns.last_used_at.is_(None), columns.last_used_at < at - _COARSE)
-    used = update(_SECRETS).where(columns.id == secret_id, stale)
+    used = update(_SECRETS).where(columns.id == secret.id, stale)
     await session.execute(used.values(last_used_at=at, updated_at=at))
