@@ -29,6 +29,7 @@ from deploy.local.ports import Ports
 from deploy.local.running import Running
 from deploy.local.stack import Stack
 from deploy.story import Story
+from tests.demo.desk import Desk, desk
 from tests.demo.outlet import Outlet, outlet
 from tests.demo.screen import Screen, screen
 from tests.integrations.receiver import ALLOWED_HOST
@@ -132,6 +133,16 @@ async def tell_story(narrator: Narrator, org: Organisation, out: Outlet | None, 
     return story
 
 
+async def track(narrator: Narrator, tickets: Desk, story: Story) -> None:
+    """An issue gets its ticket by rule; closing that there closes nothing here."""
+    issue = await narrator.tell("An issue is opened about it", tickets.open_issue(story.control))
+    ticket = await narrator.tell(
+        "Its ticket is in the system outside, opened by rule, once", tickets.until_opened(issue)
+    )
+    closing = tickets.close_there(issue, ticket)
+    await narrator.tell("The ticket is closed there: the issue stays open, and asks for the check", closing)
+
+
 async def examine(narrator: Narrator, story: Story, operator: httpx.AsyncClient) -> None:
     """What a firm does with it: it accepts the engagement, sees what is in scope, and decides on the candidate."""
     tell, engagement = narrator.tell, story.engagement
@@ -203,6 +214,9 @@ async def play() -> dict[str, Any]:
                 print(f"{'':14}This installation sends no webhooks to {ALLOWED_HOST}: ATTEST_OUTBOUND_ALLOW")
             async with screen(org) as seen:
                 story = await tell_story(narrator, org, out, seen)
+            async with desk(org) as tickets:
+                if tickets is not None:
+                    await track(narrator, tickets, story)
             await examine(narrator, story, operator)
             await narrator.tell(f"A sheet of {SHEET_ROWS} controls comes in as people have it", import_sheet(org))
             await narrator.tell("The trail of every service verifies", verify_trails(org))
