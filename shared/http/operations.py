@@ -284,3 +284,13 @@ class Routes:
 
 def _name(endpoint: Endpoint, name: str, description: str, *, of: str) -> None:
     endpoint.__name__, endpoint.__doc__, endpoint.__module__ = name, description, of
+
+
+def called(name: str, description: str, *, of: str) -> Callable[[E], E]:
+    """Of an operation that several services declare alike: its operationId, what is said of it, and whose it is."""
+
+    def decorate(endpoint: E) -> E:
+        _name(endpoint, name, description, of=of)
+        return endpoint
+
+    return decorate

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, case, func, select
@@ -7,34 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.engagements.engagements.models import Engagement
 from services.audit.engagements.engagements.rules import ENDED
-from services.audit.planning.audit_calendar_feeds.models import AuditCalendarFeed
 from services.audit.planning.audit_calendar_feeds.rules import DueDay
 from services.audit.planning.milestones.models import Milestone, MilestoneStatus
 from services.audit.requests.requests.models import Request, RequestStatus
-from shared.calendars.reading import feed_columns, of_the_holder
 from shared.calendars.writing import MOST_ENTRIES, SHOWN_AHEAD, SHOWN_BACK, CalendarEntry
 from shared.data.base import table_of
-from shared.data.queries import ListQuery, Where
-from shared.data.reads import Listing, One
 from shared.data.sessions import organisation_of
 from shared.data.tables import known_people
-from shared.http.fields import UpdatedSince
 
-_C = table_of(AuditCalendarFeed).c
 _E, _M, _R = table_of(Engagement).c, table_of(Milestone).c, table_of(Request).c
-
-audit_calendar_feed = One("calendar feed", feed_columns(AuditCalendarFeed), by=_C.id)
-
-
-class AuditCalendarFeedQuery(ListQuery):
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
-    revoked: Annotated[bool | None, Where(lambda value: value == _C.revoked_at.is_not(None))] = None
-    updated_since: UpdatedSince = None
-
-
-audit_calendar_feeds = Listing(
-    feed_columns(AuditCalendarFeed), id=_C.id, query=AuditCalendarFeedQuery, given=of_the_holder(AuditCalendarFeed)
-)
 
 
 async def due_days(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[CalendarEntry]:

@@ -1,6 +1,6 @@
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_
@@ -8,33 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel import select as rows_of
 
-from services.evidence.collecting.calendar_feeds.models import CalendarFeed
 from services.evidence.collecting.calendar_feeds.rules import MOST_PLANNED, PLANNED, DueDate
 from services.evidence.collecting.collections.models import Collection, CollectionStatus
 from services.evidence.collecting.expectations.models import Expectation, ExpectationStatus
 from services.evidence.collecting.expectations.rules import Cadence, dates, occurrence
-from shared.calendars.reading import feed_columns, of_the_holder
 from shared.calendars.writing import MOST_ENTRIES, SHOWN_AHEAD, SHOWN_BACK, CalendarEntry
-from shared.data.base import table_of
-from shared.data.queries import ListQuery, Where
-from shared.data.reads import Listing, One
 from shared.data.tables import known_people
-from shared.http.fields import UpdatedSince
-
-_C = table_of(CalendarFeed).c
-
-calendar_feed = One("calendar feed", feed_columns(CalendarFeed), by=_C.id)
-
-
-class CalendarFeedQuery(ListQuery):
-    sort: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
-    revoked: Annotated[bool | None, Where(lambda value: value == _C.revoked_at.is_not(None))] = None
-    updated_since: UpdatedSince = None
-
-
-calendar_feeds = Listing(
-    feed_columns(CalendarFeed), id=_C.id, query=CalendarFeedQuery, given=of_the_holder(CalendarFeed)
-)
 
 
 async def entries(session: AsyncSession, owner_id: UUID | None, *, as_of: datetime) -> list[CalendarEntry]:
