@@ -343,3 +343,28 @@ def test_a_listed_thing_is_no_better_than_a_shipped_rule_says_of_the_same_thing(
 def test_a_shipped_rule_reads_the_same_when_it_is_written(kind: K) -> None:
     for rule in SHIPPED[kind].rules:
         assert rule_set([terms_of(rule)], []).rules == (rule,)
+
+
+def test_rules_that_would_look_at_too_much_of_a_delivery_make_nothing_of_it() -> None:
+    condition = {"at": "/x", "values": ["1"], "within": "/findings"}
+    rule = {
+        "fact": "check_reported",
+        "events": ["scan"],
+        "each": "/findings",
+        "thing": ["/each/id"],
+        "state": "/each/state",
+        "states": {"ok": "pass"},
+        "corrections": [{"when": condition, "of": "pass", "to": "fail"}],
+    }
+    rules = rule_set([RuleTerms.model_validate(rule)], [])
+    for number, facts in ((100, 100), (1000, 0)):
+        document = {"findings": [{"id": str(each), "state": "ok"} for each in range(number)]}
+        mapped = learnt(K.STANDARD_WEBHOOKS, "scan", document, [], NO_RULES, rules)
+        assert len(mapped.facts) == facts
+        assert mapped.unmapped == ([] if facts else ["the rules look at more than 100,000 things in it"])
+
+
+def test_a_long_value_is_read_no_further_than_it_is_kept() -> None:
+    document = {"action": "completed", "check_run": {"name": "x" * 1_000_000}}
+    (fact,) = learnt(K.GITHUB, "check_run.completed", document, [], NO_RULES, own()).facts
+    assert fact.thing == "x" * 300

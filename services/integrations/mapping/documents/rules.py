@@ -89,7 +89,7 @@ def text(value: Any) -> str | None:
     if value is None or isinstance(value, (dict, list)):
         return None
     written = str(value).lower() if isinstance(value, bool) else str(value)
-    clean = "".join(character for character in written if character.isprintable())
+    clean = "".join(character for character in written[: 4 * LONGEST] if character.isprintable())
     return clean[:LONGEST] or None
 
 

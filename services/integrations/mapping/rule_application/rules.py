@@ -26,6 +26,7 @@ from services.integrations.receiving.sources.models import SourceKind
 from shared.canonical import canonical
 
 FAILED = "the rules failed on it"
+MOST_LOOKS = 100_000  # things and conditions of one delivery, so that none keeps the others waiting
 _LONGEST_DETAIL = 500
 
 
@@ -58,6 +59,10 @@ class Learnt:
         return sha256(canonical([*told, str(replaces)] if replaces else told)).hexdigest()
 
 
+class TooMuch(Exception):  # noqa: N818 - what is caught is named for what it says
+    """The rules would look at too much of a delivery."""
+
+
 @dataclass(slots=True)
 class Mapped:
     """The facts of a delivery; `unmapped` names what no rule knows, `known` is whether any rule knows the event."""
@@ -65,6 +70,13 @@ class Mapped:
     facts: list[Learnt] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     known: bool = False
+    looks: int = 0
+
+    def look(self, number: int) -> None:
+        """Count what rules look at; `TooMuch` when that is more than one delivery may cost."""
+        self.looks += number
+        if self.looks > MOST_LOOKS:
+            raise TooMuch
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,17 @@ def learnt(
     Nothing that a shipped rule knows not to be a success is a pass by an own rule, and a fork stays a fork.
     """
     mapped = Mapped()
-    for name, item in events_in(kind, event, document):
+    try:
+        _learn(mapped, events_in(kind, event, document), branches, shipped, own)
+    except TooMuch:
+        return Mapped(unmapped=[f"the rules look at more than {MOST_LOOKS:,} things in it"], known=True)
+    return mapped
+
+
+def _learn(
+    mapped: Mapped, events: Iterator[tuple[str, Document]], branches: Sequence[str], shipped: RuleSet, own: RuleSet
+) -> None:
+    for name, item in events:
         known, about = _about(own, name), _about(shipped, name)
         made = _Made(branches, own=True, shipped=[rule for rule in about if rule.fact == FactKind.CHECK_REPORTED])
         if not known and not is_named(name, own.no_facts):
@@ -107,7 +129,6 @@ def learnt(
         for rule in known:
             for view in views(rule, item, mapped):
                 _apply(rule, view, made, mapped)
-    return mapped
 
 
 def delivery_state(mapped: Mapped) -> DeliveryState:
@@ -133,33 +154,37 @@ def views(rule: Rule, document: Document, mapped: Mapped) -> Iterator[Document]:
         whole = value_at(document, rule.each)
         if isinstance(whole, list) and len(whole) > MOST:
             mapped.unmapped.append(f"{len(whole) - MOST} more things than {MOST:,} are listed")
-        seen = [{**document, "each": each} for each in listed(document, rule.each)]
-    return (view for view in seen if _is_about(rule, view))
+        each_of_them = listed(document, rule.each)
+        mapped.look(len(each_of_them) * (1 + len(document) // 100))
+        seen = [{**document, "each": each} for each in each_of_them]
+    return (view for view in seen if _is_about(rule, view, mapped))
 
 
-def _is_about(rule: Rule, document: Document) -> bool:
-    return all(holds(condition, document) for condition in rule.only)
+def _is_about(rule: Rule, document: Document, mapped: Mapped) -> bool:
+    return all(holds(condition, document, mapped) for condition in rule.only)
 
 
-def holds(condition: Condition, document: Document) -> bool:
+def holds(condition: Condition, document: Document, mapped: Mapped) -> bool:
     """Whether a condition is fulfilled; a value that is not there fulfils none."""
     places = listed(document, condition.within) if condition.within else [document]
+    mapped.look(1 + len(places))
     values = [text_at(place, condition.at) for place in places]
     return any(value is not None and is_named(value, condition.values) for value in values)
 
 
-def state_of(rule: Rule, document: Document) -> str | None:
+def state_of(rule: Rule, document: Document, mapped: Mapped) -> str | None:
     """What the value at the rule's place means, corrected; None when its table does not have it."""
     state = rule.states.get(text_at(document, rule.state) or ABSENT)
     for correction in rule.corrections:
-        if state == correction.of and holds(correction.when, document):
+        if state == correction.of and holds(correction.when, document, mapped):
             state = correction.to
     return state
 
 
 def _apply(rule: Rule, document: Document, made: _Made, mapped: Mapped) -> None:
     value = text_at(document, rule.state) or ABSENT
-    state = state_of(rule, document)
+    mapped.look(1)
+    state = state_of(rule, document, mapped)
     thing = joined(document, rule.thing)
     if state is None or thing is None:
         what = f"{'/'.join(rule.state)} is {value}" if state is None else "it does not say what it is about"
@@ -176,7 +201,7 @@ def _apply(rule: Rule, document: Document, made: _Made, mapped: Mapped) -> None:
             kind=rule.fact,
             thing=thing,
             run=joined(document, rule.run),
-            state=_no_better(state, rule, made.shipped, document) if is_check else state,
+            state=_no_better(state, rule, made.shipped, document, mapped) if is_check else state,
             observed_at=instant(value_at(document, rule.time)) if rule.time else None,
             url=url(value_at(document, rule.url)) if rule.url else None,
             evidence=denied is None if is_check else None,
@@ -187,14 +212,14 @@ def _apply(rule: Rule, document: Document, made: _Made, mapped: Mapped) -> None:
     )
 
 
-def _no_better(state: str, rule: Rule, shipped: Sequence[Rule], document: Document) -> str:
+def _no_better(state: str, rule: Rule, shipped: Sequence[Rule], document: Document, mapped: Mapped) -> str:
     """A pass, unless a shipped rule knows of the same thing that it is none; another state stays as it is."""
     if state != PASS:
         return state
     for known in shipped:
         same = not known.each or known.each == rule.each
-        beside = [document] if same else list(views(known, document, Mapped()))
-        for said in [state_of(known, view) for view in beside if _is_about(known, view)]:
+        beside = [document] if same else list(views(known, document, mapped))
+        for said in [state_of(known, view, mapped) for view in beside if _is_about(known, view, mapped)]:
             if said not in {PASS, None}:
                 return "inconclusive" if said == PENDING else str(said)
     return state
