@@ -1,7 +1,7 @@
 """The heat map: as data, as pictures and as a page."""
 
 import uuid
-from itertools import product
+from itertools import pairwise, product
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -61,6 +61,30 @@ def test_the_picture_says_levels_in_words_and_is_read_without_colour(preset: Pre
     assert as_svg(heat) == as_svg(heat)
     assert "7 now" in as_html(heat)
     assert "8 risks" in in_words(heat)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_arrow_runs_through_the_words_of_a_cell(preset: PresetName) -> None:
+    terms = PRESETS[preset]
+    places = [*product(range(1, len(terms.likelihood) + 1), range(1, len(terms.impact) + 1))]
+    drawn = 0
+    for start in places:
+        ends = [place for place in places if place != start]
+        for first in range(0, len(ends), 12):
+            groups = [RatedAlike(start, end, 1) for end in ends[first : first + 12]]
+            picture = ET.fromstring(as_svg(heat_map(terms, None, groups, {})))  # noqa: S314 - our own
+            plain = [part.attrib for part in picture.iter(f"{_SVG}rect") if part.get("rx") == "3"]
+            boxes = [tuple(float(box[name]) for name in ("x", "y", "width", "height")) for box in plain]
+            assert len(boxes) == len(places)
+            for line in picture.iter(f"{_SVG}polyline"):
+                drawn += 1
+                pairs = [point.split(",") for point in line.attrib["points"].split()]
+                for (x, y), (to_x, to_y) in pairwise((float(across), float(down)) for across, down in pairs):
+                    assert x == to_x or y == to_y, "along a column or a row"
+                    for left, top, width, height in boxes:
+                        beside = max(x, to_x) <= left or min(x, to_x) >= left + width
+                        assert beside or max(y, to_y) <= top or min(y, to_y) >= top + height
+    assert drawn == 2 * len(places) * (len(places) - 1)  # each with its white edge
 
 
 def test_what_people_wrote_is_text_in_the_picture() -> None:

@@ -86,6 +86,42 @@ def test_what_is_drawn_has_the_calculated_moments(distribution: Distribution) ->
     assert drawn.var() == pytest.approx(moments.variance, rel=0.02)
 
 
+# Ranges with their means and standard deviations by calculation.
+_REFERENCES = [
+    (Pert(0, 1, 4), 1.333333, math.sqrt(0.507937)),
+    (Pert(1, 3, 8), 3.5, math.sqrt(1.607143)),
+    (Pert(10_000, 50_000, 300_000), 85_000, 47_995.54),
+    (Lognormal(10.361633, 0.699936, None), 40_400.13, 32_121.78),
+    (Lognormal(11.512925, 1.399872, None), 266_398.01, 657_780.4),
+]
+
+
+@pytest.mark.parametrize(("distribution", "mean", "deviation"), _REFERENCES, ids=str)
+def test_each_seed_draws_within_four_standard_errors_of_the_reference(
+    distribution: Distribution, mean: float, deviation: float
+) -> None:
+    for seed in SEEDS:
+        drawn = draw(as_data(distribution), stream(seed, SCENARIO, "loss_magnitude"), TRIALS)
+        assert abs(drawn.mean() - mean) < 4 * deviation / math.sqrt(TRIALS)
+
+
+@pytest.mark.parametrize(
+    ("capability", "resistance", "share"),
+    [
+        (Pert(0.2, 0.6, 0.95), Pert(0.3, 0.65, 0.9), 0.413193),
+        (Pert(0, 0, 1), Pert(0, 1, 1), 0.003968),
+        (Pert(0.2, 0.6, 0.95), Pert(0.2, 0.6, 0.95), 0.5),
+    ],
+)
+def test_each_seed_draws_capability_above_resistance_as_often_as_calculated(
+    capability: Distribution, resistance: Distribution, share: float
+) -> None:
+    for seed in SEEDS:
+        able = draw(as_data(capability), stream(seed, SCENARIO, "contact_frequency"), TRIALS)
+        strong = draw(as_data(resistance), stream(seed, SCENARIO, "probability_of_action"), TRIALS)
+        assert abs((able >= strong).mean() - share) < 4 * math.sqrt(share * (1 - share) / TRIALS)
+
+
 def test_what_is_truncated_is_never_above_its_limit() -> None:
     drawn = draw(["lognormal", 0, 1, 2.0], stream(1, SCENARIO, "loss_magnitude"), TRIALS)
     assert drawn.max() <= 2.0

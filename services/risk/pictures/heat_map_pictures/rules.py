@@ -5,7 +5,7 @@ thick line follows the appetite, a dashed one the tolerance. Arrows lead from in
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.risk.pictures.colours.rules import text_on
@@ -17,9 +17,10 @@ Point = tuple[float, float]
 
 _LEFT, _TOP, _CELL_WIDTH, _CELL_HEIGHT = 170.0, 70.0, 132.0, 84.0
 _LEGEND = 150.0
-_LEAST_WIDTH = 880.0  # of the legend
+_LEAST_WIDTH = 980.0  # of the legend
 _MOST_ARROWS = 12
-_COUNT_AT = 0.35  # of the way along an arrow
+_EDGES = _CELL_WIDTH - 14, _CELL_WIDTH - 32  # where a way along a row ends: from the right, from the left
+_LANES = 4  # in which arrows along the same column or row are drawn
 _SPACINGS = (0.0, 24.0, 16.0, 11.0, 8.0, 6.0, 5.0)  # of hatching, from none to dense
 _APPETITE: dict[str, Any] = {"stroke": "#000000", "stroke_width": 6, "stroke_linecap": "square"}
 _TOLERANCE: dict[str, Any] = {"stroke": "#000000", "stroke_width": 4, "stroke_dasharray": "9 6"}
@@ -28,7 +29,9 @@ _BESIDE = 6.0  # how far the tolerance line is from the edge, so that both lines
 
 def as_svg(heat: HeatMap) -> str:
     """The picture."""
-    width = max(_LEFT + _CELL_WIDTH * len(heat.impact) + 30, _LEAST_WIDTH)
+    width = _width(heat)
+    moves = heat.moves[:_MOST_ARROWS]
+    laned = list(zip(moves, _lanes(moves), strict=True))
     height = _TOP + _CELL_HEIGHT * len(heat.likelihood) + _LEGEND
     parts = [
         element("defs", "".join(_hatchings(heat))),
@@ -37,9 +40,9 @@ def as_svg(heat: HeatMap) -> str:
         *_axes(heat),
         *_limit(heat, {RiskStanding.WITHIN_APPETITE}, 0.0, _APPETITE),
         *_limit(heat, {RiskStanding.WITHIN_APPETITE, RiskStanding.ABOVE_APPETITE}, _BESIDE, _TOLERANCE),
-        *(part for move in heat.moves[:_MOST_ARROWS] for part in _arrow(heat, move)),
+        *(part for move, lane in laned for part in _arrow(heat, move, lane)),
         *(part for cell in heat.cells for part in _words(heat, cell)),
-        *(part for move in heat.moves[:_MOST_ARROWS] for part in _count_on(heat, move)),
+        *(part for move, lane in laned for part in _count_on(heat, move, lane)),
         *_legend(heat),
     ]
     return picture(width, height, title=_title(heat), description=in_words(heat), parts=parts)
@@ -74,6 +77,10 @@ def in_words(heat: HeatMap) -> str:
         f"{heat.risks} risks by likelihood and impact, as rated now. {counts}. Appetite: {words[heat.appetite]};"
         f" tolerance: {words[heat.tolerance]}; capacity: {words[heat.capacity]}."
     )
+
+
+def _width(heat: HeatMap) -> float:
+    return max(_LEFT + _CELL_WIDTH * len(heat.impact) + 30, _LEAST_WIDTH)
 
 
 def _title(heat: HeatMap) -> str:
@@ -163,48 +170,88 @@ def _limit(heat: HeatMap, below: set[RiskStanding], beside: float, line: dict[st
             yield element("line", x1=x, y1=upper, x2=x + _CELL_WIDTH, y2=upper, **line)
 
 
-def _ends(heat: HeatMap, move: HeatMove) -> tuple[Point, Point]:
-    """Where an arrow begins and ends: in the lower right corners of the cells, where no words are."""
-    start, end = (
-        (x + _CELL_WIDTH - 24, y + _CELL_HEIGHT - 20)
-        for x, y in (
-            _corner(heat, move.from_likelihood, move.from_impact),
-            _corner(heat, move.to_likelihood, move.to_impact),
+def _lanes(moves: Sequence[HeatMove]) -> list[int]:
+    """A lane for each arrow, so that arrows along the same column or row are drawn side by side as far as possible."""
+    lanes: list[int] = []
+    for place, move in enumerate(moves):
+        taken = {lanes[other] for other in range(place) if _share_a_way(moves[other], move)}
+        lanes.append(next((lane for lane in range(_LANES) if lane not in taken), place % _LANES))
+    return lanes
+
+
+def _share_a_way(one: HeatMove, other: HeatMove) -> bool:
+    """Whether two arrows go along the same column, or along the same row, over the same cells."""
+    ways = [
+        (
+            ("column", move.from_impact, *sorted((move.from_likelihood, move.to_likelihood))),
+            ("row", move.to_likelihood, *sorted((move.from_impact, move.to_impact))),
         )
+        for move in (one, other)
+    ]
+    return any(
+        mine[:2] == theirs[:2] and mine[2] <= theirs[3] and theirs[2] <= mine[3]
+        for mine in ways[0]
+        for theirs in ways[1]
     )
-    return start, end
 
 
-def _arrow(heat: HeatMap, move: HeatMove) -> Iterator[str]:
-    start, end = _ends(heat, move)
-    angle = math.atan2(end[1] - start[1], end[0] - start[0])
-    tip = end[0] - 6 * math.cos(angle), end[1] - 6 * math.sin(angle)
-    wings = [(tip[0] - 13 * math.cos(angle + turn), tip[1] - 13 * math.sin(angle + turn)) for turn in (0.45, -0.45)]
-    head = " ".join(f"{x:.1f},{y:.1f}" for x, y in (tip, *wings))
-    for colour, width in (("#ffffff", 6), ("#000000", 2.5)):
-        yield element("line", x1=start[0], y1=start[1], x2=tip[0], y2=tip[1], stroke=colour, stroke_width=width)
+def _way(heat: HeatMap, move: HeatMove, lane: int) -> list[Point]:
+    """The points of an arrow: along the right side of a column, then the lower side of a row, where no words are."""
+    across, down = _CELL_WIDTH - 26 + 6 * lane, _CELL_HEIGHT - 24 + 6 * lane
+    start = _corner(heat, move.from_likelihood, move.from_impact)
+    end = _corner(heat, move.to_likelihood, move.to_impact)
+    # A way along a row ends at the edge of its last cell, before the ways along the column there.
+    last = across if move.from_impact == move.to_impact else _EDGES[move.to_impact > move.from_impact]
+    points = [(start[0] + across, start[1] + down), (start[0] + across, end[1] + down), (end[0] + last, end[1] + down)]
+    return [point for place, point in enumerate(points) if place == 0 or point != points[place - 1]]
+
+
+def _arrow(heat: HeatMap, move: HeatMove, lane: int) -> Iterator[str]:
+    points = _way(heat, move, lane)
+    before, end = points[-2:]
+    angle = math.atan2(end[1] - before[1], end[0] - before[0])
+    wings = [(end[0] - 12 * math.cos(angle + turn), end[1] - 12 * math.sin(angle + turn)) for turn in (0.42, -0.42)]
+    neck = end[0] - 8 * math.cos(angle), end[1] - 8 * math.sin(angle)
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (*points[:-1], neck))
+    head = " ".join(f"{x:.1f},{y:.1f}" for x, y in (end, *wings))
+    for colour, width in (("#ffffff", 5), ("#000000", 2)):
+        yield element("polyline", points=line, fill="none", stroke=colour, stroke_width=width)
     yield element("polygon", points=head, fill="#000000", stroke="#ffffff", stroke_width=1)
 
 
-def _count_on(heat: HeatMap, move: HeatMove) -> Iterator[str]:
-    """How many risks move so, beside where the arrow begins: there, two arrows from one cell would hide a number."""
-    start, end = _ends(heat, move)
-    x, y = (begin + _COUNT_AT * (last - begin) for begin, last in zip(start, end, strict=True))
-    yield element("circle", cx=x, cy=y, r=11, fill="#ffffff", stroke="#000000", stroke_width=1.5)
-    yield text(x, y + 4.5, str(move.count), size=11, text_anchor="middle")
+def _count_on(heat: HeatMap, move: HeatMove, lane: int) -> Iterator[str]:
+    """How many risks move so, where the arrow begins; further along it in each lane, so that none hides another."""
+    (x, y), (after_x, after_y) = _way(heat, move, lane)[:2]
+    if after_y == y:
+        x += math.copysign(12 + 26 * lane, after_x - x)
+    else:
+        y += math.copysign(8 + 19 * lane, after_y - y)
+    yield from _count(x, y, str(move.count))
+
+
+def _count(x: float, y: float, said: str) -> Iterator[str]:
+    width = 9 + 6.5 * len(said)
+    shape = {"fill": "#ffffff", "stroke": "#000000", "stroke_width": 1.2, "rx": 8}
+    yield element("rect", x=x - width / 2, y=y - 8, width=width, height=16, **shape)
+    yield text(x, y + 4, said, size=11, text_anchor="middle")
 
 
 def _legend(heat: HeatMap) -> Iterator[str]:
     y = _TOP + _CELL_HEIGHT * len(heat.likelihood) + 66
+    apart = min((_width(heat) - 30) / len(heat.levels), 168.0)
     for place, level in enumerate(heat.levels):
-        x = 20 + place * 132
+        x = 20 + place * apart
         yield element("rect", x=x, y=y, width=26, height=18, fill=f"url(#level-{place})", stroke="#555555")
-        yield text(x + 33, y + 14, shortened(f"{level.code} {level.word}: {level.count}", 17), size=12)
+        yield text(
+            x + 33, y + 14, shortened(f"{level.code} {level.word}: {level.count}", int((apart - 40) / 7)), size=12
+        )
     yield element("line", x1=24, y1=y + 45, x2=64, y2=y + 45, **_APPETITE)
     yield text(76, y + 50, "above appetite beyond this line", size=12)
-    yield element("line", x1=280, y1=y + 45, x2=326, y2=y + 45, **_TOLERANCE)
-    yield text(336, y + 50, "above tolerance beyond this line", size=12)
-    yield element("circle", cx=556, cy=y + 45, r=9, fill="#ffffff", stroke="#000000", stroke_width=1.5)
+    yield element("line", x1=290, y1=y + 45, x2=336, y2=y + 45, **_TOLERANCE)
+    yield text(346, y + 50, "above tolerance beyond this line", size=12)
+    yield element("line", x1=574, y1=y + 45, x2=606, y2=y + 45, stroke="#000000", stroke_width=2)
+    yield element("polygon", points=f"614,{y + 45:g} 602,{y + 40:g} 602,{y + 50:g}", fill="#000000")
+    yield from _count(582, y + 45, "3")
     more = len(heat.moves) - _MOST_ARROWS
-    said = "risks that controls move so" + (f" ({more} more in the table)" if more > 0 else "")
-    yield text(570, y + 50, said, size=12)
+    said = "from inherent to current: how many risks" + (f" ({more} more in the table)" if more > 0 else "")
+    yield text(622, y + 50, said, size=12)
