@@ -223,6 +223,8 @@ async def test_a_result_of_other_versions_says_so_and_a_rerun_is_another_result(
         "tolerance": round(4 * math.sqrt(2) * kept["expectation"]["standard_error"]),
         "within": True,
     }
+    (told,) = await trail(org, same["id"])
+    assert told["after"]["agreement"].keys() == {"sha256"}  # no event says an amount
     # As if it had been simulated here before the versions changed, when the seed gave other numbers.
     other = """update loss_simulations
         set numpy_version = '1.0.0', figures = jsonb_set(figures, '{mean}', '1') where id = $1"""

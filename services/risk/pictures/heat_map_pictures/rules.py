@@ -181,18 +181,17 @@ def _lanes(moves: Sequence[HeatMove]) -> list[int]:
 
 def _share_a_way(one: HeatMove, other: HeatMove) -> bool:
     """Whether two arrows go along the same column, or along the same row, over the same cells."""
-    ways = [
-        (
-            ("column", move.from_impact, *sorted((move.from_likelihood, move.to_likelihood))),
-            ("row", move.to_likelihood, *sorted((move.from_impact, move.to_impact))),
-        )
-        for move in (one, other)
-    ]
-    return any(
-        mine[:2] == theirs[:2] and mine[2] <= theirs[3] and theirs[2] <= mine[3]
-        for mine in ways[0]
-        for theirs in ways[1]
+    column = one.from_impact == other.from_impact and _overlap(
+        (one.from_likelihood, one.to_likelihood), (other.from_likelihood, other.to_likelihood)
     )
+    row = one.to_likelihood == other.to_likelihood and _overlap(
+        (one.from_impact, one.to_impact), (other.from_impact, other.to_impact)
+    )
+    return column or row
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return min(one) <= max(other) and min(other) <= max(one)
 
 
 def _way(heat: HeatMap, move: HeatMove, lane: int) -> list[Point]:
@@ -231,7 +230,7 @@ def _count_on(heat: HeatMap, move: HeatMove, lane: int) -> Iterator[str]:
 
 def _count(x: float, y: float, said: str) -> Iterator[str]:
     width = 9 + 6.5 * len(said)
-    shape = {"fill": "#ffffff", "stroke": "#000000", "stroke_width": 1.2, "rx": 8}
+    shape: dict[str, Any] = {"fill": "#ffffff", "stroke": "#000000", "stroke_width": 1.2, "rx": 8}
     yield element("rect", x=x - width / 2, y=y - 8, width=width, height=16, **shape)
     yield text(x, y + 4, said, size=11, text_anchor="middle")
 

@@ -37,7 +37,7 @@ class LossSimulation(Base, table=True):
     seed: int = Field(sa_type=BigInteger)
     currency: str
     rerun_of_id: UUID | None = None
-    agreement: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    agreement: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), info=WITHHELD))
     tolerance: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
     capacity: int | None = Field(default=None, sa_column=Column(BigInteger, info=WITHHELD))
     scenario_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
