@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from shared.problems import Fault
 from shared.tables.formats import UnreadableTable
 from shared.tables.wording import plain
 
+# What a request says of a heading: `Our ref:code`, or `Remarks:` to ignore it.
+HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
 IGNORED = ""  # in a mapping: the heading is no column
 
 

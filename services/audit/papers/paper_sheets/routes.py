@@ -1,8 +1,7 @@
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Response
 
 from services.audit.papers.paper_sheets import actions
 from services.audit.papers.paper_sheets.queries import sheet_items
@@ -16,18 +15,18 @@ from shared.identity.permissions import P
 from shared.problems import Busy, LimitExceeded, NotFound, TooLarge, UnsupportedMediaType
 from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
 from shared.tables.tables import read_table, workbook
+from shared.tables.transfers import TABLES, ContentType, DryRun
 
 routes = Routes("paper sheets")
 
 _XLSX = MEDIA_TYPES[TableFormat.XLSX]
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.get(
     "/v1/papers/{paper_id}/sheet",
     permission=P.PAPERS_READ,
     response_class=Response,
-    responses={200: {"description": "The workbook", "content": {_XLSX: _TABLES[_XLSX]}}},
+    responses={200: {"description": "The workbook", "content": {_XLSX: TABLES[_XLSX]}}},
     refuses=(NotFound, actions.NoSample),
     auditors=True,
 )
@@ -66,14 +65,14 @@ async def get_paper_sheet(paper_id: UUID, read: Read) -> Response:
         UnsupportedMediaType,
     ),
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     auditors=True,
 )
 async def import_paper_sheet(
     paper_id: UUID,
     stream: Stream,
-    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    dry_run: DryRun = False,
+    content_type: ContentType = None,
 ) -> Response:
     """Take the sheet of this paper in, as it is now: all rows or none. Stale sheets and those of others are refused.
 

@@ -2,7 +2,7 @@ from base64 import b64encode
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Table
 
@@ -18,11 +18,11 @@ from shared.jobs.routes import JobOut
 from shared.jobs.starting import TooManyJobs, start
 from shared.problems import NotFound, TooLarge, UnsupportedMediaType
 from shared.tables.formats import MEDIA_TYPES, TableFormat, format_of
+from shared.tables.transfers import TABLES, ContentType
 
 routes = Routes("population files")
 
 _LARGEST = {TableFormat.CSV: 512 * MEBIBYTE, TableFormat.XLSX: 64 * MEBIBYTE}  # bytes
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
@@ -33,7 +33,7 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     response_model=JobOut,
     refuses=(NotFound, TooLarge, UnsupportedMediaType, actions.ProvenanceMissing, TooManyJobs),
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
 )
 async def upload_population_file(
     population_id: UUID,
@@ -47,7 +47,7 @@ async def upload_population_file(
     outside_period: Annotated[
         OutsidePeriod, Query(description="Whether a row outside the period rejects the file, or is reported")
     ] = OutsidePeriod.REJECT,
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_type: ContentType = None,
 ) -> Response:
     """Give the file of a population, CSV or XLSX, as it was handed over; a job reads it row by row and freezes it.
 
@@ -80,7 +80,7 @@ async def upload_population_file(
     "/v1/populations/{population_id}/file",
     permission=P.POPULATIONS_READ,
     response_class=StreamingResponse,
-    responses={200: {"description": "The file", "content": _TABLES}},
+    responses={200: {"description": "The file", "content": TABLES}},
     refuses=(NotFound,),
     auditors=True,
 )

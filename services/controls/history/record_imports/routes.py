@@ -1,13 +1,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 
 from services.controls.history.record_imports import actions
 from services.controls.history.record_imports.schemas import HistoryImportInput, HistoryImportOut
 from services.controls.history.record_sheets.rules import COLUMNS, SHAPE
 from services.controls.transfers.control_imports.actions import ImportRefused
-from services.controls.transfers.control_imports.schemas import HeadingMapping
 from shared.children.process import parts_of
 from shared.http.doors import Stream, Write
 from shared.http.operations import Routes
@@ -15,11 +14,10 @@ from shared.identity.permissions import P
 from shared.jobs.routes import JobOut
 from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
-from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, UnreadableTable, format_of
+from shared.tables.formats import LARGEST_FILE, UnreadableTable, format_of
+from shared.tables.transfers import TABLES, ContentType, MappedColumns
 
 routes = Routes("historical record imports")
-
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
@@ -29,7 +27,7 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, ImportRefused, UnsupportedMediaType, TooManyJobs),
     responses={202: {"model": JobOut, "description": "The job that imports them"}},
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     description=(
         f"Record what was done outside Attest from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns "
         f"{', '.join(COLUMNS)}, in any order. A row says what was done (`Approved`, `In operation since`, `Performed`, "
@@ -43,20 +41,13 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 async def import_history(
     stream: Stream,
     dry_run: Annotated[bool, Query(description="Say what would be recorded, faults and all, and do nothing")] = False,
-    columns: Annotated[
-        list[HeadingMapping],
-        Query(
-            max_length=100,
-            examples=[["Our ref:code", "Remarks:"]],
-            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
-        ),
-    ] = [],  # noqa: B006 - never changed
+    columns: MappedColumns = [],  # noqa: B006 - never changed
     evidence_ids: Annotated[
         list[UUID],
         Query(max_length=10, description="Items of evidence that show every row, besides what the row itself names"),
     ] = [],  # noqa: B006 - never changed
     prefer: Prefer = None,
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_type: ContentType = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:

@@ -1,14 +1,13 @@
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.controls.register.definitions.actions import DefinitionAwaitsItsDay
 from services.controls.transfers.control_imports import actions
 from services.controls.transfers.control_imports.models import Existing
 from services.controls.transfers.control_imports.queries import ExportQuery, in_parts
-from services.controls.transfers.control_imports.schemas import HeadingMapping, ImportInput, ImportOut
+from services.controls.transfers.control_imports.schemas import ImportInput, ImportOut
 from services.controls.transfers.control_sheets.rules import COLUMNS, SHAPE, cells_of
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
@@ -17,13 +16,10 @@ from shared.identity.permissions import P
 from shared.jobs.routes import JobOut
 from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
-from shared.tables.csv_writing import csv_lines
-from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
-from shared.tables.tables import workbook
+from shared.tables.formats import LARGEST_FILE, UnreadableTable, format_of
+from shared.tables.transfers import TABLES, ContentType, DryRun, MappedColumns, table_answer
 
 routes = Routes("control imports and exports")
-
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
@@ -42,7 +38,7 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     ),
     responses={202: {"model": JobOut, "description": "The job that imports them"}},
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     description=(
         f"Import controls with their mappings from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns "
         f"{', '.join(COLUMNS)}, in any order. Usual headings (`Control ID`, `Type`) and words (`As needed`) are "
@@ -55,20 +51,13 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 )
 async def import_controls(
     stream: Stream,
-    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
+    dry_run: DryRun = False,
     existing: Annotated[
         Existing, Query(description="What to do where the organisation has a control of that code already")
     ] = Existing.REVISE,
-    columns: Annotated[
-        list[HeadingMapping],
-        Query(
-            max_length=100,
-            examples=[["Our ref:code", "Remarks:"]],
-            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
-        ),
-    ] = [],  # noqa: B006 - never changed
+    columns: MappedColumns = [],  # noqa: B006 - never changed
     prefer: Prefer = None,
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_type: ContentType = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:
@@ -90,23 +79,10 @@ async def import_controls(
     "/v1/control-exports",
     permission=P.CONTROLS_READ,
     response_class=StreamingResponse,
-    responses={200: {"description": "The table", "content": _TABLES}},
+    responses={200: {"description": "The table", "content": TABLES}},
 )
 async def export_controls(read: Read, query: Annotated[ExportQuery, Query()]) -> Response:
     """The organisation's controls, filtered as in the list, as a table that an import takes back unchanged."""
     parts = in_parts(read.connection, read.caller.fence, query)
-    headers = {
-        "Content-Disposition": f'attachment; filename="controls.{query.table_format}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    if query.table_format == TableFormat.CSV:
-        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[query.table_format])
     rows = ([cells_of(control) for control in part] async for part in parts)
-    content = await workbook(read.platform.children, read.caller.org_id, "Controls", COLUMNS, rows)
-    return Response(b"".join(content), 200, headers, MEDIA_TYPES[query.table_format])
-
-
-async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:
-    yield csv_lines([COLUMNS])
-    async for part in parts:
-        yield csv_lines(cells_of(control) for control in part)
+    return await table_answer(read, query.table_format, name="controls", title="Controls", columns=COLUMNS, parts=rows)

@@ -1,34 +1,29 @@
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.risk.assets.asset_sheets import actions
 from services.risk.assets.asset_sheets.queries import AssetExportQuery, in_parts
 from services.risk.assets.asset_sheets.rules import COLUMNS, SHAPE, cells_of
-from services.risk.assets.asset_sheets.schemas import AssetImportOut, HeadingMapping
+from services.risk.assets.asset_sheets.schemas import AssetImportOut
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
-from shared.tables.csv_writing import csv_lines
-from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
-from shared.tables.tables import workbook
+from shared.tables.formats import LARGEST_FILE, format_of
+from shared.tables.transfers import TABLE_REFUSALS, TABLES, ContentType, DryRun, MappedColumns, table_answer
 
 routes = Routes("asset imports and exports")
-
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
     "/v1/asset-imports",
     permission=P.ASSETS_WRITE,
     response_model=AssetImportOut,
-    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, UnsupportedMediaType, actions.AssetImportRefused),
+    refuses=(*TABLE_REFUSALS, actions.AssetImportRefused),
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     description=(
         f"Register or revise assets from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns"
         f" {', '.join(COLUMNS)}, in any order. Usual headings (`Asset ID`, `Type`) and words (`Server`, `In use`) are"
@@ -40,16 +35,9 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 )
 async def import_assets(
     stream: Stream,
-    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
-    columns: Annotated[
-        list[HeadingMapping],
-        Query(
-            max_length=100,
-            examples=[["Our ref:code", "Remarks:"]],
-            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
-        ),
-    ] = [],  # noqa: B006 - never changed
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    dry_run: DryRun = False,
+    columns: MappedColumns = [],  # noqa: B006 - never changed
+    content_type: ContentType = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:
@@ -69,23 +57,10 @@ async def import_assets(
     "/v1/asset-exports",
     permission=P.ASSETS_READ,
     response_class=StreamingResponse,
-    responses={200: {"description": "The table", "content": _TABLES}},
+    responses={200: {"description": "The table", "content": TABLES}},
 )
 async def export_assets(read: Read, query: Annotated[AssetExportQuery, Query()]) -> Response:
     """The organisation's assets, filtered as in the list, as a table that an import takes back unchanged."""
     parts = in_parts(read.connection, read.caller.fence, query)
-    headers = {
-        "Content-Disposition": f'attachment; filename="assets.{query.table_format}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    if query.table_format == TableFormat.CSV:
-        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[query.table_format])
     rows = ([cells_of(asset) for asset in part] async for part in parts)
-    content = await workbook(read.platform.children, read.caller.org_id, "Assets", COLUMNS, rows)
-    return Response(b"".join(content), 200, headers, MEDIA_TYPES[query.table_format])
-
-
-async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:
-    yield csv_lines([COLUMNS])
-    async for part in parts:
-        yield csv_lines(cells_of(asset) for asset in part)
+    return await table_answer(read, query.table_format, name="assets", title="Assets", columns=COLUMNS, parts=rows)

@@ -1,17 +1,13 @@
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from shared.http.problems import FaultGroupSchema
 from shared.problems import MOST_FAULTS
 from shared.tables.headings import Heading
 
 MOST_ROWS = 2000
-
-# What a heading of the file means, for a request that says it.
-HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
 
 
 class AssetOutcome(StrEnum):

@@ -1,30 +1,28 @@
 from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 
 from services.risk.questionnaires.template_sheets import actions
 from services.risk.questionnaires.template_sheets.rules import COLUMNS, SHAPE
-from services.risk.questionnaires.template_sheets.schemas import HeadingMapping, QuestionnaireImportOut
+from services.risk.questionnaires.template_sheets.schemas import QuestionnaireImportOut
 from shared.children.process import parts_of
 from shared.http.doors import Stream, Write
 from shared.http.fields import Title
 from shared.http.operations import Routes
 from shared.identity.permissions import P
-from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
-from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, UnreadableTable, format_of
+from shared.tables.formats import LARGEST_FILE, format_of
+from shared.tables.transfers import TABLE_REFUSALS, TABLES, ContentType, DryRun, MappedColumns
 
 routes = Routes("questionnaire imports")
-
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
     "/v1/questionnaire-imports",
     permission=P.VENDORS_WRITE,
     response_model=QuestionnaireImportOut,
-    refuses=(UnreadableTable, TooLarge, LimitExceeded, Busy, UnsupportedMediaType, actions.QuestionsRefused),
+    refuses=(*TABLE_REFUSALS, actions.QuestionsRefused),
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     description=(
         f"Draft a template of your own questions from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns"
         f" {', '.join(COLUMNS)}, of which only `text` is needed. Usual headings (`Question`, `Domain`) are understood."
@@ -35,16 +33,9 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 async def import_questionnaire(
     stream: Stream,
     title: Annotated[Title, Query(description="What the template is called")],
-    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
-    columns: Annotated[
-        list[HeadingMapping],
-        Query(
-            max_length=100,
-            examples=[["Our ref:code", "Remarks:"]],
-            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
-        ),
-    ] = [],  # noqa: B006 - never changed
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    dry_run: DryRun = False,
+    columns: MappedColumns = [],  # noqa: B006 - never changed
+    content_type: ContentType = None,
 ) -> Response:
     kind = format_of(content_type)
     with await stream.spool(LARGEST_FILE) as spool:

@@ -1,13 +1,12 @@
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.risk.transfers.risk_sheets import actions
 from services.risk.transfers.risk_sheets.queries import RiskExportQuery, in_parts
 from services.risk.transfers.risk_sheets.rules import COLUMNS, SHAPE, SHOWN, cells_of
-from services.risk.transfers.risk_sheets.schemas import HeadingMapping, RiskImportInput, RiskImportOut
+from services.risk.transfers.risk_sheets.schemas import RiskImportInput, RiskImportOut
 from shared.children.process import parts_of
 from shared.http.doors import Read, Stream, Write
 from shared.http.operations import Routes
@@ -15,13 +14,10 @@ from shared.identity.permissions import P
 from shared.jobs.routes import JobOut
 from shared.jobs.starting import Prefer, TooManyJobs, prefers_a_job, start
 from shared.problems import Busy, LimitExceeded, TooLarge, UnsupportedMediaType
-from shared.tables.csv_writing import csv_lines
-from shared.tables.formats import LARGEST_FILE, MEDIA_TYPES, TableFormat, UnreadableTable, format_of
-from shared.tables.tables import workbook
+from shared.tables.formats import LARGEST_FILE, UnreadableTable, format_of
+from shared.tables.transfers import TABLES, ContentType, DryRun, MappedColumns, table_answer
 
 routes = Routes("risk imports and exports")
-
-_TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES.values()}
 
 
 @routes.post(
@@ -39,7 +35,7 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
     ),
     responses={202: {"model": JobOut, "description": "The job that imports them"}},
     streamed=True,
-    openapi_extra={"requestBody": {"required": True, "content": _TABLES}},
+    openapi_extra={"requestBody": {"required": True, "content": TABLES}},
     description=(
         f"Write down or revise risks from CSV or XLSX: up to {SHAPE.most_rows} rows with the columns"
         f" {', '.join(COLUMNS)}, in any order. Usual headings (`Risk ID`, `Probability`) and words (`4 - High`,"
@@ -52,17 +48,10 @@ _TABLES = {media_type: {"schema": {"type": "string", "format": "binary"}} for me
 )
 async def import_risks(
     stream: Stream,
-    dry_run: Annotated[bool, Query(description="Say what would happen, faults and all, and do nothing")] = False,
-    columns: Annotated[
-        list[HeadingMapping],
-        Query(
-            max_length=100,
-            examples=[["Our ref:code", "Remarks:"]],
-            description="`<heading>:<column>` for a heading that is not understood, `<heading>:` to ignore one",
-        ),
-    ] = [],  # noqa: B006 - never changed
+    dry_run: DryRun = False,
+    columns: MappedColumns = [],  # noqa: B006 - never changed
     prefer: Prefer = None,
-    content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_type: ContentType = None,
 ) -> Response:
     kind = format_of(content_type)
     given = RiskImportInput(table_format=kind, dry_run=dry_run, columns=columns)
@@ -84,23 +73,12 @@ async def import_risks(
     "/v1/risk-exports",
     permission=P.RISKS_READ,
     response_class=StreamingResponse,
-    responses={200: {"description": "The table", "content": _TABLES}},
+    responses={200: {"description": "The table", "content": TABLES}},
 )
 async def export_risks(read: Read, query: Annotated[RiskExportQuery, Query()]) -> Response:
     """The register, filtered as in the list, as a table that an import takes back unchanged, with the ratings."""
     parts = in_parts(read.connection, read.caller.fence, query)
-    headers = {
-        "Content-Disposition": f'attachment; filename="risks.{query.table_format}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    if query.table_format == TableFormat.CSV:
-        return StreamingResponse(_lines(parts), headers=headers, media_type=MEDIA_TYPES[query.table_format])
     rows = ([cells_of(risk) for risk in part] async for part in parts)
-    content = await workbook(read.platform.children, read.caller.org_id, "Risks", (*COLUMNS, *SHOWN), rows)
-    return Response(b"".join(content), 200, headers, MEDIA_TYPES[query.table_format])
-
-
-async def _lines(parts: AsyncIterator[Sequence[Mapping[str, Any]]]) -> AsyncIterator[str]:
-    yield csv_lines([(*COLUMNS, *SHOWN)])
-    async for part in parts:
-        yield csv_lines(cells_of(risk) for risk in part)
+    return await table_answer(
+        read, query.table_format, name="risks", title="Risks", columns=(*COLUMNS, *SHOWN), parts=rows
+    )

@@ -1,8 +1,7 @@
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from shared.http.problems import FaultGroupSchema
 from shared.problems import MOST_FAULTS
@@ -10,9 +9,6 @@ from shared.tables.formats import TableFormat
 from shared.tables.headings import Heading
 
 MOST_ROWS = 2000
-
-# What a heading of the file means, for a request that says it.
-HeadingMapping = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*\S:[a-z_]*$")]
 
 
 class RiskImportInput(BaseModel):
