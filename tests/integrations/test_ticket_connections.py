@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.given import registered
+from tests.integrations.more_ticket_systems import Linear, ServiceNow
 from tests.integrations.ticket_systems import TOKEN, GitHub, GitLab, Jira, System, Trouble, served
 from tests.integrations.tickets import connected, connection_draft, connection_that, told
 from tests.support import Organisation, created, eventually, newcomer, ok, person, problem
@@ -16,7 +17,13 @@ CONNECTIONS = "/v1/ticket-connections"
 
 @pytest.mark.parametrize(
     ("system", "account"),
-    [(GitHub, "attest-bot"), (GitLab, "project_7_bot"), (Jira, "5b10a2844c20165700ede21g")],
+    [
+        (GitHub, "attest-bot"),
+        (GitLab, "project_7_bot"),
+        (Jira, "5b10a2844c20165700ede21g"),
+        (ServiceNow, "attest.integration"),
+        (Linear, "4a5d99d6-1c75-4e53-91b9-ee80057d4ce3"),
+    ],
 )
 async def test_a_connection_is_active_when_its_test_has_worked(
     org: Organisation, system: type[System], account: str
@@ -140,6 +147,9 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"writes_per_minute": 301}, "/writes_per_minute"),
     ({"system": "trello"}, "/system"),
     ({"system": "gitlab", "project": "acme"}, "/project"),
+    ({"system": "servicenow", "project": "incident"}, "/username"),
+    ({"system": "servicenow", "project": "Incident", "username": "a"}, "/project"),
+    ({"system": "linear", "project": "sec"}, "/project"),
     ({"system": "jira_cloud", "project": "sec", "issue_type": "Task", "username": "a"}, "/project"),
     ({"system": "jira_cloud", "project": "SEC", "username": "a"}, "/issue_type"),
     ({"system": "jira_cloud", "project": "SEC", "issue_type": "Task"}, "/username"),

@@ -11,10 +11,14 @@ import httpx
 import psutil
 import pytest
 
+from deploy.firm import Firm
 from deploy.local.stack import Stack
 from services.integrations.receiving.sources.models import SourceKind
+from shared.data.sessions import Database
+from tests.audit.requested import drafted, in_planning, released
 from tests.evidence.test_uploads import listening_at
 from tests.integrations.given import registered
+from tests.integrations.more_ticket_systems import Linear, ServiceNow
 from tests.integrations.senders import SECRET, signed
 from tests.integrations.ticket_systems import GitHub, GitLab, Jira, System, Trouble, served
 from tests.integrations.tickets import (
@@ -29,8 +33,11 @@ from tests.integrations.tickets import (
     ticket_that,
     told,
 )
+from tests.risk.treated import owned as owned_risk
+from tests.risk.treated import planned as treatment_planned
+from tests.risk.treated import tasks_of
 from tests.shared.given import superuser
-from tests.support import Organisation, eventually, ok, problem
+from tests.support import Organisation, created, eventually, ok, problem
 
 
 def opened(read: dict[str, Any]) -> bool:
@@ -47,7 +54,7 @@ async def restarted(org: Organisation, stack: Stack) -> None:
     await eventually(up)
 
 
-@pytest.mark.parametrize("system", [GitHub, GitLab, Jira])
+@pytest.mark.parametrize("system", [GitHub, GitLab, Jira, ServiceNow, Linear])
 async def test_a_ticket_is_opened_once_and_says_where_the_thing_is(org: Organisation, system: type[System]) -> None:
     async with served(system()) as running:
         connection = await connected(org, running, link_base="https://attest.example.com")
@@ -64,8 +71,8 @@ async def test_a_ticket_is_opened_once_and_says_where_the_thing_is(org: Organisa
         if system is not GitHub:
             assert issue["due_on"] in text
         assert ticket["category"] == "open"
-        assert ticket["key"] in {"#1", "SEC-1"}
-        assert ticket["url"].startswith(("https://git", running.url))
+        assert ticket["key"] in {"#1", "SEC-1", "INC0000001"}
+        assert ticket["url"].startswith(("https://git", "https://linear.app", running.url))
         assert {each["result"] for each in ticket["fields"].values()} == {"in_step"}
         assert ("due_on" in ticket["fields"]) is (system is not GitHub)
         assert len(running.wrote()) == 1
@@ -140,11 +147,19 @@ async def test_a_worker_that_is_killed_after_a_write_does_not_write_again(org: O
         assert [each.method for each in system.wrote()] == ["POST", "PATCH"]
 
 
-@pytest.mark.parametrize("system", [GitHub, GitLab, Jira])
-async def test_a_lost_answer_makes_no_second_ticket(org: Organisation, stack: Stack, system: type[System]) -> None:
+@pytest.mark.parametrize(
+    ("system", "at"),
+    [
+        *((GitHub, "/issues$"), (GitLab, "/issues$"), (Jira, "/issue$"), (ServiceNow, "/incident$")),
+        (Linear, "/graphql"),  # the third: what follows the search and the team
+    ],
+)
+async def test_a_lost_answer_makes_no_second_ticket(
+    org: Organisation, stack: Stack, system: type[System], at: str
+) -> None:
     async with served(system()) as running:
         connection, issue = await connected(org, running), await an_issue(org)
-        running.troubles.append(Trouble("POST", "/issues?$", done=True))
+        running.troubles.append(Trouble("POST", at, done=True, after=2 if system is Linear else 0))
         asked = await ticket_for(org, connection, issue)
         waiting = await ticket_that(org, asked, lambda read: read["code"])
         assert (waiting["state"], waiting["code"]) == ("creating", "not_reachable")
@@ -154,7 +169,8 @@ async def test_a_lost_answer_makes_no_second_ticket(org: Organisation, stack: St
         await make_due(stack, asked)
         ticket = await ticket_that(org, asked, opened)
         assert len(running.issues) == 1
-        assert [each["step"] for each in await calls_of(org, ticket)][:3] == ["find", "create", "find"]
+        steps = [each["step"] for each in await calls_of(org, ticket) if each["step"] != "team"]
+        assert steps[:3] == ["find", "create", "find"]
 
 
 async def test_a_server_error_and_a_rate_limit_are_waited_for(org: Organisation, stack: Stack) -> None:
@@ -448,3 +464,69 @@ async def test_what_the_system_reports_is_looked_at_in_whatever_order_it_comes(
         await reported(outside, source, after | {"updated_at": system.now(), "number": 2}, "kim")  # no ticket of ours
         assert await reads_at_rest(org, ticket) == looks
         assert len(system.wrote()) == 1
+
+
+async def test_what_a_business_rule_makes_of_a_value_is_told_and_not_fought(org: Organisation) -> None:
+    async with served(ServiceNow()) as system:
+        connection = await connected(org, system)
+        issue = await an_issue(org, title="Two leavers of the last quarter kept their access to production")
+        ticket = await in_step(org, connection, issue)
+        assert ticket["fields"]["title"]["result"] == "altered"
+        assert ticket["fields"]["title"]["theirs"] == issue["title"][:40]
+        assert (await looked_at(org, ticket))["fields"]["title"]["result"] == "altered"
+        assert len(system.wrote()) == 1
+        await closed_issue(
+            org, issue, {"outcome": "duplicate", "reason": "Known.", "duplicate_of": (await an_issue(org))["id"]}
+        )
+        closed = await ticket_that(org, ticket, lambda read: read["state"] == "closed")
+        assert (closed["category"], closed["status"]) == ("done", "Resolved")
+
+
+async def test_linear_reaches_its_states_by_their_ids(org: Organisation) -> None:
+    async with served(Linear()) as system:
+        connection, issue = await connected(org, system), await an_issue(org)
+        ticket = await in_step(org, connection, issue)
+        await retitled(org, issue, "Three leavers kept access")
+        await closed_issue(
+            org, issue, {"outcome": "duplicate", "reason": "Known.", "duplicate_of": (await an_issue(org))["id"]}
+        )
+        closed = await ticket_that(org, ticket, lambda read: read["state"] == "closed")
+        assert (closed["category"], closed["status"]) == ("done", "Done")
+        assert system.issues[0]["title"] == "Three leavers kept access"
+        system.change(system.issues[0], stateId="s3")
+        again = await looked_at(org, ticket)
+        await ticket_that(org, again, lambda read: read["state"] == "open" and read["status"] == "Doing")
+
+
+async def test_an_action_of_a_treatment_has_a_ticket(org: Organisation) -> None:
+    async with served(GitLab()) as system:
+        connection = await connected(org, system)
+        treatment = await treatment_planned(org, await owned_risk(org))
+        (action,) = await tasks_of(org, treatment)
+        draft = {"connection_id": connection["id"], "kind": "treatment_action", "subject_id": action}
+        ticket = created(await org.risk.post("/v1/tickets", json=draft))
+        await ticket_that(org, ticket, opened)
+        assert system.issues[0]["title"] == "Connect the HR system."
+        assert f"/v1/treatment-actions/{action}" in system.issues[0]["description"]
+        assert system.issues[0]["due_date"]
+
+
+async def test_a_request_of_an_auditor_has_a_ticket_of_the_client(
+    org: Organisation, audit_database: Database, firm: Firm
+) -> None:
+    engagement = await in_planning(org, audit_database, firm)
+    async with served(GitHub()) as system, firm.acting("staff", engagement["id"]) as staff:
+        connection = await connected(org, system)
+        draft = {"connection_id": connection["id"], "kind": "request", "subject_id": (await drafted(staff))["id"]}
+        problem(await org.manager.post("/v1/tickets", json=draft), 422, "unknown-ticket-subject")
+        asked = await released(staff)
+        ticket = created(await org.manager.post("/v1/tickets", json=draft | {"subject_id": asked["id"]}))
+        await ticket_that(org, ticket, opened)
+        assert [each["title"] for each in system.issues] == [asked["title"]]
+        assert asked["text"] not in system.issues[0]["body"]
+        problem(await org.risk.get(f"/v1/tickets/{ticket['id']}"), 404, "not-found")  # who may not read requests
+        assert ok(await org.risk.get("/v1/tickets"))["items"] == []
+        path = f"/v1/requests/{asked['id']}"
+        ok(await staff.post(f"{path}/cancellations", json={"reason": "Asked for elsewhere."}))
+        closed = await ticket_that(org, ticket, lambda read: read["state"] == "closed")
+        assert closed["awaits_check"] is False

@@ -34,9 +34,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Trouble:
-    """What goes wrong with requests like this, so many times: before anything is done, or after it (`done`).
+    """What goes wrong with requests like this, so many times, before anything is done or after it (`done`).
 
-    Without a status the connection is closed, and the answer lost. `until` holds the request back.
+    `after` is how many go well before. Without a status the connection is closed, and the answer lost. `until` holds
+    the request back.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Trouble:
     body: Any = None
     done: bool = False
     times: int = 1
+    after: int = 0
     until: asyncio.Event | None = None
     met: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,7 +75,7 @@ class System:
 
     def wrote(self, step: str = "") -> list[Asked]:
         """The requests that may have changed something."""
-        writing = [each for each in self.asked if each.method != "GET" and not each.path.endswith("/search/jql")]
+        writing = [each for each in self.asked if each.method != "GET" and not _only_reads(each)]
         return [each for each in writing if step in each.path]
 
     def listed(self) -> list[dict[str, Any]]:
@@ -105,6 +107,9 @@ class System:
     def _trouble_with(self, asked: Asked) -> Trouble | None:
         for trouble in self.troubles:
             if trouble.times and trouble.method == asked.method and re.search(trouble.path, asked.path):
+                if trouble.after:
+                    trouble.after -= 1
+                    continue
                 trouble.times -= 1
                 return trouble
         return None
@@ -275,6 +280,11 @@ class Jira(System):
 
 def _status(name: str) -> dict[str, Any]:
     return {"name": name, "statusCategory": {"key": _STATES[name]}}
+
+
+def _only_reads(asked: Asked) -> bool:
+    """A search by POST, or a query of GraphQL."""
+    return asked.path.endswith("/search/jql") or str((asked.body or {}).get("query", "")).startswith("query")
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

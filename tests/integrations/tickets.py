@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from deploy.local.stack import Stack
+from tests.integrations.more_ticket_systems import Linear, ServiceNow
 from tests.integrations.ticket_systems import TOKEN, GitHub, GitLab, Jira, System
 from tests.shared.given import superuser
 from tests.support import Organisation, created, eventually, ok
@@ -14,6 +15,8 @@ OF_SYSTEM: dict[type[System], dict[str, Any]] = {
     GitHub: {"system": "github", "project": "acme/compliance"},
     GitLab: {"system": "gitlab", "project": "acme/grc/compliance"},
     Jira: {"system": "jira_cloud", "project": "SEC", "issue_type": "task", "username": Jira.user},
+    ServiceNow: {"system": "servicenow", "project": "incident", "username": ServiceNow.user},
+    Linear: {"system": "linear", "project": "SEC"},
 }
 
 

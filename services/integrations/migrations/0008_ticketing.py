@@ -17,7 +17,9 @@ _TABLES = (
         id uuid primary key,
         org_id uuid not null,
         title text not null,
-        system text not null check (system in ('github', 'gitlab', 'jira_cloud', 'jira_data_center')),
+        system text not null check (
+            system in ('github', 'gitlab', 'jira_cloud', 'jira_data_center', 'servicenow', 'linear')
+        ),
         base_url text not null,
         project text not null,
         issue_type text,

@@ -18,17 +18,23 @@ MOST_WRITES_AT_ONCE = 3
 _MINUTE = timedelta(minutes=1)
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)
 _JIRA = frozenset({TicketSystem.JIRA_CLOUD, TicketSystem.JIRA_DATA_CENTER})
+_WITH_USERNAME = frozenset({TicketSystem.JIRA_CLOUD, TicketSystem.SERVICENOW})
+_WITH_ONE_STATE_EACH = frozenset({TicketSystem.GITHUB, TicketSystem.GITLAB})
 _PROJECTS: Mapping[TicketSystem, str] = {
     TicketSystem.GITHUB: r"[^/]+/[^/]+",
     TicketSystem.GITLAB: r"[^/]+(/[^/]+)+",
     TicketSystem.JIRA_CLOUD: r"[A-Z][A-Z0-9_]+",
     TicketSystem.JIRA_DATA_CENTER: r"[A-Z][A-Z0-9_]+",
+    TicketSystem.SERVICENOW: r"[a-z][a-z0-9_]+",
+    TicketSystem.LINEAR: r"[A-Z0-9]+",
 }
 SOURCES: Mapping[TicketSystem, SourceKind] = {
     TicketSystem.GITHUB: SourceKind.GITHUB,
     TicketSystem.GITLAB: SourceKind.GITLAB,
     TicketSystem.JIRA_CLOUD: SourceKind.JIRA_CLOUD,
     TicketSystem.JIRA_DATA_CENTER: SourceKind.JIRA_DATA_CENTER,
+    TicketSystem.SERVICENOW: SourceKind.SERVICENOW,
+    TicketSystem.LINEAR: SourceKind.LINEAR,
 }
 
 
@@ -41,12 +47,12 @@ def faults_in(system: TicketSystem, given: Mapping[str, Any]) -> Iterator[Fault]
         yield Fault("/project", f"no project as {system} has them")
     if (system in _JIRA) != (given.get("issue_type") is not None):
         yield Fault("/issue_type", "is for Jira, which needs it")
-    if (system == TicketSystem.JIRA_CLOUD) != (given.get("username") is not None):
-        yield Fault("/username", "is for Jira Cloud, which needs it")
+    if (system in _WITH_USERNAME) != (given.get("username") is not None):
+        yield Fault("/username", "is for Jira Cloud and ServiceNow, which need it")
     elif ":" in (given.get("username") or ""):
         yield Fault("/username", "has a colon, which ends a user name")
-    if system not in _JIRA and any((given.get("states") or {}).values()):
-        yield Fault("/states", "are for Jira; other systems have one of each")
+    if system in _WITH_ONE_STATE_EACH and any((given.get("states") or {}).values()):
+        yield Fault("/states", "are for systems that have several of each")
 
 
 def faults_of_credential(credential: str) -> Iterator[Fault]:

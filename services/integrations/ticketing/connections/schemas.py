@@ -20,7 +20,8 @@ Project = Annotated[
     str,
     StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,5}$"),
     Field(
-        description="GitHub: owner and repository. GitLab: the project with its groups. Jira: the project's key",
+        description="GitHub: owner and repository. GitLab: the project with its groups. Jira: the project's key."
+        " ServiceNow: the table. Linear: the team's key",
         examples=["acme/compliance"],
     ),
 ]
@@ -51,7 +52,10 @@ class FieldDirections(Input):
 
 
 class WantedStates(Input):
-    """The state that is wanted where a workflow leads to several; any of that category when left out. Jira only."""
+    """The state that is wanted where a workflow leads to several; any of that category when left out.
+
+    Jira and Linear: its name. ServiceNow: its number. GitHub and GitLab have one of each.
+    """
 
     open: Name | None = None
     done: Name | None = None
@@ -65,7 +69,9 @@ class TicketConnectionDraft(Input):
     base_url: BaseUrl
     project: Project
     issue_type: Name | None = Field(default=None, description="Jira only: as the project names it", examples=["Task"])
-    username: Name | None = Field(default=None, description="Jira Cloud only: the e-mail address of the token's owner")
+    username: Name | None = Field(
+        default=None, description="Jira Cloud: the e-mail address of the token's owner. ServiceNow: the user"
+    )
     credential: Credential
     labels: list[Label] = Field(default=["attest"], max_length=10)
     link_base: LinkBase | None = None

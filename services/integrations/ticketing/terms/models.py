@@ -11,6 +11,8 @@ class TicketSystem(StrEnum):
     GITLAB = "gitlab"
     JIRA_CLOUD = "jira_cloud"
     JIRA_DATA_CENTER = "jira_data_center"
+    SERVICENOW = "servicenow"
+    LINEAR = "linear"
 
 
 class SubjectKind(StrEnum):

@@ -49,7 +49,7 @@ UNOPENED = frozenset({TicketState.INTENT, TicketState.CREATING})
 _REPORTED = text("""
     select t.id from facts f
     join ticket_connections c on c.source_id = f.source_id
-    join tickets t on t.connection_id = c.id and f.thing in (t.outside_id, c.project || ' / ' || t.outside_id)
+    join tickets t on t.connection_id = c.id and f.thing in (t.outside_id, t.key, c.project || ' / ' || t.outside_id)
     where f.id = any(:facts) and f.kind = 'ticket_changed'
     and (c.account is null or f.data ->> 'changed_by' is distinct from c.account)
 """).bindparams(bindparam("facts", type_=ARRAY(Uuid())))
