@@ -530,3 +530,20 @@ async def test_a_request_of_an_auditor_has_a_ticket_of_the_client(
         ok(await staff.post(f"{path}/cancellations", json={"reason": "Asked for elsewhere."}))
         closed = await ticket_that(org, ticket, lambda read: read["state"] == "closed")
         assert closed["awaits_check"] is False
+
+
+async def test_requests_about_tickets_are_forgotten_after_thirty_days(org: Organisation, stack: Stack) -> None:
+    async with served(GitHub()) as system:
+        ticket = await in_step(org, await connected(org, system), await an_issue(org))
+        oldest, *others = await calls_of(org, ticket)
+        async with superuser(stack, "integrations") as database:
+            await database.execute(
+                "update ticket_calls set started_at = $2 where id = $1",
+                uuid.UUID(oldest["id"]),
+                datetime.now(UTC) - timedelta(days=31),
+            )
+        swept = ok(await org.manager.post("/v1/services/integrations/sweeps"))
+        assert swept["done"]["forget_old_ticket_calls"] == 1
+        left = {each["id"] for each in await calls_of(org, ticket)}
+        assert oldest["id"] not in left
+        assert {each["id"] for each in others} <= left
