@@ -91,6 +91,15 @@ def test_forty_questions_come_with_attest_each_with_criteria() -> None:
     assert Counter(question.knock_out for question in questions)[True] == 4
 
 
+def test_mvsp_asks_one_question_for_each_of_its_controls() -> None:
+    sections = [QuestionSection.model_validate(each) for each in preset_sections(Preset.MVSP)]
+    questions = [question for section in sections for question in section.questions]
+    controls = {1: 8, 2: 8, 3: 5, 4: 4}
+    expected = [f"MVSP-{part}.{number + 1}" for part, many in controls.items() for number in range(many)]
+    assert ([question.code for question in questions], faults_in(sections)) == (expected, [])
+    assert all(question.criteria for question in questions)
+
+
 def test_a_token_is_read_back_and_opens_with_its_own_secret_only() -> None:
     token, other = RespondentToken.new(new_id(), new_id()), RespondentToken.new(new_id(), new_id())
     assert RespondentToken.read(str(token)) == token

@@ -51,10 +51,12 @@ async def test_a_template_is_published_once_and_never_changed(org: Organisation)
     problem(await org.risk.post(f"{path}/retirements"), 409, "conflict")
     preset = created(await org.risk.post("/v1/questionnaire-templates", json={"title": "Ours", "preset": "attest"}))
     assert (preset["questions"], preset["origin"]) == (40, "attest")
+    mvsp = created(await org.risk.post("/v1/questionnaire-templates", json={"title": "MVSP", "preset": "mvsp"}))
+    assert (mvsp["questions"], mvsp["origin"]) == (25, "mvsp")
     for wrong in ({"title": "X"}, draft | {"preset": "attest"}):
         problem(await org.risk.post("/v1/questionnaire-templates", json=wrong), 422, "invalid")
     listed = ok(await org.viewer.get("/v1/questionnaire-templates", params={"status": "draft"}))["items"]
-    assert [each["title"] for each in listed] == ["Ours"]
+    assert sorted(each["title"] for each in listed) == ["MVSP", "Ours"]
     nobody = f"/v1/questionnaire-templates/{uuid.uuid4()}"
     problem(await org.viewer.get(nobody), 404, "not-found")
     problem(await org.risk.post(f"{nobody}/publications"), 404, "not-found")

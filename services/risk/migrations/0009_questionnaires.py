@@ -16,7 +16,7 @@ _TABLES = (
         id uuid primary key,
         org_id uuid not null,
         title text not null,
-        origin text not null check (origin in ('attest', 'sheet', 'own')),
+        origin text not null check (origin in ('attest', 'mvsp', 'sheet', 'own')),
         sections jsonb not null,
         questions integer not null,
         status text not null check (status in ('draft', 'published', 'retired')),

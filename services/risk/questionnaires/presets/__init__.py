@@ -1,1 +1,1 @@
-"""Presets: the questions that come with Attest, in its own words, mapped to criteria, by the tiers that are asked."""
+"""Presets: sets of questions that come with Attest, in its own words, mapped to criteria."""

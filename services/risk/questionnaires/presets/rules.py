@@ -1,4 +1,4 @@
-"""The questions that Attest ships. `attest.json` says where its words come from."""
+"""The questions that Attest ships. Each file says where its words come from."""
 
 import json
 from enum import StrEnum
@@ -7,9 +7,10 @@ from typing import Any, Final
 
 
 class Preset(StrEnum):
-    """A set of questions that an organisation may copy."""
+    """A set of questions that an organisation may copy: Attest's forty, or one for each control of MVSP v3.0."""
 
     ATTEST = "attest"
+    MVSP = "mvsp"
 
 
 _SHIPPED: Final = {

@@ -39,7 +39,7 @@ async def draft_template(
         raise Invalid(detail, faults=[Fault("/sections", detail)])
     if draft.preset is not None:
         sections = [QuestionSection.model_validate(each) for each in preset_sections(draft.preset)]
-        return add(session, draft.title, sections, TemplateOrigin.ATTEST, by=by, at=at)
+        return add(session, draft.title, sections, TemplateOrigin(draft.preset), by=by, at=at)
     return add(session, draft.title, draft.sections or [], TemplateOrigin.OWN, by=by, at=at)
 
 

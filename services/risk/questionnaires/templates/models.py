@@ -19,9 +19,10 @@ class TemplateState(StrEnum):
 
 
 class TemplateOrigin(StrEnum):
-    """Whether the questions came with Attest, from a sheet of the organisation's, or were written here."""
+    """Whether the questions are a preset's, came from a sheet of the organisation's, or were written here."""
 
     ATTEST = "attest"
+    MVSP = "mvsp"
     SHEET = "sheet"
     OWN = "own"
 

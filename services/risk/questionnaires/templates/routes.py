@@ -44,7 +44,7 @@ routes.one(
     response_model=QuestionnaireTemplateOut,
 )
 async def draft_questionnaire_template(draft: QuestionnaireTemplateDraft, write: Write) -> Response:
-    """Draft a set of questions: one's own, or a copy of the forty that come with Attest."""
+    """Draft a set of questions: one's own, or a copy of a set that comes with Attest."""
     template = await actions.draft_template(write.session, draft=draft, by=write.caller.actor, at=write.at)
     return await write.created(queries.template, template.id, f"/v1/questionnaire-templates/{template.id}")
 

@@ -10,6 +10,7 @@ from services.risk.questionnaires.templates.models import TemplateOrigin, Templa
 from services.risk.vendors.vendors.models import VendorTier
 from shared.http.fields import Code, Input, Prose, Title
 
+_PRESETS = "`attest`: forty of its own; `mvsp`: one for each control of Minimum Viable Secure Product; mapped to criteria"
 MOST_SECTIONS = 50
 MOST_QUESTIONS = 500
 
@@ -51,7 +52,7 @@ class QuestionnaireTemplateDraft(Input):
     """Questions of one's own, or a copy of those that come with Attest."""
 
     title: Title = Field(examples=["Vendor security 2026"])
-    preset: Preset | None = Field(default=None, description="`attest`: forty questions, mapped to criteria")
+    preset: Preset | None = Field(default=None, description=_PRESETS)
     sections: Sections | None = Field(default=None, description="Needed without a preset")
 
 
