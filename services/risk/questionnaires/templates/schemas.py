@@ -10,7 +10,7 @@ from services.risk.questionnaires.templates.models import TemplateOrigin, Templa
 from services.risk.vendors.vendors.models import VendorTier
 from shared.http.fields import Code, Input, Prose, Title
 
-_PRESETS = "`attest`: forty of its own; `mvsp`: one for each control of Minimum Viable Secure Product; mapped to criteria"
+_PRESETS = "`attest`: forty of its own; `mvsp`: one for each control of Minimum Viable Secure Product"
 MOST_SECTIONS = 50
 MOST_QUESTIONS = 500
 
