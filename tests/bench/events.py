@@ -20,7 +20,7 @@ from tests.bench.seed import UNLIMITED, unfenced
 
 _LOOK_SECONDS = 0.001
 _HOPS = 100
-_CHAINS = 30
+_CHAINS = 100
 _RELAYED = 10_000
 _WAITING = "select count(*) from events where published_at is null"
 _NEWEST = "select coalesce(max(seq), 0) from events"

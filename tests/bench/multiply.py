@@ -15,6 +15,7 @@ from deploy.local.services import NAMES
 from deploy.local.stack import Stack
 from shared.clock import now
 from tests.audit.described import CARVED_OUT, CHANGE, CUEC, TEXTS, incident
+from tests.bench.integrated import one_delivery_and_one_scan
 from tests.bench.seed import UNLIMITED, unfenced
 from tests.bench.vendors import one_vendor
 from tests.risk.assets import ASSET
@@ -96,6 +97,7 @@ async def one_of_each(org: Organisation) -> None:
     ):
         done(await org.admin.post(path, json=draft))
     await one_vendor(org)
+    await one_delivery_and_one_scan(org)
     risk: dict[str, object] = {
         "code": "R-ACC",
         "title": "An old system fails",

@@ -56,7 +56,8 @@ async def readings(service: Service, org_id: UUID, asking: httpx.AsyncClient) ->
     for path, read in declared.items():
         names = _IN_PATH.findall(path)
         if isinstance(read, Listing):
-            given = {name: known[name][0] for name in (*names, *_required(read)) if known.get(name)}
+            needed = {name: _ids_of(name, path, known) for name in (*names, *_required(read))}
+            given = {name: ids[0] for name, ids in needed.items() if ids}
             complete = given.keys() >= {*names, *_required(read)}
             if complete and await _items(asking, _request(path, read, given)):
                 found.append(_list(path, read, org_id, given))
@@ -66,6 +67,12 @@ async def readings(service: Service, org_id: UUID, asking: httpx.AsyncClient) ->
             continue
         left_out.append(path)
     return found, left_out
+
+
+def _ids_of(name: str, path: str, known: Known) -> Sequence[str]:
+    """The ids that may stand for a name in this path: of the list that leads there, or else of the first so named."""
+    its_list = path.partition(f"/{{{name}}}")[0]
+    return known[its_list] if its_list in known else known.get(name, [])
 
 
 def _its_list(path: str, known: Known) -> str:

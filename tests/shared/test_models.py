@@ -26,6 +26,9 @@ _TYPES = {
     "FLOAT": "double precision",
 }
 
+# Services that import sheets of people's own, and remember what was said of their headings.
+_KEEP_HEADINGS = {"controls", "risk"}
+
 Columns = dict[tuple[str, str], tuple[str, bool, bool]]
 
 
@@ -39,6 +42,8 @@ async def test_models_and_ddl_say_the_same(stack: Stack, service: str) -> None:
     if not app.SERVICE.jobs:
         without = {tables.jobs.name, tables.job_inputs.name}
         declared = {at: column for at, column in declared.items() if at[0] not in without}
+    if service not in _KEEP_HEADINGS:
+        declared = {at: column for at, column in declared.items() if at[0] != tables.kept_headings.name}
     provisioned = await _provisioned(stack, service)
     assert declared.keys() == provisioned.keys()
     assert {at: (declared[at], provisioned[at]) for at in declared if declared[at] != provisioned[at]} == {}
