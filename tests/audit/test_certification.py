@@ -173,7 +173,7 @@ async def test_no_certificate_is_granted_without_an_accreditation_in_force(
         granted = created(await decider.post(f"/v1/engagements/{earlier}/certification-decisions", json=GRANT))
         changes = f"/v1/certificates/{granted['id']}/changes"
         ok(await decider.post(changes, json={"step": "suspend", "reason": "Fees."}))
-    (licence,) = ok(await body.admin.get("/v1/licences", params={"kind": "accreditation"}))["items"]
+    (licence,) = ok(await body.admin.get("/v1/licences", params={"kind": "accreditation", "firm_id": body.id}))["items"]
     ok(await body.admin.post(f"/v1/licences/{licence['id']}/withdrawals", json={"reason": "It lapsed."}))
 
     async def refused() -> bool:

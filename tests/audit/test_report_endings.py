@@ -1,8 +1,10 @@
 """The warning that a report ends: once 60 and once 30 days ahead, to both parties, and none once the next is issued."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,15 +42,16 @@ async def test_both_parties_are_warned_once(
 ) -> None:
     issued = await examined.issued()
     until = date.fromisoformat(issued["current_until"])
-    warned = []
-    for ahead in (90, 60, 45, 29, 28):
+
+    async def endings(party: httpx.AsyncClient) -> list[dict[str, Any]]:
+        told = ok(await party.get("/v1/services/audit/trail", params={"subject": issued["id"]}))["items"]
+        return [each["data"] for each in told if each["type"] == "audit.audit_report.ending"]
+
+    for ahead, told in ((90, []), (60, [60]), (45, [60]), (29, [30, 60]), (28, [30, 60])):
         as_of = datetime.combine(until - timedelta(days=ahead), time(12), UTC)
         async with database.transaction(UUID(firm.id)) as session:
-            warned.append(await warn_of_endings(session, as_of=as_of, limit=500))
-    assert warned[0] == 0
-    assert (warned[1] >= 1, warned[2], warned[3] >= 1, warned[4]) == (True, 0, True, 0)
-    for party in (org.admin, firm.admin):
-        told = ok(await party.get("/v1/services/audit/trail", params={"subject": issued["id"]}))["items"]
-        ending = [each["data"] for each in told if each["type"] == "audit.audit_report.ending"]
-        assert {each["days"] for each in ending} == {60, 30}
-        assert {each["current_until"] for each in ending} == {issued["current_until"]}
+            await warn_of_endings(session, as_of=as_of, limit=500)
+        for party in (org.admin, firm.admin):
+            ending = await endings(party)
+            assert sorted(each["days"] for each in ending) == told
+            assert {each["current_until"] for each in ending} <= {issued["current_until"]}
