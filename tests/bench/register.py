@@ -3,9 +3,12 @@
 The verbs run in this process as a worker runs them, in an organisation of their own.
 """
 
+import statistics
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import asyncpg
 
 from deploy.local.stack import Stack
 from services.risk import handlers
@@ -13,6 +16,8 @@ from services.risk.app import SERVICE
 from services.risk.methods.activations.actions import put_in_force
 from services.risk.methods.method_previews.actions import preview
 from services.risk.methods.methods.actions import draft
+from services.risk.pictures.heat_maps.queries import heat_map_now
+from services.risk.pictures.heat_maps.schemas import MOST_IDS
 from services.risk.register.risks.actions import add, keep_findable
 from services.risk.register.risks.schemas import RiskDraft
 from services.risk.register.what_ifs.queries import what_if_failing
@@ -25,10 +30,24 @@ from shared.events.event import Event, Heard, handlers_in
 from shared.events.inbox import handle_once
 from shared.identity.callers import SYSTEM
 from tests.bench.report import Limit, Report
+from tests.bench.seed import unfenced
+from tests.bench.throughput import EVERY_READ
 from tests.support import acting, introduce, settings_of
 
 RISKS, CONTROLS, NAMED, SHARED = 10_000, 2_000, 5, 1_000
 _AT_ONCE = 1_000
+_MAPS = 20
+_COUNTED = """
+    select inherent_likelihood, inherent_impact, current_likelihood, current_impact, count(*)
+    from risks where org_id = $1 and status <> 'closed' group by 1, 2, 3, 4
+"""
+_FIRST = f"""
+    select current_likelihood, current_impact, id from (
+        select current_likelihood, current_impact, id,
+               row_number() over (partition by current_likelihood, current_impact order by code, id) as place
+        from risks where org_id = $1 and status <> 'closed'
+    ) ranked where place <= {MOST_IDS} order by place
+"""  # noqa: S608 - a number of ours
 _RISK_MANAGER = acting("riley")
 
 
@@ -48,6 +67,7 @@ async def measure(stack: Stack, report: Report) -> None:
             await handle_once(session, handlers_in(handlers), [failing])
         report.tell("1,000 risks rated by a failing control", time.perf_counter() - began, "s", limit=Limit(most=5))
         await _measure_method(database, org_id, report)
+        await _measure_heat_map(stack, database, org_id, report)
     finally:
         await database.close()
 
@@ -62,6 +82,28 @@ async def _measure_method(database: Database, org_id: UUID, report: Report) -> N
         async with database.transaction(org_id) as session:
             await verb(session, method, by=_RISK_MANAGER, at=at)
         report.tell(f"10,000 risks {what}", time.perf_counter() - began, "s", limit=Limit(most=60))
+
+
+async def _measure_heat_map(stack: Stack, database: Database, org_id: UUID, report: Report) -> None:
+    """The heat map of all risks, against nothing but its own two selects, by turns."""
+    connection = await asyncpg.connect(unfenced(stack, "risk"))
+    taken: dict[str, list[float]] = {"bare": [], "map": []}
+    for _ in range(_MAPS):
+        began = time.perf_counter()
+        for statement in (_COUNTED, _FIRST):
+            await connection.fetch(statement, org_id)
+        taken["bare"].append(time.perf_counter() - began)
+        began = time.perf_counter()
+        async with database.transaction(org_id) as session:
+            drawn = await heat_map_now(session, None)
+        taken["map"].append(time.perf_counter() - began)
+        assert drawn.risks == RISKS
+    await connection.close()
+    bare = "heat map of 10,000 risks, its selects alone"
+    report.tell(bare, 1 / statistics.median(taken["bare"]), "maps/s")
+    report.tell(
+        "heat map of 10,000 risks", 1 / statistics.median(taken["map"]), "maps/s", against=bare, limit=EVERY_READ
+    )
 
 
 async def _fill(database: Database, org_id: UUID) -> UUID:
