@@ -158,7 +158,8 @@ async def test_only_a_licensed_partner_decides(
         ok(await enters(papers, "evaluation"))
         decided = {"subjects": CLEAN, **SIGNS}
         problem(await papers.partner.post(f"{papers.path}/opinions", json=decided), 409, "not-ready-for-opinion")
-        licences = ok(await young.admin.get("/v1/licences", params={"kind": "cpa_licence", "firm_id": young.id}))["items"]
+        own = {"kind": "cpa_licence", "firm_id": young.id}
+        licences = ok(await young.admin.get("/v1/licences", params=own))["items"]
         withdrawal = f"/v1/licences/{licences[0]['id']}/withdrawals"
         ok(await young.admin.post(withdrawal, json={"reason": "Retired from practice."}))
 
