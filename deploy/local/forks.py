@@ -2,7 +2,8 @@
 
 An interpreter with these libraries takes about 90 MiB and, on a slow core, seconds to start. Forks take neither again:
 they share the memory until they write to it. `multiprocessing` keeps the process to fork from, starts it with the
-first fork, and ends it with the runner.
+first fork, and ends it with the runner. It has each fork import the file that the runner was started as, unless that is
+a package started with `python -m`, as all of ours are.
 """
 
 import asyncio
@@ -70,8 +71,12 @@ async def fork(
 
 
 def _run(program: list[str], environment: dict[str, str], directory: Path, log: Path, on_death: signal.Signals) -> None:
-    """Become the program. What it is forked from ends with the runner, and the kernel tells of that death."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, on_death)
+    """Become the program. What it is forked from ends with the runner, and Linux tells of that death.
+
+    Elsewhere the next start ends what a runner that was killed has left.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, on_death)
     os.setsid()
     with log.open("ab") as out:
         for stream in (sys.stdout, sys.stderr):

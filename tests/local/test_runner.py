@@ -136,6 +136,14 @@ async def test_a_fork_has_what_services_share_and_settings_of_its_own(tmp_path: 
     assert (tmp_path / "log").read_text().startswith("True ['SETTING']\n")
 
 
+async def test_what_is_forked_from_has_no_thread() -> None:
+    """A thread does not survive a fork, and what it was about to do would never be done."""
+    count = "import os, deploy.local.preloaded; print(len(os.listdir('/proc/self/task')))"
+    alone = await asyncio.create_subprocess_exec(sys.executable, "-c", count, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    told, _ = await alone.communicate()
+    assert told == b"1\n"
+
+
 async def test_how_a_fork_ends_is_told(tmp_path: Path) -> None:
     lasting = _forked("timeit", "-n1", "-r1", "import time; time.sleep(60)")
     child = await spawn(lasting, tmp_path / "log")
