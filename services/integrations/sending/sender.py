@@ -17,6 +17,7 @@ from services.integrations.sending.attempts.actions import Claimed, Made, claim,
 from services.integrations.sending.attempts.queries import DUE
 from services.integrations.sending.attempts.rules import Outcome, rest_asked_for
 from services.integrations.sending.endpoint_secrets.rules import signed_headers
+from services.integrations.worker import Worker
 from shared.clock import now
 from shared.data.transactions import has_announced
 from shared.outbound.addresses import Reach
@@ -30,47 +31,23 @@ _MOST = 128
 _MOST_SLOW = 64
 _MOST_OF_ONE = 96  # of one organisation
 _LOOK = 200
-_PATIENCE = 0.05
 _LARGEST_ANSWER = 64 * 1024
 _EXCERPT = 4096
 _HEADERS = {"Content-Type": "application/cloudevents+json; charset=UTF-8", "User-Agent": f"Attest-Webhooks/{VERSION}"}
 _log = logging.getLogger(__name__)
 
 
-class Sender:
-    """The attempts that this process has under way, and those that are made and not recorded yet."""
-
-    def __init__(self) -> None:
-        self._under_way: dict[asyncio.Task[Made], tuple[UUID, bool]] = {}
-        self._made: list[Made] = []
-
-    async def turn(self, platform: Platform, connection: asyncpg.Connection) -> float | None:
-        """Record what has ended, begin what is due, and wait a moment for the next to end."""
-        await self._record(platform)
-        begun = await self._begin(platform, connection)
-        if not self._under_way:
-            return 0 if begun else None
-        ended, _ = await asyncio.wait(self._under_way, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            del self._under_way[task]
-            self._made.append(task.result())
-        return 0
-
-    async def finish(self) -> None:
-        """Let go of what is under way; its leases run out, and it is sent again."""
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        self._under_way.clear()
+class Sender(Worker[Made, tuple[UUID, bool]]):
+    """The attempts under way, with the organisation of each and whether its endpoint is slow."""
 
     async def _record(self, platform: Platform) -> None:
-        for org_id, made in organisations_of(self._made).items():
+        for org_id, made in organisations_of(self._ended).items():
             async with platform.database.transaction(org_id) as session:
                 await record(session, made, at=now())
             if has_announced(session):
                 platform.bell.ring()
             recorded = set(map(id, made))
-            self._made = [each for each in self._made if id(each) not in recorded]
+            self._ended = [each for each in self._ended if id(each) not in recorded]
 
     async def _begin(self, platform: Platform, connection: asyncpg.Connection) -> bool:
         at = now()

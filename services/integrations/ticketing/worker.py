@@ -10,6 +10,7 @@ from services.integrations.ticketing.keeping import do
 from services.integrations.ticketing.work.actions import claim, record
 from services.integrations.ticketing.work.models import Done
 from services.integrations.ticketing.work.queries import DUE
+from services.integrations.worker import Worker
 from shared.clock import now
 from shared.data.transactions import has_announced
 from shared.platform import Platform
@@ -17,41 +18,17 @@ from shared.platform import Platform
 _MOST = 32
 _MOST_OF_ONE = 8  # of one organisation
 _LOOK = 128
-_PATIENCE = 0.05
 
 
-class TicketWorker:
-    """The pieces of work that this process has under way, and those that are done and not recorded yet."""
-
-    def __init__(self) -> None:
-        self._under_way: dict[asyncio.Task[Done], UUID] = {}
-        self._done: list[Done] = []
-
-    async def turn(self, platform: Platform, connection: asyncpg.Connection) -> float | None:
-        """Record what is done, begin what is due, and wait a moment for the next to be done."""
-        await self._record(platform)
-        begun = await self._begin(platform, connection)
-        if not self._under_way:
-            return 0 if begun else None
-        ended, _ = await asyncio.wait(self._under_way, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            del self._under_way[task]
-            self._done.append(task.result())
-        return 0
-
-    async def finish(self) -> None:
-        """Let go of what is under way; its leases run out, and it is looked for before it is done again."""
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        self._under_way.clear()
+class TicketWorker(Worker[Done, UUID]):
+    """Pieces of work under way, with the organisation of each."""
 
     async def _record(self, platform: Platform) -> None:
-        while self._done:
-            done = self._done[0]
+        while self._ended:
+            done = self._ended[0]
             async with platform.database.transaction(done.claimed.org_id) as session:
                 await record(session, done, at=now())
-            self._done.pop(0)
+            self._ended.pop(0)
             if has_announced(session):
                 platform.bell.ring()
 
