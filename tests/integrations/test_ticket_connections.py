@@ -1,15 +1,18 @@
 """Connections to systems of tickets, at small real servers: tested, refused, disabled, and who may see them."""
 
+import asyncio
 import json
 import uuid
 from typing import Any
 
 import pytest
 
+from deploy.local.stack import Stack
 from tests.integrations.given import registered
 from tests.integrations.more_ticket_systems import Linear, ServiceNow
 from tests.integrations.ticket_systems import TOKEN, GitHub, GitLab, Jira, System, Trouble, served
 from tests.integrations.tickets import connected, connection_draft, connection_that, told
+from tests.shared.given import superuser
 from tests.support import Organisation, created, eventually, newcomer, ok, person, problem
 
 CONNECTIONS = "/v1/ticket-connections"
@@ -102,6 +105,47 @@ async def test_another_project_is_tested_first(org: Organisation) -> None:
         assert active["directions"] == {"title": "both", "due_on": "out", "state": "both"}
 
 
+async def test_an_event_tells_that_a_changed_connection_is_pending(org: Organisation) -> None:
+    async with served(GitHub()) as system:
+        connection = await connected(org, system)
+        path = f"{CONNECTIONS}/{connection['id']}"
+        ok(await org.manager.patch(path, json={"project": "acme/other"}, headers={"If-Match": "*"}))
+        ok(await org.manager.post(f"{path}/credentials", json={"credential": TOKEN}))
+    trail = ok(await org.admin.get("/v1/services/integrations/trail", params={"subject": connection["id"]}))["items"]
+    told_status = {each["type"].split(".")[2]: each["data"]["status"] for each in trail}
+    assert (told_status["revised"], told_status["credential_replaced"]) == ("pending", "pending")
+
+
+async def test_a_test_of_what_was_changed_meanwhile_proves_nothing(org: Organisation) -> None:
+    async with served(GitHub()) as system:
+        found = Trouble("GET", "^/repos/acme/compliance$", 200, body={"has_issues": True}, until=asyncio.Event())
+        system.troubles.append(found)
+        connection = created(await org.manager.post(CONNECTIONS, json=connection_draft(system)))
+        await asyncio.wait_for(found.met.wait(), 20)
+        path, other = f"{CONNECTIONS}/{connection['id']}", {"project": "acme/other"}
+        ok(await org.manager.patch(path, json=other, headers={"If-Match": "*"}))
+        assert found.until is not None
+        found.until.set()
+        failed = await connection_that(org, connection, lambda read: read["standing"]["last_code"] == "not_found")
+        assert failed["status"] == "pending"
+    assert await told(org, connection["id"]) == ["registered", "revised"]
+
+
+async def test_a_disabled_connection_is_tested_no_more(org: Organisation, stack: Stack) -> None:
+    async with served(GitHub()) as system:
+        system.troubles.append(Trouble("GET", "^/repos/", 503))
+        connection = created(await org.manager.post(CONNECTIONS, json=connection_draft(system)))
+        await connection_that(org, connection, lambda read: read["standing"]["last_code"] == "server_error")
+        path, due = (
+            f"{CONNECTIONS}/{connection['id']}",
+            "select test_due_at from ticket_queues where connection_id = $1",
+        )
+        async with superuser(stack, "integrations") as database:
+            assert await database.fetchval(due, uuid.UUID(connection["id"]))
+            ok(await org.manager.post(f"{path}/disablements", json={"reason": "It moves."}))
+            assert await database.fetchval(due, uuid.UUID(connection["id"])) is None
+
+
 async def test_a_connection_is_disabled_and_retired_by_hand(org: Organisation) -> None:
     async with served(GitHub()) as system:
         connection = await connected(org, system)
@@ -170,7 +214,11 @@ async def test_a_source_reports_to_connections_of_its_kind(org: Organisation) ->
     refused = problem(await org.manager.post(CONNECTIONS, json=draft | {"source_id": gitlab["id"]}), 422, "invalid")
     assert [each["pointer"] for each in refused["errors"]] == ["/source_id"]
     github = await registered(org)
-    assert created(await org.manager.post(CONNECTIONS, json=draft | {"source_id": github["id"]}))["source_id"]
+    connection = created(await org.manager.post(CONNECTIONS, json=draft | {"source_id": github["id"]}))
+    ok(await org.manager.post(f"/v1/sources/{github['id']}/retirements", json={"reason": "Moved."}))
+    path, title = f"{CONNECTIONS}/{connection['id']}", {"title": "Without its source"}
+    revised = ok(await org.manager.patch(path, json=title, headers={"If-Match": "*"}))
+    assert (revised["title"], revised["source_id"]) == (title["title"], github["id"])
 
 
 async def test_an_organisation_has_twenty_connections(org: Organisation) -> None:

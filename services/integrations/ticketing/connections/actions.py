@@ -84,15 +84,16 @@ async def revise(
     given = revision.model_dump(exclude={"owner", "states"}, exclude_none=True)
     if revision.states is not None:
         given["states"] = revision.states.model_dump(exclude_none=True)
-    names = ("base_url", "project", "issue_type", "username", "states", "link_base", "source_id")
+    # The source is judged when it is given, and not again: one that was retired since must not bar every change.
+    names = ("base_url", "project", "issue_type", "username", "states", "link_base")
     before = {name: getattr(connection, name) for name in names}
     await _require_sound(session, TicketSystem(connection.system), before | given)
     moved = any(name in given and given[name] != before[name] for name in _PROVEN_BY_TEST)
     for name, value in (given | people).items():
         setattr(connection, name, value)
+    if moved:
+        await _prove_again(session, connection, at=at)
     announce(session, TicketConnectionRevised(**told(connection)), about=connection, by=by, at=at)
-    if moved and connection.status != ConnectionStatus.DISABLED:
-        await _pending(session, connection, at=at)
 
 
 async def replace_credential(
@@ -103,9 +104,8 @@ async def replace_credential(
     if faults := list(faults_of_credential(credential)):
         raise Invalid("This can be no credential.", faults=faults)
     await credentials.keep(session, connection_id, credential, at=at)
+    await _prove_again(session, connection, at=at)
     announce(session, TicketCredentialReplaced(**told(connection)), about=connection, by=by, at=at)
-    if connection.status != ConnectionStatus.DISABLED:
-        await _pending(session, connection, at=at)
 
 
 async def test(session: AsyncSession, connection_id: UUID, *, by: Actor, at: datetime) -> None:
@@ -144,7 +144,7 @@ async def shut(
 ) -> None:
     """Ask nothing more through a locked connection until it is activated again."""
     connection.status, connection.disabled_for = ConnectionStatus.DISABLED, code
-    (await queue_of(session, connection.id)).is_active = False
+    await _ask_nothing(session, connection.id)
     event = TicketConnectionDisabled(**told(connection), disabled_for=code)
     announce(session, event, about=connection, by=by, at=at, reason=reason)
 
@@ -153,8 +153,7 @@ async def retire(session: AsyncSession, connection_id: UUID, *, reason: str, by:
     """Any → retired: its tickets are left as they are, here and there."""
     connection = await _locked(session, connection_id, "retire")
     connection.status, connection.disabled_for = ConnectionStatus.RETIRED, None
-    queue = await queue_of(session, connection_id)
-    queue.is_active, queue.test_due_at = False, None
+    await _ask_nothing(session, connection_id)
     event = TicketConnectionRetired(**told(connection))
     announce(session, event, about=connection, by=by, at=at, reason=reason)
 
@@ -199,9 +198,16 @@ async def _locked(session: AsyncSession, connection_id: UUID, verb: str, *, expe
     return connection
 
 
-async def _pending(session: AsyncSession, connection: TicketConnection, *, at: datetime) -> None:
-    connection.status = ConnectionStatus.PENDING
-    await _have_tested(session, connection.id, at=at)
+async def _prove_again(session: AsyncSession, connection: TicketConnection, *, at: datetime) -> None:
+    """Active → pending until a test works; a disabled connection is tested when it is activated."""
+    if connection.status != ConnectionStatus.DISABLED:
+        connection.status = ConnectionStatus.PENDING
+        await _have_tested(session, connection.id, at=at)
+
+
+async def _ask_nothing(session: AsyncSession, connection_id: UUID) -> None:
+    queue = await queue_of(session, connection_id)
+    queue.is_active, queue.test_due_at = False, None
 
 
 async def _have_tested(session: AsyncSession, connection_id: UUID, *, at: datetime) -> None:

@@ -181,9 +181,10 @@ def _note_test(
     session: AsyncSession, connection: TicketConnection, queue: TicketQueue, done: Done, *, at: datetime
 ) -> None:
     """What a test means for its connection. What failed and may pass by itself is tested again."""
+    if queue.test_due_at != done.claimed.lease_until:
+        return  # The connection was changed or disabled meanwhile: this test proves nothing of how it is now.
     passing = done.refused is not None and done.refused.code in PASSING
-    if queue.test_due_at == done.claimed.lease_until:  # or another test was asked for meanwhile
-        queue.test_due_at = (queue.rest_until or at + _UNTIL_TESTED_AGAIN) if passing else None
+    queue.test_due_at = (queue.rest_until or at + _UNTIL_TESTED_AGAIN) if passing else None
     if done.refused is None:
         note_success(session, connection, queue, done.account, at=at)
 
