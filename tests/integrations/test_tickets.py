@@ -173,6 +173,19 @@ async def test_a_lost_answer_makes_no_second_ticket(
         assert steps[:3] == ["find", "create", "find"]
 
 
+async def test_a_ticket_closed_before_it_is_found_is_not_opened_again(org: Organisation, stack: Stack) -> None:
+    async with served(GitHub()) as system:
+        connection, issue = await connected(org, system), await an_issue(org)
+        system.troubles.append(Trouble("POST", "/issues$", done=True))
+        asked = await ticket_for(org, connection, issue)
+        await ticket_that(org, asked, lambda read: read["code"] == "not_reachable")
+        system.change(system.issues[0], state="closed", state_reason="completed")
+        await make_due(stack, asked)
+        closed = await looked_at(org, asked)
+        assert (closed["state"], closed["awaits_check"]) == ("closed", True)
+        assert [each.method for each in system.wrote()] == ["POST"]
+
+
 async def test_a_server_error_and_a_rate_limit_are_waited_for(org: Organisation, stack: Stack) -> None:
     async with served(GitHub()) as system:
         connection, issue = await connected(org, system), await an_issue(org)
@@ -294,6 +307,32 @@ async def test_a_field_changed_on_both_sides_is_a_conflict_until_a_person_decide
             assert system.issues[0]["title"] == stands
         assert ok(await org.owner.get("/v1/tickets", params={"conflict": True}))["items"] == []
         assert (await told(org, ticket["id"]))[2:] == ["conflicted", "settled"] * 2
+
+
+async def test_a_conflict_settled_while_the_ticket_is_looked_at_stays_settled(org: Organisation, stack: Stack) -> None:
+    async with served(GitLab()) as system:
+        connection, issue = await connected(org, system, directions={"title": "both"}), await an_issue(org)
+        ticket = await in_step(org, connection, issue)
+        path_of_connection, path = f"/v1/ticket-connections/{connection['id']}", f"/v1/tickets/{ticket['id']}"
+        ok(await org.manager.post(f"{path_of_connection}/disablements", json={"reason": "While both change."}))
+        await at_rest(stack, connection)
+        system.change(system.issues[0], title="Theirs")
+        await retitled(org, issue, "Ours")
+        await known_as(stack, issue, title="Ours")
+        ok(await org.manager.post(f"{path_of_connection}/activations"))
+        await ticket_that(org, ticket, lambda read: read["fields"]["title"]["result"] == "conflict")
+        await at_rest(stack, connection)
+        held = Trouble("GET", "/issues/1$", 200, body=dict(system.issues[0]), until=asyncio.Event())
+        system.troubles.append(held)
+        ok(await org.owner.post(f"{path}/readings"))
+        await asyncio.wait_for(held.met.wait(), 20)
+        ok(await org.owner.post(f"{path}/settlements", json={"field": "title", "keep": "ours"}))
+        assert held.until is not None
+        held.until.set()
+        settled = await ticket_that(org, ticket, lambda read: read["fields"]["title"]["sent"] == "Ours")
+        assert settled["fields"]["title"]["result"] == "in_step"
+        assert system.issues[0]["title"] == "Ours"
+    assert (await told(org, ticket["id"]))[2:] == ["conflicted", "settled"]
 
 
 async def test_a_ticket_closed_outside_closes_nothing_here_and_asks_for_the_check(org: Organisation) -> None:

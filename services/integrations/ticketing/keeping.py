@@ -75,8 +75,14 @@ async def _open(adapter: Adapter, claimed: Claimed, kept: _Kept) -> None:
     fields = {}
     for name in sorted(adapter.fields):
         seen = theirs_of(kept.outside, name)
-        # Of a ticket that was found nobody knows what was sent: what differs from it is written.
-        fields[name] = agreed(seen, seen) if found else agreed(sent[name], seen)
+        if not found:
+            fields[name] = agreed(sent[name], seen)
+        elif name == FieldName.STATE:
+            # It was made open: when it is closed now, that is a change of theirs.
+            fields[name] = FieldState(sent[name], sent[name], seen)
+        else:
+            # Of a ticket that was found nobody knows what was sent: what differs from it is written.
+            fields[name] = agreed(seen, seen)
     kept.fields = fields
 
 

@@ -12,7 +12,6 @@ from services.integrations.ticketing.fields.models import FieldResult, FieldStat
 from services.integrations.ticketing.terms.models import Category, FieldDirection, FieldName, Outside
 
 OVER = frozenset({Category.DONE, Category.DROPPED})
-_NEVER = "\x7f"  # no value is this
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +69,5 @@ def decide(
 
 
 def settled(state: FieldState, ours: str | None, *, keep_ours: bool) -> FieldState:
-    """A conflict that a person decided: ours is written at the next turn, or theirs stands."""
-    return FieldState(_NEVER if keep_ours else ours, state.theirs, state.theirs)
+    """A conflict that a person decided: theirs stands, or it is what ours is now a change of, to be written next."""
+    return FieldState(state.theirs if keep_ours else ours, state.theirs, state.theirs)

@@ -250,9 +250,13 @@ def _take(session: AsyncSession, ticket: Ticket, outside: Outside, *, at: dateti
 
 
 def _note_fields(session: AsyncSession, ticket: Ticket, done: Done, *, at: datetime) -> None:
+    """Keep what is known of each field now. A conflict that a person settled meanwhile stays settled."""
     before = {name for name, kept in ticket.fields.items() if kept["result"] == FieldResult.CONFLICT}
-    ticket.fields = {name.value: state.as_kept() for name, state in done.fields.items()}
-    for name, state in done.fields.items():
+    claimed = {name for name, state in done.claimed.fields.items() if state.result == FieldResult.CONFLICT}
+    settled = claimed - before
+    found = {name: state for name, state in done.fields.items() if name not in settled}
+    ticket.fields = ticket.fields | {name.value: state.as_kept() for name, state in found.items()}
+    for name, state in found.items():
         if state.result == FieldResult.CONFLICT and name not in before:
             announce(session, TicketConflicted(**told(ticket), field=name), about=ticket, by=SYSTEM, at=at)
 
