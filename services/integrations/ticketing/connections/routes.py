@@ -51,7 +51,6 @@ routes.one(
 async def register_ticket_connection(draft: TicketConnectionDraft, write: Write) -> Response:
     """Connect a system of tickets. It is tested at once, and is active when the test has worked."""
     connection_id = await actions.register(write.session, draft=draft, by=write.caller.actor, at=write.at)
-    write.platform.bell.ring()
     return await write.created(queries.connection, connection_id, f"/v1/ticket-connections/{connection_id}")
 
 

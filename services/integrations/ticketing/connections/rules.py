@@ -13,8 +13,8 @@ from shared.outbound.addresses import is_host
 from shared.problems import Fault
 
 MOST_CONNECTIONS = 20
-# What one ticket is written at most while it is worked on once: made, or its fields and its state.
-MOST_WRITES_AT_ONCE = 3
+# What one piece of work may write: two fields together, each of them alone where that is refused, and the state.
+MOST_WRITES_AT_ONCE = 4
 _MINUTE = timedelta(minutes=1)
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)
 _JIRA = frozenset({TicketSystem.JIRA_CLOUD, TicketSystem.JIRA_DATA_CENTER})

@@ -16,8 +16,8 @@ from services.integrations.ticketing.connections.models import (
     TicketQueue,
 )
 from services.integrations.ticketing.connections.queries import queue_of
+from services.integrations.ticketing.connections.rules import MOST_WRITES_AT_ONCE, may_write, next_minute, rest_after
 from services.integrations.ticketing.connections.rules import count_writes as count_minute
-from services.integrations.ticketing.connections.rules import may_write, next_minute, rest_after
 from services.integrations.ticketing.credentials.actions import opened
 from services.integrations.ticketing.fields.models import FieldResult, FieldState
 from services.integrations.ticketing.fields.rules import OVER, Ours
@@ -62,7 +62,6 @@ from shared.identity.callers import SYSTEM
 # Longer than all calls of one piece of work may take. When a worker ends meanwhile, another goes on after this.
 LEASE = timedelta(seconds=120)
 _UNTIL_TESTED_AGAIN = timedelta(minutes=1)
-_MOST_OF_A_TICKET = 4  # writes that one piece of work may need: two fields apart, and the state twice
 
 
 async def claim(session: AsyncSession, connection_id: UUID, *, at: datetime) -> Claimed | None:
@@ -141,7 +140,7 @@ async def _claim_ticket(
         updated_outside_at=ticket.updated_outside_at,
         directions={FieldName(name): FieldDirection(value) for name, value in connection.directions.items()},
         fields={FieldName(name): FieldState.of(kept) for name, kept in ticket.fields.items()},
-        may_write=left >= min(_MOST_OF_A_TICKET, connection.writes_per_ticket),
+        may_write=left >= min(MOST_WRITES_AT_ONCE, connection.writes_per_ticket),
     )
 
 
