@@ -69,5 +69,5 @@ def decide(
 
 
 def settled(state: FieldState, ours: str | None, *, keep_ours: bool) -> FieldState:
-    """A conflict that a person decided: theirs stands, or it is what ours is now a change of, to be written next."""
+    """A conflict that a person decided: theirs stands, or ours is written over it at the next turn."""
     return FieldState(state.theirs if keep_ours else ours, state.theirs, state.theirs)
