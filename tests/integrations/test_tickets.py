@@ -581,8 +581,7 @@ async def test_requests_about_tickets_are_forgotten_after_thirty_days(org: Organ
                 uuid.UUID(oldest["id"]),
                 datetime.now(UTC) - timedelta(days=31),
             )
-        swept = ok(await org.manager.post("/v1/services/integrations/sweeps"))
-        assert swept["done"]["forget_old_ticket_calls"] == 1
+        ok(await org.manager.post("/v1/services/integrations/sweeps"))
         left = {each["id"] for each in await calls_of(org, ticket)}
         assert oldest["id"] not in left
         assert {each["id"] for each in others} <= left
