@@ -67,10 +67,7 @@ async def submit(
     expectations = await _expectations(session, draft.expectation_ids)
     _refuse_unknown(draft.expectation_ids, expectations)
     schemas = _schemas_of(draft, expectations)
-    if draft.record is not None and schemas:
-        if children is None:
-            raise AssertionError("records are compared with schemas in child processes")
-        await check(session, children, draft.record, schemas)
+    await _refuse_unfitting(session, children, draft, schemas)
     collections = await chosen(
         session,
         draft.collection_ids,
@@ -181,6 +178,16 @@ def _schemas_of(draft: EvidenceDraft, expectations: Mapping[UUID, Expectation]) 
         if expectation.record_schema_id is not None
     }
     return named if draft.record_schema_id is None else {draft.record_schema_id: "/record_schema_id", **named}
+
+
+async def _refuse_unfitting(
+    session: AsyncSession, children: Children | None, draft: EvidenceDraft, schemas: Mapping[UUID, str]
+) -> None:
+    if draft.record is None or not schemas:
+        return
+    if children is None:
+        raise AssertionError("records are compared with schemas in child processes")
+    await check(session, children, draft.record, schemas)
 
 
 def told_of(item: Item) -> dict[str, Any]:
