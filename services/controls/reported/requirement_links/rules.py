@@ -11,7 +11,7 @@ from services.controls.testing.check_links.rules import comes_from
 from services.controls.testing.test_results.schemas import Followed, ResultWay
 from shared.events.catalogue.facts import CheckReported, NamedRequirement
 
-MOST_CONTROLS = 100  # that one check may reach by a link
+MOST_CONTROLS = 100  # that one check may reach by all that it names
 _OSCAL = "OSCAL"  # what a finding is about is named by its id alone
 # A statement or objective of a control of NIST SP 800-53 is about the control: `CM-6 b`, `IA-5(1)(a)`, `ac-2.a`.
 _OF_CONTROL = re.compile(r"\s*[a-z]{2}[-_ ]?[0-9]{1,2}(?:\s*[(._ ]\s*[0-9]{1,2}\)?)?", re.IGNORECASE)
@@ -75,7 +75,8 @@ def reached(
 ) -> Iterator[Reached]:
     """The controls that a check tests by the requirements that it names, each once.
 
-    A control that answers it by its own text comes first, then what was adopted, then what a crosswalk relates. A check
+    Links are followed in the order in which they were made, and requirements in the order in which the check names
+    them; of one requirement, a control's own text comes before what was adopted, and that before a crosswalk. A check
     that would reach over `MOST_CONTROLS` names something too general to test any of them, and reaches none.
     """
     found: dict[UUID, Reached] = {}
