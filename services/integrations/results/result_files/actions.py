@@ -1,7 +1,7 @@
 """The verbs of result files: read one, keep what is in it, and tell what each check came to."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -14,10 +14,11 @@ from services.integrations.formats.reading import SUMMARY, unpacked
 from services.integrations.formats.tasks import READING
 from services.integrations.results.reported_checks.models import ReportedCheck
 from services.integrations.results.reported_results.models import ReportedResult
-from services.integrations.results.result_files.queries import keep_once, known_file
+from services.integrations.results.result_files.queries import covered_after, keep_once, known_file
 from services.integrations.results.result_files.rules import Kept, check_row, observed, result_row, run_of
 from services.integrations.results.result_files.schemas import ResultFileInput
 from services.integrations.results.vulnerability_findings.actions import SeenIn, take_in
+from services.integrations.results.vulnerability_findings.queries import take_turn
 from services.integrations.results.vulnerability_findings.rules import Sighting, sighting, worse
 from shared.children.pool import Children
 from shared.children.process import parts_of
@@ -101,7 +102,7 @@ async def keep(
         await insert_rows(session, table_of(ReportedResult), rows)
         for said in (sighting(row) for row in rows if row["kind"] == ResultKind.VULNERABILITY):
             seen[said.key] = worse(said, seen.get(said.key))
-    await take_in(session, seen, run=SeenIn(kept.file_id, kept.source, kept.observed_at, given.covers), by=by, at=at)
+    await _take_in(session, kept, seen, covers=given.covers, by=by, at=at)
     await _tell(session, kept, file, by=by)
     return kept.file_id, True
 
@@ -125,6 +126,24 @@ RESULT_FILE = Job("result-file", ResultFileInput, P.RESULT_FILES_PUSH, read_as_j
 def location_of(file_id: UUID) -> str:
     """Where a file is."""
     return f"/v1/result-files/{file_id}"
+
+
+async def _take_in(
+    session: AsyncSession,
+    kept: Kept,
+    seen: Mapping[tuple[str, str], Sighting],
+    *,
+    covers: str | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Take in vulnerabilities, the files of a source one after another: each knows then what later runs covered."""
+    if not seen and covers is None:
+        return
+    await take_turn(session, kept.source)
+    later = await covered_after(session, kept.source, kept.observed_at)
+    run = SeenIn(kept.file_id, kept.source, kept.observed_at, covers, later)
+    await take_in(session, seen, run=run, by=by, at=at)
 
 
 async def _tell(session: AsyncSession, kept: Kept, file: ReadFile, *, by: Actor) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -59,6 +60,12 @@ async def keep_once(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Keep a file unless its source sent the same bytes before."""
     statement = insert(table_of(ResultFile)).values(values).on_conflict_do_nothing().returning(_F.id)
     return (await session.execute(statement)).one_or_none() is not None
+
+
+async def covered_after(session: AsyncSession, source: str, observed_at: datetime) -> Sequence[str]:
+    """What runs of a source that were observed after this instant looked at whole."""
+    query = select(_F.covers).where(_F.source == source, _F.observed_at > observed_at, _F.covers.is_not(None))
+    return (await session.scalars(query.distinct())).all()
 
 
 async def known_file(session: AsyncSession, source: str, sha256: str) -> tuple[UUID, datetime] | None:

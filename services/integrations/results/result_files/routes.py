@@ -24,9 +24,9 @@ Covers = Annotated[
     | None,
     Query(
         examples=["registry.example.com/api"],
-        description="What this run looked at whole: a place with all that is in it, or `*` for all of this source."
-        " Its vulnerabilities that the file does not list are fixed. Left out, the run is partial, and what it does"
-        " not list stays as it is",
+        description="What this run looked at whole: a place as findings name it, without tag, digest or line, with all"
+        " that is in it; or `*` for all of this source. Its vulnerabilities that the file does not list are fixed. Left"
+        " out, the run is partial, and what it does not list stays as it is",
     ),
 ]
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
