@@ -414,6 +414,19 @@ async def test_a_ticket_that_was_deleted_outside_is_told(org: Organisation) -> N
         assert len(system.issues) == 1
 
 
+async def test_a_ticket_of_a_retired_connection_is_left_as_it_is(org: Organisation) -> None:
+    async with served(GitHub()) as system:
+        connection, issue = await connected(org, system), await an_issue(org)
+        ticket = await in_step(org, connection, issue)
+        ok(await org.manager.post(f"/v1/ticket-connections/{connection['id']}/retirements", json={"reason": "Moved."}))
+        settlement = {"field": "title", "keep": "ours"}
+        for verb, body in (("retries", None), ("readings", None), ("settlements", settlement)):
+            problem(await org.owner.post(f"/v1/tickets/{ticket['id']}/{verb}", json=body), 409, "conflict")
+        other = {"connection_id": connection["id"], "kind": "issue", "subject_id": (await an_issue(org))["id"]}
+        problem(await org.owner.post("/v1/tickets", json=other), 422, "invalid")
+    assert await told(org, ticket["id"]) == ["requested", "opened"]
+
+
 async def test_a_thing_must_be_known_readable_and_not_over(
     org: Organisation, other_org: Organisation, stack: Stack
 ) -> None:

@@ -170,6 +170,14 @@ async def hand_over(session: AsyncSession, handover: Handover) -> None:
         announce(session, event, about=connection, by=SYSTEM, at=handover.at, reason=handover.reason)
 
 
+async def require_in_use(session: AsyncSession, connection_id: UUID) -> TicketConnection:
+    """The connection that tickets are to be opened through; `Invalid` when it is unknown or retired."""
+    connection = await found(session, TicketConnection, connection_id)
+    if connection is None or connection.status == ConnectionStatus.RETIRED:
+        raise Invalid("There is no such connection.", faults=[Fault("/connection_id", "unknown or retired")])
+    return connection
+
+
 def note_success(
     session: AsyncSession, connection: TicketConnection, queue: TicketQueue, account: str | None, *, at: datetime
 ) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.integrations.ticketing.connections.models import ConnectionStatus, TicketConnection
+from services.integrations.ticketing.connections.actions import require_in_use
+from services.integrations.ticketing.connections.models import TicketConnection
 from services.integrations.ticketing.subjects.rules import kind_of
 from services.integrations.ticketing.ticket_rules.models import TicketRule, TicketRuleStatus
 from services.integrations.ticketing.ticket_rules.queries import active_rules, count_rules, day_of
@@ -16,14 +17,14 @@ from services.integrations.ticketing.ticket_rules.rules import MOST_RULES, fault
 from services.integrations.ticketing.ticket_rules.schemas import TicketRuleDraft, TicketRuleRevision
 from services.integrations.ticketing.tickets.actions import Opening, intend
 from services.integrations.ticketing.tickets.queries import has_ticket, subject
-from shared.data.records import found, locked, one_at_a_time, whole_organisation
+from shared.data.records import locked, one_at_a_time, whole_organisation
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.tickets import TicketRuleCapped, TicketRuleRetired, TicketRuleRevised, TicketRuleSetUp
 from shared.events.event import Event, Heard
 from shared.events.trail import announce, caused_by
 from shared.identity.callers import SYSTEM, Actor, Caller
 from shared.people.references import people_with_ids
-from shared.problems import Conflict, Fault, Invalid, not_allowed
+from shared.problems import Conflict, Invalid, not_allowed
 
 
 class TooManyTicketRules(Conflict):
@@ -42,9 +43,7 @@ async def set_up(session: AsyncSession, *, draft: TicketRuleDraft, by: Caller, a
     """A rule that is in force at once, for what is heard from now on; the rule's id."""
     given = draft.model_dump()
     _require_sound(draft.types, given["conditions"], by)
-    connection = await found(session, TicketConnection, draft.connection_id)
-    if connection is None or connection.status == ConnectionStatus.RETIRED:
-        raise Invalid("There is no such connection.", faults=[Fault("/connection_id", "unknown or retired")])
+    await require_in_use(session, draft.connection_id)
     await whole_organisation(session)
     if await count_rules(session) >= MOST_RULES:
         raise TooManyTicketRules(f"There are {MOST_RULES} ticket rules; retire one first.")

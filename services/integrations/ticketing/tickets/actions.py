@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.integrations.ticketing.connections.actions import require_in_use
 from services.integrations.ticketing.connections.models import ConnectionStatus, TicketConnection
 from services.integrations.ticketing.fields.models import FieldResult, FieldState
 from services.integrations.ticketing.fields.rules import Ours, settled
@@ -16,7 +17,7 @@ from services.integrations.ticketing.terms.models import SubjectKind
 from services.integrations.ticketing.tickets.models import Ticket, TicketState, TicketWork
 from services.integrations.ticketing.tickets.queries import has_ticket, subject, work_of
 from services.integrations.ticketing.tickets.schemas import KeptValue, TicketDraft, TicketSettlement
-from shared.data.records import found, locked, one_at_a_time
+from shared.data.records import locked, one_at_a_time
 from shared.data.sessions import organisation_of
 from shared.events.catalogue.tickets import TicketRequested, TicketRetried, TicketSettled
 from shared.events.trail import announce
@@ -53,9 +54,7 @@ async def ask_for(session: AsyncSession, *, draft: TicketDraft, by: Caller, at: 
     permission = permission_of(draft.kind)
     if permission not in by.permissions:
         raise Forbidden(f"This needs the permission {permission}, to read what the ticket is about.")
-    connection = await found(session, TicketConnection, draft.connection_id)
-    if connection is None or connection.status == ConnectionStatus.RETIRED:
-        raise Invalid("There is no such connection.", faults=[Fault("/connection_id", "unknown or retired")])
+    connection = await require_in_use(session, draft.connection_id)
     about = await subject(session, draft.kind, draft.subject_id)
     if about is None:
         fault = Fault("/subject_id", f"no {draft.kind} of this id is known")
@@ -103,7 +102,7 @@ def intend(
 
 async def try_again(session: AsyncSession, ticket_id: UUID, *, by: Caller, at: datetime) -> None:
     """Failed → intent: it is looked for by its marker first, and opened where it is not found."""
-    ticket = await _readable(session, ticket_id, by)
+    ticket = await _workable(session, ticket_id, by)
     if ticket.state != TicketState.FAILED:
         raise not_allowed("try again", ticket.state, [])
     ticket.state, ticket.code, ticket.detail = TicketState.INTENT, None, None
@@ -114,7 +113,7 @@ async def try_again(session: AsyncSession, ticket_id: UUID, *, by: Caller, at: d
 
 async def read_now(session: AsyncSession, ticket_id: UUID, *, by: Caller, at: datetime) -> None:
     """Look at a ticket outside at once."""
-    ticket = await _readable(session, ticket_id, by)
+    ticket = await _workable(session, ticket_id, by)
     if ticket.state == TicketState.FAILED:
         raise not_allowed("read", ticket.state, ["try again"])
     (await work_of(session, ticket_id)).due_at = at
@@ -124,7 +123,7 @@ async def settle(
     session: AsyncSession, ticket_id: UUID, *, settlement: TicketSettlement, by: Caller, at: datetime
 ) -> None:
     """Decide whose value of a field that was changed on both sides stands."""
-    ticket = await _readable(session, ticket_id, by)
+    ticket = await _workable(session, ticket_id, by)
     kept = ticket.fields.get(settlement.field)
     if kept is None or kept["result"] != FieldResult.CONFLICT:
         raise NoTicketConflict(f"{settlement.field} is no conflict.")
@@ -151,8 +150,11 @@ def told(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-async def _readable(session: AsyncSession, ticket_id: UUID, by: Caller) -> Ticket:
+async def _workable(session: AsyncSession, ticket_id: UUID, by: Caller) -> Ticket:
     ticket = await locked(session, Ticket, ticket_id, noun="ticket")
     if ticket.permission not in by.permissions:
         raise NotFound(f"There is no ticket {ticket_id}.")
+    connection = await session.get_one(TicketConnection, ticket.connection_id)
+    if connection.status == ConnectionStatus.RETIRED:
+        raise Conflict("The ticket's connection is retired: its system is asked nothing more.")
     return ticket
