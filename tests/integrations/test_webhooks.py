@@ -515,8 +515,7 @@ async def test_what_was_delivered_long_ago_is_forgotten(org: Organisation, recei
             uuid.UUID(old["message_id"]),
             datetime.now(UTC) - timedelta(days=31),
         )
-        swept = ok(await org.manager.post("/v1/services/integrations/sweeps"))
-        assert swept["done"]["forget_old_webhooks"] == 1
+        ok(await org.manager.post("/v1/services/integrations/sweeps"))
         left = await connection.fetchval(
             "select count(*) from webhook_attempts where delivery_id = $1", uuid.UUID(old["id"])
         )
